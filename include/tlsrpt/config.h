@@ -1,0 +1,50 @@
+/* tlsrpt.conf(5). */
+#ifndef TLSRPT_CONFIG_H
+#define TLSRPT_CONFIG_H
+
+#include "tlsrpt/limits.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CONFIG_DEFAULT_FILE "/etc/tlsrpt.conf"
+
+typedef enum {
+	LOG_TO_SYSLOG,
+	LOG_TO_STDERR,
+} LogTarget;
+
+typedef struct {
+	char *store_uri; /* [store] uri; NULL if not given */
+	/* [ingest] */
+	bool reject, require_auth, accept_https;
+	char **own_domains, **trusted_authserv_ids, **trusted_hosts; /* never NULL */
+	LogTarget log;
+	int64_t deadline_ms;
+	Limits limits; /* [limits] */
+	/* [incidents], in days */
+	int64_t window_days, baseline_days, learning_days, silence_days;
+	/* [retention], in days */
+	int64_t keep_days, keep_totals_days;
+	/* [digest]; NULL if not given */
+	char *digest_from, *digest_to;
+} Config;
+
+/*
+ * Reads a file, or the default one, which may be absent, where file is NULL.
+ * TLSRPT_ERROR_CONFIG names the line of an unknown group or key, or of a bad value.
+ */
+Config *config_read(const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void config_free(Config *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
+
+/*
+ * The store to use: the option, else $TLSRPT_DB, else [store] uri, else the default of
+ * tlsrpt-ingest(1).  Relative paths are taken from the working directory.
+ * TLSRPT_ERROR_CONFIG if there is none; caller frees.
+ */
+char *config_store_uri(const Config *config, const char *option, bool init, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+#endif

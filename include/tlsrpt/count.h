@@ -1,0 +1,50 @@
+/* The counting rules: what one report adds to the totals. */
+#ifndef TLSRPT_COUNT_H
+#define TLSRPT_COUNT_H
+
+#include "tlsrpt/report.h"
+
+#include <glib.h>
+#include <stdint.h>
+
+/* The receiving MX of the incident into which those over the limit are folded. */
+#define INCIDENT_MANY "(many)"
+
+/* All strings are borrowed from the report. */
+typedef struct {
+	const char *policy_domain, *policy_type;
+	int64_t successful_sessions, failed_sessions;
+} TypeCount;
+
+typedef struct {
+	const char *policy_domain;
+	int64_t sessions, failed_sessions;
+} DomainCount;
+
+typedef struct {
+	const char *policy_domain, *policy_type, *result_type, *receiving_mx_hostname;
+	const char *mode; /* of the last policy in the report that has it; static */
+	int64_t failed_sessions;
+} IncidentCount;
+
+/* The sums of each policy domain and type in the report; an array of TypeCount, caller unrefs. */
+GArray *count_types(const Report *report);
+
+/*
+ * The sessions of each policy domain; an array of DomainCount, caller unrefs.  Some senders list
+ * the same sessions under sts and again under tlsa, so they are max(sts, tlsa) + all other types;
+ * failed ones likewise.
+ */
+GArray *count_domains(const GArray *types);
+
+/*
+ * The incidents of the report, an array of IncidentCount, caller unrefs.  Those over the limit
+ * are folded into one more: receiving MX "(many)", and of domain, type and result what is common
+ * to them ("" where they differ, RESULT_TYPE_UNSPECIFIED for the result).
+ */
+GArray *count_incidents(const Report *report, int64_t limit);
+
+/* The mode of an MTA-STS policy text (RFC 8461 section 3.2): "enforce", "testing", "none" or "". */
+const char *policy_mode(const char *policy_text);
+
+#endif

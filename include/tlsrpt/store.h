@@ -1,0 +1,107 @@
+/* The database, written side. */
+#ifndef TLSRPT_STORE_H
+#define TLSRPT_STORE_H
+
+#include "tlsrpt/digest.h"
+#include "tlsrpt/limits.h"
+#include "tlsrpt/report.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct Store Store;
+
+typedef enum {
+	AUTH_UNCHECKED = 1, /* no trusted authserv-id is configured */
+	AUTH_NONE,
+	AUTH_FAIL,
+	AUTH_PASS,
+	AUTH_HTTPS,
+} Auth;
+
+/* What the message says beside its reports; unknown strings are NULL. */
+typedef struct {
+	const char *from, *from_domain;
+	const char *report_domain, *submitter;
+	const char *subject, *message_id;
+	int64_t sent_at; /* Date, or 0 */
+	bool is_report; /* multipart/report */
+	Auth auth;
+	const char *auth_domain;
+} StoreMessage;
+
+/* One report to be stored. */
+typedef struct {
+	const Report *report;
+	Digest digest; /* its identity */
+	GBytes *raw; /* the part as received, gzipped */
+	const char *file_name, *media_type; /* of the part, or NULL */
+} StoreReport;
+
+/*
+ * What is dropped first to make room in quarantine: by class, in this order, and in a class the
+ * oldest.  The last one only if older than 30 days.
+ */
+typedef enum {
+	QUARANTINE_NO_REPORT,
+	QUARANTINE_UNTRUSTED,
+	QUARANTINE_DAMAGED,
+} QuarantineClass;
+
+/* One message to be kept in quarantine. */
+typedef struct {
+	QuarantineClass class;
+	const char *reason; /* error_quarantine_reason() */
+	const char *detail;
+	Digest digest; /* of the message without its "From " line */
+	GBytes *gzip; /* the whole message, compressed */
+	int64_t size; /* uncompressed */
+} StoreQuarantine;
+
+/* All that one message leaves in the store, in one transaction. */
+typedef struct {
+	const StoreMessage *message;
+	const StoreReport *reports;
+	size_t n_reports;
+	const StoreQuarantine *quarantine; /* NULL if nothing of it goes there */
+	int64_t received_at;
+} StoreDelivery;
+
+/* What became of it; same_id counts the stored ones whose report-id was there already. */
+typedef struct {
+	size_t stored, duplicates, same_id; /* reports */
+	bool quarantined; /* kept just now; false also for a message that is kept already */
+} StoreOutcome;
+
+typedef struct {
+	int64_t wait_until; /* g_get_monotonic_time() past which no lock is waited for */
+	bool make_directory; /* make the directory too, for this user alone */
+} StoreOptions;
+
+/*
+ * Opens a store for writing by its URI, an absolute path, and makes it where there is none.  *created, if not NULL, says whether it was
+ * made just now.  STORE_BUSY, STORE_FULL, STORE_READONLY, STORE_CORRUPT, STORE_FOREIGN,
+ * UNSUPPORTED (an unknown scheme, a network file system), IO, NO_MEMORY.
+ */
+Store *store_open(const char *uri, const StoreOptions *options, bool *created, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+void store_close(Store *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
+
+/*
+ * Stores a delivery, all of it or nothing, durably.  The same errors; STORE_FULL also where the
+ * quarantine has no room left.
+ */
+bool store_deliver(Store *store, const StoreDelivery *delivery, const Limits *limits,
+	StoreOutcome *outcome, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Creates the store and its directory, with modes for one group of readers and writers (2770,
+ * 0660), and gives them to owner ("user", "user:group", or NULL).  An existing store only
+ * changes hands.  CONFIG for an unknown user; otherwise as store_open().
+ */
+bool store_init(const char *uri, const char *owner, const StoreOptions *options, bool *created,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif

@@ -1,0 +1,80 @@
+/*
+ * Strict, typed access to json-c values, in this one place because json-c's own accessors hide
+ * what they convert.  Each getter gives the value, and adds findings for what it had to do.
+ */
+#ifndef TLSRPT_VALUE_H
+#define TLSRPT_VALUE_H
+
+#include "tlsrpt/limits.h"
+#include "tlsrpt/report.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct json_object;
+
+/* Where a value stands; a chain of these on the stack is its JSON path. */
+typedef struct ValuePath {
+	const struct ValuePath *parent; /* NULL at the root */
+	const char *key; /* NULL for an array element */
+	size_t index;
+} ValuePath;
+
+/* What the getters need to add findings. */
+typedef struct {
+	Report *report;
+	const Limits *limits;
+} ValueContext;
+
+/* "$.policies[0].policy"; caller frees. */
+char *value_path_text(const ValuePath *path);
+
+void value_finding(const ValueContext *context, const ValuePath *parent, const char *key,
+	FindingCode code, const char *detail);
+
+/* Whether the object has the key at all, null or not; false where it is not an object. */
+bool value_has(struct json_object *object, const char *key);
+
+/* The object or array under a key; NULL without a finding unless it is both. */
+struct json_object *value_peek_object(struct json_object *object, const char *key);
+struct json_object *value_peek_list(struct json_object *object, const char *key);
+
+/*
+ * A string, clean, within limits->string, owned by the report.  "" if absent (a finding only
+ * where expected), null, empty or of a type that has no text.
+ */
+const char *value_string(const ValueContext *context, struct json_object *object,
+	const ValuePath *parent, const char *key, bool expected);
+
+/* Whether there is a whole number under a key; no finding. */
+bool value_whole_number(struct json_object *object, const char *key, int64_t *number);
+
+/* A count, 0 to COUNT_MAX. */
+int64_t value_count(const ValueContext *context, struct json_object *object,
+	const ValuePath *parent, const char *key, bool expected);
+
+/*
+ * Strings as lines: an array of them, or one; unwrapped, if not NULL, is the array that was found
+ * as text in value_only_string(), and taken instead.
+ */
+const char *value_lines(const ValueContext *context, struct json_object *object,
+	const ValuePath *parent, const char *key, struct json_object *unwrapped, bool expected);
+
+/* The string under a key, or in an array of one there; else NULL. Borrowed from the object. */
+const char *value_only_string(struct json_object *object, const char *key);
+
+/* The object under a key, or NULL, with a finding. */
+struct json_object *value_object(const ValueContext *context, struct json_object *object,
+	const ValuePath *parent, const char *key, bool expected);
+
+/*
+ * A list of objects under a key: an array, or one object instead of it.  NULL if it is neither.
+ * Use value_list_length() and value_list_element() on what is returned.
+ */
+struct json_object *value_list(const ValueContext *context, struct json_object *object,
+	const ValuePath *parent, const char *key, bool expected);
+size_t value_list_length(struct json_object *list);
+struct json_object *value_list_element(struct json_object *list, size_t index);
+
+#endif

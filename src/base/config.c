@@ -1,0 +1,359 @@
+#include "tlsrpt/config.h"
+
+#include "tlsrpt/error.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SYSTEM_STORE_DIRECTORY "/var/lib/tlsrpt"
+#define STORE_FILE "tlsrpt.db"
+#define SECOND_MS 1000
+#define DAY_S 86400
+
+typedef enum {
+	KEY_STRING,
+	KEY_BOOLEAN,
+	KEY_LIST, /* separated by ";" or "," or blanks */
+	KEY_LOG,
+	KEY_MILLISECONDS,
+	KEY_DAYS,
+	KEY_LIMIT,
+} KeyType;
+
+typedef struct {
+	const char *group, *name;
+	KeyType type;
+	size_t offset; /* in Config */
+	int64_t lowest, highest; /* for numbers */
+} Key;
+
+#define AT(member) offsetof(Config, member)
+
+static const Key keys[] = {
+	{ "store", "uri", KEY_STRING, AT(store_uri), 0, 0 },
+	{ "ingest", "reject", KEY_BOOLEAN, AT(reject), 0, 0 },
+	{ "ingest", "require-auth", KEY_BOOLEAN, AT(require_auth), 0, 0 },
+	{ "ingest", "accept-https", KEY_BOOLEAN, AT(accept_https), 0, 0 },
+	{ "ingest", "own-domains", KEY_LIST, AT(own_domains), 0, 0 },
+	{ "ingest", "trusted-authserv-ids", KEY_LIST, AT(trusted_authserv_ids), 0, 0 },
+	{ "ingest", "trusted-hosts", KEY_LIST, AT(trusted_hosts), 0, 0 },
+	{ "ingest", "log", KEY_LOG, AT(log), 0, 0 },
+	{ "ingest", "deadline", KEY_MILLISECONDS, AT(deadline_ms), 100, 3600 * SECOND_MS },
+	{ "incidents", "window", KEY_DAYS, AT(window_days), 1, 366 },
+	{ "incidents", "baseline", KEY_DAYS, AT(baseline_days), 1, 3660 },
+	{ "incidents", "learning", KEY_DAYS, AT(learning_days), 0, 366 },
+	{ "incidents", "silence", KEY_DAYS, AT(silence_days), 1, 366 },
+	{ "retention", "keep", KEY_DAYS, AT(keep_days), 1, 36600 },
+	{ "retention", "keep-totals", KEY_DAYS, AT(keep_totals_days), 1, 36600 },
+	{ "digest", "from", KEY_STRING, AT(digest_from), 0, 0 },
+	{ "digest", "to", KEY_STRING, AT(digest_to), 0, 0 },
+};
+
+/* Where in the file a group, or a key of it (NULL: the group itself), stands; 0 if nowhere. */
+static int
+line_of(const char *text, const char *group, const char *key)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autofree char *header = g_strdup_printf("[%s]", group);
+	bool in_group = false;
+	int found = 0;
+
+	for (int i = 0; lines[i] != NULL; i++) {
+		const char *line = g_strstrip(lines[i]);
+		if (*line == '[') {
+			in_group = strcmp(line, header) == 0;
+			if (in_group && key == NULL)
+				return i + 1;
+			continue;
+		}
+		const char *equals = strchr(line, '=');
+		if (!in_group || key == NULL || equals == NULL)
+			continue;
+		g_autofree char *name = g_strchomp(g_strndup(line, (gsize)(equals - line)));
+		if (strcmp(name, key) == 0)
+			found = i + 1; /* the last one counts */
+	}
+	return found;
+}
+
+static bool
+bad_value(const char *wanted, GError **error)
+{
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "is not %s", wanted);
+	return false;
+}
+
+/* A whole number and what follows it. */
+static bool
+parse_number(const char *text, int64_t *number, const char **unit)
+{
+	char *end;
+
+	errno = 0;
+	*number = g_ascii_strtoll(text, &end, 10);
+	*unit = end;
+	return errno == 0 && end != text && *number >= 0;
+}
+
+/* "8s", "500ms", "5m", "2h", "7d" in milliseconds. */
+static bool
+parse_duration(const char *text, int64_t *milliseconds)
+{
+	static const struct {
+		const char *name;
+		int64_t milliseconds;
+	} units[] = {
+		{ "ms", 1 },
+		{ "s", SECOND_MS },
+		{ "m", 60 * SECOND_MS },
+		{ "h", 3600 * SECOND_MS },
+		{ "d", (int64_t)DAY_S * SECOND_MS },
+	};
+	int64_t number;
+	const char *unit;
+
+	if (!parse_number(text, &number, &unit))
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+		if (strcmp(unit, units[i].name) == 0 && number <= INT64_MAX / units[i].milliseconds) {
+			*milliseconds = number * units[i].milliseconds;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* "4096", "64K", "32M", "1G". */
+static bool
+parse_size(const char *text, int64_t *size)
+{
+	static const char units[] = "KMG";
+	const char *unit;
+
+	if (!parse_number(text, size, &unit))
+		return false;
+	if (*unit == '\0')
+		return true;
+
+	const char *at = strchr(units, *unit);
+	if (at == NULL || unit[1] != '\0')
+		return false;
+	const int shift = 10 * (int)(at - units + 1);
+	if (*size > (INT64_MAX >> shift))
+		return false;
+	*size <<= shift;
+	return true;
+}
+
+static bool
+set_value(void *target, KeyType type, int64_t lowest, int64_t highest, const char *text,
+	GError **error)
+{
+	int64_t number = 0;
+
+	switch (type) {
+	case KEY_STRING:
+		g_free(*(char **)target);
+		*(char **)target = g_strdup(text);
+		return true;
+	case KEY_BOOLEAN:
+		if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
+			return bad_value("true or false", error);
+		*(bool *)target = strcmp(text, "true") == 0;
+		return true;
+	case KEY_LIST: {
+		g_auto(GStrv) words = g_strsplit_set(text, ";, \t", -1);
+		GPtrArray *list = g_ptr_array_new();
+		for (char **word = words; *word != NULL; word++) {
+			if (**word != '\0')
+				g_ptr_array_add(list, g_ascii_strdown(*word, -1));
+		}
+		g_ptr_array_add(list, NULL);
+		g_strfreev(*(char ***)target);
+		*(char ***)target = (char **)g_ptr_array_free(list, FALSE);
+		return true;
+	}
+	case KEY_LOG:
+		if (strcmp(text, "syslog") != 0 && strcmp(text, "stderr") != 0)
+			return bad_value("syslog or stderr", error);
+		*(LogTarget *)target =
+			strcmp(text, "syslog") == 0 ? LOG_TO_SYSLOG : LOG_TO_STDERR;
+		return true;
+	case KEY_MILLISECONDS:
+		if (!parse_duration(text, &number))
+			return bad_value("a time such as 8s or 500ms", error);
+		break;
+	case KEY_DAYS:
+		if (!parse_duration(text, &number) || number % (DAY_S * SECOND_MS) != 0)
+			return bad_value("a number of days such as 7d", error);
+		number /= DAY_S * SECOND_MS;
+		break;
+	case KEY_LIMIT:
+		if (!parse_size(text, &number))
+			return bad_value("a number such as 20000, 64K or 32M", error);
+		break;
+	}
+	if (number < lowest || number > highest) {
+		g_autofree char *range = g_strdup_printf("between %" G_GINT64_FORMAT
+							 " and %" G_GINT64_FORMAT,
+			lowest, highest);
+		return bad_value(range, error);
+	}
+	*(int64_t *)target = number;
+	return true;
+}
+
+static bool
+set_key(Config *config, const char *group, const char *name, const char *text, GError **error)
+{
+	if (strcmp(group, "limits") == 0) {
+		for (const LimitKey *limit = limit_keys; limit->key != NULL; limit++) {
+			if (strcmp(limit->key, name) == 0)
+				return set_value((char *)&config->limits + limit->offset, KEY_LIMIT,
+					limit->lowest, limit->highest, text, error);
+		}
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		if (strcmp(keys[i].group, group) == 0 && strcmp(keys[i].name, name) == 0)
+			return set_value((char *)config + keys[i].offset, keys[i].type,
+				keys[i].lowest, keys[i].highest, text, error);
+	}
+	return bad_value("a key of this group", error);
+}
+
+static bool
+is_group(const char *group)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		if (strcmp(keys[i].group, group) == 0)
+			return true;
+	}
+	return strcmp(group, "limits") == 0;
+}
+
+static bool
+set_all(Config *config, GKeyFile *key_file, const char *file, const char *text, GError **error)
+{
+	g_auto(GStrv) groups = g_key_file_get_groups(key_file, NULL);
+
+	for (char **group = groups; *group != NULL; group++) {
+		if (!is_group(*group)) {
+			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
+				"%s line %d: unknown group [%s]", file,
+				line_of(text, *group, NULL), *group);
+			return false;
+		}
+		g_auto(GStrv) names = g_key_file_get_keys(key_file, *group, NULL, NULL);
+		for (char **name = names; *name != NULL; name++) {
+			g_autofree char *value =
+				g_key_file_get_string(key_file, *group, *name, NULL);
+			if (value != NULL && set_key(config, *group, *name, value, error))
+				continue;
+			g_prefix_error(error, "%s line %d: [%s] %s ", file,
+				line_of(text, *group, *name), *group, *name);
+			return false;
+		}
+	}
+	return true;
+}
+
+static Config *
+config_new(void)
+{
+	Config *config = g_new0(Config, 1);
+
+	config->own_domains = g_new0(char *, 1);
+	config->trusted_authserv_ids = g_new0(char *, 1);
+	config->trusted_hosts = g_new0(char *, 1);
+	config->log = LOG_TO_SYSLOG;
+	config->deadline_ms = 8 * SECOND_MS;
+	limits_init(&config->limits);
+	config->window_days = 7;
+	config->baseline_days = 28;
+	config->learning_days = 14;
+	config->silence_days = 4;
+	config->keep_days = 90;
+	config->keep_totals_days = 800;
+	return config;
+}
+
+void
+config_free(Config *config)
+{
+	if (config == NULL)
+		return;
+	g_free(config->store_uri);
+	g_strfreev(config->own_domains);
+	g_strfreev(config->trusted_authserv_ids);
+	g_strfreev(config->trusted_hosts);
+	g_free(config->digest_from);
+	g_free(config->digest_to);
+	g_free(config);
+}
+
+Config *
+config_read(const char *file, GError **error)
+{
+	g_autoptr(Config) config = config_new();
+	const char *path = file != NULL ? file : CONFIG_DEFAULT_FILE;
+	g_autoptr(GError) problem = NULL;
+	g_autofree char *text = NULL;
+	gsize length;
+
+	/* What is said of it may reach the sender in a bounce, so it holds no directory. */
+	g_autofree char *name = g_path_get_basename(path);
+	errno = 0;
+	if (!g_file_get_contents(path, &text, &length, &problem)) {
+		if (file == NULL && g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+			return g_steal_pointer(&config);
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
+			"cannot read the configuration %s: %s", name, g_strerror(errno));
+		return NULL;
+	}
+
+	g_autoptr(GKeyFile) key_file = g_key_file_new();
+	if (!g_key_file_load_from_data(key_file, text, length, G_KEY_FILE_NONE, &problem)) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "%s: %s", name,
+			problem->message);
+		return NULL;
+	}
+	if (!set_all(config, key_file, name, text, error))
+		return NULL;
+	if (*config->trusted_hosts == NULL) {
+		g_strfreev(config->trusted_hosts);
+		config->trusted_hosts = g_strdupv(config->trusted_authserv_ids);
+	}
+	return g_steal_pointer(&config);
+}
+
+/* A path in a URI made absolute; other schemes stay as they are. */
+static char *
+absolute_uri(const char *uri)
+{
+	static const char sqlite[] = "sqlite:";
+	const char *path = g_str_has_prefix(uri, sqlite) ? uri + strlen(sqlite) : uri;
+
+	if (strstr(uri, "://") != NULL)
+		return g_strdup(uri);
+	return g_canonicalize_filename(path, NULL);
+}
+
+char *
+config_store_uri(const Config *config, const char *option, bool init, GError **error)
+{
+	const char *environment = g_getenv("TLSRPT_DB");
+
+	if (option != NULL && *option != '\0')
+		return absolute_uri(option);
+	if (environment != NULL && *environment != '\0')
+		return absolute_uri(environment);
+	if (config->store_uri != NULL && *config->store_uri != '\0')
+		return absolute_uri(config->store_uri);
+	if ((init && geteuid() == 0) || g_file_test(SYSTEM_STORE_DIRECTORY, G_FILE_TEST_IS_DIR))
+		return g_build_filename(SYSTEM_STORE_DIRECTORY, STORE_FILE, NULL);
+	if (g_getenv("HOME") != NULL)
+		return g_build_filename(g_get_user_data_dir(), "tlsrpt", STORE_FILE, NULL);
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "no store configured");
+	return NULL;
+}

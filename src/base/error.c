@@ -1,0 +1,29 @@
+#include "tlsrpt/error.h"
+
+G_DEFINE_QUARK(tlsrpt-error-quark, tlsrpt_error)
+
+const char *
+error_quarantine_reason(const GError *error)
+{
+	static const struct {
+		TlsrptError code;
+		const char *reason;
+	} reasons[] = {
+		{ TLSRPT_ERROR_NO_REPORT, "no-report" },
+		{ TLSRPT_ERROR_NOT_REPORT, "not-report" },
+		{ TLSRPT_ERROR_CORRUPT_GZIP, "corrupt-gzip" },
+		{ TLSRPT_ERROR_TRUNCATED_GZIP, "truncated-gzip" },
+		{ TLSRPT_ERROR_NOT_JSON, "not-json" },
+		{ TLSRPT_ERROR_LIMIT, "over-limit" },
+		{ TLSRPT_ERROR_CRASHED, "crashed" },
+		{ TLSRPT_ERROR_TOO_COSTLY, "too-costly" },
+	};
+
+	if (error->domain != TLSRPT_ERROR)
+		return NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++) {
+		if (error->code == (int)reasons[i].code)
+			return reasons[i].reason;
+	}
+	return NULL;
+}

@@ -1,0 +1,13 @@
+/* What would be stored, for people. */
+#ifndef TLSRPT_INGEST_DRYRUN_H
+#define TLSRPT_INGEST_DRYRUN_H
+
+#include "intake.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* Prints it to standard output. TLSRPT_ERROR_IO if that fails. */
+bool dry_run_print(const Intake *intake, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif

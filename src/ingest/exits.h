@@ -1,0 +1,13 @@
+/* The exit codes: 0, 65 and 75 (sysexits.h), which are all that mail systems agree on. */
+#ifndef TLSRPT_INGEST_EXITS_H
+#define TLSRPT_INGEST_EXITS_H
+
+#include <glib.h>
+
+/*
+ * 65 (EX_DATAERR) if the message is provably at fault, else 75 (EX_TEMPFAIL), the one code at
+ * which every mail system keeps the message and tries again.
+ */
+int exit_code(const GError *error);
+
+#endif

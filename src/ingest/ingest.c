@@ -1,0 +1,232 @@
+#include "ingest.h"
+
+#include "dryrun.h"
+#include "exits.h"
+#include "hooks.h"
+#include "intake.h"
+#include "log.h"
+#include "outcome.h"
+#include "process.h"
+
+#include "tlsrpt/error.h"
+#include "tlsrpt/inflate.h"
+#include "tlsrpt/input.h"
+#include "tlsrpt/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define IDLE_MS (300 * 1000)
+#define PATIENT_WAIT_US (INT64_C(30) * G_USEC_PER_SEC) /* where there is no deadline */
+#define MARGIN_US (INT64_C(100) * 1000) /* to give up before the supervisor does */
+
+/* A message being worked on. */
+typedef struct {
+	const IngestOptions *options;
+	GBytes *message;
+	int64_t received_at; /* epoch seconds */
+	int64_t wait_until; /* for locks */
+	int phase_fd; /* -1 if nobody wants to know */
+} Work;
+
+static void
+tell_phase(const Work *work, IngestPhase phase)
+{
+	const char byte = (char)phase;
+
+	if (work->phase_fd >= 0 && write(work->phase_fd, &byte, 1) != 1)
+		return; /* the supervisor is gone, and this process with it */
+}
+
+static bool
+map_message(int message_fd, GBytes **message, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	GMappedFile *file = g_mapped_file_new_from_fd(message_fd, FALSE, &problem);
+
+	if (file == NULL) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_IO,
+			"cannot map the message into memory");
+		return false;
+	}
+	*message = g_mapped_file_get_bytes(file);
+	g_mapped_file_unref(file);
+	return true;
+}
+
+static bool
+read_message(Work *work, int message_fd, GError **error)
+{
+	const int64_t limit = work->options->config->limits.message;
+	const int idle_ms = work->options->no_deadline ? -1 : IDLE_MS;
+	int64_t length;
+
+	if (!input_read(STDIN_FILENO, message_fd, limit, idle_ms, &length, error))
+		return false;
+	if (length > limit) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_LARGE,
+			"the message is over the limit message=%" G_GINT64_FORMAT, limit);
+		return false;
+	}
+	work->received_at = g_get_real_time() / G_USEC_PER_SEC;
+	work->wait_until = g_get_monotonic_time()
+		+ (work->options->no_deadline
+				? PATIENT_WAIT_US
+				: work->options->config->deadline_ms * 1000 * 5 / 8 - MARGIN_US);
+	return map_message(message_fd, &work->message, error);
+}
+
+/* The message without the line that differs from one delivery to the next. */
+static void
+message_digest(GBytes *bytes, Digest *digest)
+{
+	g_autoptr(GBytes) message = input_without_from_line(bytes);
+	gsize size;
+	const void *data = g_bytes_get_data(message, &size);
+
+	digest_bytes(data, size, digest);
+}
+
+/* Stores reports and, if there is a problem, the message in quarantine; all in one transaction. */
+static bool
+store_all(const Work *work, const StoreMessage *message, const GArray *reports,
+	const GError *problem, StoreOutcome *outcome, GError **error)
+{
+	const IngestOptions *options = work->options;
+	g_autoptr(GBytes) gzip = NULL;
+	StoreQuarantine quarantine = { 0 };
+	StoreDelivery delivery = {
+		.message = message,
+		.reports = reports != NULL ? (const StoreReport *)(const void *)reports->data : NULL,
+		.n_reports = reports != NULL ? reports->len : 0,
+		.received_at = work->received_at,
+	};
+	bool created = false;
+
+	if (problem != NULL) {
+		gzip = gzip_deflate(work->message, error);
+		if (gzip == NULL)
+			return false;
+		quarantine.class = problem->code == TLSRPT_ERROR_NO_REPORT ? QUARANTINE_NO_REPORT
+									  : QUARANTINE_DAMAGED;
+		quarantine.reason = error_quarantine_reason(problem);
+		quarantine.detail = problem->message;
+		quarantine.gzip = gzip;
+		quarantine.size = (int64_t)g_bytes_get_size(work->message);
+		message_digest(work->message, &quarantine.digest);
+		delivery.quarantine = &quarantine;
+	}
+
+	const StoreOptions how = { work->wait_until, options->make_directory };
+	g_autoptr(Store) store = store_open(options->store_uri, &how, &created, error);
+	if (store == NULL)
+		return false;
+	if (created) {
+		g_autofree char *text = g_strdup_printf("made the store %s", options->store_uri);
+		log_private(text);
+	}
+	return store_deliver(store, &delivery, &options->config->limits, outcome, error);
+}
+
+/* The message, byte for byte, to standard output. */
+static bool
+pass_through(const Work *work, GError **error)
+{
+	gsize size;
+	const void *data = g_bytes_get_data(work->message, &size);
+
+	if (!work->options->passthrough)
+		return true;
+	errno = 0;
+	if (fwrite(data, 1, size, stdout) == size && fflush(stdout) == 0)
+		return true;
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "cannot pass the message on: %s",
+		g_strerror(errno));
+	return false;
+}
+
+static bool
+finish(const Work *work, const Intake *intake, GError **error)
+{
+	const bool keeps = !work->options->dry_run && !work->options->reject;
+	StoreOutcome outcome = { 0 };
+
+	if (intake->problem != NULL && !keeps) {
+		if (work->options->dry_run && !dry_run_print(intake, error))
+			return false;
+		g_propagate_error(error, g_error_copy(intake->problem));
+		return false;
+	}
+	if (work->options->dry_run)
+		return dry_run_print(intake, error);
+
+	tell_phase(work, PHASE_STORING);
+	TEST_HOOK("storing");
+	if (!store_all(work, &intake->message, intake->reports, intake->problem, &outcome, error)
+		|| !pass_through(work, error))
+		return false;
+	outcome_log(intake->reports, intake->problem, &outcome);
+	return true;
+}
+
+static int
+fail(const GError *error)
+{
+	log_error(error);
+	return exit_code(error);
+}
+
+int
+ingest_work(const IngestOptions *options, int message_fd, int phase_fd)
+{
+	const Config *config = options->config;
+	Work work = { .options = options, .phase_fd = phase_fd };
+	g_autoptr(GError) error = NULL;
+
+	tell_phase(&work, PHASE_READING);
+	TEST_HOOK("reading");
+	if (!read_message(&work, message_fd, &error))
+		return fail(error);
+
+	const bool our_limit = process_confine(config->limits.memory,
+		options->no_deadline ? 0 : config->deadline_ms / 1000 + 2);
+	tell_phase(&work, PHASE_PARSING);
+	TEST_HOOK("parsing");
+	g_autoptr(Intake) intake =
+		intake_new(work.message, work.received_at, &config->limits, &error);
+	if (intake == NULL && our_limit
+		&& g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY)) {
+		g_bytes_unref(work.message);
+		return EXIT_OUR_MEMORY_LIMIT;
+	}
+	const bool ok = intake != NULL && finish(&work, intake, &error);
+	g_bytes_unref(work.message);
+	return ok ? EX_OK : fail(error);
+}
+
+int
+ingest_keep(const IngestOptions *options, int message_fd, const GError *problem,
+	int64_t wait_until)
+{
+	const StoreMessage message = { .auth = AUTH_UNCHECKED };
+	Work work = {
+		.options = options,
+		.received_at = g_get_real_time() / G_USEC_PER_SEC,
+		.wait_until = wait_until,
+		.phase_fd = -1,
+	};
+	StoreOutcome outcome = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	if (!map_message(message_fd, &work.message, &error))
+		return fail(error);
+	const bool ok = store_all(&work, &message, NULL, problem, &outcome, &error)
+		&& pass_through(&work, &error);
+	g_bytes_unref(work.message);
+	if (!ok)
+		return fail(error);
+	outcome_log(NULL, problem, &outcome);
+	return EX_OK;
+}

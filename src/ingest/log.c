@@ -1,0 +1,99 @@
+#include "log.h"
+
+#include "exits.h"
+
+#include "tlsrpt/escape.h"
+
+#include <string.h>
+#include <sysexits.h>
+#include <syslog.h>
+#include <unistd.h>
+
+/* Exim kills a child that prints more than 20 kB, and every bounce has all of it. */
+#define LINE_MAX_BYTES 900
+
+static LogTarget log_target = LOG_TO_SYSLOG;
+static LogVerbosity log_verbosity = LOG_NORMAL;
+
+/* In one write, so that lines of several processes do not mix. */
+static void
+write_line(const char *text)
+{
+	g_autofree char *safe = escape_terminal(text, LINE_MAX_BYTES);
+	g_autofree char *line = g_strdup_printf(PROGRAM ": %s\n", safe);
+	const ssize_t written = write(STDERR_FILENO, line, strlen(line));
+
+	(void)written; /* there is nobody left to tell */
+}
+
+/* What the libraries have to say. It may be about a stranger's bytes, so it is for -v alone. */
+static GLogWriterOutput
+write_library_message(G_GNUC_UNUSED GLogLevelFlags level, const GLogField *fields, gsize n_fields,
+	G_GNUC_UNUSED gpointer data)
+{
+	for (gsize i = 0; i < n_fields && log_verbosity == LOG_VERBOSE; i++) {
+		if (strcmp(fields[i].key, "MESSAGE") == 0)
+			write_line(fields[i].value);
+	}
+	return G_LOG_WRITER_HANDLED;
+}
+
+void
+log_start(void)
+{
+	g_log_set_writer_func(write_library_message, NULL, NULL);
+}
+
+void
+log_open(LogTarget target, LogVerbosity verbosity)
+{
+	log_target = target;
+	log_verbosity = verbosity;
+	if (target == LOG_TO_SYSLOG)
+		openlog(PROGRAM, LOG_PID, LOG_MAIL);
+}
+
+static void
+write_syslog(int priority, const char *text)
+{
+	g_autofree char *safe = escape_terminal(text, LINE_MAX_BYTES);
+
+	syslog(priority, "%s", safe);
+}
+
+void
+log_line(LogEvent event, const char *text)
+{
+	static const int priorities[] = {
+		[LOG_DONE] = LOG_INFO,
+		[LOG_KEPT] = LOG_WARNING,
+		[LOG_FAILED] = LOG_ERR,
+	};
+	const bool wrong = event != LOG_DONE;
+
+	if (log_target == LOG_TO_SYSLOG)
+		write_syslog(priorities[event], text);
+	if (log_target == LOG_TO_STDERR ? wrong || log_verbosity != LOG_QUIET
+					: log_verbosity == LOG_VERBOSE
+						|| (wrong && log_verbosity == LOG_NORMAL))
+		write_line(text);
+}
+
+void
+log_private(const char *text)
+{
+	if (log_target == LOG_TO_SYSLOG)
+		write_syslog(LOG_NOTICE, text);
+	if (log_verbosity == LOG_VERBOSE)
+		write_line(text);
+}
+
+void
+log_error(const GError *error)
+{
+	const bool final = exit_code(error) == EX_DATAERR;
+	g_autofree char *text =
+		g_strdup_printf("%s: %s", final ? "refused" : "not stored, try again", error->message);
+
+	log_line(LOG_FAILED, text);
+}

@@ -1,0 +1,208 @@
+#include "exits.h"
+#include "log.h"
+#include "process.h"
+#include "supervise.h"
+
+#include "tlsrpt/config.h"
+#include "tlsrpt/error.h"
+#include "tlsrpt/input.h"
+#include "tlsrpt/mime.h"
+#include "tlsrpt/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define DRAIN_IDLE_MS (300 * 1000)
+#define INIT_WAIT_US (INT64_C(30) * G_USEC_PER_SEC)
+
+typedef struct {
+	char *db, *config, *owner, *log;
+	gboolean dry_run, passthrough, reject, init, quiet, verbose, version;
+	char **operands;
+} Options;
+
+static void
+options_clear(Options *options)
+{
+	g_free(options->db);
+	g_free(options->config);
+	g_free(options->owner);
+	g_free(options->log);
+	g_strfreev(options->operands);
+}
+
+static bool
+usage_error(GError **error, const char *text)
+{
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "%s; see --help", text);
+	return false;
+}
+
+static bool
+check_options(const Options *options, GError **error)
+{
+	const char *const *operand = (const char *const *)options->operands;
+
+	if (operand != NULL && (operand[1] != NULL || strcmp(operand[0], "-") != 0))
+		return usage_error(error, "the message comes on standard input, not from files");
+	if (options->owner != NULL && !options->init)
+		return usage_error(error, "--owner goes with --init");
+	if (options->init && (options->dry_run || options->passthrough || options->reject))
+		return usage_error(error, "--init takes no message");
+	if (options->dry_run && options->passthrough)
+		return usage_error(error, "--dry-run and --passthrough both write to standard output");
+	if (options->log != NULL && strcmp(options->log, "syslog") != 0
+		&& strcmp(options->log, "stderr") != 0)
+		return usage_error(error, "--log takes syslog or stderr");
+	return true;
+}
+
+static bool
+parse_options(int *argc, char ***argv, Options *options, GError **error)
+{
+	const GOptionEntry entries[] = {
+		{ "db", 0, 0, G_OPTION_ARG_FILENAME, &options->db, "The store", "URI" },
+		{ "config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config,
+			"The configuration (" CONFIG_DEFAULT_FILE ")", "FILE" },
+		{ "dry-run", 'n', 0, G_OPTION_ARG_NONE, &options->dry_run,
+			"Print what would be stored, and store nothing", NULL },
+		{ "passthrough", 0, 0, G_OPTION_ARG_NONE, &options->passthrough,
+			"Copy the message to standard output afterwards", NULL },
+		{ "reject", 0, 0, G_OPTION_ARG_NONE, &options->reject,
+			"Exit with 65 instead of keeping a bad message in quarantine", NULL },
+		{ "init", 0, 0, G_OPTION_ARG_NONE, &options->init, "Make the store", NULL },
+		{ "owner", 0, 0, G_OPTION_ARG_STRING, &options->owner,
+			"With --init: whom the store is to belong to", "USER[:GROUP]" },
+		{ "log", 0, 0, G_OPTION_ARG_STRING, &options->log, "Where to log",
+			"syslog|stderr" },
+		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet,
+			"Say nothing on standard error", NULL },
+		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
+			"Say on standard error what is logged", NULL },
+		{ "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
+		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->operands, NULL,
+			NULL },
+		{ 0 },
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new("< MESSAGE");
+	g_autoptr(GError) problem = NULL;
+
+	g_option_context_set_summary(context,
+		"Takes the SMTP TLS reports (RFC 8460) of one message into a database.");
+	g_option_context_add_main_entries(context, entries, NULL);
+	if (g_option_context_parse(context, argc, argv, &problem))
+		return check_options(options, error);
+	return usage_error(error, problem->message);
+}
+
+static LogVerbosity
+verbosity_of(const Options *options)
+{
+	return options->verbose ? LOG_VERBOSE : options->quiet ? LOG_QUIET : LOG_NORMAL;
+}
+
+static LogTarget
+log_target_of(const Options *options, const Config *config)
+{
+	if (options->log == NULL)
+		return config->log;
+	return strcmp(options->log, "stderr") == 0 ? LOG_TO_STDERR : LOG_TO_SYSLOG;
+}
+
+static int
+run_init(const Options *options, const char *store_uri, GError **error)
+{
+	const StoreOptions how = { g_get_monotonic_time() + INIT_WAIT_US, true };
+	bool created = false;
+
+	if (!store_init(store_uri, options->owner, &how, &created, error))
+		return exit_code(*error);
+	g_autofree char *text = g_strdup_printf("%s the store %s",
+		created ? "made" : "found", store_uri);
+	log_private(text);
+	return EX_OK;
+}
+
+static int
+run_filter(const Options *options, const Config *config, const char *store_uri,
+	const Inherited *inherited, GError **error)
+{
+	const IngestOptions ingest = {
+		.config = config,
+		.store_uri = store_uri,
+		/* The default in a home directory is the only one that may be made unasked. */
+		.make_directory = options->db == NULL && g_getenv("TLSRPT_DB") == NULL
+			&& config->store_uri == NULL,
+		.dry_run = options->dry_run,
+		.passthrough = options->passthrough,
+		.reject = options->reject || config->reject,
+		.no_deadline = isatty(STDIN_FILENO),
+	};
+
+	if (inherited->stdin_closed)
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"standard input is closed");
+	else if (inherited->stdout_closed && (options->passthrough || options->dry_run))
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"standard output is closed");
+	else
+		return supervise(&ingest);
+	return exit_code(*error);
+}
+
+static int
+run(int argc, char **argv, Options *options, const Inherited *inherited, GError **error)
+{
+	const bool parsed = parse_options(&argc, &argv, options, error);
+
+	log_open(LOG_TO_SYSLOG, verbosity_of(options));
+	if (!parsed)
+		return exit_code(*error);
+	if (options->version) {
+		printf(PROGRAM " %s\n", TLSRPT_VERSION);
+		return fflush(stdout) == 0 ? EX_OK : EX_TEMPFAIL;
+	}
+
+	g_autoptr(Config) config = config_read(options->config, error);
+	if (config == NULL)
+		return exit_code(*error);
+	log_open(log_target_of(options, config), verbosity_of(options));
+
+	g_autofree char *store_uri = NULL;
+	if (!options->dry_run) {
+		store_uri = config_store_uri(config, options->db, options->init, error);
+		if (store_uri == NULL)
+			return exit_code(*error);
+	}
+	/* All names are absolute from here on. */
+	if (chdir("/") != 0) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "cannot change to /");
+		return exit_code(*error);
+	}
+	return options->init ? run_init(options, store_uri, error)
+			     : run_filter(options, config, store_uri, inherited, error);
+}
+
+int
+main(int argc, char **argv)
+{
+	Inherited inherited;
+	Options options = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	process_disinherit(&inherited);
+	log_start();
+	const int code = run(argc, argv, &options, &inherited, &error);
+	if (error != NULL) {
+		/* A mail system that is not read to the end takes that for a delivery. */
+		if (!options.init && !isatty(STDIN_FILENO))
+			input_drain(STDIN_FILENO, DRAIN_IDLE_MS);
+		log_error(error);
+	}
+	options_clear(&options);
+	mime_shutdown();
+	return code;
+}

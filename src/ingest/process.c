@@ -1,0 +1,89 @@
+#include "process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Shadow memory would count as data. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED true
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED true
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED false
+#endif
+
+/* The group reads and writes too: what the files allow is for their owner to say. */
+#define UMASK 007
+
+static bool
+open_if_closed(int descriptor)
+{
+	if (fcntl(descriptor, F_GETFD) >= 0)
+		return false;
+
+	/* The lowest free descriptor is this one, since those below are open. */
+	const int null = open("/dev/null", O_RDWR);
+	return null == descriptor;
+}
+
+void
+process_disinherit(Inherited *inherited)
+{
+	sigset_t none;
+
+	inherited->stdin_closed = open_if_closed(STDIN_FILENO);
+	inherited->stdout_closed = open_if_closed(STDOUT_FILENO);
+	open_if_closed(STDERR_FILENO);
+	close_range(STDERR_FILENO + 1, ~0U, 0);
+
+	for (int number = 1; number < NSIG; number++) {
+		if (number != SIGKILL && number != SIGSTOP)
+			signal(number, SIG_DFL);
+	}
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file size limit is an error of write() then */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	umask(UMASK);
+}
+
+/* Lowers a limit; false if it was lower already. */
+static bool
+lower(int resource, rlim_t value)
+{
+	struct rlimit limit;
+
+	if (getrlimit(resource, &limit) != 0 || limit.rlim_cur <= value)
+		return false;
+	limit.rlim_cur = value;
+	return setrlimit(resource, &limit) == 0;
+}
+
+bool
+process_confine(int64_t memory, int64_t cpu_s)
+{
+	struct rlimit space;
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	lower(RLIMIT_CORE, 0); /* a core file holds somebody's mail */
+	if (cpu_s > 0)
+		lower(RLIMIT_CPU, (rlim_t)cpu_s);
+	if (SANITIZED || memory <= 0 || !lower(RLIMIT_DATA, (rlim_t)memory))
+		return false;
+	return getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur > (rlim_t)memory;
+}
+
+bool
+process_die_with_parent(int parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	return getppid() == parent;
+}

@@ -1,0 +1,29 @@
+/*
+ * What a process has from whoever started it, and what it keeps of that.  Signal dispositions,
+ * umask, descriptors and working directory differ in every mail system, so they are taken from
+ * none.
+ */
+#ifndef TLSRPT_INGEST_PROCESS_H
+#define TLSRPT_INGEST_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct {
+	bool stdin_closed, stdout_closed; /* at the start; they are /dev/null now */
+} Inherited;
+
+/* First of all. Descriptors 0 to 2 are open afterwards, and no others. */
+void process_disinherit(Inherited *inherited);
+
+/*
+ * Gives up what the parsing of a stranger's message does not need.  memory (bytes of RLIMIT_DATA)
+ * and cpu_s (seconds) are no limit where 0.  Returns whether the memory limit in force is this
+ * one, and not a tighter one of the system's.
+ */
+bool process_confine(int64_t memory, int64_t cpu_s);
+
+/* In a child: dies with its parent. false if that is dead already. */
+bool process_die_with_parent(int parent);
+
+#endif

@@ -1,0 +1,281 @@
+#include "supervise.h"
+
+#include "exits.h"
+#include "log.h"
+#include "process.h"
+
+#include "tlsrpt/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* Shares of the deadline, from the end of the input: first work, then quarantine, then an exit. */
+#define WORK_SHARE(deadline_us) ((deadline_us) * 5 / 8)
+#define KEEP_SHARE(deadline_us) ((deadline_us) * 15 / 16)
+
+typedef struct {
+	const IngestOptions *options;
+	int message_fd;
+	int64_t input_ended_at; /* g_get_monotonic_time() */
+} Supervisor;
+
+/* A child, and what became of it. */
+typedef struct {
+	pid_t pid;
+	int phase_fd; /* read end */
+	IngestPhase phase; /* the last that it told */
+	bool timed_out; /* and was killed for it */
+	int status; /* of waitpid() */
+} Child;
+
+static volatile sig_atomic_t stop_signal;
+
+static void
+on_stop_signal(int number)
+{
+	stop_signal = number;
+}
+
+/* Blocks the signals that stop the supervisor; they arrive while it waits, with the mask before. */
+static void
+catch_stop_signals(sigset_t *before)
+{
+	static const int numbers[] = { SIGTERM, SIGHUP, SIGINT };
+	const struct sigaction action = { .sa_handler = on_stop_signal };
+	sigset_t blocked;
+
+	sigemptyset(&blocked);
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		sigaction(numbers[i], &action, NULL);
+		sigaddset(&blocked, numbers[i]);
+	}
+	sigprocmask(SIG_BLOCK, &blocked, before);
+}
+
+static void
+release_stop_signals(const sigset_t *before)
+{
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+static bool
+fail_errno(const char *what, GError **error)
+{
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "%s: %s", what, g_strerror(errno));
+	return false;
+}
+
+/* Takes in the phases that the child has told; false when it has closed its end. */
+static bool
+read_phases(Child *child)
+{
+	char bytes[16];
+	const ssize_t got = read(child->phase_fd, bytes, sizeof(bytes));
+
+	if (got > 0)
+		child->phase = (IngestPhase)bytes[got - 1];
+	return got > 0 || (got < 0 && errno == EINTR);
+}
+
+/* How long to wait for the child at most; NULL for ever. */
+static const struct timespec *
+time_out(const Supervisor *supervisor, const Child *child, int64_t share_us, struct timespec *time)
+{
+	if (supervisor->options->no_deadline || child->phase == PHASE_READING)
+		return NULL;
+
+	const int64_t left =
+		MAX(supervisor->input_ended_at + share_us - g_get_monotonic_time(), 0);
+	time->tv_sec = left / G_USEC_PER_SEC;
+	time->tv_nsec = left % G_USEC_PER_SEC * 1000;
+	return time;
+}
+
+/* Waits for a child to end, and ends it if it must. */
+static void
+watch(Supervisor *supervisor, Child *child, int64_t share_us, const sigset_t *mask)
+{
+	struct pollfd poller = { .fd = child->phase_fd, .events = POLLIN };
+	struct timespec time;
+
+	for (;;) {
+		const int ready = ppoll(&poller, 1, time_out(supervisor, child, share_us, &time), mask);
+		if (stop_signal != 0 || ready == 0) {
+			child->timed_out = stop_signal == 0;
+			kill(child->pid, SIGKILL);
+			break;
+		}
+		if (ready < 0)
+			continue;
+		const IngestPhase before = child->phase;
+		if (!read_phases(child))
+			break;
+		if (before == PHASE_READING && child->phase != PHASE_READING)
+			supervisor->input_ended_at = g_get_monotonic_time();
+	}
+	/* What it told before it died still counts. */
+	while (child->timed_out && read_phases(child))
+		continue;
+	while (waitpid(child->pid, &child->status, 0) < 0 && errno == EINTR)
+		continue;
+	close(child->phase_fd);
+}
+
+/*
+ * Forks.  In the child, *child has pid 0, and *phase_fd is where it tells its phases.  The fork is
+ * whole: nothing is running in this process but its one thread.
+ */
+static bool
+start(Child *child, IngestPhase phase, int *phase_fd, const sigset_t *mask, GError **error)
+{
+	const pid_t parent = getpid();
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return fail_errno("cannot make a pipe", error);
+	*child = (Child){ .phase_fd = ends[0], .phase = phase };
+	*phase_fd = ends[1];
+	child->pid = fork();
+	if (child->pid < 0) {
+		fail_errno("cannot start the work", error);
+		close(ends[0]);
+		close(ends[1]);
+		return false;
+	}
+	if (child->pid > 0) {
+		close(ends[1]);
+		return true;
+	}
+	close(ends[0]);
+	release_stop_signals(mask);
+	if (!process_die_with_parent(parent))
+		_exit(EX_TEMPFAIL);
+	return true;
+}
+
+static bool
+is_fault(int number)
+{
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS,
+		SIGXCPU };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
+		if (number == faults[i])
+			return true;
+	}
+	return false;
+}
+
+static GError *
+new_error(TlsrptError code, const char *text)
+{
+	return g_error_new_literal(TLSRPT_ERROR, code, text);
+}
+
+/*
+ * What a child's end means, if it is not an exit code to be passed on (then NULL).  A death while
+ * parsing is the message's doing, unless somebody else killed it.
+ */
+static GError *
+judge(const Child *child)
+{
+	const int status = child->status;
+	const bool parsing = child->phase == PHASE_PARSING;
+
+	if (stop_signal != 0)
+		return new_error(TLSRPT_ERROR_INTERRUPTED, "interrupted by a signal");
+	if (WIFEXITED(status)) {
+		const int code = WEXITSTATUS(status);
+		if (code == EX_OK || code == EX_DATAERR || code == EX_TEMPFAIL)
+			return NULL;
+		if (code == EXIT_OUR_MEMORY_LIMIT)
+			return new_error(TLSRPT_ERROR_TOO_COSTLY,
+				"it takes more memory than it may");
+		return new_error(TLSRPT_ERROR_INTERRUPTED, "the work ended in an unknown way");
+	}
+	if (child->timed_out && parsing)
+		return new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes longer than it may");
+	if (child->timed_out)
+		return new_error(TLSRPT_ERROR_STORE_BUSY, "the store takes too long");
+	if (!parsing || !is_fault(WTERMSIG(status)))
+		return new_error(TLSRPT_ERROR_INTERRUPTED, "the work was killed");
+	/* GLib ends a process that gets no memory with SIGTRAP. */
+	if (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGTRAP)
+		return new_error(TLSRPT_ERROR_TOO_COSTLY,
+			"it takes more memory or time than it may");
+	g_autofree char *text = g_strdup_printf("the parser died of it (signal %d)",
+		WTERMSIG(status));
+	return new_error(TLSRPT_ERROR_CRASHED, text);
+}
+
+static int
+give_up(const GError *error)
+{
+	log_error(error);
+	return exit_code(error);
+}
+
+/* Has a second child keep the message, which the first could not make sense of. */
+static int
+keep(Supervisor *supervisor, const GError *problem, const sigset_t *mask)
+{
+	const IngestOptions *options = supervisor->options;
+	const int64_t share_us = KEEP_SHARE(options->config->deadline_ms * 1000);
+	g_autoptr(GError) error = NULL;
+	Child child;
+	int phase_fd;
+
+	if (options->dry_run || options->reject)
+		return give_up(problem);
+	if (!start(&child, PHASE_STORING, &phase_fd, mask, &error))
+		return give_up(error);
+	if (child.pid == 0) {
+		const int64_t until = options->no_deadline
+			? g_get_monotonic_time() + share_us
+			: supervisor->input_ended_at + share_us;
+		exit(ingest_keep(options, supervisor->message_fd, problem, until));
+	}
+	watch(supervisor, &child, share_us, mask);
+	error = judge(&child);
+	return error != NULL ? give_up(error) : WEXITSTATUS(child.status);
+}
+
+int
+supervise(const IngestOptions *options)
+{
+	Supervisor supervisor = { .options = options };
+	g_autoptr(GError) error = NULL;
+	sigset_t mask;
+	Child child;
+	int phase_fd;
+
+	/* The message outlives the child that reads it. */
+	supervisor.message_fd = memfd_create("message", MFD_CLOEXEC);
+	if (supervisor.message_fd < 0) {
+		fail_errno("cannot keep a message in memory", &error);
+		return give_up(error);
+	}
+	catch_stop_signals(&mask);
+	if (!start(&child, PHASE_READING, &phase_fd, &mask, &error))
+		return give_up(error);
+	if (child.pid == 0)
+		exit(ingest_work(options, supervisor.message_fd, phase_fd));
+
+	watch(&supervisor, &child, WORK_SHARE(options->config->deadline_ms * 1000), &mask);
+	error = judge(&child);
+	if (error == NULL)
+		return WEXITSTATUS(child.status);
+	return error_quarantine_reason(error) != NULL ? keep(&supervisor, error, &mask)
+						      : give_up(error);
+}

@@ -1,0 +1,186 @@
+#include "tlsrpt/input.h"
+
+#include "tlsrpt/error.h"
+#include "tlsrpt/inflate.h"
+#include "tlsrpt/scan.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool
+io_error(const char *what, GError **error)
+{
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "%s: %s", what, g_strerror(errno));
+	return false;
+}
+
+/* Bytes read, 0 at the end of the input, -1 with errno; ETIMEDOUT past idle_ms. */
+static ssize_t
+read_some(int in, void *buffer, size_t size, int idle_ms)
+{
+	for (;;) {
+		struct pollfd poller = { .fd = in, .events = POLLIN };
+		const int ready = poll(&poller, 1, idle_ms);
+		if (ready == 0) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		const ssize_t got = ready < 0 ? -1 : read(in, buffer, size);
+		if (got >= 0 || (errno != EINTR && errno != EAGAIN))
+			return got;
+	}
+}
+
+static bool
+write_all(int out, const uint8_t *bytes, size_t size)
+{
+	while (size > 0) {
+		const ssize_t written = write(out, bytes, size);
+		if (written < 0 && errno != EINTR)
+			return false;
+		if (written > 0) {
+			bytes += written;
+			size -= (size_t)written;
+		}
+	}
+	return true;
+}
+
+bool
+input_read(int in, int out, int64_t limit, int idle_ms, int64_t *length, GError **error)
+{
+	uint8_t buffer[64 * 1024];
+	int64_t total = 0;
+
+	for (;;) {
+		const ssize_t got = read_some(in, buffer, sizeof(buffer), idle_ms);
+		if (got < 0)
+			return io_error("cannot read the message", error);
+		if (got == 0)
+			break;
+		total += got;
+		if (total <= limit && !write_all(out, buffer, (size_t)got))
+			return io_error("cannot keep the message in memory", error);
+	}
+	*length = MIN(total, limit + 1);
+	return true;
+}
+
+void
+input_drain(int in, int idle_ms)
+{
+	uint8_t buffer[64 * 1024];
+
+	while (read_some(in, buffer, sizeof(buffer), idle_ms) > 0)
+		continue;
+}
+
+InputKind
+input_kind(GBytes *bytes)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(bytes, &size);
+
+	if (gzip_looks_like(bytes))
+		return INPUT_GZIP;
+	return scan_looks_like_json(data, size) ? INPUT_JSON : INPUT_MESSAGE;
+}
+
+GBytes *
+input_without_from_line(GBytes *message)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(message, &size);
+	static const char from[] = "From ";
+
+	if (size < strlen(from) || memcmp(data, from, strlen(from)) != 0)
+		return g_bytes_ref(message);
+
+	const char *newline = memchr(data, '\n', size);
+	const size_t start = newline == NULL ? size : (size_t)(newline + 1 - data);
+	return g_bytes_new_from_bytes(message, start, size - start);
+}
+
+/* Whether a line is "name: ..." with a field name after RFC 5322 section 2.2. */
+static bool
+is_header_line(const char *line, const char *end)
+{
+	const char *at = line;
+
+	while (at < end && *at > ' ' && *at < 0x7f && *at != ':')
+		at++;
+	return at > line && at < end && *at == ':';
+}
+
+/* Where in the message a line stands, as far as it can be told without parsing. */
+typedef enum {
+	IN_HEADER,
+	AFTER_HEADER, /* at a line that may begin the header of an enclosed message */
+	IN_BODY,
+} Place;
+
+typedef struct {
+	Place place;
+	int64_t dash_lines, header_lines, field_size;
+} MessageScan;
+
+static bool
+over_limit(const char *key, int64_t limit, GError **error)
+{
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT,
+		"the message is over the limit %s=%" G_GINT64_FORMAT, key, limit);
+	return false;
+}
+
+static bool
+scan_line(MessageScan *scan, const char *line, const char *end, const Limits *limits,
+	GError **error)
+{
+	const bool is_header = is_header_line(line, end);
+
+	/* Counted wherever it stands: what is a header is for the parser to say. */
+	if (is_header && ++scan->header_lines > limits->header_lines)
+		return over_limit("header-lines", limits->header_lines, error);
+	if (end - line >= 2 && line[0] == '-' && line[1] == '-') {
+		if (++scan->dash_lines > limits->dash_lines)
+			return over_limit("dash-lines", limits->dash_lines, error);
+		scan->place = IN_HEADER;
+		scan->field_size = 0;
+		return true;
+	}
+	if (line == end || (end - line == 1 && *line == '\r')) {
+		scan->place = scan->place == IN_HEADER ? AFTER_HEADER : scan->place;
+		scan->field_size = 0;
+		return true;
+	}
+	if (scan->place == AFTER_HEADER)
+		scan->place = is_header ? IN_HEADER : IN_BODY;
+	if (scan->place == IN_HEADER) {
+		if (is_header)
+			scan->field_size = 0;
+		scan->field_size += end - line + 1;
+		if (scan->field_size > limits->header_field)
+			return over_limit("header-field", limits->header_field, error);
+	}
+	return true;
+}
+
+bool
+input_scan_message(GBytes *message, const Limits *limits, GError **error)
+{
+	gsize size;
+	const char *at = g_bytes_get_data(message, &size);
+	const char *const end = at + size;
+	MessageScan scan = { .place = IN_HEADER };
+
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *line_end = newline != NULL ? newline : end;
+		if (!scan_line(&scan, at, line_end, limits, error))
+			return false;
+		at = newline != NULL ? newline + 1 : end;
+	}
+	return true;
+}

@@ -1,0 +1,48 @@
+#include "tlsrpt/escape.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* Characters that change what is around them, or cannot be seen. */
+static bool
+is_unsafe(gunichar c)
+{
+	switch (g_unichar_type(c)) {
+	case G_UNICODE_CONTROL:
+	case G_UNICODE_FORMAT: /* the bidirectional controls are among these */
+	case G_UNICODE_LINE_SEPARATOR:
+	case G_UNICODE_PARAGRAPH_SEPARATOR:
+	case G_UNICODE_PRIVATE_USE:
+	case G_UNICODE_SURROGATE:
+	case G_UNICODE_UNASSIGNED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+char *
+escape_terminal(const char *text, size_t limit)
+{
+	const size_t length = strlen(text);
+	GString *safe = g_string_sized_new(length);
+
+	for (const char *at = text; *at != '\0';) {
+		const gunichar c = g_utf8_get_char_validated(at, -1);
+		if (limit > 0 && safe->len >= limit) {
+			g_string_append(safe, "...");
+			break;
+		}
+		if (c == (gunichar)-1 || c == (gunichar)-2) {
+			g_string_append_printf(safe, "\\x{%02x}", (unsigned char)*at++);
+			continue;
+		}
+		if (is_unsafe(c))
+			g_string_append_printf(safe, "\\u{%x}", c);
+		else
+			g_string_append_unichar(safe, c);
+		at = g_utf8_next_char(at);
+	}
+	return g_string_free(safe, FALSE);
+}

@@ -1,0 +1,350 @@
+#include "tlsrpt/check.h"
+
+#include "tlsrpt/catalog.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#define DAY 86400
+
+typedef struct {
+	Report *report;
+	const CheckContext *context;
+	const Limits *limits;
+} Check;
+
+static void G_GNUC_PRINTF(4, 5)
+add_finding(const Check *check, FindingCode code, const char *detail, const char *path, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, path);
+	g_autofree char *text = g_strdup_vprintf(path, arguments);
+	va_end(arguments);
+	report_add_finding(check->report, check->limits, code, text, detail);
+}
+
+/* Adds to the finding that says that the value is not there what was taken instead of it. */
+static void
+say_taken(const Check *check, const char *path, const char *detail)
+{
+	GArray *findings = check->report->findings;
+
+	for (size_t i = 0; i < findings->len; i++) {
+		Finding *finding = &g_array_index(findings, Finding, i);
+		if (strcmp(finding->path, path) == 0) {
+			finding->detail = report_string(check->report, detail);
+			return;
+		}
+	}
+}
+
+const char *
+check_submitter(const CheckContext *context)
+{
+	return context->submitter != NULL ? context->submitter : context->from_domain;
+}
+
+char *
+check_hostname(const char *name)
+{
+	g_autofree char *ascii = g_hostname_to_ascii(name);
+
+	if (ascii == NULL || *ascii == '\0')
+		return NULL;
+
+	size_t length = strlen(ascii);
+	if (length > 1 && ascii[length - 1] == '.')
+		ascii[--length] = '\0';
+	for (char *c = ascii; *c != '\0'; c++) {
+		if (!g_ascii_isalnum(*c) && strchr("-._*", *c) == NULL)
+			return NULL;
+		*c = g_ascii_tolower(*c);
+	}
+	return length <= 253 ? g_steal_pointer(&ascii) : NULL;
+}
+
+/* A host name of the report in stored form, or as it is, with a finding at the path. */
+static const char *
+hostname(const Check *check, const char *name, const char *path)
+{
+	if (*name == '\0')
+		return "";
+
+	g_autofree char *canonical = check_hostname(name);
+	if (canonical == NULL)
+		add_finding(check, FINDING_BAD_HOSTNAME, name, "%s", path);
+	return canonical != NULL ? report_string(check->report, canonical) : name;
+}
+
+static const char *
+ip_address(const Check *check, const char *address, const char *path)
+{
+	unsigned char bytes[sizeof(struct in6_addr)];
+	char canonical[INET6_ADDRSTRLEN];
+
+	if (*address == '\0')
+		return "";
+
+	const int family = strchr(address, ':') != NULL ? AF_INET6 : AF_INET;
+	if (inet_pton(family, address, bytes) != 1
+		|| inet_ntop(family, bytes, canonical, sizeof(canonical)) == NULL) {
+		add_finding(check, FINDING_BAD_IP, address, "%s", path);
+		return address;
+	}
+	if (strcmp(canonical, address) == 0)
+		return address;
+	add_finding(check, FINDING_OTHER_IP_FORM, address, "%s", path);
+	return report_string(check->report, canonical);
+}
+
+/* The names of mx-host, a line each, in stored form. */
+static const char *
+mx_hosts(const Check *check, const char *text, const char *path)
+{
+	if (*text == '\0')
+		return "";
+
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	bool had_prefix = false;
+	for (char **line = lines; *line != NULL; line++) {
+		char *name = *line;
+		if (g_ascii_strncasecmp(name, "mx:", strlen("mx:")) == 0) {
+			had_prefix = true;
+			name = g_strchug(name + strlen("mx:"));
+		}
+		char *canonical = check_hostname(name);
+		char *stored = canonical != NULL ? canonical : g_strdup(name);
+		g_free(*line);
+		*line = stored;
+	}
+	if (had_prefix)
+		add_finding(check, FINDING_MX_PREFIX, NULL, "%s", path);
+	g_autofree char *joined = g_strjoinv("\n", lines);
+	return report_string(check->report, joined);
+}
+
+static void
+check_failure(const Check *check, Failure *failure, size_t policy, size_t row)
+{
+	g_autofree char *path =
+		g_strdup_printf("$.policies[%zu].failure-details[%zu].", policy, row);
+	g_autofree char *type = g_strconcat(path, "result-type", NULL);
+	g_autofree char *sender = g_strconcat(path, "sending-mta-ip", NULL);
+	g_autofree char *receiver = g_strconcat(path, "receiving-ip", NULL);
+	g_autofree char *mx = g_strconcat(path, "receiving-mx-hostname", NULL);
+
+	if (*failure->result_type == '\0') {
+		failure->result_type = RESULT_TYPE_UNSPECIFIED;
+		say_taken(check, type, "taken as " RESULT_TYPE_UNSPECIFIED);
+	} else if (!catalog_knows_result_type(failure->result_type)) {
+		report_add_finding(check->report, check->limits, FINDING_UNKNOWN_RESULT_TYPE, type,
+			failure->result_type);
+	}
+	failure->sending_mta_ip = ip_address(check, failure->sending_mta_ip, sender);
+	failure->receiving_ip = ip_address(check, failure->receiving_ip, receiver);
+	failure->receiving_mx_hostname = hostname(check, failure->receiving_mx_hostname, mx);
+}
+
+static void
+check_sums(const Check *check, const Policy *policy, size_t index)
+{
+	int64_t failed = 0;
+
+	for (size_t i = 0; i < policy->failures->len; i++)
+		failed = count_add(failed,
+			g_array_index(policy->failures, Failure, i).failed_sessions);
+	if (failed > policy->failed_sessions) {
+		g_autofree char *detail = g_strdup_printf(
+			"%" G_GINT64_FORMAT " over %" G_GINT64_FORMAT, failed,
+			policy->failed_sessions);
+		add_finding(check, FINDING_SUM_EXCEEDS_TOTAL, detail,
+			"$.policies[%zu].summary.total-failure-session-count", index);
+	}
+	if (policy->failed_sessions > 0 && policy->failures->len == 0)
+		add_finding(check, FINDING_FAILURES_UNEXPLAINED, NULL,
+			"$.policies[%zu].summary.total-failure-session-count", index);
+}
+
+/*
+ * The fields of the recommended file name (RFC 8460 section 5.1): sender "!" policy-domain "!"
+ * begin "!" end, with a directory before and an extension after them cut off.  NULL if the name
+ * is not of that form; caller frees.
+ */
+static char **
+file_name_fields(const char *file_name)
+{
+	if (file_name == NULL)
+		return NULL;
+
+	char **fields = g_strsplit(file_name, "!", -1);
+	if (g_strv_length(fields) < 4) {
+		g_strfreev(fields);
+		return NULL;
+	}
+	return fields;
+}
+
+static void
+take_policy_domain(const Check *check, Policy *policy, size_t index)
+{
+	g_auto(GStrv) fields = file_name_fields(check->context->file_name);
+	g_autofree char *path = g_strdup_printf("$.policies[%zu].policy.policy-domain", index);
+
+	if (check->context->report_domain != NULL) {
+		policy->policy_domain = report_string(check->report, check->context->report_domain);
+		say_taken(check, path, "taken from TLS-Report-Domain");
+	} else if (fields != NULL) {
+		policy->policy_domain = report_string(check->report, fields[1]);
+		say_taken(check, path, "taken from the file name");
+	}
+}
+
+static void
+check_policy(const Check *check, Policy *policy, size_t index)
+{
+	g_autofree char *domain = g_strdup_printf("$.policies[%zu].policy.policy-domain", index);
+	g_autofree char *mx = g_strdup_printf("$.policies[%zu].policy.mx-host", index);
+
+	if (*policy->policy_domain == '\0')
+		take_policy_domain(check, policy, index);
+	policy->policy_domain = hostname(check, policy->policy_domain, domain);
+	policy->mx_hosts = mx_hosts(check, policy->mx_hosts, mx);
+	if (*policy->policy_type != '\0' && !catalog_knows_policy_type(policy->policy_type))
+		add_finding(check, FINDING_UNKNOWN_POLICY_TYPE, policy->policy_type,
+			"$.policies[%zu].policy.policy-type", index);
+	check_sums(check, policy, index);
+	for (size_t i = 0; i < policy->failures->len; i++)
+		check_failure(check, &g_array_index(policy->failures, Failure, i), index, i);
+}
+
+/* A time stamp of the file name, as seconds since 1970; false if it is none. */
+static bool
+parse_stamp(const char *field, int64_t *at)
+{
+	guint64 number;
+	g_autofree char *digits = g_strndup(field, strspn(field, "0123456789"));
+
+	if (!g_ascii_string_to_unsigned(digits, 10, 1, G_MAXUINT32, &number, NULL))
+		return false;
+	*at = (int64_t)number;
+	return true;
+}
+
+static void
+take_range(const Check *check)
+{
+	Report *report = check->report;
+	const CheckContext *context = check->context;
+	g_auto(GStrv) fields = file_name_fields(context->file_name);
+	const char *from = "taken from the file name";
+
+	if (fields == NULL || !parse_stamp(fields[2], &report->start_at)
+		|| !parse_stamp(fields[3], &report->end_at)) {
+		const int64_t sent_at = context->sent_at != 0 ? context->sent_at
+							      : context->received_at;
+		from = context->sent_at != 0 ? "taken from the Date" : "taken from the receipt";
+		report->start_at = (day_of(sent_at) - 1) * DAY;
+		report->end_at = report->start_at + DAY - 1;
+	}
+	say_taken(check, "$.date-range", from);
+	say_taken(check, "$.date-range.start-datetime", from);
+	say_taken(check, "$.date-range.end-datetime", from);
+}
+
+static void
+check_range(const Check *check)
+{
+	Report *report = check->report;
+
+	if (!report->has_start && !report->has_end) {
+		take_range(check);
+	} else if (!report->has_start) {
+		/* An end at midnight belongs to the day before. */
+		report->start_at = day_of(report->end_at - 1) * DAY;
+		say_taken(check, "$.date-range.start-datetime", "taken from end-datetime");
+	} else if (!report->has_end) {
+		report->end_at = report->start_at + DAY - 1;
+		say_taken(check, "$.date-range.end-datetime", "taken from start-datetime");
+	}
+	report->has_start = report->has_end = true;
+
+	g_autofree char *start = time_text(report->start_at);
+	g_autofree char *end = time_text(report->end_at);
+	g_autofree char *range = g_strdup_printf("%s to %s", start, end);
+	const int64_t length = report->end_at - report->start_at;
+	const bool at_midnight = report->start_at == day_of(report->start_at) * DAY;
+	if (length < 0)
+		add_finding(check, FINDING_RANGE_REVERSED, range, "$.date-range");
+	else if (at_midnight && length == DAY)
+		add_finding(check, FINDING_NEXT_MIDNIGHT, end, "$.date-range.end-datetime");
+	else if (!at_midnight || length != DAY - 1)
+		add_finding(check, FINDING_NOT_A_DAY, range, "$.date-range");
+	if (report->start_at > check->context->received_at + 2 * DAY)
+		add_finding(check, FINDING_FUTURE, start, "$.date-range.start-datetime");
+}
+
+/* The Report-ID of a Subject after RFC 8460 section 5.3, without angle brackets; caller frees. */
+static char *
+subject_report_id(const char *subject)
+{
+	static const char label[] = "report-id:";
+
+	for (; subject != NULL && *subject != '\0'; subject++) {
+		if (g_ascii_strncasecmp(subject, label, strlen(label)) == 0) {
+			g_autofree char *id = g_strstrip(g_strdup(subject + strlen(label)));
+			const size_t length = strlen(id);
+			if (length >= 2 && id[0] == '<' && id[length - 1] == '>')
+				return g_strndup(id + 1, length - 2);
+			return length > 0 ? g_steal_pointer(&id) : NULL;
+		}
+	}
+	return NULL;
+}
+
+static void
+check_identity(const Check *check)
+{
+	Report *report = check->report;
+	const CheckContext *context = check->context;
+
+	if (*report->organization == '\0' && check_submitter(context) != NULL) {
+		report->organization = report_string(report, check_submitter(context));
+		say_taken(check, "$.organization-name",
+			context->submitter != NULL ? "taken from TLS-Report-Submitter"
+						   : "taken from From");
+	}
+	if (*report->report_id == '\0') {
+		g_autofree char *id = subject_report_id(context->subject);
+		report->report_id =
+			report_string(report, id != NULL ? id : context->content_digest);
+		say_taken(check, "$.report-id",
+			id != NULL ? "taken from the Subject" : "taken from the content");
+	}
+
+	const char *at = strrchr(report->contact_info, '@');
+	if (at != NULL && context->submitter != NULL
+		&& g_ascii_strcasecmp(at + 1, context->submitter) != 0)
+		add_finding(check, FINDING_SUBMITTER_DIFFERS, context->submitter, "$.contact-info");
+}
+
+void
+report_check(Report *report, const CheckContext *context, const Limits *limits)
+{
+	const Check check = { report, context, limits };
+
+	check_identity(&check);
+	check_range(&check);
+	for (size_t i = 0; i < report->policies->len; i++)
+		check_policy(&check, &g_array_index(report->policies, Policy, i), i);
+
+	if (report->findings_left_out > 0) {
+		g_autofree char *detail = g_strdup_printf("%zu", report->findings_left_out);
+		const Finding finding = {
+			.code = FINDING_MORE_FINDINGS,
+			.path = report_string(report, "$"),
+			.detail = report_string(report, detail),
+		};
+		g_array_append_val(report->findings, finding);
+	}
+}

@@ -1,0 +1,173 @@
+#include "tlsrpt/count.h"
+
+#include "tlsrpt/catalog.h"
+
+#include <string.h>
+
+const char *
+policy_mode(const char *policy_text)
+{
+	static const char *const modes[] = { "enforce", "testing", "none" };
+	static const char key[] = "mode:";
+
+	for (const char *line = policy_text; line != NULL && *line != '\0';) {
+		if (g_ascii_strncasecmp(line, key, strlen(key)) == 0) {
+			const char *value = line + strlen(key);
+			value += strspn(value, " \t");
+			for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
+				const size_t length = strlen(modes[i]);
+				if (g_ascii_strncasecmp(value, modes[i], length) == 0
+					&& strchr(" \t\r\n", value[length]) != NULL)
+					return modes[i];
+			}
+		}
+		line = strchr(line, '\n');
+		line = line != NULL ? line + 1 : NULL;
+	}
+	return "";
+}
+
+/*
+ * The index that a key has in an array, or the length where it has none yet; the key is then
+ * taken in.
+ */
+static guint
+index_of(GHashTable *indexes, char *key, const GArray *array)
+{
+	gpointer found;
+
+	if (g_hash_table_lookup_extended(indexes, key, NULL, &found)) {
+		g_free(key);
+		return GPOINTER_TO_UINT(found);
+	}
+	g_hash_table_insert(indexes, key, GUINT_TO_POINTER(array->len));
+	return array->len;
+}
+
+GArray *
+count_types(const Report *report)
+{
+	GArray *types = g_array_new(FALSE, TRUE, sizeof(TypeCount));
+	g_autoptr(GHashTable) indexes =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (size_t i = 0; i < report->policies->len; i++) {
+		const Policy *policy = &g_array_index(report->policies, Policy, i);
+		const guint index = index_of(indexes,
+			g_strjoin("\n", policy->policy_domain, policy->policy_type, NULL), types);
+		if (index == types->len) {
+			const TypeCount count = { policy->policy_domain, policy->policy_type, 0, 0 };
+			g_array_append_val(types, count);
+		}
+		TypeCount *count = &g_array_index(types, TypeCount, index);
+		count->successful_sessions =
+			count_add(count->successful_sessions, policy->successful_sessions);
+		count->failed_sessions = count_add(count->failed_sessions, policy->failed_sessions);
+	}
+	return types;
+}
+
+/* What one domain has in sts, in tlsa, and in all other types. */
+typedef struct {
+	int64_t sts, tlsa, other;
+} Shares;
+
+static void
+share_add(Shares *shares, const char *policy_type, int64_t sessions)
+{
+	int64_t *share = strcmp(policy_type, POLICY_TYPE_STS) == 0 ? &shares->sts
+		: strcmp(policy_type, POLICY_TYPE_TLSA) == 0	   ? &shares->tlsa
+								   : &shares->other;
+	*share = count_add(*share, sessions);
+}
+
+static int64_t
+share_sum(const Shares *shares)
+{
+	return count_add(MAX(shares->sts, shares->tlsa), shares->other);
+}
+
+GArray *
+count_domains(const GArray *types)
+{
+	GArray *domains = g_array_new(FALSE, TRUE, sizeof(DomainCount));
+	g_autoptr(GArray) sessions = g_array_new(FALSE, TRUE, sizeof(Shares));
+	g_autoptr(GArray) failed = g_array_new(FALSE, TRUE, sizeof(Shares));
+	g_autoptr(GHashTable) indexes =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (size_t i = 0; i < types->len; i++) {
+		const TypeCount *type = &g_array_index(types, TypeCount, i);
+		const guint index = index_of(indexes, g_strdup(type->policy_domain), domains);
+		if (index == domains->len) {
+			const DomainCount count = { .policy_domain = type->policy_domain };
+			g_array_append_val(domains, count);
+			g_array_set_size(sessions, domains->len);
+			g_array_set_size(failed, domains->len);
+		}
+		share_add(&g_array_index(sessions, Shares, index), type->policy_type,
+			count_add(type->successful_sessions, type->failed_sessions));
+		share_add(&g_array_index(failed, Shares, index), type->policy_type,
+			type->failed_sessions);
+	}
+	for (size_t i = 0; i < domains->len; i++) {
+		DomainCount *count = &g_array_index(domains, DomainCount, i);
+		count->sessions = share_sum(&g_array_index(sessions, Shares, i));
+		count->failed_sessions = share_sum(&g_array_index(failed, Shares, i));
+	}
+	return domains;
+}
+
+/* Widens the folded incident so that it speaks for this one too. */
+static void
+fold(IncidentCount *folded, const IncidentCount *one)
+{
+	if (strcmp(folded->policy_domain, one->policy_domain) != 0)
+		folded->policy_domain = "";
+	if (strcmp(folded->policy_type, one->policy_type) != 0)
+		folded->policy_type = "";
+	if (strcmp(folded->result_type, one->result_type) != 0)
+		folded->result_type = RESULT_TYPE_UNSPECIFIED;
+	folded->mode = one->mode;
+}
+
+GArray *
+count_incidents(const Report *report, int64_t limit)
+{
+	GArray *incidents = g_array_new(FALSE, TRUE, sizeof(IncidentCount));
+	g_autoptr(GHashTable) indexes =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	IncidentCount folded = { 0 };
+
+	for (size_t i = 0; i < report->policies->len; i++) {
+		const Policy *policy = &g_array_index(report->policies, Policy, i);
+		const char *mode = policy_mode(policy->policy_text);
+		for (size_t j = 0; j < policy->failures->len; j++) {
+			const Failure *failure = &g_array_index(policy->failures, Failure, j);
+			IncidentCount one = { policy->policy_domain, policy->policy_type,
+				failure->result_type, failure->receiving_mx_hostname, mode, 0 };
+			char *key = g_strjoin("\n", one.policy_domain, one.policy_type,
+				one.result_type, one.receiving_mx_hostname, NULL);
+			IncidentCount *count;
+			if (incidents->len < limit || g_hash_table_contains(indexes, key)) {
+				const guint index = index_of(indexes, key, incidents);
+				if (index == incidents->len)
+					g_array_append_val(incidents, one);
+				count = &g_array_index(incidents, IncidentCount, index);
+				count->mode = mode;
+			} else {
+				g_free(key);
+				one.receiving_mx_hostname = INCIDENT_MANY;
+				if (folded.policy_domain == NULL)
+					folded = one;
+				fold(&folded, &one);
+				count = &folded;
+			}
+			count->failed_sessions =
+				count_add(count->failed_sessions, failure->failed_sessions);
+		}
+	}
+	if (folded.policy_domain != NULL)
+		g_array_append_val(incidents, folded);
+	return incidents;
+}

@@ -1,0 +1,334 @@
+#include "tlsrpt/parse.h"
+
+#include "tlsrpt/catalog.h"
+#include "tlsrpt/error.h"
+#include "tlsrpt/scan.h"
+#include "tlsrpt/value.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+/* The tree of a text that scan_json() has found; caller puts it. */
+static struct json_object *
+parse_tree(const char *text, size_t length, const Limits *limits, GError **error)
+{
+	struct json_tokener *tokener = json_tokener_new_ex((int)limits->json_depth + 1);
+
+	if (tokener == NULL) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY, "no memory");
+		return NULL;
+	}
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+
+	struct json_object *tree = json_tokener_parse_ex(tokener, text, (int)length);
+	const enum json_tokener_error problem = json_tokener_get_error(tokener);
+	if (problem == json_tokener_continue) {
+		/* A number at the end of the text, which could have gone on. */
+		tree = json_tokener_parse_ex(tokener, "", 1);
+	}
+	if (tree == NULL && json_tokener_get_error(tokener) == json_tokener_success) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT,
+			"JSON, but no TLS report: null");
+	} else if (tree == NULL) {
+		/* json-c 0.16 has no error for it: is there memory left, what it holds aside? */
+		g_autofree void *room = g_try_malloc(4 * MIB);
+		g_set_error(error, TLSRPT_ERROR,
+			room == NULL ? TLSRPT_ERROR_NO_MEMORY : TLSRPT_ERROR_NOT_JSON,
+			room == NULL ? "no memory: %s at byte %zu" : "not JSON: %s at byte %zu",
+			json_tokener_error_desc(json_tokener_get_error(tokener)),
+			json_tokener_get_parse_end(tokener));
+	}
+	json_tokener_free(tokener);
+	return tree;
+}
+
+static bool
+has_date_range(struct json_object *root)
+{
+	struct json_object *range = value_peek_object(root, "date-range");
+
+	return range != NULL
+		&& (value_has(range, "start-datetime") || value_has(range, "end-datetime"));
+}
+
+static bool
+has_telling_policy(struct json_object *policies)
+{
+	for (size_t i = 0; i < value_list_length(policies); i++) {
+		struct json_object *policy = value_list_element(policies, i);
+		if (value_has(policy, "policy") || value_has(policy, "summary"))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_report(struct json_object *root, bool labelled)
+{
+	struct json_object *policies = value_peek_list(root, "policies");
+	const bool dated = has_date_range(root);
+
+	if (policies == NULL && !(dated && value_has(root, "organization-name")))
+		return false;
+	return labelled || dated || has_telling_policy(policies);
+}
+
+/* The one of two spellings of a key that the object has; the other one with a finding. */
+static const char *
+spelling(const ValueContext *context, struct json_object *object, const ValuePath *parent,
+	const char *key, const char *const *others)
+{
+	if (value_has(object, key))
+		return key;
+	for (; *others != NULL; others++) {
+		if (value_has(object, *others)) {
+			g_autofree char *detail = g_strdup_printf("for %s", key);
+			value_finding(context, parent, *others, FINDING_OTHER_KEY, detail);
+			return *others;
+		}
+	}
+	return key;
+}
+
+static void
+parse_failure(const ValueContext *context, struct json_object *object, const ValuePath *path,
+	Failure *failure)
+{
+	static const char *const information[] = {
+		"additional-info-uri",
+		"additional-information-uri",
+		"additional-info",
+		NULL,
+	};
+
+	failure->result_type = value_string(context, object, path, "result-type", true);
+	failure->sending_mta_ip = value_string(context, object, path, "sending-mta-ip", true);
+	failure->receiving_mx_hostname =
+		value_string(context, object, path, "receiving-mx-hostname", true);
+	failure->receiving_mx_helo = value_string(context, object, path, "receiving-mx-helo", false);
+	failure->receiving_ip = value_string(context, object, path, "receiving-ip", true);
+	failure->failed_sessions = value_count(context, object, path, "failed-session-count", true);
+	failure->additional_information = value_string(context, object, path,
+		spelling(context, object, path, "additional-information", information), false);
+	failure->failure_reason_code =
+		value_string(context, object, path, "failure-reason-code", false);
+}
+
+static bool
+parse_failures(const ValueContext *context, struct json_object *item, const ValuePath *path,
+	Policy *policy, int64_t *failures, GError **error)
+{
+	struct json_object *list = value_list(context, item, path, "failure-details", false);
+	const ValuePath list_path = { .parent = path, .key = "failure-details" };
+
+	for (size_t i = 0; i < value_list_length(list); i++) {
+		struct json_object *element = value_list_element(list, i);
+		const ValuePath element_path = { .parent = &list_path, .index = i };
+		if (++*failures > context->limits->failures) {
+			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT,
+				"the report is over the limit failure-details=%" G_GINT64_FORMAT,
+				context->limits->failures);
+			return false;
+		}
+		if (!json_object_is_type(element, json_type_object)) {
+			g_autofree char *text = value_path_text(&element_path);
+			report_add_finding(context->report, context->limits, FINDING_WRONG_TYPE,
+				text, "not an object, ignored");
+			continue;
+		}
+		parse_failure(context, element, &element_path, policy_add_failure(policy));
+	}
+	return true;
+}
+
+/*
+ * The array that a policy-string holds as text, as Microsoft writes TLSA records, or NULL.  It is
+ * short, so its tree needs no other bounds; caller puts it.
+ */
+static struct json_object *
+array_in_string(const ValueContext *context, struct json_object *object, const char *key)
+{
+	const char *text = value_only_string(object, key);
+
+	if (text == NULL || *text != '[' || strlen(text) > (size_t)context->limits->lines)
+		return NULL;
+
+	struct json_object *array = json_tokener_parse(text);
+	if (!json_object_is_type(array, json_type_array)) {
+		json_object_put(array);
+		return NULL;
+	}
+	return array;
+}
+
+static void
+parse_policy_itself(const ValueContext *context, struct json_object *object,
+	const ValuePath *parent, Policy *policy)
+{
+	static const char *const mx_hosts[] = { "mx-host-pattern", NULL };
+	const ValuePath path = { .parent = parent, .key = "policy" };
+
+	policy->policy_type = value_string(context, object, &path, "policy-type", true);
+	policy->policy_domain = value_string(context, object, &path, "policy-domain", true);
+
+	const bool is_sts = strcmp(policy->policy_type, POLICY_TYPE_STS) == 0;
+	const bool is_tlsa = strcmp(policy->policy_type, POLICY_TYPE_TLSA) == 0;
+	struct json_object *unwrapped = array_in_string(context, object, "policy-string");
+	policy->policy_text = value_lines(context, object, &path, "policy-string", unwrapped,
+		is_sts || is_tlsa);
+	json_object_put(unwrapped);
+
+	const char *key = spelling(context, object, &path, "mx-host", mx_hosts);
+	policy->mx_hosts = value_lines(context, object, &path, key, NULL, is_sts);
+	if (*policy->mx_hosts != '\0' && !is_sts)
+		value_finding(context, &path, key, FINDING_UNEXPECTED, policy->policy_type);
+}
+
+static bool
+parse_policy(const ValueContext *context, struct json_object *item, const ValuePath *path,
+	int64_t *failures, GError **error)
+{
+	Policy *policy = report_add_policy(context->report);
+
+	struct json_object *itself = value_object(context, item, path, "policy", true);
+	if (itself != NULL)
+		parse_policy_itself(context, itself, path, policy);
+
+	struct json_object *summary = value_object(context, item, path, "summary", true);
+	const ValuePath summary_path = { .parent = path, .key = "summary" };
+	if (summary != NULL) {
+		policy->successful_sessions = value_count(context, summary, &summary_path,
+			"total-successful-session-count", true);
+		policy->failed_sessions = value_count(context, summary, &summary_path,
+			"total-failure-session-count", true);
+	}
+	return parse_failures(context, item, path, policy, failures, error);
+}
+
+static bool
+parse_policies(const ValueContext *context, struct json_object *root, GError **error)
+{
+	struct json_object *list = value_list(context, root, NULL, "policies", true);
+	const ValuePath list_path = { .key = "policies" };
+	const size_t length = value_list_length(list);
+	int64_t failures = 0;
+
+	if (list != NULL && length == 0)
+		value_finding(context, NULL, "policies", FINDING_EMPTY, NULL);
+	if ((int64_t)length > context->limits->policies) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT,
+			"the report is over the limit policies=%" G_GINT64_FORMAT,
+			context->limits->policies);
+		return false;
+	}
+	for (size_t i = 0; i < length; i++) {
+		struct json_object *item = value_list_element(list, i);
+		const ValuePath path = { .parent = &list_path, .index = i };
+		if (!json_object_is_type(item, json_type_object)) {
+			g_autofree char *text = value_path_text(&path);
+			report_add_finding(context->report, context->limits, FINDING_WRONG_TYPE,
+				text, "not an object, ignored");
+			continue;
+		}
+		if (!parse_policy(context, item, &path, &failures, error))
+			return false;
+	}
+	return true;
+}
+
+/* A date and time in the forms that senders write it, with the findings for those; or NULL. */
+static GDateTime *
+parse_date_time(const ValueContext *context, const ValuePath *path, const char *key,
+	const char *text)
+{
+	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+	const size_t date_length = strlen("2026-11-01");
+	const bool is_date = strlen(text) == date_length;
+	g_autofree char *midnight = is_date ? g_strconcat(text, "T00:00:00Z", NULL) : NULL;
+	GDateTime *time = g_date_time_new_from_iso8601(is_date ? midnight : text, utc);
+
+	if (time != NULL && is_date)
+		value_finding(context, path, key, FINDING_DATE_ONLY, text);
+	else if (time != NULL && strpbrk(text + date_length, "Zz+-") == NULL)
+		value_finding(context, path, key, FINDING_NO_ZONE, text);
+	return time;
+}
+
+/* One end of the range; false if there is none that can be read. */
+static bool
+parse_time(const ValueContext *context, struct json_object *range, const char *key, int64_t *at)
+{
+	const ValuePath path = { .key = "date-range" };
+	g_autoptr(GDateTime) time = NULL;
+	const char *text = "";
+	int64_t number;
+
+	if (value_whole_number(range, key, &number)) {
+		time = g_date_time_new_from_unix_utc(number);
+		value_finding(context, &path, key, FINDING_EPOCH_NUMBER, NULL);
+	} else {
+		text = value_string(context, range, &path, key, true);
+		if (*text == '\0')
+			return false;
+		time = parse_date_time(context, &path, key, text);
+	}
+	if (time == NULL) {
+		value_finding(context, &path, key, FINDING_BAD_DATE, text);
+		return false;
+	}
+	*at = g_date_time_to_unix(time);
+	return true;
+}
+
+static void
+parse_range(const ValueContext *context, struct json_object *root)
+{
+	Report *report = context->report;
+	struct json_object *range = value_object(context, root, NULL, "date-range", true);
+
+	if (range == NULL)
+		return;
+	report->has_start = parse_time(context, range, "start-datetime", &report->start_at);
+	report->has_end = parse_time(context, range, "end-datetime", &report->end_at);
+}
+
+static bool
+parse_root(const ValueContext *context, struct json_object *root, GError **error)
+{
+	Report *report = context->report;
+
+	report->organization = value_string(context, root, NULL, "organization-name", true);
+	parse_range(context, root);
+	report->contact_info = value_string(context, root, NULL, "contact-info", true);
+	report->report_id = value_string(context, root, NULL, "report-id", true);
+	return parse_policies(context, root, error);
+}
+
+Report *
+parse_report(GBytes *json, bool labelled, const char *submitter, const Limits *limits,
+	Digest *digest, GError **error)
+{
+	g_autoptr(Report) report = report_new();
+	const ValueContext context = { report, limits };
+	const char *text;
+	size_t length;
+	gsize size;
+	const char *bytes = g_bytes_get_data(json, &size);
+
+	if (!scan_json(bytes, size, limits, report, &text, &length, error))
+		return NULL;
+
+	struct json_object *root = parse_tree(text, length, limits, error);
+	if (root == NULL)
+		return NULL;
+
+	bool ok = is_report(root, labelled);
+	if (!ok)
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT,
+			"JSON, but no TLS report: no \"policies\" array in it");
+	ok = ok && parse_root(&context, root, error);
+	if (ok)
+		digest_json(root, *report->organization == '\0' ? submitter : NULL, digest);
+	json_object_put(root);
+	return ok ? g_steal_pointer(&report) : NULL;
+}

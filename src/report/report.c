@@ -1,0 +1,133 @@
+#include "tlsrpt/report.h"
+
+static void
+policy_clear(gpointer data)
+{
+	Policy *policy = data;
+
+	g_array_unref(policy->failures);
+}
+
+Report *
+report_new(void)
+{
+	Report *report = g_new0(Report, 1);
+
+	report->strings = g_string_chunk_new(1024);
+	report->organization = report->report_id = report->contact_info = "";
+	report->policies = g_array_new(FALSE, TRUE, sizeof(Policy));
+	g_array_set_clear_func(report->policies, policy_clear);
+	report->findings = g_array_new(FALSE, TRUE, sizeof(Finding));
+	return report;
+}
+
+void
+report_free(Report *report)
+{
+	if (report == NULL)
+		return;
+	g_array_unref(report->policies);
+	g_array_unref(report->findings);
+	g_string_chunk_free(report->strings);
+	g_free(report);
+}
+
+const char *
+report_string(Report *report, const char *text)
+{
+	return *text == '\0' ? "" : g_string_chunk_insert_const(report->strings, text);
+}
+
+Policy *
+report_add_policy(Report *report)
+{
+	const Policy policy = {
+		.policy_type = "",
+		.policy_domain = "",
+		.policy_text = "",
+		.mx_hosts = "",
+		.failures = g_array_new(FALSE, TRUE, sizeof(Failure)),
+	};
+
+	g_array_append_val(report->policies, policy);
+	return &g_array_index(report->policies, Policy, report->policies->len - 1);
+}
+
+Failure *
+policy_add_failure(Policy *policy)
+{
+	const Failure failure = {
+		.result_type = "",
+		.sending_mta_ip = "",
+		.receiving_ip = "",
+		.receiving_mx_hostname = "",
+		.receiving_mx_helo = "",
+		.additional_information = "",
+		.failure_reason_code = "",
+	};
+
+	g_array_append_val(policy->failures, failure);
+	return &g_array_index(policy->failures, Failure, policy->failures->len - 1);
+}
+
+void
+report_add_finding(Report *report, const Limits *limits, FindingCode code, const char *path,
+	const char *detail)
+{
+	if (report->findings->len >= limits->findings) {
+		report->findings_left_out++;
+		return;
+	}
+
+	const Finding finding = {
+		.code = code,
+		.path = report_string(report, path),
+		.detail = report_string(report, detail != NULL ? detail : ""),
+	};
+	g_array_append_val(report->findings, finding);
+}
+
+size_t
+report_failures(const Report *report)
+{
+	size_t failures = 0;
+
+	for (size_t i = 0; i < report->policies->len; i++)
+		failures += g_array_index(report->policies, Policy, i).failures->len;
+	return failures;
+}
+
+int64_t
+count_add(int64_t a, int64_t b)
+{
+	return MIN(a + b, COUNT_MAX);
+}
+
+int64_t
+day_of(int64_t at)
+{
+	/* Rounded down, also before 1970. */
+	return at / 86400 - (at % 86400 < 0);
+}
+
+char *
+time_text(int64_t at)
+{
+	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(at);
+
+	return time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ")
+			    : g_strdup_printf("%" G_GINT64_FORMAT, at);
+}
+
+const char *
+finding_name(FindingCode code)
+{
+	static const char *const names[] = {
+#define FINDING_NAME(code, name) [code] = name,
+		TLSRPT_FINDINGS(FINDING_NAME)
+#undef FINDING_NAME
+	};
+
+	g_return_val_if_fail((size_t)code < G_N_ELEMENTS(names), "");
+	return names[code];
+}

@@ -1,0 +1,314 @@
+/*
+ * json-c builds a tree of everything before anything can be counted (16 MiB of "[{},{},...]" cost
+ * it 4.2 GiB), and does not tell of a key that stands twice in an object or of what follows the
+ * value.  So this pass walks over the tokens without building anything but a stack of the
+ * containers that are open, and in each object the keys seen so far.
+ */
+#include "tlsrpt/scan.h"
+
+#include "tlsrpt/error.h"
+#include "tlsrpt/value.h"
+
+#include <string.h>
+
+/* Objects with more keys than this keep them in a hash table. */
+#define FEW_KEYS 16
+
+typedef struct {
+	char bracket; /* '{' or '[' */
+	bool expects_key;
+	ValuePath path; /* of the element that is being read; its parent is one level down */
+	char *key; /* what path.key points at, in an object */
+	char *few_keys[FEW_KEYS];
+	size_t n_keys;
+	GHashTable *many_keys; /* NULL as long as few_keys does */
+} Level;
+
+typedef struct {
+	const char *start, *at, *end;
+	const Limits *limits;
+	Report *report;
+	Level *levels;
+	size_t depth;
+	int64_t values, containers;
+} Scan;
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static const char *
+skip_space(const char *at, const char *end)
+{
+	while (at < end && is_space(*at))
+		at++;
+	return at;
+}
+
+static const char *
+skip_bom(const char *at, const char *end)
+{
+	return end - at >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0 ? at + 3 : at;
+}
+
+bool
+scan_looks_like_json(const char *bytes, size_t length)
+{
+	const char *end = bytes + length;
+	const char *at = skip_space(skip_bom(bytes, end), end);
+
+	return at < end && (*at == '{' || *at == '[');
+}
+
+static bool
+not_json(const Scan *scan, const char *what, GError **error)
+{
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_JSON, "not JSON: %s at byte %zu", what,
+		(size_t)(scan->at - scan->start));
+	return false;
+}
+
+static bool
+over_limit(const char *key, int64_t limit, GError **error)
+{
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT,
+		"the JSON is over the limit %s=%" G_GINT64_FORMAT, key, limit);
+	return false;
+}
+
+/* The string that starts at the quote, as bytes between the quotes; escapes are left alone. */
+static bool
+scan_string(Scan *scan, const char **text, size_t *length, GError **error)
+{
+	const char *at = scan->at + 1;
+
+	while (at < scan->end && *at != '"')
+		at += *at == '\\' ? 2 : 1;
+	if (at >= scan->end)
+		return not_json(scan, "the text ends inside the string", error);
+	*text = scan->at + 1;
+	*length = (size_t)(at - *text);
+	scan->at = at + 1;
+	return true;
+}
+
+/* Four hexadecimal digits, or -1. */
+static int
+unicode_escape(const char *digits, const char *end)
+{
+	int code = 0;
+
+	if (end - digits < 4)
+		return -1;
+	for (int i = 0; i < 4; i++) {
+		const int digit = g_ascii_xdigit_value(digits[i]);
+
+		if (digit < 0)
+			return -1;
+		code = code * 16 + digit;
+	}
+	return code;
+}
+
+/* A key as its characters, so that "a" and "\u0061" are the same. */
+static char *
+unescape_key(const char *text, size_t length)
+{
+	if (memchr(text, '\\', length) == NULL)
+		return g_strndup(text, length);
+
+	GString *key = g_string_sized_new(length);
+	const char *const end = text + length;
+	for (const char *at = text; at < end; at++) {
+		if (*at != '\\' || end - at < 2) {
+			g_string_append_c(key, *at);
+			continue;
+		}
+		static const char escapes[] = "b\bf\fn\nr\rt\t";
+		const char *plain = strchr(escapes, *++at);
+		const int code = *at == 'u' ? unicode_escape(at + 1, end) : -1;
+		if (code > 0 && g_unichar_validate((gunichar)code)) {
+			g_string_append_unichar(key, (gunichar)code);
+			at += 4;
+		} else if (plain != NULL && (plain - escapes) % 2 == 0) {
+			g_string_append_c(key, plain[1]);
+		} else {
+			g_string_append_c(key, *at);
+		}
+	}
+	return g_string_free(key, FALSE);
+}
+
+/* Takes the key in, which the level then owns; whether the object had it already. */
+static bool
+level_add_key(Level *level, char *key)
+{
+	if (level->many_keys != NULL)
+		return !g_hash_table_add(level->many_keys, key);
+	for (size_t i = 0; i < level->n_keys; i++) {
+		if (strcmp(level->few_keys[i], key) == 0) {
+			g_free(level->few_keys[i]);
+			level->few_keys[i] = key;
+			return true;
+		}
+	}
+	if (level->n_keys < FEW_KEYS) {
+		level->few_keys[level->n_keys++] = key;
+		return false;
+	}
+	level->many_keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (size_t i = 0; i < level->n_keys; i++)
+		g_hash_table_add(level->many_keys, level->few_keys[i]);
+	level->n_keys = 0;
+	return !g_hash_table_add(level->many_keys, key);
+}
+
+static bool
+scan_key(Scan *scan, Level *level, GError **error)
+{
+	const char *text;
+	size_t length;
+
+	if (!scan_string(scan, &text, &length, error))
+		return false;
+	scan->at = skip_space(scan->at, scan->end);
+	if (scan->at >= scan->end || *scan->at != ':')
+		return not_json(scan, "no ':' after a key", error);
+	scan->at++;
+
+	char *key = unescape_key(text, length);
+	level->path.key = key;
+	if (level_add_key(level, key)) {
+		const ValueContext context = { scan->report, scan->limits };
+		value_finding(&context, level->path.parent, key, FINDING_DUPLICATE_KEY, NULL);
+	}
+	level->expects_key = false;
+	return true;
+}
+
+static bool
+push_level(Scan *scan, GError **error)
+{
+	if ((int64_t)scan->depth >= scan->limits->json_depth)
+		return over_limit("json-depth", scan->limits->json_depth, error);
+	if (++scan->containers > scan->limits->json_objects)
+		return over_limit("json-objects", scan->limits->json_objects, error);
+
+	Level *level = &scan->levels[scan->depth];
+	*level = (Level){ .bracket = *scan->at, .expects_key = *scan->at == '{' };
+	level->path.parent = scan->depth > 0 ? &level[-1].path : NULL;
+	scan->depth++;
+	scan->at++;
+	return true;
+}
+
+static void
+pop_level(Scan *scan)
+{
+	Level *level = &scan->levels[--scan->depth];
+
+	for (size_t i = 0; i < level->n_keys; i++)
+		g_free(level->few_keys[i]);
+	g_clear_pointer(&level->many_keys, g_hash_table_unref);
+}
+
+/* A number or a word; the parser proper will say what it thinks of it. */
+static bool
+scan_literal(Scan *scan, GError **error)
+{
+	const char *start = scan->at;
+
+	while (scan->at < scan->end && (g_ascii_isalnum(*scan->at) || strchr("+-._", *scan->at)))
+		scan->at++;
+	return scan->at > start || not_json(scan, "an unexpected character", error);
+}
+
+/* One token at scan->at, which is neither white space nor the end. */
+static bool
+scan_token(Scan *scan, GError **error)
+{
+	Level *level = scan->depth > 0 ? &scan->levels[scan->depth - 1] : NULL;
+	const char c = *scan->at;
+	const char *text;
+	size_t length;
+
+	if (level != NULL && (c == '}' || c == ']')) {
+		if (c != (level->bracket == '{' ? '}' : ']'))
+			return not_json(scan, "a bracket that does not match", error);
+		pop_level(scan);
+		scan->at++;
+		return true;
+	}
+	if (level != NULL && c == ',') {
+		level->expects_key = level->bracket == '{';
+		level->path.index++;
+		scan->at++;
+		return true;
+	}
+	if (level != NULL && level->expects_key) {
+		if (c != '"')
+			return not_json(scan, "no key", error);
+		return scan_key(scan, level, error);
+	}
+	if (++scan->values > scan->limits->json_values)
+		return over_limit("json-values", scan->limits->json_values, error);
+	if (c == '{' || c == '[')
+		return push_level(scan, error);
+	if (c == '"')
+		return scan_string(scan, &text, &length, error);
+	return scan_literal(scan, error);
+}
+
+/* Everything after the value but white space. */
+static void
+find_trailing_bytes(Scan *scan)
+{
+	const char *rest = skip_space(scan->at, scan->end);
+
+	if (rest < scan->end) {
+		g_autofree char *detail = g_strdup_printf("%zu bytes", (size_t)(scan->end - rest));
+		report_add_finding(scan->report, scan->limits, FINDING_TRAILING_BYTES, "$", detail);
+	}
+}
+
+bool
+scan_json(const char *bytes, size_t length, const Limits *limits, Report *report,
+	const char **value, size_t *value_length, GError **error)
+{
+	g_autofree Level *levels = g_new(Level, limits->json_depth);
+	Scan scan = {
+		.start = bytes,
+		.end = bytes + length,
+		.limits = limits,
+		.report = report,
+		.levels = levels,
+	};
+
+	const char *after_bom = skip_bom(bytes, scan.end);
+	if (after_bom > bytes)
+		report_add_finding(report, limits, FINDING_BOM, "$", NULL);
+	const char *start = scan.at = skip_space(after_bom, scan.end);
+	if (start == scan.end)
+		return not_json(&scan, "no value", error);
+
+	bool ok = true;
+	do {
+		ok = scan_token(&scan, error);
+		if (ok && scan.depth > 0) {
+			scan.at = skip_space(scan.at, scan.end);
+			if (scan.at >= scan.end)
+				ok = not_json(&scan, "the text ends inside the value", error);
+		}
+	} while (ok && scan.depth > 0);
+	while (scan.depth > 0)
+		pop_level(&scan);
+	if (!ok)
+		return false;
+
+	find_trailing_bytes(&scan);
+	*value = start;
+	*value_length = (size_t)(scan.at - start);
+	return true;
+}

@@ -1,0 +1,430 @@
+#include "tlsrpt/value.h"
+
+#include <json-c/json.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+append_path(GString *text, const ValuePath *path)
+{
+	if (path == NULL) {
+		g_string_append_c(text, '$');
+		return;
+	}
+	append_path(text, path->parent);
+	if (path->key != NULL)
+		g_string_append_printf(text, ".%s", path->key);
+	else
+		g_string_append_printf(text, "[%zu]", path->index);
+}
+
+char *
+value_path_text(const ValuePath *path)
+{
+	GString *text = g_string_new(NULL);
+
+	append_path(text, path);
+	return g_string_free(text, FALSE);
+}
+
+void
+value_finding(const ValueContext *context, const ValuePath *parent, const char *key,
+	FindingCode code, const char *detail)
+{
+	const ValuePath path = { .parent = parent, .key = key };
+	g_autofree char *text = value_path_text(&path);
+
+	/* The keys of a duplicate-key finding are a stranger's. */
+	if (strlen(text) > (size_t)context->limits->string)
+		text[context->limits->string] = '\0';
+	g_autofree char *valid = g_utf8_make_valid(text, -1);
+	report_add_finding(context->report, context->limits, code, valid, detail);
+}
+
+/* What a value is called in a finding's detail. */
+static const char *
+type_name(struct json_object *value)
+{
+	switch (json_object_get_type(value)) {
+	case json_type_null:
+		return "null";
+	case json_type_boolean:
+		return "boolean";
+	case json_type_double:
+	case json_type_int:
+		return "number";
+	case json_type_object:
+		return "object";
+	case json_type_array:
+		return "array";
+	case json_type_string:
+		return "string";
+	}
+	return "value";
+}
+
+static void
+finding_wrong_type(const ValueContext *context, const ValuePath *parent, const char *key,
+	struct json_object *value, const char *wanted, bool ignored)
+{
+	g_autofree char *detail = g_strdup_printf("%s for %s%s", type_name(value), wanted,
+		ignored ? ", ignored" : "");
+
+	value_finding(context, parent, key, FINDING_WRONG_TYPE, detail);
+}
+
+bool
+value_has(struct json_object *object, const char *key)
+{
+	return json_object_is_type(object, json_type_object)
+		&& json_object_object_get_ex(object, key, NULL);
+}
+
+static struct json_object *
+peek(struct json_object *object, const char *key)
+{
+	struct json_object *value = NULL;
+
+	if (json_object_is_type(object, json_type_object))
+		json_object_object_get_ex(object, key, &value);
+	return value;
+}
+
+struct json_object *
+value_peek_object(struct json_object *object, const char *key)
+{
+	struct json_object *value = peek(object, key);
+
+	return json_object_is_type(value, json_type_object) ? value : NULL;
+}
+
+struct json_object *
+value_peek_list(struct json_object *object, const char *key)
+{
+	struct json_object *value = peek(object, key);
+	const bool is_list = json_object_is_type(value, json_type_object)
+		|| json_object_is_type(value, json_type_array);
+
+	return is_list ? value : NULL;
+}
+
+/* The value under a key; NULL, with the finding that it calls for, if absent or null. */
+static struct json_object *
+get(const ValueContext *context, struct json_object *object, const ValuePath *parent,
+	const char *key, bool expected)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(object, key, &value)) {
+		if (expected)
+			value_finding(context, parent, key, FINDING_MISSING, NULL);
+		return NULL;
+	}
+	if (value == NULL)
+		value_finding(context, parent, key, FINDING_NULL, NULL);
+	return value;
+}
+
+static bool
+has_control_characters(const char *text)
+{
+	for (; *text != '\0'; text = g_utf8_next_char(text)) {
+		if (g_unichar_iscntrl(g_utf8_get_char(text)))
+			return true;
+	}
+	return false;
+}
+
+/* The text, which is within the limit, as a value of one line. */
+static const char *
+keep_text(const ValueContext *context, const ValuePath *parent, const char *key, const char *text)
+{
+	g_autofree char *stripped = g_strstrip(g_strdup(text));
+
+	if (strlen(stripped) < strlen(text))
+		value_finding(context, parent, key, FINDING_WHITE_SPACE, NULL);
+	if (has_control_characters(stripped))
+		value_finding(context, parent, key, FINDING_CONTROL_CHARACTERS, NULL);
+	return report_string(context->report, stripped);
+}
+
+/*
+ * A JSON string as clean UTF-8 without NUL, within limit bytes.  Caller frees what it gets in
+ * *owned, if anything.
+ */
+static const char *
+clean_text(const ValueContext *context, struct json_object *value, const ValuePath *parent,
+	const char *key, char **owned)
+{
+	const size_t limit = (size_t)context->limits->string;
+	size_t length = (size_t)json_object_get_string_len(value);
+	const char *text = json_object_get_string(value);
+
+	*owned = NULL;
+	if (memchr(text, '\0', length) != NULL) {
+		GString *without = g_string_sized_new(length);
+		for (size_t i = 0; i < length; i++) {
+			if (text[i] != '\0')
+				g_string_append_c(without, text[i]);
+		}
+		value_finding(context, parent, key, FINDING_NUL, NULL);
+		length = without->len;
+		text = *owned = g_string_free(without, FALSE);
+	}
+	if (!g_utf8_validate(text, (gssize)length, NULL)) {
+		char *valid = g_utf8_make_valid(text, (gssize)length);
+		value_finding(context, parent, key, FINDING_INVALID_UTF8, NULL);
+		g_free(*owned);
+		text = *owned = valid;
+		length = strlen(valid);
+	}
+	if (length > limit) {
+		g_autofree char *detail = g_strdup_printf("%zu bytes", length);
+		value_finding(context, parent, key, FINDING_CUT, detail);
+		size_t cut = limit;
+		while (cut > 0 && ((unsigned char)text[cut] & 0xc0) == 0x80)
+			cut--;
+		char *shorter = g_strndup(text, cut);
+		g_free(*owned);
+		text = *owned = shorter;
+	}
+	return text;
+}
+
+static bool
+is_number(struct json_object *value)
+{
+	return json_object_is_type(value, json_type_int)
+		|| json_object_is_type(value, json_type_double);
+}
+
+const char *
+value_string(const ValueContext *context, struct json_object *object, const ValuePath *parent,
+	const char *key, bool expected)
+{
+	struct json_object *value = get(context, object, parent, key, expected);
+	g_autofree char *owned = NULL;
+
+	if (value == NULL)
+		return "";
+	if (is_number(value)) {
+		finding_wrong_type(context, parent, key, value, "string", false);
+		return report_string(context->report, json_object_get_string(value));
+	}
+	if (!json_object_is_type(value, json_type_string)) {
+		finding_wrong_type(context, parent, key, value, "string", true);
+		return "";
+	}
+	if (json_object_get_string_len(value) == 0) {
+		value_finding(context, parent, key, FINDING_EMPTY, NULL);
+		return "";
+	}
+
+	const char *text = clean_text(context, value, parent, key, &owned);
+	return keep_text(context, parent, key, text);
+}
+
+bool
+value_whole_number(struct json_object *object, const char *key, int64_t *number)
+{
+	struct json_object *value = peek(object, key);
+
+	if (!json_object_is_type(value, json_type_int))
+		return false;
+	*number = json_object_get_int64(value);
+	return true;
+}
+
+/* A number in whatever way it is written; false if the text is none. */
+static bool
+number_of(struct json_object *value, double *number)
+{
+	if (!json_object_is_type(value, json_type_string)) {
+		*number = json_object_get_double(value);
+		return true;
+	}
+
+	const char *text = json_object_get_string(value);
+	char *end;
+	*number = g_ascii_strtod(text, &end);
+	return end != text && end[strspn(end, " \t\r\n")] == '\0' && !isnan(*number);
+}
+
+int64_t
+value_count(const ValueContext *context, struct json_object *object, const ValuePath *parent,
+	const char *key, bool expected)
+{
+	struct json_object *value = get(context, object, parent, key, expected);
+	double number;
+
+	if (value == NULL)
+		return 0;
+	if (!is_number(value)) {
+		const bool is_string = json_object_is_type(value, json_type_string);
+		if (is_string && json_object_get_string_len(value) == 0) {
+			value_finding(context, parent, key, FINDING_EMPTY, NULL);
+			return 0;
+		}
+		if (is_string && !number_of(value, &number)) {
+			value_finding(context, parent, key, FINDING_NOT_A_NUMBER, NULL);
+			return 0;
+		}
+		finding_wrong_type(context, parent, key, value, "number", !is_string);
+		if (!is_string)
+			return 0;
+	}
+
+	/* A double holds every count, but not the first number that is none. */
+	number_of(value, &number);
+	const bool is_int = json_object_is_type(value, json_type_int);
+	if (number < 0 || number > (double)COUNT_MAX
+		|| (is_int && json_object_get_int64(value) > COUNT_MAX)) {
+		value_finding(context, parent, key, FINDING_OUT_OF_RANGE,
+			is_number(value) ? json_object_get_string(value) : NULL);
+		return 0;
+	}
+	if (json_object_is_type(value, json_type_double) || number != trunc(number))
+		value_finding(context, parent, key, FINDING_NOT_INTEGER,
+			is_number(value) ? json_object_get_string(value) : NULL);
+	return (int64_t)number;
+}
+
+struct json_object *
+value_object(const ValueContext *context, struct json_object *object, const ValuePath *parent,
+	const char *key, bool expected)
+{
+	struct json_object *value = get(context, object, parent, key, expected);
+
+	if (value == NULL || json_object_is_type(value, json_type_object))
+		return value;
+	finding_wrong_type(context, parent, key, value, "object", true);
+	return NULL;
+}
+
+struct json_object *
+value_list(const ValueContext *context, struct json_object *object, const ValuePath *parent,
+	const char *key, bool expected)
+{
+	struct json_object *value = get(context, object, parent, key, expected);
+
+	if (value == NULL || json_object_is_type(value, json_type_array))
+		return value;
+
+	const bool one = json_object_is_type(value, json_type_object);
+	finding_wrong_type(context, parent, key, value, "array", !one);
+	return one ? value : NULL;
+}
+
+size_t
+value_list_length(struct json_object *list)
+{
+	if (list == NULL)
+		return 0;
+	return json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 1;
+}
+
+struct json_object *
+value_list_element(struct json_object *list, size_t index)
+{
+	return json_object_is_type(list, json_type_array) ? json_object_array_get_idx(list, index)
+							  : list;
+}
+
+/* Lines being put together. */
+typedef struct {
+	const ValueContext *context;
+	const ValuePath *parent;
+	const char *key;
+	GString *text;
+	bool had_white_space, is_cut;
+} Lines;
+
+static void
+add_line(Lines *lines, struct json_object *element)
+{
+	g_autofree char *owned = NULL;
+
+	if (is_number(element)) {
+		owned = g_strdup(json_object_get_string(element));
+	} else if (json_object_is_type(element, json_type_string)) {
+		char *cleaned;
+		const char *text =
+			clean_text(lines->context, element, lines->parent, lines->key, &cleaned);
+		owned = cleaned != NULL ? cleaned : g_strdup(text);
+	} else {
+		finding_wrong_type(lines->context, lines->parent, lines->key, element, "string",
+			true);
+		return;
+	}
+
+	/* An element is a line, so it has no line breaks of its own. */
+	for (char *c = owned; *c != '\0'; c++) {
+		if (g_ascii_iscntrl(*c))
+			*c = ' ';
+	}
+	const size_t length = strlen(owned);
+	g_strstrip(owned);
+	lines->had_white_space |= strlen(owned) < length;
+	if (*owned == '\0')
+		return;
+	if (lines->text->len + strlen(owned) + 1 > (size_t)lines->context->limits->lines) {
+		lines->is_cut = true;
+		return;
+	}
+	if (lines->text->len > 0)
+		g_string_append_c(lines->text, '\n');
+	g_string_append(lines->text, owned);
+}
+
+const char *
+value_only_string(struct json_object *object, const char *key)
+{
+	struct json_object *value = peek(object, key);
+
+	if (json_object_is_type(value, json_type_array) && json_object_array_length(value) == 1)
+		value = json_object_array_get_idx(value, 0);
+	return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+}
+
+const char *
+value_lines(const ValueContext *context, struct json_object *object, const ValuePath *parent,
+	const char *key, struct json_object *unwrapped, bool expected)
+{
+	struct json_object *value = get(context, object, parent, key, expected);
+
+	if (value == NULL)
+		return "";
+
+	const bool is_array = json_object_is_type(value, json_type_array);
+	const bool is_string = json_object_is_type(value, json_type_string);
+	if (is_array ? json_object_array_length(value) == 0
+		     : is_string && json_object_get_string_len(value) == 0) {
+		value_finding(context, parent, key, FINDING_EMPTY, NULL);
+		return "";
+	}
+	if (!is_array)
+		finding_wrong_type(context, parent, key, value, "array", !is_string);
+	if (!is_array && !is_string)
+		return "";
+
+	if (unwrapped != NULL) {
+		value_finding(context, parent, key, FINDING_JSON_IN_STRING, NULL);
+		value = unwrapped;
+	}
+
+	Lines lines = { context, parent, key, g_string_new(NULL), false, false };
+	if (json_object_is_type(value, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(value); i++)
+			add_line(&lines, json_object_array_get_idx(value, i));
+	} else {
+		add_line(&lines, value);
+	}
+	if (lines.had_white_space)
+		value_finding(context, parent, key, FINDING_WHITE_SPACE, NULL);
+	if (lines.is_cut)
+		value_finding(context, parent, key, FINDING_CUT, "lines left out");
+	const char *result = report_string(context->report, lines.text->str);
+	g_string_free(lines.text, TRUE);
+	return result;
+}

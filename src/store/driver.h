@@ -1,0 +1,54 @@
+/*
+ * What a storage backend is: one table of functions, in a file of its own.  All other files of
+ * the store speak SQL that every backend understands (sql.h), and only through this table.
+ */
+#ifndef TLSRPT_STORE_DRIVER_H
+#define TLSRPT_STORE_DRIVER_H
+
+#include "tlsrpt/store.h"
+
+typedef struct StoreConnection StoreConnection;
+typedef struct StoreStatement StoreStatement;
+
+typedef enum {
+	STEP_ERROR,
+	STEP_ROW,
+	STEP_DONE,
+} StepResult;
+
+typedef struct {
+	const char *scheme; /* of the URI; the first driver also takes plain paths */
+
+	/* Opens a store; makes an empty one where there is none. */
+	StoreConnection *(*open)(const char *address, const StoreOptions *options, GError **error);
+	void (*close)(StoreConnection *connection);
+
+	/* Whether a store was made there before. STORE_FOREIGN where something else is. */
+	bool (*has_schema)(StoreConnection *connection, bool *has, GError **error);
+
+	/* One writer at a time, in turn; waits until options->wait_until. */
+	bool (*begin)(StoreConnection *connection, GError **error);
+	bool (*commit)(StoreConnection *connection, GError **error); /* durable when true */
+	void (*rollback)(StoreConnection *connection); /* also where nothing was begun */
+
+	/* Runs statements that take nothing and give nothing. */
+	bool (*execute)(StoreConnection *connection, const char *sql, GError **error);
+
+	/* The text of a statement lives as long as the statement. Parameters count from 1. */
+	StoreStatement *(*prepare)(StoreConnection *connection, const char *sql, GError **error);
+	void (*finalize)(StoreStatement *statement);
+	void (*bind_int)(StoreStatement *statement, int parameter, int64_t value);
+	/* Bound memory stays the caller's, and must last until the reset. */
+	void (*bind_text)(StoreStatement *statement, int parameter, const char *value);
+	void (*bind_blob)(StoreStatement *statement, int parameter, const void *value, size_t size);
+	StepResult (*step)(StoreStatement *statement, GError **error);
+	int64_t (*column_int)(StoreStatement *statement, int column); /* from 0 */
+	void (*reset)(StoreStatement *statement);
+
+	/* Gives the files of a store to an owner; -1 leaves one as it is. */
+	bool (*give)(const char *address, int64_t uid, int64_t gid, GError **error);
+} StoreDriver;
+
+extern const StoreDriver sqlite_driver;
+
+#endif

@@ -1,0 +1,70 @@
+#include "migrate.h"
+
+#include "sql.h"
+
+#include "tlsrpt/error.h"
+
+/* The version that the store has, 0 where it has no schema. */
+static bool
+read_version(const StoreDriver *driver, StoreConnection *connection, int64_t *version,
+	GError **error)
+{
+	bool has = false;
+
+	*version = 0;
+	if (!driver->has_schema(connection, &has, error))
+		return false;
+	if (!has)
+		return true;
+
+	StoreStatement *statement =
+		driver->prepare(connection, sql_statements[SQL_SELECT_VERSION], error);
+	if (statement == NULL)
+		return false;
+	const StepResult result = driver->step(statement, error);
+	if (result == STEP_ROW)
+		*version = driver->column_int(statement, 0);
+	driver->finalize(statement);
+	if (result == STEP_ROW && *version > sql_schema_version) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
+			"the store has schema version %" G_GINT64_FORMAT
+			", this program knows up to %d", *version, sql_schema_version);
+		return false;
+	}
+	return result == STEP_ROW;
+}
+
+static bool
+step_forward(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+{
+	int64_t version;
+
+	/* Another process may have done it while this one waited for its turn. */
+	if (!read_version(driver, connection, &version, error))
+		return false;
+	*created = version == 0;
+	for (; version < sql_schema_version; version++) {
+		if (!driver->execute(connection, sql_migrations[version].sqlite, error))
+			return false;
+	}
+	return true;
+}
+
+bool
+migrate(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+{
+	int64_t version;
+
+	*created = false;
+	if (!read_version(driver, connection, &version, error))
+		return false;
+	if (version == sql_schema_version)
+		return true;
+	if (!driver->begin(connection, error))
+		return false;
+	if (!step_forward(driver, connection, created, error)) {
+		driver->rollback(connection);
+		return false;
+	}
+	return driver->commit(connection, error);
+}

@@ -1,0 +1,14 @@
+/* Brings a store to the schema of this program. */
+#ifndef TLSRPT_STORE_MIGRATE_H
+#define TLSRPT_STORE_MIGRATE_H
+
+#include "driver.h"
+
+/*
+ * Makes the schema, or steps forward to it, in one transaction.  *created says whether it was
+ * made.  STORE_FOREIGN for a store that is newer; it is not touched then.
+ */
+bool migrate(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+#endif

@@ -1,0 +1,297 @@
+/* One report as rows. */
+#include "private.h"
+
+#include "tlsrpt/count.h"
+
+#include <string.h>
+
+/* A report on its way, with the ids that its rows share. */
+typedef struct {
+	Store *store;
+	const StoreReport *one;
+	const StoreMessage *message;
+	int64_t received_at;
+	int64_t organization, id, day;
+} Row;
+
+/* The id of an interned value, which is inserted where it is new. */
+static bool
+intern(Store *store, SqlStatement select, const char *name, int64_t *id, GError **error)
+{
+	const SqlStatement insert = select + 1;
+	const char *text = name != NULL ? name : "";
+	bool found;
+
+	return store_query(store, store_bind(store, select, error, "t", text), &found, id, error)
+		&& (found
+			|| store_query(store, store_bind(store, insert, error, "t", text), &found,
+				id, error));
+}
+
+static bool
+intern_sender(Row *row, int64_t *sender, GError **error)
+{
+	static const char types[] = "itiiii";
+	Store *store = row->store;
+	const Report *report = row->one->report;
+	const int64_t auth = row->message->auth;
+	int64_t submitter, from, auth_domain;
+	bool found;
+
+	if (!intern(store, SQL_SELECT_ORGANIZATION, report->organization, &row->organization, error)
+		|| !intern(store, SQL_SELECT_DOMAIN, row->message->submitter, &submitter, error)
+		|| !intern(store, SQL_SELECT_DOMAIN, row->message->from_domain, &from, error)
+		|| !intern(store, SQL_SELECT_DOMAIN, row->message->auth_domain, &auth_domain,
+			error))
+		return false;
+	if (!store_query(store,
+		    store_bind(store, SQL_SELECT_SENDER, error, types, row->organization,
+			    report->contact_info, submitter, from, auth, auth_domain),
+		    &found, sender, error))
+		return false;
+	return found
+		|| store_query(store,
+			store_bind(store, SQL_INSERT_SENDER, error, types, row->organization,
+				report->contact_info, submitter, from, auth, auth_domain),
+			&found, sender, error);
+}
+
+static bool
+insert_finding(const Row *row, FindingCode code, const char *path, const char *detail,
+	GError **error)
+{
+	return store_run(row->store,
+		store_bind(row->store, SQL_INSERT_FINDING, error, "ittt", row->id, path,
+			finding_name(code), detail),
+		error);
+}
+
+static bool
+insert_report(Row *row, bool *same_id, GError **error)
+{
+	Store *store = row->store;
+	const Report *report = row->one->report;
+	int64_t sender, report_domain, other;
+	bool found;
+
+	if (!intern_sender(row, &sender, error)
+		|| !intern(store, SQL_SELECT_DOMAIN, row->message->report_domain, &report_domain,
+			error)
+		|| !store_query(store,
+			store_bind(store, SQL_SELECT_SAME_ID, error, "ti", report->report_id,
+				row->organization),
+			same_id, &other, error)
+		|| !store_query(store,
+			store_bind(store, SQL_INSERT_REPORT, error, "itiiii", sender,
+				report->report_id, report_domain, report->start_at, report->end_at,
+				row->received_at),
+			&found, &row->id, error)
+		|| !store_run(store,
+			store_bind(store, SQL_INSERT_IDENTITY, error, "bi", row->one->digest.bytes,
+				(size_t)DIGEST_SIZE, row->id),
+			error))
+		return false;
+
+	const int64_t is_report = row->message->is_report;
+	gsize size;
+	const void *raw = g_bytes_get_data(row->one->raw, &size);
+	return store_run(store,
+		store_bind(store, SQL_INSERT_RAW, error, "ittttiib", row->id,
+			row->message->message_id, row->message->subject, row->one->file_name,
+			row->one->media_type, is_report, row->message->sent_at, raw, size),
+		error);
+}
+
+static bool
+insert_findings(const Row *row, bool same_id, GError **error)
+{
+	const Report *report = row->one->report;
+
+	for (size_t i = 0; i < report->findings->len; i++) {
+		const Finding *finding = &g_array_index(report->findings, Finding, i);
+		if (!insert_finding(row, finding->code, finding->path, finding->detail, error))
+			return false;
+	}
+	return !same_id
+		|| insert_finding(row, FINDING_SAME_ID, "$.report-id", report->report_id, error);
+}
+
+static const char *
+null_if_empty(const char *text)
+{
+	return *text != '\0' ? text : NULL;
+}
+
+static bool
+insert_failure(const Row *row, int64_t policy, const Failure *failure, GError **error)
+{
+	Store *store = row->store;
+	int64_t result_type, mx;
+
+	return intern(store, SQL_SELECT_RESULT_TYPE, failure->result_type, &result_type, error)
+		&& intern(store, SQL_SELECT_DOMAIN, failure->receiving_mx_hostname, &mx, error)
+		&& store_run(store,
+			store_bind(store, SQL_INSERT_FAILURE, error, "iiiittttt", policy,
+				result_type, mx, failure->failed_sessions,
+				null_if_empty(failure->sending_mta_ip),
+				null_if_empty(failure->receiving_ip),
+				null_if_empty(failure->receiving_mx_helo),
+				null_if_empty(failure->additional_information),
+				null_if_empty(failure->failure_reason_code)),
+			error);
+}
+
+static bool
+insert_policy(const Row *row, const Policy *policy, GError **error)
+{
+	Store *store = row->store;
+	int64_t domain, type, text, mx_list, id;
+	bool found;
+
+	if (!intern(store, SQL_SELECT_DOMAIN, policy->policy_domain, &domain, error)
+		|| !intern(store, SQL_SELECT_POLICY_TYPE, policy->policy_type, &type, error)
+		|| !intern(store, SQL_SELECT_POLICY_TEXT, policy->policy_text, &text, error)
+		|| !intern(store, SQL_SELECT_MX_LIST, policy->mx_hosts, &mx_list, error)
+		|| !store_query(store,
+			store_bind(store, SQL_INSERT_POLICY, error, "iiiiiii", row->id, domain, type,
+				text, mx_list, policy->successful_sessions, policy->failed_sessions),
+			&found, &id, error)
+		|| !store_run(store,
+			store_bind(store, SQL_ADD_POLICY_SEEN, error, "iiiii", domain, type, text,
+				row->organization, row->day),
+			error))
+		return false;
+	for (size_t i = 0; i < policy->failures->len; i++) {
+		if (!insert_failure(row, id, &g_array_index(policy->failures, Failure, i), error))
+			return false;
+	}
+	return true;
+}
+
+static bool
+add_daily(const Row *row, const TypeCount *count, GError **error)
+{
+	Store *store = row->store;
+	const int64_t auth = row->message->auth;
+	int64_t domain, type;
+
+	return intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
+		&& intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
+		&& store_run(store,
+			store_bind(store, SQL_ADD_DAILY, error, "iiiiiii", row->day, domain, type,
+				row->organization, auth, count->successful_sessions,
+				count->failed_sessions),
+			error);
+}
+
+static bool
+add_daily_total(const Row *row, const DomainCount *count, GError **error)
+{
+	Store *store = row->store;
+	const int64_t auth = row->message->auth;
+	int64_t domain;
+
+	return intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
+		&& store_run(store,
+			store_bind(store, SQL_ADD_DAILY_TOTAL, error, "iiiiii", row->day, domain,
+				row->organization, auth, count->sessions, count->failed_sessions),
+			error);
+}
+
+static bool
+intern_incident(Store *store, const IncidentCount *count, int64_t *incident, GError **error)
+{
+	int64_t domain, type, result, mx;
+	bool found;
+
+	if (!intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
+		|| !intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
+		|| !intern(store, SQL_SELECT_RESULT_TYPE, count->result_type, &result, error)
+		|| !intern(store, SQL_SELECT_DOMAIN, count->receiving_mx_hostname, &mx, error)
+		|| !store_query(store,
+			store_bind(store, SQL_SELECT_INCIDENT, error, "iiii", domain, type, result,
+				mx),
+			&found, incident, error))
+		return false;
+	return found
+		|| store_query(store,
+			store_bind(store, SQL_INSERT_INCIDENT, error, "iiii", domain, type, result,
+				mx),
+			&found, incident, error);
+}
+
+static bool
+add_incident_day(const Row *row, const IncidentCount *count, GError **error)
+{
+	Store *store = row->store;
+	const int64_t auth = row->message->auth;
+	int64_t incident;
+
+	return intern_incident(store, count, &incident, error)
+		&& store_run(store,
+			store_bind(store, SQL_ADD_INCIDENT_DAY, error, "iiiiii", incident, row->day,
+				row->organization, auth, count->failed_sessions, row->received_at),
+			error)
+		&& store_run(store,
+			store_bind(store, SQL_UPDATE_INCIDENT_MODE, error, "tii", count->mode,
+				row->one->report->start_at, incident),
+			error);
+}
+
+static bool
+add_totals(const Row *row, const Limits *limits, GError **error)
+{
+	g_autoptr(GArray) types = count_types(row->one->report);
+	g_autoptr(GArray) domains = count_domains(types);
+	g_autoptr(GArray) incidents = count_incidents(row->one->report, limits->incidents);
+
+	for (size_t i = 0; i < types->len; i++) {
+		if (!add_daily(row, &g_array_index(types, TypeCount, i), error))
+			return false;
+	}
+	for (size_t i = 0; i < domains->len; i++) {
+		if (!add_daily_total(row, &g_array_index(domains, DomainCount, i), error))
+			return false;
+	}
+	for (size_t i = 0; i < incidents->len; i++) {
+		if (!add_incident_day(row, &g_array_index(incidents, IncidentCount, i), error))
+			return false;
+	}
+	return true;
+}
+
+bool
+store_report(Store *store, const StoreDelivery *delivery, const StoreReport *one,
+	const Limits *limits, StoreOutcome *outcome, GError **error)
+{
+	Row row = {
+		.store = store,
+		.one = one,
+		.message = delivery->message,
+		.received_at = delivery->received_at,
+		.day = day_of(one->report->start_at),
+	};
+	int64_t before;
+	bool is_duplicate, same_id;
+
+	if (!store_query(store,
+		    store_bind(store, SQL_SELECT_IDENTITY, error, "b", one->digest.bytes,
+			    (size_t)DIGEST_SIZE),
+		    &is_duplicate, &before, error))
+		return false;
+	if (is_duplicate) {
+		outcome->duplicates++;
+		return true;
+	}
+	if (!insert_report(&row, &same_id, error) || !insert_findings(&row, same_id, error))
+		return false;
+	for (size_t i = 0; i < one->report->policies->len; i++) {
+		if (!insert_policy(&row, &g_array_index(one->report->policies, Policy, i), error))
+			return false;
+	}
+	if (!add_totals(&row, limits, error))
+		return false;
+	outcome->stored++;
+	outcome->same_id += same_id;
+	return true;
+}

@@ -1,0 +1,392 @@
+#include "sql.h"
+
+#include <glib.h>
+
+/* a + b that stays within what a count may be; an overflow would make the row refuse all others. */
+#define SQL_COUNT_MAX "9007199254740992"
+#define SQL_ADD(table, column) \
+	column " = CASE WHEN " table "." column " > " SQL_COUNT_MAX " - excluded." column \
+	       " THEN " SQL_COUNT_MAX " ELSE " table "." column " + excluded." column " END"
+
+#define SQL_SELECT_NAME(table) "SELECT id FROM " table " WHERE name = $1"
+#define SQL_INSERT_NAME(table) \
+	"INSERT INTO " table " (name) VALUES ($1) ON CONFLICT (name) DO NOTHING RETURNING id"
+
+const char *const sql_statements[SQL_STATEMENTS] = {
+	[SQL_SELECT_VERSION] = "SELECT CAST(max(version) AS BIGINT) FROM version",
+
+	[SQL_SELECT_ORGANIZATION] = SQL_SELECT_NAME("organization"),
+	[SQL_INSERT_ORGANIZATION] = SQL_INSERT_NAME("organization"),
+	[SQL_SELECT_DOMAIN] = SQL_SELECT_NAME("domain"),
+	[SQL_INSERT_DOMAIN] = SQL_INSERT_NAME("domain"),
+	[SQL_SELECT_POLICY_TYPE] = SQL_SELECT_NAME("policy_type"),
+	[SQL_INSERT_POLICY_TYPE] = SQL_INSERT_NAME("policy_type"),
+	[SQL_SELECT_RESULT_TYPE] = SQL_SELECT_NAME("result_type"),
+	[SQL_INSERT_RESULT_TYPE] = SQL_INSERT_NAME("result_type"),
+	[SQL_SELECT_POLICY_TEXT] = SQL_SELECT_NAME("policy_text"),
+	[SQL_INSERT_POLICY_TEXT] = SQL_INSERT_NAME("policy_text"),
+	[SQL_SELECT_MX_LIST] = SQL_SELECT_NAME("mx_list"),
+	[SQL_INSERT_MX_LIST] = SQL_INSERT_NAME("mx_list"),
+	[SQL_SELECT_SENDER] =
+		"SELECT id FROM sender WHERE organization = $1 AND contact_info = $2"
+		" AND submitter = $3 AND from_domain = $4 AND auth = $5 AND auth_domain = $6",
+	[SQL_INSERT_SENDER] =
+		"INSERT INTO sender (organization, contact_info, submitter, from_domain, auth,"
+		" auth_domain) VALUES ($1, $2, $3, $4, $5, $6)"
+		" ON CONFLICT (organization, contact_info, submitter, from_domain, auth,"
+		" auth_domain) DO NOTHING RETURNING id",
+	[SQL_SELECT_INCIDENT] =
+		"SELECT id FROM incident WHERE policy_domain = $1 AND policy_type = $2"
+		" AND result_type = $3 AND receiving_mx = $4",
+	[SQL_INSERT_INCIDENT] =
+		"INSERT INTO incident (policy_domain, policy_type, result_type, receiving_mx)"
+		" VALUES ($1, $2, $3, $4)"
+		" ON CONFLICT (policy_domain, policy_type, result_type, receiving_mx) DO NOTHING"
+		" RETURNING id",
+
+	[SQL_SELECT_IDENTITY] = "SELECT report FROM identity WHERE digest = $1",
+	[SQL_INSERT_IDENTITY] = "INSERT INTO identity (digest, report) VALUES ($1, $2)",
+	[SQL_SELECT_SAME_ID] =
+		"SELECT report.id FROM report JOIN sender ON sender.id = report.sender"
+		" WHERE report.report_id = $1 AND sender.organization = $2 LIMIT 1",
+	[SQL_INSERT_REPORT] =
+		"INSERT INTO report (sender, report_id, report_domain, start_at, end_at,"
+		" received_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+	[SQL_INSERT_RAW] =
+		"INSERT INTO raw (report, message_id, subject, file_name, media_type, is_report,"
+		" sent_at, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+	[SQL_INSERT_FINDING] =
+		"INSERT INTO finding (report, path, code, detail) VALUES ($1, $2, $3, $4)",
+	[SQL_INSERT_POLICY] =
+		"INSERT INTO policy (report, policy_domain, policy_type, policy_text, mx_list,"
+		" successful_sessions, failed_sessions) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+		" RETURNING id",
+	[SQL_INSERT_FAILURE] =
+		"INSERT INTO failure (policy, result_type, receiving_mx, failed_sessions,"
+		" sending_mta_ip, receiving_ip, receiving_mx_helo, additional_information,"
+		" failure_reason_code) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+
+	[SQL_ADD_DAILY] =
+		"INSERT INTO daily_type (day, policy_domain, policy_type, organization, auth,"
+		" reports, successful_sessions, failed_sessions)"
+		" VALUES ($1, $2, $3, $4, $5, 1, $6, $7)"
+		" ON CONFLICT (day, policy_domain, policy_type, organization, auth) DO UPDATE SET"
+		" reports = daily_type.reports + 1, " SQL_ADD("daily_type", "successful_sessions")
+		", " SQL_ADD("daily_type", "failed_sessions"),
+	[SQL_ADD_DAILY_TOTAL] =
+		"INSERT INTO daily_domain (day, policy_domain, organization, auth, reports,"
+		" sessions, failed_sessions) VALUES ($1, $2, $3, $4, 1, $5, $6)"
+		" ON CONFLICT (day, policy_domain, organization, auth) DO UPDATE SET"
+		" reports = daily_domain.reports + 1, " SQL_ADD("daily_domain", "sessions")
+		", " SQL_ADD("daily_domain", "failed_sessions"),
+	[SQL_ADD_INCIDENT_DAY] =
+		"INSERT INTO incident_day (incident, day, organization, auth, reports,"
+		" failed_sessions, received_at) VALUES ($1, $2, $3, $4, 1, $5, $6)"
+		" ON CONFLICT (incident, day, organization, auth) DO UPDATE SET"
+		" reports = incident_day.reports + 1, "
+		SQL_ADD("incident_day", "failed_sessions"),
+	[SQL_UPDATE_INCIDENT_MODE] =
+		"UPDATE incident SET mode = $1, mode_at = $2 WHERE id = $3"
+		" AND (mode_at IS NULL OR mode_at <= $2)",
+	[SQL_ADD_POLICY_SEEN] =
+		"INSERT INTO policy_day (policy_domain, policy_type, policy_text, organization,"
+		" first_day, last_day) VALUES ($1, $2, $3, $4, $5, $5)"
+		" ON CONFLICT (policy_domain, policy_type, policy_text, organization) DO UPDATE SET"
+		" first_day = CASE WHEN excluded.first_day < policy_day.first_day"
+		" THEN excluded.first_day ELSE policy_day.first_day END,"
+		" last_day = CASE WHEN excluded.last_day > policy_day.last_day"
+		" THEN excluded.last_day ELSE policy_day.last_day END",
+
+	[SQL_SELECT_QUARANTINED] = "SELECT id FROM quarantine WHERE digest = $1",
+	[SQL_INSERT_QUARANTINE] =
+		"INSERT INTO quarantine (received_at, class, sender_domain, stored_size, size,"
+		" reason, detail, sender, subject, digest, content)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+	[SQL_DELETE_QUARANTINE] = "DELETE FROM quarantine WHERE id = $1",
+	[SQL_SELECT_QUARANTINE_SIZE] =
+		"SELECT CAST(coalesce(sum(stored_size), 0) AS BIGINT) FROM quarantine",
+	[SQL_SELECT_QUARANTINE_SIZE_OF] =
+		"SELECT CAST(coalesce(sum(stored_size), 0) AS BIGINT) FROM quarantine"
+		" WHERE sender_domain = $1",
+	/* The last class is dropped only when it is old enough. */
+	[SQL_SELECT_QUARANTINE_VICTIM] =
+		"SELECT id, stored_size FROM quarantine WHERE class < 2 OR received_at < $1"
+		" ORDER BY class, received_at, id LIMIT 1",
+	[SQL_SELECT_QUARANTINE_VICTIM_OF] =
+		"SELECT id, stored_size FROM quarantine WHERE (class < 2 OR received_at < $1)"
+		" AND sender_domain = $2 ORDER BY class, received_at, id LIMIT 1",
+};
+
+/*
+ * Times are UTC epoch seconds, days are days since 1970-01-01.  In key columns what is unknown is
+ * '' (or the name '' of an interned table), in the views it is NULL.
+ */
+static const char sqlite_version_1[] =
+	"PRAGMA application_id = 0x544c5352;" /* "TLSR" */
+	"CREATE TABLE version (version INTEGER NOT NULL) STRICT;"
+	"INSERT INTO version (version) VALUES (1);"
+
+	/* Values that come back in report after report, kept once. */
+	"CREATE TABLE organization (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+	"CREATE TABLE domain (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+	"CREATE TABLE policy_type (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+	"CREATE TABLE result_type (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+	"CREATE TABLE policy_text (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+	"CREATE TABLE mx_list (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+	"CREATE TABLE auth (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+	"INSERT INTO auth (id, name) VALUES (1, 'unchecked'), (2, 'none'), (3, 'fail'),"
+	" (4, 'pass'), (5, 'https');"
+	"CREATE TABLE sender (id INTEGER PRIMARY KEY,"
+	" organization INTEGER NOT NULL REFERENCES organization,"
+	" contact_info TEXT NOT NULL,"
+	" submitter INTEGER NOT NULL REFERENCES domain,"
+	" from_domain INTEGER NOT NULL REFERENCES domain,"
+	" auth INTEGER NOT NULL REFERENCES auth,"
+	" auth_domain INTEGER NOT NULL REFERENCES domain,"
+	" UNIQUE (organization, contact_info, submitter, from_domain, auth, auth_domain)) STRICT;"
+
+	"CREATE TABLE report (id INTEGER PRIMARY KEY,"
+	" sender INTEGER NOT NULL REFERENCES sender,"
+	" report_id TEXT NOT NULL,"
+	" report_domain INTEGER NOT NULL REFERENCES domain,"
+	" start_at INTEGER NOT NULL, end_at INTEGER NOT NULL,"
+	" received_at INTEGER NOT NULL,"
+	" pruned INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE INDEX report_by_report_id ON report (report_id);"
+	"CREATE INDEX report_by_start_at ON report (start_at);"
+	"CREATE TABLE identity (digest BLOB PRIMARY KEY,"
+	" report INTEGER NOT NULL REFERENCES report) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE raw (report INTEGER PRIMARY KEY REFERENCES report,"
+	" message_id TEXT, subject TEXT, file_name TEXT, media_type TEXT,"
+	" is_report INTEGER NOT NULL, sent_at INTEGER NOT NULL,"
+	" content BLOB NOT NULL) STRICT;"
+	"CREATE TABLE finding (id INTEGER PRIMARY KEY,"
+	" report INTEGER NOT NULL REFERENCES report,"
+	" path TEXT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL) STRICT;"
+	"CREATE INDEX finding_by_report ON finding (report);"
+	"CREATE TABLE policy (id INTEGER PRIMARY KEY,"
+	" report INTEGER NOT NULL REFERENCES report,"
+	" policy_domain INTEGER NOT NULL REFERENCES domain,"
+	" policy_type INTEGER NOT NULL REFERENCES policy_type,"
+	" policy_text INTEGER NOT NULL REFERENCES policy_text,"
+	" mx_list INTEGER NOT NULL REFERENCES mx_list,"
+	" successful_sessions INTEGER NOT NULL, failed_sessions INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX policy_by_report ON policy (report);"
+	"CREATE TABLE failure (id INTEGER PRIMARY KEY,"
+	" policy INTEGER NOT NULL REFERENCES policy,"
+	" result_type INTEGER NOT NULL REFERENCES result_type,"
+	" receiving_mx INTEGER NOT NULL REFERENCES domain,"
+	" failed_sessions INTEGER NOT NULL,"
+	" sending_mta_ip TEXT, receiving_ip TEXT, receiving_mx_helo TEXT,"
+	" additional_information TEXT, failure_reason_code TEXT) STRICT;"
+	"CREATE INDEX failure_by_policy ON failure (policy);"
+
+	/* Totals; they grow with each report, and outlive it. */
+	"CREATE TABLE daily_type (day INTEGER NOT NULL,"
+	" policy_domain INTEGER NOT NULL REFERENCES domain,"
+	" policy_type INTEGER NOT NULL REFERENCES policy_type,"
+	" organization INTEGER NOT NULL REFERENCES organization,"
+	" auth INTEGER NOT NULL REFERENCES auth,"
+	" reports INTEGER NOT NULL,"
+	" successful_sessions INTEGER NOT NULL, failed_sessions INTEGER NOT NULL,"
+	" PRIMARY KEY (day, policy_domain, policy_type, organization, auth))"
+	" STRICT, WITHOUT ROWID;"
+	"CREATE TABLE daily_domain (day INTEGER NOT NULL,"
+	" policy_domain INTEGER NOT NULL REFERENCES domain,"
+	" organization INTEGER NOT NULL REFERENCES organization,"
+	" auth INTEGER NOT NULL REFERENCES auth,"
+	" reports INTEGER NOT NULL,"
+	" sessions INTEGER NOT NULL, failed_sessions INTEGER NOT NULL,"
+	" PRIMARY KEY (day, policy_domain, organization, auth)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE incident (id INTEGER PRIMARY KEY,"
+	" policy_domain INTEGER NOT NULL REFERENCES domain,"
+	" policy_type INTEGER NOT NULL REFERENCES policy_type,"
+	" result_type INTEGER NOT NULL REFERENCES result_type,"
+	" receiving_mx INTEGER NOT NULL REFERENCES domain,"
+	" mode TEXT NOT NULL DEFAULT '', mode_at INTEGER,"
+	" UNIQUE (policy_domain, policy_type, result_type, receiving_mx)) STRICT;"
+	"CREATE TABLE incident_day ("
+	" incident INTEGER NOT NULL REFERENCES incident,"
+	" day INTEGER NOT NULL,"
+	" organization INTEGER NOT NULL REFERENCES organization,"
+	" auth INTEGER NOT NULL REFERENCES auth,"
+	" reports INTEGER NOT NULL, failed_sessions INTEGER NOT NULL,"
+	" received_at INTEGER NOT NULL," /* of the first report */
+	" PRIMARY KEY (incident, day, organization, auth)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE policy_day ("
+	" policy_domain INTEGER NOT NULL REFERENCES domain,"
+	" policy_type INTEGER NOT NULL REFERENCES policy_type,"
+	" policy_text INTEGER NOT NULL REFERENCES policy_text,"
+	" organization INTEGER NOT NULL REFERENCES organization,"
+	" first_day INTEGER NOT NULL, last_day INTEGER NOT NULL,"
+	" PRIMARY KEY (policy_domain, policy_type, policy_text, organization))"
+	" STRICT, WITHOUT ROWID;"
+	"CREATE TABLE note (id INTEGER PRIMARY KEY,"
+	" incident INTEGER NOT NULL REFERENCES incident,"
+	" kind TEXT NOT NULL, author TEXT NOT NULL, at INTEGER NOT NULL,"
+	" text TEXT NOT NULL) STRICT;"
+	"CREATE INDEX note_by_incident ON note (incident);"
+
+	/* Messages that could not be stored as reports; class as QuarantineClass. */
+	"CREATE TABLE quarantine (id INTEGER PRIMARY KEY,"
+	" received_at INTEGER NOT NULL, class INTEGER NOT NULL,"
+	" sender_domain TEXT NOT NULL, stored_size INTEGER NOT NULL, size INTEGER NOT NULL,"
+	" reason TEXT NOT NULL, detail TEXT NOT NULL, sender TEXT NOT NULL,"
+	" subject TEXT NOT NULL, digest BLOB NOT NULL UNIQUE, content BLOB NOT NULL) STRICT;"
+	"CREATE INDEX quarantine_by_sender_domain ON quarantine (sender_domain, stored_size);"
+
+	"CREATE VIEW reports AS SELECT report.id AS id,"
+	" NULLIF(organization.name, '') AS organization,"
+	" report.report_id AS report_id,"
+	" NULLIF(sender.contact_info, '') AS contact_info,"
+	" NULLIF(submitter.name, '') AS submitter,"
+	" NULLIF(from_domain.name, '') AS from_domain,"
+	" NULLIF(report_domain.name, '') AS report_domain,"
+	" raw.message_id AS message_id,"
+	" auth.name AS auth,"
+	" NULLIF(auth_domain.name, '') AS auth_domain,"
+	" report.start_at AS start_at, report.end_at AS end_at,"
+	" report.received_at AS received_at,"
+	" strftime('%Y-%m-%dT%H:%M:%SZ', report.start_at, 'unixepoch') AS start_time,"
+	" strftime('%Y-%m-%dT%H:%M:%SZ', report.end_at, 'unixepoch') AS end_time,"
+	" (SELECT count(*) FROM finding WHERE finding.report = report.id) AS findings,"
+	" report.pruned AS pruned"
+	" FROM report"
+	" JOIN sender ON sender.id = report.sender"
+	" JOIN organization ON organization.id = sender.organization"
+	" JOIN domain AS submitter ON submitter.id = sender.submitter"
+	" JOIN domain AS from_domain ON from_domain.id = sender.from_domain"
+	" JOIN domain AS report_domain ON report_domain.id = report.report_domain"
+	" JOIN domain AS auth_domain ON auth_domain.id = sender.auth_domain"
+	" JOIN auth ON auth.id = sender.auth"
+	" LEFT JOIN raw ON raw.report = report.id;"
+
+	"CREATE VIEW policies AS SELECT policy.id AS id, policy.report AS report,"
+	" NULLIF(organization.name, '') AS organization,"
+	" NULLIF(domain.name, '') AS policy_domain,"
+	" NULLIF(policy_type.name, '') AS policy_type,"
+	" NULLIF(policy_text.name, '') AS policy_text,"
+	" NULLIF(mx_list.name, '') AS mx_hosts,"
+	" policy.successful_sessions AS successful_sessions,"
+	" policy.failed_sessions AS failed_sessions,"
+	" report.start_at AS start_at, report.end_at AS end_at"
+	" FROM policy"
+	" JOIN report ON report.id = policy.report"
+	" JOIN sender ON sender.id = report.sender"
+	" JOIN organization ON organization.id = sender.organization"
+	" JOIN domain ON domain.id = policy.policy_domain"
+	" JOIN policy_type ON policy_type.id = policy.policy_type"
+	" JOIN policy_text ON policy_text.id = policy.policy_text"
+	" JOIN mx_list ON mx_list.id = policy.mx_list;"
+
+	"CREATE VIEW failures AS SELECT failure.id AS id, failure.policy AS policy,"
+	" policy.report AS report,"
+	" NULLIF(organization.name, '') AS organization,"
+	" NULLIF(domain.name, '') AS policy_domain,"
+	" NULLIF(policy_type.name, '') AS policy_type,"
+	" NULLIF(result_type.name, '') AS result_type,"
+	" failure.sending_mta_ip AS sending_mta_ip,"
+	" NULLIF(mx.name, '') AS receiving_mx_hostname,"
+	" failure.receiving_mx_helo AS receiving_mx_helo,"
+	" failure.receiving_ip AS receiving_ip,"
+	" failure.failed_sessions AS failed_sessions,"
+	" failure.additional_information AS additional_information,"
+	" failure.failure_reason_code AS failure_reason_code,"
+	" report.start_at AS start_at, report.end_at AS end_at"
+	" FROM failure"
+	" JOIN policy ON policy.id = failure.policy"
+	" JOIN report ON report.id = policy.report"
+	" JOIN sender ON sender.id = report.sender"
+	" JOIN organization ON organization.id = sender.organization"
+	" JOIN domain ON domain.id = policy.policy_domain"
+	" JOIN policy_type ON policy_type.id = policy.policy_type"
+	" JOIN result_type ON result_type.id = failure.result_type"
+	" JOIN domain AS mx ON mx.id = failure.receiving_mx;"
+
+	"CREATE VIEW findings AS SELECT report, path, code, NULLIF(detail, '') AS detail"
+	" FROM finding;"
+
+	"CREATE VIEW daily AS SELECT date(daily_type.day * 86400, 'unixepoch') AS day,"
+	" NULLIF(domain.name, '') AS policy_domain,"
+	" NULLIF(policy_type.name, '') AS policy_type,"
+	" NULLIF(organization.name, '') AS organization,"
+	" auth.name AS auth, daily_type.reports AS reports,"
+	" daily_type.successful_sessions AS successful_sessions,"
+	" daily_type.failed_sessions AS failed_sessions"
+	" FROM daily_type"
+	" JOIN domain ON domain.id = daily_type.policy_domain"
+	" JOIN policy_type ON policy_type.id = daily_type.policy_type"
+	" JOIN organization ON organization.id = daily_type.organization"
+	" JOIN auth ON auth.id = daily_type.auth;"
+
+	"CREATE VIEW daily_total AS SELECT date(daily_domain.day * 86400, 'unixepoch') AS day,"
+	" NULLIF(domain.name, '') AS policy_domain,"
+	" NULLIF(organization.name, '') AS organization,"
+	" auth.name AS auth, daily_domain.reports AS reports,"
+	" daily_domain.sessions AS sessions,"
+	" daily_domain.failed_sessions AS failed_sessions"
+	" FROM daily_domain"
+	" JOIN domain ON domain.id = daily_domain.policy_domain"
+	" JOIN organization ON organization.id = daily_domain.organization"
+	" JOIN auth ON auth.id = daily_domain.auth;"
+
+	"CREATE VIEW incident_days AS SELECT incident_day.incident AS incident,"
+	" date(incident_day.day * 86400, 'unixepoch') AS day,"
+	" NULLIF(organization.name, '') AS organization,"
+	" auth.name AS auth, incident_day.reports AS reports,"
+	" incident_day.failed_sessions AS failed_sessions"
+	" FROM incident_day"
+	" JOIN organization ON organization.id = incident_day.organization"
+	" JOIN auth ON auth.id = incident_day.auth;"
+
+	/* The sum in floating point, since one of whole numbers fails where it overflows. */
+	"CREATE VIEW incidents AS SELECT incident.id AS id,"
+	" NULLIF(domain.name, '') AS policy_domain,"
+	" NULLIF(policy_type.name, '') AS policy_type,"
+	" NULLIF(result_type.name, '') AS result_type,"
+	" NULLIF(mx.name, '') AS receiving_mx_hostname,"
+	" NULLIF(incident.mode, '') AS mode,"
+	" date(min(incident_day.day) * 86400, 'unixepoch') AS first_seen,"
+	" date(max(incident_day.day) * 86400, 'unixepoch') AS last_seen,"
+	" count(DISTINCT incident_day.day) AS days,"
+	" CAST(coalesce(sum(incident_day.reports), 0) AS BIGINT) AS reports,"
+	" count(DISTINCT incident_day.organization) AS organizations,"
+	" CAST(coalesce(sum(CAST(incident_day.failed_sessions AS DOUBLE PRECISION)), 0)"
+	" AS BIGINT) AS failed_sessions,"
+	" (SELECT note.text FROM note WHERE note.incident = incident.id AND note.text <> ''"
+	" ORDER BY note.at DESC, note.id DESC LIMIT 1) AS note,"
+	" (SELECT CASE note.kind WHEN 'resolve' THEN note.at END FROM note"
+	" WHERE note.incident = incident.id AND note.kind IN ('resolve', 'reopen')"
+	" ORDER BY note.at DESC, note.id DESC LIMIT 1) AS resolved_at"
+	" FROM incident"
+	" JOIN domain ON domain.id = incident.policy_domain"
+	" JOIN policy_type ON policy_type.id = incident.policy_type"
+	" JOIN result_type ON result_type.id = incident.result_type"
+	" JOIN domain AS mx ON mx.id = incident.receiving_mx"
+	" LEFT JOIN incident_day ON incident_day.incident = incident.id"
+	" GROUP BY incident.id, domain.name, policy_type.name, result_type.name, mx.name,"
+	" incident.mode;"
+
+	"CREATE VIEW notes AS SELECT incident, kind, author, at, text FROM note;"
+
+	"CREATE VIEW policy_seen AS SELECT NULLIF(domain.name, '') AS policy_domain,"
+	" NULLIF(policy_type.name, '') AS policy_type,"
+	" NULLIF(policy_text.name, '') AS policy_text,"
+	" NULLIF(organization.name, '') AS organization,"
+	" date(policy_day.first_day * 86400, 'unixepoch') AS first_day,"
+	" date(policy_day.last_day * 86400, 'unixepoch') AS last_day"
+	" FROM policy_day"
+	" JOIN domain ON domain.id = policy_day.policy_domain"
+	" JOIN policy_type ON policy_type.id = policy_day.policy_type"
+	" JOIN policy_text ON policy_text.id = policy_day.policy_text"
+	" JOIN organization ON organization.id = policy_day.organization;"
+
+	"CREATE VIEW quarantined AS SELECT id, received_at, reason,"
+	" NULLIF(detail, '') AS detail, NULLIF(sender, '') AS sender,"
+	" NULLIF(subject, '') AS subject, size FROM quarantine;";
+
+const SqlMigration sql_migrations[] = {
+	{ .sqlite = sqlite_version_1 },
+};
+
+const int sql_schema_version = G_N_ELEMENTS(sql_migrations);

@@ -1,0 +1,64 @@
+/* Every SQL statement of the program, by name. */
+#ifndef TLSRPT_STORE_SQL_H
+#define TLSRPT_STORE_SQL_H
+
+typedef enum {
+	SQL_SELECT_VERSION,
+	/* Interned values: the lookup of each table, and at the next place its insert. */
+	SQL_SELECT_ORGANIZATION,
+	SQL_INSERT_ORGANIZATION,
+	SQL_SELECT_DOMAIN,
+	SQL_INSERT_DOMAIN,
+	SQL_SELECT_POLICY_TYPE,
+	SQL_INSERT_POLICY_TYPE,
+	SQL_SELECT_RESULT_TYPE,
+	SQL_INSERT_RESULT_TYPE,
+	SQL_SELECT_POLICY_TEXT,
+	SQL_INSERT_POLICY_TEXT,
+	SQL_SELECT_MX_LIST,
+	SQL_INSERT_MX_LIST,
+	SQL_SELECT_SENDER,
+	SQL_INSERT_SENDER,
+	SQL_SELECT_INCIDENT,
+	SQL_INSERT_INCIDENT,
+	/* Reports. */
+	SQL_SELECT_IDENTITY,
+	SQL_INSERT_IDENTITY,
+	SQL_SELECT_SAME_ID,
+	SQL_INSERT_REPORT,
+	SQL_INSERT_RAW,
+	SQL_INSERT_FINDING,
+	SQL_INSERT_POLICY,
+	SQL_INSERT_FAILURE,
+	/* Totals. */
+	SQL_ADD_DAILY,
+	SQL_ADD_DAILY_TOTAL,
+	SQL_ADD_INCIDENT_DAY,
+	SQL_UPDATE_INCIDENT_MODE,
+	SQL_ADD_POLICY_SEEN,
+	/* Quarantine. */
+	SQL_SELECT_QUARANTINED,
+	SQL_INSERT_QUARANTINE,
+	SQL_DELETE_QUARANTINE,
+	SQL_SELECT_QUARANTINE_SIZE,
+	SQL_SELECT_QUARANTINE_SIZE_OF,
+	SQL_SELECT_QUARANTINE_VICTIM,
+	SQL_SELECT_QUARANTINE_VICTIM_OF,
+	SQL_STATEMENTS /* how many there are */
+} SqlStatement;
+
+/*
+ * One text for all backends: parameters $1..$n in the order of first use, ON CONFLICT ... DO
+ * NOTHING RETURNING id, sums cast to BIGINT.
+ */
+extern const char *const sql_statements[SQL_STATEMENTS];
+
+/* The steps from one schema version to the next: the first makes version 1. */
+typedef struct {
+	const char *sqlite;
+} SqlMigration;
+
+extern const SqlMigration sql_migrations[];
+extern const int sql_schema_version; /* the newest, which is their number */
+
+#endif

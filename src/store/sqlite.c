@@ -1,0 +1,484 @@
+/*
+ * The SQLite driver, and the only place that calls sqlite3_*.
+ *
+ * Durability: WAL with synchronous = FULL syncs each commit before it returns.  The journal mode
+ * DELETE would not do: the unlink of its journal, which is the commit, is not synced.
+ *
+ * The -wal and -shm files are left in place when the last writer closes, because a reader that may
+ * only read cannot make them.  So there is no checkpoint at close; a writer that finds the WAL
+ * grown makes one itself, else it would grow without bound.
+ *
+ * Writers take turns by a lock on a file beside the database ("-lock"), which is fair where
+ * SQLite's busy handler is not, and which also guards the creation: PRAGMA journal_mode fails now
+ * and then when several processes do it at once.
+ */
+#include "driver.h"
+
+#include "tlsrpt/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define APPLICATION_ID 0x544c5352
+#define STORE_FILE_MODE 0660
+
+/* Pages in the WAL from which on a writer makes a checkpoint; 4 KiB each. */
+#define CHECKPOINT_PAGES 100
+
+struct StoreConnection {
+	sqlite3 *db;
+	int lock; /* descriptor of the lock file */
+	int64_t wait_until;
+	int wal_pages; /* after the last commit */
+};
+
+struct StoreStatement {
+	sqlite3_stmt *stmt;
+};
+
+/* What the caller can do about an error of SQLite. */
+static TlsrptError
+classify(int code, int system_errno)
+{
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return TLSRPT_ERROR_STORE_BUSY;
+	case SQLITE_FULL:
+		return TLSRPT_ERROR_STORE_FULL;
+	case SQLITE_IOERR:
+		/* EFBIG: the file size limit that Postfix's local(8) sets. */
+		return system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG
+			? TLSRPT_ERROR_STORE_FULL
+			: TLSRPT_ERROR_IO;
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+	case SQLITE_CANTOPEN:
+		return TLSRPT_ERROR_STORE_READONLY;
+	case SQLITE_CORRUPT:
+		return TLSRPT_ERROR_STORE_CORRUPT;
+	case SQLITE_NOTADB:
+		return TLSRPT_ERROR_STORE_FOREIGN;
+	case SQLITE_NOMEM:
+		return TLSRPT_ERROR_NO_MEMORY;
+	default:
+		return TLSRPT_ERROR_IO;
+	}
+}
+
+static bool
+fail(sqlite3 *db, int code, GError **error)
+{
+	const int system_errno = db != NULL ? sqlite3_system_errno(db) : 0;
+
+	g_set_error(error, TLSRPT_ERROR, classify(code, system_errno), "the store: %s",
+		db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+	return false;
+}
+
+static bool
+fail_errno(TlsrptError code, const char *what, GError **error)
+{
+	g_set_error(error, TLSRPT_ERROR, code, "the store: %s: %s", what, g_strerror(errno));
+	return false;
+}
+
+static bool
+sqlite_execute(StoreConnection *connection, const char *sql, GError **error)
+{
+	const int code = sqlite3_exec(connection->db, sql, NULL, NULL, NULL);
+
+	return code == SQLITE_OK || fail(connection->db, code, error);
+}
+
+static StoreStatement *
+sqlite_prepare(StoreConnection *connection, const char *sql, GError **error)
+{
+	sqlite3_stmt *stmt = NULL;
+	const int code = sqlite3_prepare_v2(connection->db, sql, -1, &stmt, NULL);
+
+	if (code != SQLITE_OK) {
+		fail(connection->db, code, error);
+		return NULL;
+	}
+
+	StoreStatement *statement = g_new(StoreStatement, 1);
+	statement->stmt = stmt;
+	return statement;
+}
+
+static void
+sqlite_finalize(StoreStatement *statement)
+{
+	/* What it returns is an earlier error once more. */
+	sqlite3_finalize(statement->stmt);
+	g_free(statement);
+}
+
+static void
+sqlite_bind_int(StoreStatement *statement, int parameter, int64_t value)
+{
+	sqlite3_bind_int64(statement->stmt, parameter, value);
+}
+
+static void
+sqlite_bind_text(StoreStatement *statement, int parameter, const char *value)
+{
+	sqlite3_bind_text(statement->stmt, parameter, value, -1, SQLITE_STATIC);
+}
+
+static void
+sqlite_bind_blob(StoreStatement *statement, int parameter, const void *value, size_t size)
+{
+	sqlite3_bind_blob64(statement->stmt, parameter, value, size, SQLITE_STATIC);
+}
+
+static StepResult
+sqlite_step(StoreStatement *statement, GError **error)
+{
+	const int code = sqlite3_step(statement->stmt);
+
+	if (code == SQLITE_ROW)
+		return STEP_ROW;
+	if (code == SQLITE_DONE)
+		return STEP_DONE;
+	fail(sqlite3_db_handle(statement->stmt), code, error);
+	return STEP_ERROR;
+}
+
+static int64_t
+sqlite_column_int(StoreStatement *statement, int column)
+{
+	return sqlite3_column_int64(statement->stmt, column);
+}
+
+static void
+sqlite_reset(StoreStatement *statement)
+{
+	sqlite3_reset(statement->stmt);
+}
+
+/* A network file system has neither the locks nor the shared memory that WAL needs. */
+static bool
+check_file_system(const char *directory, GError **error)
+{
+	static const struct {
+		unsigned long magic;
+		const char *name;
+	} remote[] = {
+		{ 0x6969, "NFS" },
+		{ 0xff534d42, "CIFS" },
+		{ 0xfe534d42, "SMB2" },
+		{ 0x517b, "SMB" },
+		{ 0x01021997, "9P" },
+		{ 0x00c36400, "Ceph" },
+		{ 0x5346414f, "AFS" },
+		{ 0x73757245, "Coda" },
+		{ 0x564c, "NCP" },
+		{ 0x0bd00bd0, "Lustre" },
+		{ 0x47504653, "GPFS" },
+		{ 0x01161970, "GFS2" },
+		{ 0x7461636f, "OCFS2" },
+	};
+	struct statfs file_system;
+
+	if (statfs(directory, &file_system) != 0)
+		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "its directory", error);
+	for (size_t i = 0; i < G_N_ELEMENTS(remote); i++) {
+		if ((unsigned long)file_system.f_type == remote[i].magic) {
+			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_UNSUPPORTED,
+				"the store is on a network file system (%s), where its locks do"
+				" not hold", remote[i].name);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+on_alarm(G_GNUC_UNUSED int signal_number)
+{
+	/* It only has to interrupt flock(). */
+}
+
+/* Microseconds that may still be waited. */
+static int64_t
+time_left(const StoreConnection *connection)
+{
+	return MAX(connection->wait_until - g_get_monotonic_time(), 0);
+}
+
+/*
+ * Waits for the writers' turn.  flock() has no time-out, so a timer interrupts it, again and
+ * again lest it fire between the look at the clock and the call.
+ */
+static bool
+take_turn(StoreConnection *connection, GError **error)
+{
+	if (flock(connection->lock, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	if (errno != EWOULDBLOCK)
+		return fail_errno(TLSRPT_ERROR_IO, "its lock file", error);
+
+	const struct sigaction interrupt = { .sa_handler = on_alarm };
+	const struct itimerval none = { 0 };
+	const suseconds_t tick = 20000;
+	const struct itimerval ticking = { .it_interval.tv_usec = tick, .it_value.tv_usec = tick };
+	struct sigaction before;
+	sigaction(SIGALRM, &interrupt, &before);
+	setitimer(ITIMER_REAL, &ticking, NULL);
+	int result = -1;
+	do
+		result = flock(connection->lock, LOCK_EX);
+	while (result != 0 && errno == EINTR && time_left(connection) > 0);
+	const int problem = errno;
+	setitimer(ITIMER_REAL, &none, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	if (result == 0)
+		return true;
+
+	errno = problem;
+	if (problem != EINTR)
+		return fail_errno(TLSRPT_ERROR_IO, "its lock file", error);
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_BUSY,
+		"the store is busy: other writers hold it");
+	return false;
+}
+
+static void
+give_turn(StoreConnection *connection)
+{
+	flock(connection->lock, LOCK_UN);
+}
+
+static bool
+query_int(StoreConnection *connection, const char *sql, int64_t *value, GError **error)
+{
+	StoreStatement *statement = sqlite_prepare(connection, sql, error);
+
+	if (statement == NULL)
+		return false;
+	const StepResult result = sqlite_step(statement, error);
+	if (result == STEP_ROW)
+		*value = sqlite_column_int(statement, 0);
+	sqlite_finalize(statement);
+	return result == STEP_ROW;
+}
+
+static bool
+sqlite_has_schema(StoreConnection *connection, bool *has, GError **error)
+{
+	int64_t application_id = 0, tables = 0;
+
+	if (!query_int(connection, "PRAGMA application_id", &application_id, error))
+		return false;
+	*has = application_id == APPLICATION_ID;
+	if (*has)
+		return true;
+	if (!query_int(connection, "SELECT count(*) FROM sqlite_schema", &tables, error))
+		return false;
+	if (application_id != 0 || tables > 0) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
+			"the store is a database of another program");
+		return false;
+	}
+	return true;
+}
+
+/* Settings that live in the file, and must be there before its first table. */
+static bool
+make_file(StoreConnection *connection, GError **error)
+{
+	bool has = false;
+
+	if (!take_turn(connection, error))
+		return false;
+	const bool ok = sqlite_has_schema(connection, &has, error)
+		&& (has
+			|| sqlite_execute(connection,
+				"PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL", error));
+	give_turn(connection);
+	return ok;
+}
+
+static int
+on_commit(void *data, G_GNUC_UNUSED sqlite3 *db, G_GNUC_UNUSED const char *schema, int pages)
+{
+	((StoreConnection *)data)->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+/* Settings of the connection. */
+static bool
+configure(StoreConnection *connection, GError **error)
+{
+	int keep = 1;
+
+	sqlite3_extended_result_codes(connection->db, 1);
+	sqlite3_busy_timeout(connection->db, (int)(time_left(connection) / 1000));
+	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+	sqlite3_wal_hook(connection->db, on_commit, connection); /* and no checkpoint by itself */
+	return sqlite_execute(connection, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY",
+		error);
+}
+
+/* Opens a file of the store, with its mode where it is made just now whatever the umask. */
+static int
+open_file(const char *path, bool *made)
+{
+	int descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, STORE_FILE_MODE);
+
+	*made = descriptor >= 0;
+	return *made || errno != EEXIST ? descriptor : open(path, O_RDWR | O_CLOEXEC);
+}
+
+static bool
+open_lock(StoreConnection *connection, const char *path, GError **error)
+{
+	g_autofree char *lock_path = g_strconcat(path, "-lock", NULL);
+	bool made;
+
+	connection->lock = open_file(lock_path, &made);
+	return connection->lock >= 0
+		|| fail_errno(TLSRPT_ERROR_STORE_READONLY, "its lock file", error);
+}
+
+static bool
+open_database(StoreConnection *connection, const char *path, GError **error)
+{
+	bool made;
+
+	/* SQLite would make the file unwritable for the group. */
+	const int descriptor = open_file(path, &made);
+	if (descriptor < 0)
+		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot open it", error);
+	close(descriptor);
+
+	const int code = sqlite3_open_v2(path, &connection->db,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	if (code != SQLITE_OK)
+		return fail(connection->db, code, error);
+	return configure(connection, error);
+}
+
+static void
+sqlite_close_connection(StoreConnection *connection)
+{
+	if (connection == NULL)
+		return;
+	sqlite3_close(connection->db);
+	if (connection->lock >= 0)
+		close(connection->lock);
+	g_free(connection);
+}
+
+static StoreConnection *
+sqlite_open(const char *path, const StoreOptions *options, GError **error)
+{
+	g_autofree char *directory = g_path_get_dirname(path);
+	StoreConnection *connection = g_new0(StoreConnection, 1);
+	bool has = false;
+
+	connection->lock = -1;
+	connection->wait_until = options->wait_until;
+	if (options->make_directory && g_mkdir_with_parents(directory, 0700) != 0)
+		fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
+	else if (check_file_system(directory, error) && open_lock(connection, path, error)
+		&& open_database(connection, path, error)
+		&& sqlite_has_schema(connection, &has, error)
+		&& (has || make_file(connection, error)))
+		return connection;
+	sqlite_close_connection(connection);
+	return NULL;
+}
+
+static bool
+sqlite_begin(StoreConnection *connection, GError **error)
+{
+	if (!take_turn(connection, error))
+		return false;
+	/* Others than us, the sqlite3 shell say, know nothing of turns. */
+	sqlite3_busy_timeout(connection->db, (int)(time_left(connection) / 1000));
+	if (sqlite_execute(connection, "BEGIN IMMEDIATE", error))
+		return true;
+	give_turn(connection);
+	return false;
+}
+
+static void
+sqlite_rollback(StoreConnection *connection)
+{
+	if (!sqlite3_get_autocommit(connection->db))
+		sqlite3_exec(connection->db, "ROLLBACK", NULL, NULL, NULL);
+	give_turn(connection);
+}
+
+static bool
+sqlite_commit(StoreConnection *connection, GError **error)
+{
+	if (!sqlite_execute(connection, "COMMIT", error)) {
+		sqlite_rollback(connection);
+		return false;
+	}
+	if (connection->wal_pages >= CHECKPOINT_PAGES) {
+		/* A reader may be in its way; then the next writer tries again. */
+		sqlite3_busy_timeout(connection->db, 0);
+		sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+			NULL);
+	}
+	give_turn(connection);
+	return true;
+}
+
+static bool
+sqlite_give(const char *path, int64_t uid, int64_t gid, GError **error)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm", "-lock" };
+	g_autofree char *directory = g_path_get_dirname(path);
+
+	if (chown(directory, (uid_t)uid, (gid_t)gid) != 0 || chmod(directory, 02770) != 0)
+		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot give away its directory",
+			error);
+	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+		g_autofree char *file = g_strconcat(path, suffixes[i], NULL);
+		if ((chown(file, (uid_t)uid, (gid_t)gid) != 0
+			    || chmod(file, STORE_FILE_MODE) != 0)
+			&& errno != ENOENT)
+			return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot give it away",
+				error);
+	}
+	return true;
+}
+
+const StoreDriver sqlite_driver = {
+	.scheme = "sqlite:",
+	.open = sqlite_open,
+	.close = sqlite_close_connection,
+	.has_schema = sqlite_has_schema,
+	.begin = sqlite_begin,
+	.commit = sqlite_commit,
+	.rollback = sqlite_rollback,
+	.execute = sqlite_execute,
+	.prepare = sqlite_prepare,
+	.finalize = sqlite_finalize,
+	.bind_int = sqlite_bind_int,
+	.bind_text = sqlite_bind_text,
+	.bind_blob = sqlite_bind_blob,
+	.step = sqlite_step,
+	.column_int = sqlite_column_int,
+	.reset = sqlite_reset,
+	.give = sqlite_give,
+};
