@@ -1,0 +1,62 @@
+/*
+ * Makes the work fail where $TLSRPT_TEST_FAULT says: "PLACE:FAULT".  In the test binary alone.
+ */
+#include "../src/ingest/hooks.h"
+
+#include <glib.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void
+take_all_memory(void)
+{
+	for (;;)
+		memset(g_malloc(1 << 20), 1, 1 << 20);
+}
+
+/* Says that it is there, and where to send a signal. */
+static void
+announce(void)
+{
+	const char *file = g_getenv("TLSRPT_TEST_PID_FILE");
+	g_autofree char *pid = g_strdup_printf("%d %d\n", (int)getppid(), (int)getpid());
+
+	if (file != NULL)
+		g_file_set_contents(file, pid, -1, NULL);
+}
+
+static void
+fail_with(const char *fault)
+{
+	announce();
+	if (strcmp(fault, "segv") == 0)
+		raise(SIGSEGV);
+	else if (strcmp(fault, "abort") == 0)
+		abort();
+	else if (strcmp(fault, "kill") == 0)
+		raise(SIGKILL);
+	else if (strcmp(fault, "term") == 0)
+		raise(SIGTERM);
+	else if (strcmp(fault, "exit") == 0)
+		_exit(3);
+	else if (strcmp(fault, "memory") == 0)
+		take_all_memory();
+	else if (strcmp(fault, "sleep") == 0)
+		sleep(600);
+	else if (strcmp(fault, "spin") == 0)
+		for (;;)
+			continue;
+}
+
+void
+test_hook(const char *place)
+{
+	const char *wanted = g_getenv("TLSRPT_TEST_FAULT");
+	const size_t length = strlen(place);
+
+	if (wanted != NULL && strncmp(wanted, place, length) == 0 && wanted[length] == ':')
+		fail_with(wanted + length + 1);
+}
