@@ -74,9 +74,16 @@ typedef struct {
 	bool quarantined; /* kept just now; false also for a message that is kept already */
 } StoreOutcome;
 
+/* What to do where the directory of a store is missing. */
+typedef enum {
+	DIRECTORY_MUST_EXIST,
+	DIRECTORY_MAKE, /* it alone */
+	DIRECTORY_MAKE_ALL, /* and its parents, all for this user alone (XDG Base Directory) */
+} StoreDirectory;
+
 typedef struct {
 	int64_t wait_until; /* g_get_monotonic_time() past which no lock is waited for */
-	bool make_directory; /* make the directory too, for this user alone */
+	StoreDirectory directory;
 } StoreOptions;
 
 /*

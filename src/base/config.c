@@ -8,8 +8,8 @@
 
 #define SYSTEM_STORE_DIRECTORY "/var/lib/tlsrpt"
 #define STORE_FILE "tlsrpt.db"
-#define SECOND_MS 1000
-#define DAY_S 86400
+#define SECOND_MS INT64_C(1000)
+#define DAY_S INT64_C(86400)
 
 typedef enum {
 	KEY_STRING,
@@ -108,7 +108,7 @@ parse_duration(const char *text, int64_t *milliseconds)
 		{ "s", SECOND_MS },
 		{ "m", 60 * SECOND_MS },
 		{ "h", 3600 * SECOND_MS },
-		{ "d", (int64_t)DAY_S * SECOND_MS },
+		{ "d", DAY_S * SECOND_MS },
 	};
 	int64_t number;
 	const char *unit;

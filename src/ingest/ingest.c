@@ -119,7 +119,7 @@ store_all(const Work *work, const StoreMessage *message, const GArray *reports,
 		delivery.quarantine = &quarantine;
 	}
 
-	const StoreOptions how = { work->wait_until, options->make_directory };
+	const StoreOptions how = { work->wait_until, options->directory };
 	g_autoptr(Store) store = store_open(options->store_uri, &how, &created, error);
 	if (store == NULL)
 		return false;
@@ -190,16 +190,15 @@ ingest_work(const IngestOptions *options, int message_fd, int phase_fd)
 	if (!read_message(&work, message_fd, &error))
 		return fail(error);
 
-	const bool our_limit = process_confine(config->limits.memory,
+	process_confine(config->limits.memory,
 		options->no_deadline ? 0 : config->deadline_ms / 1000 + 2);
 	tell_phase(&work, PHASE_PARSING);
 	TEST_HOOK("parsing");
 	g_autoptr(Intake) intake =
 		intake_new(work.message, work.received_at, &config->limits, &error);
-	if (intake == NULL && our_limit
-		&& g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY)) {
+	if (intake == NULL && g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY)) {
 		g_bytes_unref(work.message);
-		return EXIT_OUR_MEMORY_LIMIT;
+		return EXIT_NO_MEMORY;
 	}
 	const bool ok = intake != NULL && finish(&work, intake, &error);
 	g_bytes_unref(work.message);

@@ -3,6 +3,7 @@
 #define TLSRPT_INGEST_INGEST_H
 
 #include "tlsrpt/config.h"
+#include "tlsrpt/store.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -12,7 +13,7 @@
 typedef struct {
 	const Config *config;
 	const char *store_uri; /* NULL with dry_run */
-	bool make_directory; /* the store's, where it is missing */
+	StoreDirectory directory;
 	bool dry_run, passthrough, reject;
 	bool no_deadline; /* on a terminal */
 } IngestOptions;
@@ -24,8 +25,8 @@ typedef enum {
 	PHASE_STORING = 's',
 } IngestPhase;
 
-/* Exit code of the work, never of the program: out of memory because of our own limit. */
-#define EXIT_OUR_MEMORY_LIMIT 70
+/* Exit code of the work, never of the program: out of memory while parsing. */
+#define EXIT_NO_MEMORY 70
 
 /*
  * Reads a message from standard input into the file message_fd, takes its reports and stores

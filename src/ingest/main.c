@@ -98,6 +98,24 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
 	return usage_error(error, problem->message);
 }
 
+/* Settings that ask for what this version cannot do must not pass for done. */
+static bool
+check_config(const Config *config, GError **error)
+{
+	const char *key = config->require_auth		      ? "require-auth"
+		: config->accept_https			      ? "accept-https"
+		: *config->own_domains != NULL		      ? "own-domains"
+		: *config->trusted_authserv_ids != NULL	      ? "trusted-authserv-ids"
+		: *config->trusted_hosts != NULL	      ? "trusted-hosts"
+							      : NULL;
+
+	if (key == NULL)
+		return true;
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
+		"[ingest] %s is set, and this version cannot do it yet", key);
+	return false;
+}
+
 static LogVerbosity
 verbosity_of(const Options *options)
 {
@@ -115,7 +133,7 @@ log_target_of(const Options *options, const Config *config)
 static int
 run_init(const Options *options, const char *store_uri, GError **error)
 {
-	const StoreOptions how = { g_get_monotonic_time() + INIT_WAIT_US, true };
+	const StoreOptions how = { g_get_monotonic_time() + INIT_WAIT_US, DIRECTORY_MAKE };
 	bool created = false;
 
 	if (!store_init(store_uri, options->owner, &how, &created, error))
@@ -134,8 +152,10 @@ run_filter(const Options *options, const Config *config, const char *store_uri,
 		.config = config,
 		.store_uri = store_uri,
 		/* The default in a home directory is the only one that may be made unasked. */
-		.make_directory = options->db == NULL && g_getenv("TLSRPT_DB") == NULL
-			&& config->store_uri == NULL,
+		.directory = options->db == NULL && g_getenv("TLSRPT_DB") == NULL
+				&& config->store_uri == NULL
+			? DIRECTORY_MAKE_ALL
+			: DIRECTORY_MUST_EXIST,
 		.dry_run = options->dry_run,
 		.passthrough = options->passthrough,
 		.reject = options->reject || config->reject,
@@ -170,6 +190,8 @@ run(int argc, char **argv, Options *options, const Inherited *inherited, GError 
 	if (config == NULL)
 		return exit_code(*error);
 	log_open(log_target_of(options, config), verbosity_of(options));
+	if (!check_config(config, error))
+		return exit_code(*error);
 
 	g_autofree char *store_uri = NULL;
 	if (!options->dry_run) {

@@ -55,30 +55,42 @@ process_disinherit(Inherited *inherited)
 	umask(UMASK);
 }
 
-/* Lowers a limit; false if it was lower already. */
+/* Whether a limit is looser than a value that is to be one. */
 static bool
-lower(int resource, rlim_t value)
+is_looser(int resource, int64_t value)
 {
 	struct rlimit limit;
 
-	if (getrlimit(resource, &limit) != 0 || limit.rlim_cur <= value)
-		return false;
-	limit.rlim_cur = value;
-	return setrlimit(resource, &limit) == 0;
+	return getrlimit(resource, &limit) == 0 && limit.rlim_cur > (rlim_t)value;
 }
 
-bool
+static void
+lower(int resource, int64_t value)
+{
+	struct rlimit limit;
+
+	if (is_looser(resource, value) && getrlimit(resource, &limit) == 0) {
+		limit.rlim_cur = (rlim_t)value;
+		setrlimit(resource, &limit);
+	}
+}
+
+void
 process_confine(int64_t memory, int64_t cpu_s)
 {
-	struct rlimit space;
-
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	lower(RLIMIT_CORE, 0); /* a core file holds somebody's mail */
 	if (cpu_s > 0)
-		lower(RLIMIT_CPU, (rlim_t)cpu_s);
-	if (SANITIZED || memory <= 0 || !lower(RLIMIT_DATA, (rlim_t)memory))
-		return false;
-	return getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur > (rlim_t)memory;
+		lower(RLIMIT_CPU, cpu_s);
+	if (!SANITIZED && memory > 0)
+		lower(RLIMIT_DATA, memory);
+}
+
+bool
+process_memory_is_ours(int64_t memory)
+{
+	return !SANITIZED && memory > 0 && is_looser(RLIMIT_DATA, memory)
+		&& is_looser(RLIMIT_AS, memory);
 }
 
 bool

@@ -18,10 +18,12 @@ void process_disinherit(Inherited *inherited);
 
 /*
  * Gives up what the parsing of a stranger's message does not need.  memory (bytes of RLIMIT_DATA)
- * and cpu_s (seconds) are no limit where 0.  Returns whether the memory limit in force is this
- * one, and not a tighter one of the system's.
+ * and cpu_s (seconds) are no limit where 0.
  */
-bool process_confine(int64_t memory, int64_t cpu_s);
+void process_confine(int64_t memory, int64_t cpu_s);
+
+/* Whether memory, after process_confine(), ends at that limit before it ends at another. */
+bool process_memory_is_ours(int64_t memory);
 
 /* In a child: dies with its parent. false if that is dead already. */
 bool process_die_with_parent(int parent);

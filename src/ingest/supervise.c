@@ -183,39 +183,51 @@ new_error(TlsrptError code, const char *text)
 	return g_error_new_literal(TLSRPT_ERROR, code, text);
 }
 
+/* Out of memory is the message's doing if it came to our limit, and not to one of the system's. */
+static GError *
+out_of_memory(const Supervisor *supervisor)
+{
+	if (process_memory_is_ours(supervisor->options->config->limits.memory))
+		return new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes more memory than it may");
+	return new_error(TLSRPT_ERROR_NO_MEMORY, "no memory");
+}
+
+/* What an exit code means that is none of the program's. */
+static GError *
+judge_exit(const Supervisor *supervisor, int code)
+{
+	if (code == EX_OK || code == EX_DATAERR || code == EX_TEMPFAIL)
+		return NULL;
+	if (code == EXIT_NO_MEMORY)
+		return out_of_memory(supervisor);
+	return new_error(TLSRPT_ERROR_INTERRUPTED, "the work ended in an unknown way");
+}
+
 /*
  * What a child's end means, if it is not an exit code to be passed on (then NULL).  A death while
  * parsing is the message's doing, unless somebody else killed it.
  */
 static GError *
-judge(const Child *child)
+judge(const Supervisor *supervisor, const Child *child)
 {
-	const int status = child->status;
 	const bool parsing = child->phase == PHASE_PARSING;
 
 	if (stop_signal != 0)
 		return new_error(TLSRPT_ERROR_INTERRUPTED, "interrupted by a signal");
-	if (WIFEXITED(status)) {
-		const int code = WEXITSTATUS(status);
-		if (code == EX_OK || code == EX_DATAERR || code == EX_TEMPFAIL)
-			return NULL;
-		if (code == EXIT_OUR_MEMORY_LIMIT)
-			return new_error(TLSRPT_ERROR_TOO_COSTLY,
-				"it takes more memory than it may");
-		return new_error(TLSRPT_ERROR_INTERRUPTED, "the work ended in an unknown way");
-	}
-	if (child->timed_out && parsing)
-		return new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes longer than it may");
+	if (WIFEXITED(child->status))
+		return judge_exit(supervisor, WEXITSTATUS(child->status));
 	if (child->timed_out)
-		return new_error(TLSRPT_ERROR_STORE_BUSY, "the store takes too long");
-	if (!parsing || !is_fault(WTERMSIG(status)))
+		return parsing ? new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes longer than it may")
+			       : new_error(TLSRPT_ERROR_STORE_BUSY, "the store takes too long");
+
+	const int number = WTERMSIG(child->status);
+	if (!parsing || !is_fault(number))
 		return new_error(TLSRPT_ERROR_INTERRUPTED, "the work was killed");
-	/* GLib ends a process that gets no memory with SIGTRAP. */
-	if (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGTRAP)
-		return new_error(TLSRPT_ERROR_TOO_COSTLY,
-			"it takes more memory or time than it may");
-	g_autofree char *text = g_strdup_printf("the parser died of it (signal %d)",
-		WTERMSIG(status));
+	if (number == SIGXCPU)
+		return new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes longer than it may");
+	if (number == SIGTRAP) /* how GLib ends a process that gets no memory */
+		return out_of_memory(supervisor);
+	g_autofree char *text = g_strdup_printf("the parser died of it (signal %d)", number);
 	return new_error(TLSRPT_ERROR_CRASHED, text);
 }
 
@@ -247,7 +259,7 @@ keep(Supervisor *supervisor, const GError *problem, const sigset_t *mask)
 		exit(ingest_keep(options, supervisor->message_fd, problem, until));
 	}
 	watch(supervisor, &child, share_us, mask);
-	error = judge(&child);
+	error = judge(supervisor, &child);
 	return error != NULL ? give_up(error) : WEXITSTATUS(child.status);
 }
 
@@ -273,7 +285,7 @@ supervise(const IngestOptions *options)
 		exit(ingest_work(options, supervisor.message_fd, phase_fd));
 
 	watch(&supervisor, &child, WORK_SHARE(options->config->deadline_ms * 1000), &mask);
-	error = judge(&child);
+	error = judge(&supervisor, &child);
 	if (error == NULL)
 		return WEXITSTATUS(child.status);
 	return error_quarantine_reason(error) != NULL ? keep(&supervisor, error, &mask)

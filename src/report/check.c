@@ -1,11 +1,12 @@
 #include "tlsrpt/check.h"
 
 #include "tlsrpt/catalog.h"
+#include "tlsrpt/count.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
-#define DAY 86400
+#define DAY INT64_C(86400)
 
 typedef struct {
 	Report *report;
@@ -328,6 +329,18 @@ check_identity(const Check *check)
 		add_finding(check, FINDING_SUBMITTER_DIFFERS, context->submitter, "$.contact-info");
 }
 
+/* Says so where the totals will hold more incidents than the limit as one. */
+static void
+check_incidents(const Check *check)
+{
+	if (report_failures(check->report) <= (size_t)check->limits->incidents)
+		return;
+
+	g_autoptr(GArray) incidents = count_incidents(check->report, check->limits->incidents);
+	if (incidents->len > check->limits->incidents)
+		add_finding(check, FINDING_INCIDENTS_FOLDED, NULL, "$.policies");
+}
+
 void
 report_check(Report *report, const CheckContext *context, const Limits *limits)
 {
@@ -338,6 +351,7 @@ report_check(Report *report, const CheckContext *context, const Limits *limits)
 	for (size_t i = 0; i < report->policies->len; i++)
 		check_policy(&check, &g_array_index(report->policies, Policy, i), i);
 
+	check_incidents(&check);
 	if (report->findings_left_out > 0) {
 		g_autofree char *detail = g_strdup_printf("%zu", report->findings_left_out);
 		const Finding finding = {

@@ -150,7 +150,7 @@ digest_bytes(const void *bytes, size_t length, Digest *digest)
 char *
 digest_text(const Digest *digest)
 {
-	GString *text = g_string_sized_new(2 * DIGEST_SIZE);
+	GString *text = g_string_sized_new((size_t)2 * DIGEST_SIZE);
 
 	for (size_t i = 0; i < DIGEST_SIZE; i++)
 		g_string_append_printf(text, "%02x", digest->bytes[i]);

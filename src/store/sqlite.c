@@ -277,16 +277,17 @@ query_int(StoreConnection *connection, const char *sql, int64_t *value, GError *
 static bool
 sqlite_has_schema(StoreConnection *connection, bool *has, GError **error)
 {
-	int64_t application_id = 0, tables = 0;
+	int64_t application_id = 0, schema_version = 0;
 
 	if (!query_int(connection, "PRAGMA application_id", &application_id, error))
 		return false;
 	*has = application_id == APPLICATION_ID;
 	if (*has)
 		return true;
-	if (!query_int(connection, "SELECT count(*) FROM sqlite_schema", &tables, error))
+	/* 0 as long as there never was a table. */
+	if (!query_int(connection, "PRAGMA schema_version", &schema_version, error))
 		return false;
-	if (application_id != 0 || tables > 0) {
+	if (application_id != 0 || schema_version != 0) {
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
 			"the store is a database of another program");
 		return false;
@@ -385,6 +386,18 @@ sqlite_close_connection(StoreConnection *connection)
 	g_free(connection);
 }
 
+static bool
+make_directory(const char *directory, StoreDirectory how, GError **error)
+{
+	if (how == DIRECTORY_MUST_EXIST)
+		return true;
+
+	const int result = how == DIRECTORY_MAKE ? mkdir(directory, 0700)
+						 : g_mkdir_with_parents(directory, 0700);
+	return result == 0 || errno == EEXIST
+		|| fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
+}
+
 static StoreConnection *
 sqlite_open(const char *path, const StoreOptions *options, GError **error)
 {
@@ -394,9 +407,8 @@ sqlite_open(const char *path, const StoreOptions *options, GError **error)
 
 	connection->lock = -1;
 	connection->wait_until = options->wait_until;
-	if (options->make_directory && g_mkdir_with_parents(directory, 0700) != 0)
-		fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
-	else if (check_file_system(directory, error) && open_lock(connection, path, error)
+	if (make_directory(directory, options->directory, error)
+		&& check_file_system(directory, error) && open_lock(connection, path, error)
 		&& open_database(connection, path, error)
 		&& sqlite_has_schema(connection, &has, error)
 		&& (has || make_file(connection, error)))

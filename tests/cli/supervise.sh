@@ -1,0 +1,141 @@
+#!/bin/sh
+# The supervisor: what becomes of a message when the work dies, hangs or is killed.  With the
+# binary that has places for faults.
+. "$TESTS/cli/lib.sh"
+
+INGEST=$BIN/tests/tlsrpt-ingest-hooks
+good=$DATA/mail/good/google-2026-11-14-certificate-expired.eml
+other=$DATA/mail/good/microsoft-2026-10-12-success.eml
+printf '[ingest]\ndeadline=2s\n' >short.conf
+# A sanitizer's report of the fault is not ours to read, but it must not turn it into an exit code.
+export ASAN_OPTIONS="handle_segv=0:handle_abort=0:${ASAN_OPTIONS:-}"
+
+# What is in the store: reports, then the quarantine's reasons.
+contents() {
+	if [ -e "$DB" ]; then
+		sql "SELECT (SELECT count(*) FROM reports) || ' ' || coalesce((SELECT group_concat(reason) FROM quarantined), '-')"
+	else
+		echo "0 -"
+	fi
+}
+
+# fault PLACE:FAULT CODE CONTENTS [OPTION...]: ends so, and after redelivery without the fault the
+# report is there once, if it is not in quarantine
+fault() {
+	fault=$1 wanted=$2 in_store=$3
+	shift 3
+	fresh_store
+	TLSRPT_TEST_FAULT=$fault run "$INGEST" -c short.conf --db "$DB" "$@" <"$good"
+	is "$code $(contents)" "$wanted $in_store" "$fault $*"
+	[ "$(grep -vc '^tlsrpt-ingest: ' err)" -eq 0 ]
+	ok $? "$fault $*: every line has the program's name"
+	[ "$wanted" -eq 0 ] && [ "$(contents)" != "0 -" ] || matches "$(cat err)" . "$fault $*: and there is one"
+	run "$INGEST" -c short.conf --db "$DB" <"$good"
+	is "$code $(sql 'SELECT count(*) FROM reports')" "0 1" "$fault $*: redelivered, once"
+}
+
+# Dying of the message is the message's fault: it is kept.
+fault parsing:segv 0 "0 crashed"
+fault parsing:abort 0 "0 crashed"
+fault parsing:sleep 0 "0 too-costly"
+fault parsing:spin 0 "0 too-costly"
+# With --reject, 65 and nothing kept.
+fault parsing:segv 65 "0 -" --reject
+fault parsing:sleep 65 "0 -" --reject
+# Being killed from outside, and anything before and after the parsing, is not.
+fault parsing:kill 75 "0 -"
+fault parsing:term 75 "0 -"
+fault parsing:exit 75 "0 -"
+for place in reading storing; do
+	for death in segv abort kill term exit; do
+		fault $place:$death 75 "0 -"
+	done
+done
+fault storing:sleep 75 "0 -"
+# Memory limits are of the Release build.
+if [ "${TLSRPT_SANITIZED:-0}" = 0 ]; then
+	fault parsing:memory 0 "0 too-costly"
+	fault storing:memory 75 "0 -"
+	# A tighter limit of the system's is not the message's fault.
+	fresh_store
+	(ulimit -d 60000 && TLSRPT_TEST_FAULT=parsing:memory "$INGEST" -c short.conf --db "$DB" <"$good") 2>err
+	is "$? $(contents)" "75 0 -" "out of memory by a limit that is not ours"
+fi
+
+# --passthrough of a message that the parser died of
+fresh_store
+TLSRPT_TEST_FAULT=parsing:segv run "$INGEST" -c short.conf --db "$DB" --passthrough <"$good"
+cmp -s out "$good"
+is "$code$?" 00 "passed through byte for byte"
+
+# The same twice: one in quarantine.
+for again in 1 2; do
+	TLSRPT_TEST_FAULT=parsing:segv run "$INGEST" -c short.conf --db "$DB" <"$good"
+done
+is "$code $(contents)" "0 0 crashed" "kept once"
+is "$(sql 'SELECT size FROM quarantined')" "$(wc -c <"$good")" "whole"
+
+# --dry-run
+fresh_store
+TLSRPT_TEST_FAULT=parsing:segv run "$INGEST" -c short.conf -n <"$good"
+is "$code $(contents)" "65 0 -" "--dry-run: 65"
+
+# A signal to the supervisor ends the child, too, and in 75.
+wait_for_file() {
+	tries=0
+	while [ ! -s "$1" ] && [ $tries -lt 200 ]; do
+		sleep 0.05
+		tries=$((tries + 1))
+	done
+}
+printf '[ingest]\ndeadline=60s\n' >long.conf
+for signal in TERM HUP INT KILL; do
+	fresh_store
+	rm -f pids
+	TLSRPT_TEST_PID_FILE=$WORK/pids TLSRPT_TEST_FAULT=parsing:sleep \
+		env --default-signal=INT "$INGEST" -c long.conf --db "$DB" <"$good" 2>err &
+	job=$!
+	wait_for_file pids
+	read -r parent child <pids
+	kill -s $signal "$parent"
+	wait $job
+	code=$?
+	tries=0
+	while kill -0 "$child" 2>/dev/null && [ $tries -lt 100 ]; do
+		sleep 0.05
+		tries=$((tries + 1))
+	done
+	kill -0 "$child" 2>/dev/null
+	is "$?" 1 "$signal to the supervisor: the child is gone"
+	[ "$signal" = KILL ] || is "$code $(contents)" "75 0 -" "$signal to the supervisor: 75"
+done
+
+# Signals that the mail system ignores, and a full set of inherited oddities.
+fresh_store
+(
+	trap '' TERM HUP INT PIPE XFSZ CHLD ALRM USR1
+	umask 077
+	cd / || exit 1
+	exec 7<"$good" 9>"$WORK/leak"
+	exec env -i "$INGEST" -c "$WORK/short.conf" --db "$DB" <"$good"
+) >out 2>err
+is "$? $(contents)" "0 1 -" "signals ignored, umask 077, descriptors leaked, no environment"
+is "$(stat -c %a "$DB" "$DB-wal" "$DB-shm" "$DB-lock" | sort -u)" 660 "the modes are ours"
+# Signals blocked.
+fresh_store
+python3 - "$INGEST" "$WORK/short.conf" "$DB" "$good" <<'PY'
+import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))
+os.dup2(os.open(sys.argv[4], os.O_RDONLY), 0)
+os.execv(sys.argv[1], [sys.argv[1], "-c", sys.argv[2], "--db", sys.argv[3]])
+PY
+is "$? $(contents)" "0 1 -" "all signals blocked"
+
+# Slow input is waited for, and does not use up the budget.
+fresh_store
+{ head -c 1000 "$good"; sleep 3; tail -c +1001 "$good"; } | {
+	run "$INGEST" -c short.conf --db "$DB"
+	echo "$code" >code
+}
+is "$(cat code) $(contents)" "0 1 -" "an input that pauses longer than the deadline"
+finish
