@@ -73,9 +73,8 @@ log_line(LogEvent event, const char *text)
 
 	if (log_target == LOG_TO_SYSLOG)
 		write_syslog(priorities[event], text);
-	if (log_target == LOG_TO_STDERR ? wrong || log_verbosity != LOG_QUIET
-					: log_verbosity == LOG_VERBOSE
-						|| (wrong && log_verbosity == LOG_NORMAL))
+	if (log_verbosity == LOG_VERBOSE
+		|| (log_verbosity == LOG_NORMAL && (wrong || log_target == LOG_TO_STDERR)))
 		write_line(text);
 }
 

@@ -70,8 +70,8 @@ sed -n 's/.*X([a-z_]*, "\([a-z-]*\)",.*/\1/p' "$SOURCE/include/tlsrpt/limits.h" 
 sort source.keys >source.sorted
 same_lines source.sorted conf.keys "the sample configuration has the program's keys"
 
-grep -v '^#' "$conf" | grep -v '^\[' | grep . >set
-nothing set "everything in the sample configuration is commented out"
+grep -v '^#' "$conf" | grep -v '^\[' | grep . >uncommented
+nothing uncommented "everything in the sample configuration is commented out"
 
 sample=$DATA/mail/good/google-2026-11-16-success.eml
 run "$INGEST" -c "$conf" -n <"$sample"
@@ -128,6 +128,32 @@ END {
 		print "no limits found"
 }' "$conf_5" "$SOURCE/include/tlsrpt/limits.h" >wrong
 nothing wrong "the man page has the limits with their defaults and bounds"
+
+# The defaults of the sample configuration against the page's, and the days' against config.c.
+awk '
+/^\.Sh /{key = ""}
+/^\.It Cm /{key = $3; next}
+key != "" {sub(/^\.Cm /, ""); text[key] = text[key] " " $0}
+END {
+	for (key in text) {
+		gsub(/ \)/, ")", text[key])
+		print key " " text[key]
+	}
+}' "$conf_5" >page.texts
+sed -n 's/^#\([a-z][a-z-]*\)=\(..*\)/\1 \2/p' "$conf" >conf.defaults
+while read -r key value; do
+	grep "^$key " page.texts | grep -Eq "(\(|; )$value[;)]" || echo "$key=$value"
+done <conf.defaults >wrong
+nothing wrong "the sample configuration and the man page have the same defaults"
+
+sed -n 's/.*"\([a-z-]*\)", KEY_DAYS, AT(\([a-z_]*\)), \([0-9]*\), \([0-9]*\) },/\1 \2 \3 \4/p' \
+	"$SOURCE/src/base/config.c" >days
+while read -r key member lowest highest; do
+	value=$(sed -n "s/.*config->$member = \([0-9]*\);/\1/p" "$SOURCE/src/base/config.c")
+	grep "^$key " page.texts | grep -q "(days; ${value}d; ${lowest}d to ${highest}d)" || echo "$key"
+done <days >wrong
+[ -s days ] || echo "no days in config.c" >wrong
+nothing wrong "the man page has the days with their defaults and bounds"
 
 printf '[limits]\nstring=4K\nno-such-key=1\n' >bad.conf
 run "$INGEST" -c bad.conf -n <"$sample"
