@@ -42,9 +42,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 /*
  * The store to use: the option, else $TLSRPT_DB, else [store] uri, else the default of
  * tlsrpt-ingest(1).  Relative paths are taken from the working directory.
- * TLSRPT_ERROR_CONFIG if there is none; caller frees.
+ * TLSRPT_ERROR_CONFIG if there is none; caller frees.  *is_default says whether nobody named it.
  */
-char *config_store_uri(const Config *config, const char *option, bool init, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+char *config_store_uri(const Config *config, const char *option, bool init, bool *is_default,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -11,7 +11,7 @@
 /* How sure it is that a part is a report. */
 typedef enum {
 	PART_BY_BYTES, /* of a general type, looks like gzip or JSON: must prove to be one */
-	PART_BY_NAME, /* named .json or .json.gz: must prove to be one, but damage counts */
+	PART_BY_NAME, /* of a general type, named .json or .json.gz: must prove to be one, but damage counts */
 	PART_LABELLED, /* of a tlsrpt type */
 } PartClaim;
 

@@ -77,7 +77,7 @@ typedef struct {
 /* What to do where the directory of a store is missing. */
 typedef enum {
 	DIRECTORY_MUST_EXIST,
-	DIRECTORY_MAKE, /* it alone */
+	DIRECTORY_OF_ITS_OWN, /* make it; refuse one that holds anything but the store */
 	DIRECTORY_MAKE_ALL, /* and its parents, all for this user alone (XDG Base Directory) */
 } StoreDirectory;
 
@@ -104,7 +104,7 @@ bool store_deliver(Store *store, const StoreDelivery *delivery, const Limits *li
 	StoreOutcome *outcome, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Creates the store and its directory, with modes for one group of readers and writers (2770,
+ * Creates the store and its directory (options->directory), with modes for one group of readers and writers (2770,
  * 0660), and gives them to owner ("user", "user:group", or NULL).  An existing store only
  * changes hands.  CONFIG for an unknown user; otherwise as store_open().
  */

@@ -340,16 +340,17 @@ absolute_uri(const char *uri)
 }
 
 char *
-config_store_uri(const Config *config, const char *option, bool init, GError **error)
+config_store_uri(const Config *config, const char *option, bool init, bool *is_default,
+	GError **error)
 {
-	const char *environment = g_getenv("TLSRPT_DB");
+	const char *const named[] = { option, g_getenv("TLSRPT_DB"), config->store_uri };
 
-	if (option != NULL && *option != '\0')
-		return absolute_uri(option);
-	if (environment != NULL && *environment != '\0')
-		return absolute_uri(environment);
-	if (config->store_uri != NULL && *config->store_uri != '\0')
-		return absolute_uri(config->store_uri);
+	*is_default = false;
+	for (size_t i = 0; i < G_N_ELEMENTS(named); i++) {
+		if (named[i] != NULL && *named[i] != '\0')
+			return absolute_uri(named[i]);
+	}
+	*is_default = true;
 	if ((init && geteuid() == 0) || g_file_test(SYSTEM_STORE_DIRECTORY, G_FILE_TEST_IS_DIR))
 		return g_build_filename(SYSTEM_STORE_DIRECTORY, STORE_FILE, NULL);
 	if (g_getenv("HOME") != NULL)

@@ -83,7 +83,8 @@ log_private(const char *text)
 {
 	if (log_target == LOG_TO_SYSLOG)
 		write_syslog(LOG_NOTICE, text);
-	if (log_verbosity == LOG_VERBOSE)
+	if (log_verbosity == LOG_VERBOSE
+		|| (log_verbosity == LOG_NORMAL && log_target == LOG_TO_STDERR))
 		write_line(text);
 }
 

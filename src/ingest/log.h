@@ -32,7 +32,7 @@ void log_open(LogTarget target, LogVerbosity verbosity);
  */
 void log_line(LogEvent event, const char *text);
 
-/* What is for the administrator alone: never to standard error but with -v. */
+/* What is for the administrator alone: to standard error only where that is the log, or with -v. */
 void log_private(const char *text);
 
 /* The line for an error, and what happens to the message because of it. */

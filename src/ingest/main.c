@@ -133,7 +133,7 @@ log_target_of(const Options *options, const Config *config)
 static int
 run_init(const Options *options, const char *store_uri, GError **error)
 {
-	const StoreOptions how = { g_get_monotonic_time() + INIT_WAIT_US, DIRECTORY_MAKE };
+	const StoreOptions how = { g_get_monotonic_time() + INIT_WAIT_US, DIRECTORY_OF_ITS_OWN };
 	bool created = false;
 
 	if (!store_init(store_uri, options->owner, &how, &created, error))
@@ -145,17 +145,14 @@ run_init(const Options *options, const char *store_uri, GError **error)
 }
 
 static int
-run_filter(const Options *options, const Config *config, const char *store_uri,
+run_filter(const Options *options, const Config *config, const char *store_uri, bool is_default,
 	const Inherited *inherited, GError **error)
 {
 	const IngestOptions ingest = {
 		.config = config,
 		.store_uri = store_uri,
 		/* The default in a home directory is the only one that may be made unasked. */
-		.directory = options->db == NULL && g_getenv("TLSRPT_DB") == NULL
-				&& config->store_uri == NULL
-			? DIRECTORY_MAKE_ALL
-			: DIRECTORY_MUST_EXIST,
+		.directory = is_default ? DIRECTORY_MAKE_ALL : DIRECTORY_MUST_EXIST,
 		.dry_run = options->dry_run,
 		.passthrough = options->passthrough,
 		.reject = options->reject || config->reject,
@@ -194,8 +191,10 @@ run(int argc, char **argv, Options *options, const Inherited *inherited, GError 
 		return exit_code(*error);
 
 	g_autofree char *store_uri = NULL;
+	bool is_default = false;
 	if (!options->dry_run) {
-		store_uri = config_store_uri(config, options->db, options->init, error);
+		store_uri =
+			config_store_uri(config, options->db, options->init, &is_default, error);
 		if (store_uri == NULL)
 			return exit_code(*error);
 	}
@@ -205,7 +204,7 @@ run(int argc, char **argv, Options *options, const Inherited *inherited, GError 
 		return exit_code(*error);
 	}
 	return options->init ? run_init(options, store_uri, error)
-			     : run_filter(options, config, store_uri, inherited, error);
+			     : run_filter(options, config, store_uri, is_default, inherited, error);
 }
 
 int

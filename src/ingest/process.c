@@ -86,11 +86,14 @@ process_confine(int64_t memory, int64_t cpu_s)
 		lower(RLIMIT_DATA, memory);
 }
 
-bool
-process_memory_is_ours(int64_t memory)
+MemoryLimit
+process_memory_limit(int64_t memory)
 {
-	return !SANITIZED && memory > 0 && is_looser(RLIMIT_DATA, memory)
-		&& is_looser(RLIMIT_AS, memory);
+	const int64_t ours = SANITIZED || memory <= 0 ? INT64_MAX : memory;
+
+	if (!is_looser(RLIMIT_DATA, ours) || !is_looser(RLIMIT_AS, ours))
+		return MEMORY_THEIRS;
+	return ours == memory ? MEMORY_OURS : MEMORY_UNLIMITED;
 }
 
 bool

@@ -22,8 +22,14 @@ void process_disinherit(Inherited *inherited);
  */
 void process_confine(int64_t memory, int64_t cpu_s);
 
-/* Whether memory, after process_confine(), ends at that limit before it ends at another. */
-bool process_memory_is_ours(int64_t memory);
+/* Where memory ends for a process that process_confine() has confined. */
+typedef enum {
+	MEMORY_OURS, /* at our limit */
+	MEMORY_THEIRS, /* at a tighter one of whoever started the program */
+	MEMORY_UNLIMITED, /* at that of the machine */
+} MemoryLimit;
+
+MemoryLimit process_memory_limit(int64_t memory);
 
 /* In a child: dies with its parent. false if that is dead already. */
 bool process_die_with_parent(int parent);

@@ -183,11 +183,17 @@ new_error(TlsrptError code, const char *text)
 	return g_error_new_literal(TLSRPT_ERROR, code, text);
 }
 
+static MemoryLimit
+memory_limit(const Supervisor *supervisor)
+{
+	return process_memory_limit(supervisor->options->config->limits.memory);
+}
+
 /* Out of memory is the message's doing if it came to our limit, and not to one of the system's. */
 static GError *
 out_of_memory(const Supervisor *supervisor)
 {
-	if (process_memory_is_ours(supervisor->options->config->limits.memory))
+	if (memory_limit(supervisor) == MEMORY_OURS)
 		return new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes more memory than it may");
 	return new_error(TLSRPT_ERROR_NO_MEMORY, "no memory");
 }
@@ -227,6 +233,10 @@ judge(const Supervisor *supervisor, const Child *child)
 		return new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes longer than it may");
 	if (number == SIGTRAP) /* how GLib ends a process that gets no memory */
 		return out_of_memory(supervisor);
+	/* Want of memory shows itself in many ways. */
+	if (memory_limit(supervisor) == MEMORY_THEIRS)
+		return new_error(TLSRPT_ERROR_NO_MEMORY,
+			"the work died, perhaps of the memory limit that it was started with");
 	g_autofree char *text = g_strdup_printf("the parser died of it (signal %d)", number);
 	return new_error(TLSRPT_ERROR_CRASHED, text);
 }

@@ -134,18 +134,19 @@ has_report_bytes(GBytes *content)
 	return gzip_looks_like(content) || scan_looks_like_json(data, size);
 }
 
-/* Whether a part may be a report, and how sure that is. The content is decoded where it matters. */
+/*
+ * Whether a part may be a report, and how sure that is.  A general type alone says nothing: then
+ * the name or the bytes must.
+ */
 static bool
 claim_of(GMimePart *leaf, const char *media_type, const char *file_name, PartClaim *claim,
 	GBytes **content)
 {
 	if (is_tlsrpt_type(media_type))
 		*claim = PART_LABELLED;
-	else if (has_report_name(file_name))
-		*claim = PART_BY_NAME;
 	else if (is_gzip_type(media_type) || is_json_type(media_type)
 		|| strcmp(media_type, "application/octet-stream") == 0)
-		*claim = PART_BY_BYTES;
+		*claim = has_report_name(file_name) ? PART_BY_NAME : PART_BY_BYTES;
 	else
 		return false;
 

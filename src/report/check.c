@@ -25,6 +25,16 @@ add_finding(const Check *check, FindingCode code, const char *detail, const char
 	report_add_finding(check->report, check->limits, code, text, detail);
 }
 
+/* Adds a finding however many there are. */
+static void
+add_for_certain(const Check *check, FindingCode code, const char *path, const char *detail)
+{
+	Limits unlimited = *check->limits;
+
+	unlimited.findings = INT64_MAX;
+	report_add_finding(check->report, &unlimited, code, path, detail);
+}
+
 /* Adds to the finding that says that the value is not there what was taken instead of it. */
 static void
 say_taken(const Check *check, const char *path, const char *detail)
@@ -338,7 +348,7 @@ check_incidents(const Check *check)
 
 	g_autoptr(GArray) incidents = count_incidents(check->report, check->limits->incidents);
 	if (incidents->len > check->limits->incidents)
-		add_finding(check, FINDING_INCIDENTS_FOLDED, NULL, "$.policies");
+		add_for_certain(check, FINDING_INCIDENTS_FOLDED, "$.policies", NULL);
 }
 
 void
@@ -354,11 +364,6 @@ report_check(Report *report, const CheckContext *context, const Limits *limits)
 	check_incidents(&check);
 	if (report->findings_left_out > 0) {
 		g_autofree char *detail = g_strdup_printf("%zu", report->findings_left_out);
-		const Finding finding = {
-			.code = FINDING_MORE_FINDINGS,
-			.path = report_string(report, "$"),
-			.detail = report_string(report, detail),
-		};
-		g_array_append_val(report->findings, finding);
+		add_for_certain(&check, FINDING_MORE_FINDINGS, "$", detail);
 	}
 }

@@ -8,6 +8,18 @@
 #include <json-c/json.h>
 #include <string.h>
 
+/*
+ * Whether a parse failed for want of memory.  json-c 0.16 has no error for it: it says "success", or
+ * whatever it stumbled over afterwards.  So see if there is room left beside what it still holds.
+ */
+static bool
+is_out_of_memory(struct json_tokener *tokener, size_t length)
+{
+	g_autofree void *room = g_try_malloc(4 * MIB + length);
+
+	return room == NULL || json_tokener_get_error(tokener) == json_tokener_success;
+}
+
 /* The tree of a text that scan_json() has found; caller puts it. */
 static struct json_object *
 parse_tree(const char *text, size_t length, const Limits *limits, GError **error)
@@ -26,15 +38,13 @@ parse_tree(const char *text, size_t length, const Limits *limits, GError **error
 		/* A number at the end of the text, which could have gone on. */
 		tree = json_tokener_parse_ex(tokener, "", 1);
 	}
-	if (tree == NULL && json_tokener_get_error(tokener) == json_tokener_success) {
+	if (tree == NULL && length == strlen("null") && memcmp(text, "null", length) == 0) {
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT,
 			"JSON, but no TLS report: null");
+	} else if (tree == NULL && is_out_of_memory(tokener, length)) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY, "no memory");
 	} else if (tree == NULL) {
-		/* json-c 0.16 has no error for it: is there memory left, what it holds aside? */
-		g_autofree void *room = g_try_malloc(4 * MIB);
-		g_set_error(error, TLSRPT_ERROR,
-			room == NULL ? TLSRPT_ERROR_NO_MEMORY : TLSRPT_ERROR_NOT_JSON,
-			room == NULL ? "no memory: %s at byte %zu" : "not JSON: %s at byte %zu",
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_JSON, "not JSON: %s at byte %zu",
 			json_tokener_error_desc(json_tokener_get_error(tokener)),
 			json_tokener_get_parse_end(tokener));
 	}

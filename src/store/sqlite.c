@@ -386,16 +386,35 @@ sqlite_close_connection(StoreConnection *connection)
 	g_free(connection);
 }
 
+/* Whether a directory holds nothing but a store: only then may it be given away. */
 static bool
-make_directory(const char *directory, StoreDirectory how, GError **error)
+is_its_own(const char *directory, const char *path, GError **error)
+{
+	g_autofree char *name = g_path_get_basename(path);
+	g_autoptr(GDir) entries = g_dir_open(directory, 0, NULL);
+	const char *entry = NULL;
+
+	while (entries != NULL && (entry = g_dir_read_name(entries)) != NULL) {
+		if (!g_str_has_prefix(entry, name)) {
+			g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
+				"the store's directory holds other files: give it one of its own");
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+make_directory(const char *directory, const char *path, StoreDirectory how, GError **error)
 {
 	if (how == DIRECTORY_MUST_EXIST)
 		return true;
 
-	const int result = how == DIRECTORY_MAKE ? mkdir(directory, 0700)
-						 : g_mkdir_with_parents(directory, 0700);
-	return result == 0 || errno == EEXIST
-		|| fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
+	const int result = how == DIRECTORY_OF_ITS_OWN ? mkdir(directory, 0700)
+						       : g_mkdir_with_parents(directory, 0700);
+	if (result != 0 && errno != EEXIST)
+		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
+	return how != DIRECTORY_OF_ITS_OWN || is_its_own(directory, path, error);
 }
 
 /* This process has one thread and wants no statistics; locks and sums for nobody cost 10 %. */
@@ -416,7 +435,7 @@ sqlite_open(const char *path, const StoreOptions *options, GError **error)
 	configure_library();
 	connection->lock = -1;
 	connection->wait_until = options->wait_until;
-	if (make_directory(directory, options->directory, error)
+	if (make_directory(directory, path, options->directory, error)
 		&& check_file_system(directory, error) && open_lock(connection, path, error)
 		&& open_database(connection, path, error)
 		&& sqlite_has_schema(connection, &has, error)

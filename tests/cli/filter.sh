@@ -170,6 +170,13 @@ else
 	env -i "$INGEST" -c empty.conf <"$good" 2>err
 	is "$? $(cat err)" "75 tlsrpt-ingest: not stored, try again: no store configured" "without HOME: 75"
 fi
+if [ ! -d /var/lib/tlsrpt ]; then
+	mkdir home2
+	printf '[store]\nuri=\n' >store.conf
+	env -i HOME="$WORK/home2" TLSRPT_DB= "$INGEST" -c store.conf --db '' <"$good"
+	[ -s home2/.local/share/tlsrpt/tlsrpt.db ]
+	is "$?" 0 "empty names name nothing"
+fi
 printf '[store]\nuri=%s/conf.db\n' "$WORK" >store.conf
 env -i "$INGEST" -c store.conf <"$good"
 is "$?$(sqlite3 -readonly conf.db 'SELECT count(*) FROM reports')" 01 "of the configuration"
@@ -191,6 +198,10 @@ lib/tlsrpt/tlsrpt.db-shm 660
 lib/tlsrpt/tlsrpt.db-wal 660" "makes directory and files with their modes"
 run "$INGEST" -c empty.conf --init --db "$WORK/lib/tlsrpt/tlsrpt.db"
 is "$code" 0 "--init again"
+mkdir shared
+: >shared/other
+run "$INGEST" -c empty.conf --init --db "$WORK/shared/x.db"
+is "$code $(ls shared)" "75 other" "--init in a directory that holds other files: 75, untouched"
 run "$INGEST" -c empty.conf --init --owner no-such-user --db "$WORK/lib/tlsrpt/tlsrpt.db"
 is "$code" 75 "--owner of nobody: 75"
 matches "$(cat err)" 'no user named no-such-user' "says who"
@@ -205,7 +216,7 @@ fi
 # --- --log
 fresh_store
 ingest --log stderr <"$good"
-matches "$code $(cat err)" '^0 tlsrpt-ingest: .*stored ' "--log stderr: every line there"
+is "$code$(grep -c '^tlsrpt-ingest: \(made the store\|stored\) ' err)" 02 "--log stderr: every line there"
 ingest --log stderr -q <"$good"
 is "$code$(cat err)" 0 "but with -q"
 finish

@@ -60,6 +60,30 @@ if [ "${TLSRPT_SANITIZED:-0}" = 0 ]; then
 	fresh_store
 	(ulimit -d 60000 && TLSRPT_TEST_FAULT=parsing:memory "$INGEST" -c short.conf --db "$DB" <"$good") 2>err
 	is "$? $(contents)" "75 0 -" "out of memory by a limit that is not ours"
+	fresh_store
+	(ulimit -d 60000 && TLSRPT_TEST_FAULT=parsing:segv "$INGEST" -c short.conf --db "$DB" <"$good") 2>err
+	is "$? $(contents)" "75 0 -" "any death under such a limit"
+	# A report whose tree does not fit: json-c has no error for it.
+	python3 - >big.json <<'PY'
+import json
+row = {"result-type": "certificate-expired", "sending-mta-ip": "192.0.2.1",
+       "receiving-mx-hostname": "mx.example.com", "failed-session-count": 1}
+policy = {"policy": {"policy-type": "sts", "policy-domain": "example.com"},
+          "summary": {"total-failure-session-count": 1}, "failure-details": [row] * 25}
+print(json.dumps({"organization-name": "x", "report-id": "big", "policies": [policy] * 1500}))
+PY
+	for kilobytes in 20000 30000 40000 50000; do
+		fresh_store
+		(ulimit -d $kilobytes && "$INGEST" -c short.conf --db "$DB" <big.json) 2>err
+		is "$? $(contents)" "75 0 -" "a large report with $kilobytes kB, by a limit that is not ours"
+		fresh_store
+		printf '[ingest]\ndeadline=20s\n[limits]\nmemory=%sK\n' $kilobytes >memory.conf
+		run "$INGEST" -c memory.conf --db "$DB" <big.json
+		matches "$code $(contents)" "0 0 (too-costly|crashed)" "the same with memory=${kilobytes}K"
+	done
+	fresh_store
+	run "$INGEST" -c empty.conf --db "$DB" <big.json
+	is "$code $(contents)" "0 1 -" "and with the memory that it needs"
 fi
 
 # --passthrough of a message that the parser died of

@@ -125,6 +125,19 @@ test_hostname(void)
 	}
 }
 
+/* The stored form has no final dot, and a name of dots is none. */
+static void
+test_hostname_dots(void)
+{
+	static const char *const names[] = { ".", "..", "example.com.." };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_test_message("%s", names[i]);
+		g_autofree char *stored = check_hostname(names[i]);
+		g_assert_cmpstr(stored, ==, NULL);
+	}
+}
+
 static void
 test_names_in_report(void)
 {
@@ -634,5 +647,6 @@ main(int argc, char **argv)
 	g_test_add_func("/check/submitter-differs", test_submitter_differs);
 	g_test_add_func("/check/more-findings", test_more_findings);
 	g_test_add_func("/check/empty-subject-id", test_empty_subject_id);
+	g_test_add_func("/check/hostname-dots", test_hostname_dots);
 	return g_test_run();
 }
