@@ -51,6 +51,14 @@ fail_with(const char *fault)
 			continue;
 }
 
+int
+test_idle_ms(int idle_ms)
+{
+	const char *wanted = g_getenv("TLSRPT_TEST_IDLE_MS");
+
+	return wanted != NULL ? atoi(wanted) : idle_ms;
+}
+
 void
 test_hook(const char *place)
 {

@@ -1,6 +1,6 @@
 /*
- * A place where the tests make the work fail.  The macro is empty but in the test binary, which is
- * built beside the real one and never installed.
+ * Places where the tests make the work fail, or wait less long.  The macros do nothing but in the
+ * test binary, which is built beside the real one and never installed.
  */
 #ifndef TLSRPT_INGEST_HOOKS_H
 #define TLSRPT_INGEST_HOOKS_H
@@ -8,9 +8,12 @@
 #ifdef TLSRPT_TEST_HOOKS
 /* Defined in tests/hooks.c. */
 void test_hook(const char *place);
+int test_idle_ms(int idle_ms);
 #define TEST_HOOK(place) test_hook(place)
+#define TEST_IDLE_MS(idle_ms) test_idle_ms(idle_ms)
 #else
 #define TEST_HOOK(place) ((void)0)
+#define TEST_IDLE_MS(idle_ms) (idle_ms)
 #endif
 
 #endif

@@ -60,7 +60,7 @@ static bool
 read_message(Work *work, int message_fd, GError **error)
 {
 	const int64_t limit = work->options->config->limits.message;
-	const int idle_ms = work->options->no_deadline ? -1 : IDLE_MS;
+	const int idle_ms = work->options->no_deadline ? -1 : TEST_IDLE_MS(IDLE_MS);
 	int64_t length;
 
 	if (!input_read(STDIN_FILENO, message_fd, limit, idle_ms, &length, error))

@@ -155,6 +155,16 @@ os.execv(sys.argv[1], [sys.argv[1], "-c", sys.argv[2], "--db", sys.argv[3]])
 PY
 is "$? $(contents)" "0 1 -" "all signals blocked"
 
+# Input that never ends is given up.
+fresh_store
+mkfifo never
+sleep 60 >never &
+holder=$!
+TLSRPT_TEST_IDLE_MS=300 timeout 10 "$INGEST" -c short.conf --db "$DB" <never 2>err
+is "$? $(contents)" "75 0 -" "an input that never ends"
+kill $holder
+matches "$(cat err)" 'not stored, try again: cannot read the message: ' "and said"
+
 # Slow input is waited for, and does not use up the budget.
 fresh_store
 { head -c 1000 "$good"; sleep 3; tail -c +1001 "$good"; } | {

@@ -1,0 +1,188 @@
+# Helpers of the mail system tests, on top of tests/cli/lib.sh.  Each test has a private folder that
+# other users may enter, its own copy of the programs in $WORK/bin, a store in $WORK/store, and only
+# listens on 127.0.0.1.
+
+# shellcheck source=../cli/lib.sh
+. "$TESTS/cli/lib.sh"
+
+# Mail systems call the programs as other users, who may not be able to enter the build's folder.
+chmod 755 "$WORK"
+mkdir "$WORK/bin" "$WORK/store"
+STORE=$WORK/store
+DB=$STORE/tlsrpt.db
+HOOKS=$WORK/bin/tlsrpt-ingest-hooks
+INGEST=$WORK/bin/tlsrpt-ingest
+cp "$BIN/tlsrpt-ingest" "$BIN/tests/tlsrpt-ingest-hooks" "$WORK/bin/" || exit 1
+
+# need PROGRAM...: skips the test if one is missing
+need() {
+	for program in "$@"; do
+		command -v "$program" >/dev/null || skip "$program is not installed"
+	done
+}
+
+need_root() {
+	[ "$(id -u)" -eq 0 ] || skip "only root can start this mail system"
+}
+
+# wait_for SECONDS COMMAND...: tries the command until it succeeds, at most so long
+wait_for() {
+	tries=$(($1 * 20))
+	shift
+	while [ "$tries" -gt 0 ]; do
+		"$@" && return 0
+		sleep 0.05
+		tries=$((tries - 1))
+	done
+	return 1
+}
+
+# A free port of 127.0.0.1, below those that the system gives to outgoing connections.
+free_port() {
+	python3 - <<'PY'
+import random, socket
+while True:
+    port = random.randint(20000, 32000)
+    with socket.socket() as s:
+        if s.connect_ex(("127.0.0.1", port)) == 0:
+            continue
+        try:
+            s.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+    print(port)
+    break
+PY
+}
+
+# listens PORT
+listens() {
+	python3 -c 'import socket, sys; socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1)' "$1" 2>/dev/null
+}
+
+# The user tlsrpt of the snippets.  Made if missing, and then removed by the last of the tests that
+# run at the same time: each holds a shared lock on this file as long as it needs the user.
+USER_LOCK=/run/lock/tlsrpt-tests
+tlsrpt_user() {
+	exec 9>>"$USER_LOCK"
+	wait_for 20 lock_user || skip "cannot make the user tlsrpt"
+	"$INGEST" -c "$WORK/empty.conf" --db "$DB" --init --owner tlsrpt || exit 1
+}
+lock_user() {
+	flock -s 9
+	id tlsrpt >/dev/null 2>&1 && return 0
+	flock -u 9
+	flock "$USER_LOCK" sh -c 'id tlsrpt >/dev/null 2>&1 ||
+		{ useradd -r -M -s /usr/sbin/nologin tlsrpt && echo made >>"$0"; }' "$USER_LOCK"
+	return 1
+}
+release_user() {
+	{ true >&9; } 2>/dev/null || return 0
+	if flock -n 9 && [ -s "$USER_LOCK" ]; then
+		userdel tlsrpt 2>/dev/null
+		: >"$USER_LOCK"
+	fi
+	exec 9>&-
+}
+
+# stop_pid_file FILE: ends the process named there, by KILL if it does not go
+stop_pid_file() {
+	[ -s "$1" ] || return 0
+	pid=$(tr -dc 0-9 <"$1")
+	kill "$pid" 2>/dev/null
+	wait_for 5 gone "$pid" || kill -KILL "$pid" 2>/dev/null
+	rm -f "$1"
+}
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+# at_end COMMAND: to be run when the test ends, in whatever way; the last one given first
+AT_END=
+at_end() {
+	AT_END="$1
+$AT_END"
+}
+clean_up() {
+	trap - EXIT
+	[ -z "${holder:-}" ] || unlock_store
+	eval "$AT_END"
+	release_user
+}
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+
+# Holds the store's write lock until unlock_store, at most two minutes.
+lock_store() {
+	rm -f "$WORK/locked" "$WORK/unlock"
+	python3 - "$DB" "$WORK" <<'PY' 9>&- &
+import os, sqlite3, sys, time
+db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=20)
+db.execute("BEGIN IMMEDIATE")
+open(sys.argv[2] + "/locked", "w").close()
+for _ in range(2400):
+    if os.path.exists(sys.argv[2] + "/unlock"):
+        break
+    time.sleep(0.05)
+db.execute("ROLLBACK")
+os._exit(0)  # without closing, which would remove files that others may be about to open
+PY
+	holder=$!
+	wait_for 20 test -e "$WORK/locked"
+}
+unlock_store() {
+	: >"$WORK/unlock"
+	wait "$holder"
+	holder=
+}
+
+# What is in the store: how many reports, then the reasons of the quarantine.
+contents() {
+	sql "SELECT (SELECT count(*) FROM reports) || ' ' || coalesce((SELECT group_concat(reason) FROM quarantined), '-')"
+}
+reports() {
+	sql "SELECT count(*) FROM reports"
+}
+# stored N: whether there are so many reports
+stored() {
+	[ "$(reports)" = "$1" ]
+}
+
+# report NAME: a message with a report of that id
+report() {
+	cat <<MESSAGE
+From: tlsrpt@sender.example
+To: tls@example.test
+Subject: Report Domain: example.test Submitter: sender.example Report-ID: <$1@sender.example>
+Date: Sun, 15 Nov 2026 02:00:00 +0000
+Message-ID: <$1@sender.example>
+TLS-Report-Domain: example.test
+TLS-Report-Submitter: sender.example
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type="tlsrpt"; boundary="=b"
+
+--=b
+Content-Type: text/plain
+
+This is a report.
+From the beginning of a line
+.and a dot
+
+--=b
+Content-Type: application/tlsrpt+json
+Content-Disposition: attachment; filename="sender.example!example.test!1794614400!1794700799.json"
+
+{"organization-name":"Sender","report-id":"$1","contact-info":"tlsrpt@sender.example",
+"date-range":{"start-datetime":"2026-11-14T00:00:00Z","end-datetime":"2026-11-14T23:59:59Z"},
+"policies":[{"policy":{"policy-type":"sts","policy-domain":"example.test",
+"policy-string":["version: STSv1","mode: enforce","mx: mx.example.test","max_age: 86400"]},
+"summary":{"total-successful-session-count":7,"total-failure-session-count":0}}]}
+
+--=b--
+MESSAGE
+}
+
+# bad_report NAME: a message with a report part that is no report, for the quarantine: not-json
+bad_report() {
+	report "$1" | sed 's/^{"organization-name"/{"organization-name"; /'
+}
