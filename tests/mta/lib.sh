@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Helpers of the mail system tests, on top of tests/cli/lib.sh.  Each test has a private folder that
 # other users may enter, its own copy of the programs in $WORK/bin, a store in $WORK/store, and only
 # listens on 127.0.0.1.
@@ -7,12 +8,39 @@
 
 # Mail systems call the programs as other users, who may not be able to enter the build's folder.
 chmod 755 "$WORK"
-mkdir "$WORK/bin" "$WORK/store"
+mkdir "$WORK/bin" "$WORK/store" "$WORK/run"
+chmod 1777 "$WORK/run"
 STORE=$WORK/store
 DB=$STORE/tlsrpt.db
-HOOKS=$WORK/bin/tlsrpt-ingest-hooks
 INGEST=$WORK/bin/tlsrpt-ingest
-cp "$BIN/tlsrpt-ingest" "$BIN/tests/tlsrpt-ingest-hooks" "$WORK/bin/" || exit 1
+cp "$BIN/tests/tlsrpt-ingest-hooks" "$WORK/bin/hooks" && cp "$BIN/tlsrpt-ingest" "$WORK/bin/real" || exit 1
+# Gives up on a lock after 5/8 of this.
+printf '[ingest]\ndeadline=2s\n' >"$WORK/short.conf"
+# What takes the place of /usr/bin/tlsrpt-ingest in the snippets.
+COMMAND="$INGEST -c $WORK/short.conf --db $DB"
+
+# program KIND [TEXT]: what the mail system finds as $INGEST from now on: the real one; none at all
+# (missing); the one with places for faults (fault PLACE:FAULT), whose process ids are in run/pids
+# then; or a script (script COMMANDS), which reads the message first
+program() {
+	rm -f "$INGEST.new" "$WORK/run/pids"
+	case $1 in
+	real) ln "$WORK/bin/real" "$INGEST.new" ;;
+	missing) rm -f "$INGEST" && return ;;
+	fault)
+		printf '#!/bin/sh\nTLSRPT_TEST_FAULT=%s TLSRPT_TEST_PID_FILE=%s exec %s "$@"\n' \
+			"$2" "$WORK/run/pids" "$WORK/bin/hooks" >"$INGEST.new"
+		;;
+	script) printf '#!/bin/sh\ncat >/dev/null\n%s\n' "$2" >"$INGEST.new" ;;
+	esac
+	chmod 755 "$INGEST.new"
+	mv "$INGEST.new" "$INGEST"
+}
+program real
+# kill_program: the process that the mail system started, which must hang by a fault, by KILL
+kill_program() {
+	wait_for 10 test -s "$WORK/run/pids" && kill -KILL "$(cut -d ' ' -f 1 "$WORK/run/pids")"
+}
 
 # need PROGRAM...: skips the test if one is missing
 need() {
@@ -67,11 +95,18 @@ tlsrpt_user() {
 	exec 9>>"$USER_LOCK"
 	wait_for 20 lock_user || skip "cannot make the user tlsrpt"
 	"$INGEST" -c "$WORK/empty.conf" --db "$DB" --init --owner tlsrpt || exit 1
+	mkdir "$WORK/home" && chown tlsrpt:tlsrpt "$WORK/home"
+}
+# Runs a command as tlsrpt with its home and a bare environment.
+as_user() {
+	setpriv --reuid tlsrpt --regid tlsrpt --clear-groups \
+		env -i HOME="$WORK/home" LOGNAME=tlsrpt USER=tlsrpt SHELL=/bin/sh PATH=/usr/bin:/bin "$@"
 }
 lock_user() {
 	flock -s 9
 	id tlsrpt >/dev/null 2>&1 && return 0
 	flock -u 9
+	# shellcheck disable=SC2016
 	flock "$USER_LOCK" sh -c 'id tlsrpt >/dev/null 2>&1 ||
 		{ useradd -r -M -s /usr/sbin/nologin tlsrpt && echo made >>"$0"; }' "$USER_LOCK"
 	return 1
@@ -103,10 +138,12 @@ at_end() {
 	AT_END="$1
 $AT_END"
 }
+# Before "finish", which removes the folder that the mail system still uses.
 clean_up() {
 	trap - EXIT
 	[ -z "${holder:-}" ] || unlock_store
 	eval "$AT_END"
+	AT_END=
 	release_user
 }
 trap clean_up EXIT
@@ -152,11 +189,11 @@ stored() {
 report() {
 	cat <<MESSAGE
 From: tlsrpt@sender.example
-To: tls@example.test
-Subject: Report Domain: example.test Submitter: sender.example Report-ID: <$1@sender.example>
+To: tls@example.com
+Subject: Report Domain: example.com Submitter: sender.example Report-ID: <$1@sender.example>
 Date: Sun, 15 Nov 2026 02:00:00 +0000
 Message-ID: <$1@sender.example>
-TLS-Report-Domain: example.test
+TLS-Report-Domain: example.com
 TLS-Report-Submitter: sender.example
 MIME-Version: 1.0
 Content-Type: multipart/report; report-type="tlsrpt"; boundary="=b"
@@ -170,12 +207,12 @@ From the beginning of a line
 
 --=b
 Content-Type: application/tlsrpt+json
-Content-Disposition: attachment; filename="sender.example!example.test!1794614400!1794700799.json"
+Content-Disposition: attachment; filename="sender.example!example.com!1794614400!1794700799.json"
 
 {"organization-name":"Sender","report-id":"$1","contact-info":"tlsrpt@sender.example",
 "date-range":{"start-datetime":"2026-11-14T00:00:00Z","end-datetime":"2026-11-14T23:59:59Z"},
-"policies":[{"policy":{"policy-type":"sts","policy-domain":"example.test",
-"policy-string":["version: STSv1","mode: enforce","mx: mx.example.test","max_age: 86400"]},
+"policies":[{"policy":{"policy-type":"sts","policy-domain":"example.com",
+"policy-string":["version: STSv1","mode: enforce","mx: mx.example.com","max_age: 86400"]},
 "summary":{"total-successful-session-count":7,"total-failure-session-count":0}}]}
 
 --=b--

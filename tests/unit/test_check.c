@@ -622,6 +622,26 @@ test_more_findings(void)
 	}
 }
 
+/* The totals of a report hold no more incidents than the limit, and the report says so. */
+static void
+test_incidents_folded(void)
+{
+	static const char *const names[] = { "mx1", "mx2", "mx3" };
+	Limits limits = limits_with(offsetof(Limits, incidents), 2);
+	limits.findings = 1;
+
+	for (size_t n = 2; n <= 3; n++) {
+		const CheckContext context = bare_context();
+		g_autoptr(Report) report = good_report();
+		only_policy(report)->failed_sessions = (int64_t)n + 1;
+		for (size_t i = 0; i <= n; i++)
+			add_failure(report, "certificate-expired", 1)->receiving_mx_hostname =
+				names[i % n];
+		report_check(report, &context, &limits);
+		assert_findings(report, n == 2 ? "" : "$.policies=incidents-folded");
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -646,6 +666,7 @@ main(int argc, char **argv)
 	g_test_add_func("/check/sums", test_sums);
 	g_test_add_func("/check/submitter-differs", test_submitter_differs);
 	g_test_add_func("/check/more-findings", test_more_findings);
+	g_test_add_func("/check/incidents-folded", test_incidents_folded);
 	g_test_add_func("/check/empty-subject-id", test_empty_subject_id);
 	g_test_add_func("/check/hostname-dots", test_hostname_dots);
 	return g_test_run();
