@@ -16,6 +16,8 @@ typedef enum {
 	TLSRPT_ERROR_NOT_JSON,
 	TLSRPT_ERROR_LIMIT, /* over a limit inside the message */
 	TLSRPT_ERROR_CRASHED, /* the parser died of it */
+	TLSRPT_ERROR_UNAUTHENTICATED, /* nobody trusted vouches for the sender */
+	TLSRPT_ERROR_FOREIGN_REPORT, /* it is about domains that are not ours */
 	TLSRPT_ERROR_TOO_COSTLY, /* it took more time or memory than allowed */
 	TLSRPT_ERROR_TOO_LARGE, /* the message itself is over its limit: not even kept */
 	/* Anything else is not provably the message's fault: retry. */

@@ -60,6 +60,7 @@
  *   not-multipart-report
  *                       the message is not multipart/report
  *   submitter-differs   the domain of contact-info is not TLS-Report-Submitter
+ *   contact-unaligned   the domain of contact-info is not aligned with that of the DKIM signature
  */
 #define TLSRPT_FINDINGS(X) \
 	X(FINDING_BOM, "bom") \
@@ -103,7 +104,8 @@
 	X(FINDING_CONTENT_DIFFERS, "content-differs") \
 	X(FINDING_FILE_NAME, "file-name") \
 	X(FINDING_NOT_MULTIPART_REPORT, "not-multipart-report") \
-	X(FINDING_SUBMITTER_DIFFERS, "submitter-differs")
+	X(FINDING_SUBMITTER_DIFFERS, "submitter-differs") \
+	X(FINDING_CONTACT_UNALIGNED, "contact-unaligned")
 
 typedef enum {
 #define FINDING_ENUM(code, name) code,

@@ -2,6 +2,7 @@
 #ifndef TLSRPT_MIME_H
 #define TLSRPT_MIME_H
 
+#include "tlsrpt/auth.h"
 #include "tlsrpt/limits.h"
 
 #include <glib.h>
@@ -25,6 +26,7 @@ typedef struct {
 	PartClaim claim;
 	PartLabel label; /* what the media type says the bytes are */
 	bool standard_type; /* application/tlsrpt+gzip or +json */
+	bool enclosed; /* in a message inside the message: not what its sender signed */
 	char *number; /* "1.2", as IMAP counts (RFC 9051 section 6.4.5) */
 	char *media_type; /* lower-case */
 	char *file_name; /* decoded, or NULL */
@@ -38,6 +40,7 @@ typedef struct {
 	char *report_domain, *submitter; /* TLS-Report-Domain, TLS-Report-Submitter */
 	int64_t sent_at; /* Date, 0 if unknown */
 	bool is_report; /* the message is multipart/report */
+	GArray *fields; /* of AuthField: Received and Authentication-Results, in order */
 	GPtrArray *parts; /* of MailPart, in the order of the message */
 } Mail;
 

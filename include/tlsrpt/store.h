@@ -2,6 +2,7 @@
 #ifndef TLSRPT_STORE_H
 #define TLSRPT_STORE_H
 
+#include "tlsrpt/auth.h"
 #include "tlsrpt/digest.h"
 #include "tlsrpt/limits.h"
 #include "tlsrpt/report.h"
@@ -12,14 +13,6 @@
 
 typedef struct Store Store;
 
-typedef enum {
-	AUTH_UNCHECKED = 1, /* no trusted authserv-id is configured */
-	AUTH_NONE,
-	AUTH_FAIL,
-	AUTH_PASS,
-	AUTH_HTTPS,
-} Auth;
-
 /* What the message says beside its reports; unknown strings are NULL. */
 typedef struct {
 	const char *from, *from_domain;
@@ -27,8 +20,6 @@ typedef struct {
 	const char *subject, *message_id;
 	int64_t sent_at; /* Date, or 0 */
 	bool is_report; /* multipart/report */
-	Auth auth;
-	const char *auth_domain;
 } StoreMessage;
 
 /* One report to be stored. */
@@ -37,6 +28,8 @@ typedef struct {
 	Digest digest; /* its identity */
 	GBytes *raw; /* the part as received, gzipped */
 	const char *file_name, *media_type; /* of the part, or NULL */
+	Auth auth;
+	const char *auth_domain; /* or NULL */
 } StoreReport;
 
 /*

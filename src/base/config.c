@@ -320,6 +320,12 @@ config_read(const char *file, GError **error)
 	}
 	if (!set_all(config, key_file, name, text, error))
 		return NULL;
+	if (config->require_auth && *config->trusted_authserv_ids == NULL) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
+			"%s line %d: [ingest] require-auth needs trusted-authserv-ids", name,
+			line_of(text, "ingest", "require-auth"));
+		return NULL;
+	}
 	if (*config->trusted_hosts == NULL) {
 		g_strfreev(config->trusted_hosts);
 		config->trusted_hosts = g_strdupv(config->trusted_authserv_ids);

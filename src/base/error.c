@@ -16,6 +16,8 @@ error_quarantine_reason(const GError *error)
 		{ TLSRPT_ERROR_NOT_JSON, "not-json" },
 		{ TLSRPT_ERROR_LIMIT, "over-limit" },
 		{ TLSRPT_ERROR_CRASHED, "crashed" },
+		{ TLSRPT_ERROR_UNAUTHENTICATED, "unauthenticated" },
+		{ TLSRPT_ERROR_FOREIGN_REPORT, "foreign" },
 		{ TLSRPT_ERROR_TOO_COSTLY, "too-costly" },
 	};
 

@@ -66,8 +66,9 @@ print_finding(const Finding *finding)
 }
 
 static void
-print_report(const Report *report, const StoreMessage *message)
+print_report(const StoreReport *one, const StoreMessage *message)
 {
+	const Report *report = one->report;
 	g_autofree char *start = time_text(report->start_at);
 	g_autofree char *end = time_text(report->end_at);
 
@@ -79,6 +80,8 @@ print_report(const Report *report, const StoreMessage *message)
 	print_field(2, "end", end);
 	print_field(2, "submitter", message->submitter);
 	print_field(2, "report domain", message->report_domain);
+	print_field(2, "authentication", auth_name(one->auth));
+	print_field(2, "authenticated domain", one->auth_domain);
 	for (size_t i = 0; i < report->policies->len; i++)
 		print_policy(&g_array_index(report->policies, Policy, i));
 	for (size_t i = 0; i < report->findings->len; i++)
@@ -91,7 +94,7 @@ dry_run_print(const Intake *intake, GError **error)
 	errno = 0;
 	for (size_t i = 0; i < intake->reports->len; i++) {
 		const StoreReport *one = &g_array_index(intake->reports, StoreReport, i);
-		print_report(one->report, &intake->message);
+		print_report(one, &intake->message);
 	}
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return true;

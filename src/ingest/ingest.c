@@ -89,6 +89,20 @@ message_digest(GBytes *bytes, Digest *digest)
 	digest_bytes(data, size, digest);
 }
 
+static QuarantineClass
+quarantine_class(const GError *problem)
+{
+	switch (problem->code) {
+	case TLSRPT_ERROR_NO_REPORT:
+		return QUARANTINE_NO_REPORT;
+	case TLSRPT_ERROR_UNAUTHENTICATED:
+	case TLSRPT_ERROR_FOREIGN_REPORT:
+		return QUARANTINE_UNTRUSTED;
+	default:
+		return QUARANTINE_DAMAGED;
+	}
+}
+
 /* Stores reports and, if there is a problem, the message in quarantine; all in one transaction. */
 static bool
 store_all(const Work *work, const StoreMessage *message, const GArray *reports,
@@ -109,8 +123,7 @@ store_all(const Work *work, const StoreMessage *message, const GArray *reports,
 		gzip = gzip_deflate(work->message, error);
 		if (gzip == NULL)
 			return false;
-		quarantine.class = problem->code == TLSRPT_ERROR_NO_REPORT ? QUARANTINE_NO_REPORT
-									  : QUARANTINE_DAMAGED;
+		quarantine.class = quarantine_class(problem);
 		quarantine.reason = error_quarantine_reason(problem);
 		quarantine.detail = problem->message;
 		quarantine.gzip = gzip;
@@ -195,7 +208,7 @@ ingest_work(const IngestOptions *options, int message_fd, int phase_fd)
 	tell_phase(&work, PHASE_PARSING);
 	TEST_HOOK("parsing");
 	g_autoptr(Intake) intake =
-		intake_new(work.message, work.received_at, &config->limits, &error);
+		intake_new(work.message, work.received_at, config, &error);
 	if (intake == NULL && g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY)) {
 		g_bytes_unref(work.message);
 		return EXIT_NO_MEMORY;
@@ -209,7 +222,7 @@ int
 ingest_keep(const IngestOptions *options, int message_fd, const GError *problem,
 	int64_t wait_until)
 {
-	const StoreMessage message = { .auth = AUTH_UNCHECKED };
+	const StoreMessage message = { 0 };
 	Work work = {
 		.options = options,
 		.received_at = g_get_real_time() / G_USEC_PER_SEC,

@@ -25,6 +25,7 @@ intake_free(Intake *intake)
 	g_array_unref(intake->reports);
 	g_ptr_array_unref(intake->names);
 	mail_free(intake->mail);
+	g_free(intake->auth_domain);
 	g_clear_error(&intake->problem);
 	g_free(intake);
 }
@@ -47,9 +48,10 @@ note_problem(Intake *intake, GError *problem, GError **error)
 
 /* What the message does otherwise than RFC 8460 section 5.3 says. */
 static void
-find_in_mail(Report *report, const Intake *intake, const MailPart *part, bool is_gzip,
-	const Limits *limits)
+find_in_mail(Report *report, const Intake *intake, const MailPart *part, const Limits *limits)
 {
+	const bool is_gzip = gzip_looks_like(part->content);
+
 	if (!part->standard_type)
 		report_add_finding(report, limits, FINDING_MEDIA_TYPE, "mail.content-type",
 			part->media_type);
@@ -69,31 +71,89 @@ find_in_mail(Report *report, const Intake *intake, const MailPart *part, bool is
 			NULL);
 }
 
-/*
- * One part to a report, appended to the intake's.  Bare input is a part without a message around
- * it: NULL media_type.
- */
+/* What the operator wants to hear of, by [ingest] require-auth and own-domains. */
 static bool
-take_part(Intake *intake, const MailPart *part, int64_t received_at, const Limits *limits,
-	GError **error)
+is_own_name(const char *name, const Config *config)
 {
-	const bool is_gzip = gzip_looks_like(part->content);
-	size_t trailing = 0;
-	g_autoptr(GBytes) json = is_gzip
-		? gzip_inflate(part->content, limits->report, &trailing, error)
-		: g_bytes_ref(part->content);
-	if (json == NULL)
-		return false;
-	if ((int64_t)g_bytes_get_size(json) > limits->report) {
-		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT,
-			"the report is over the limit of its size");
+	for (char **own = config->own_domains; name != NULL && *own != NULL; own++) {
+		const size_t length = strlen(name), own_length = strlen(*own);
+		if (length >= own_length && strcmp(name + length - own_length, *own) == 0
+			&& (length == own_length || name[length - own_length - 1] == '.'))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_about_us(const Intake *intake, const Report *report, const Config *config)
+{
+	bool about_us = *config->own_domains == NULL
+		|| is_own_name(intake->message.report_domain, config);
+
+	for (size_t i = 0; i < report->policies->len && !about_us; i++)
+		about_us = is_own_name(
+			g_array_index(report->policies, Policy, i).policy_domain, config);
+	return about_us;
+}
+
+static bool
+check_wanted(const Intake *intake, const StoreReport *one, const Config *config, GError **error)
+{
+	if (config->require_auth && one->auth != AUTH_PASS) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_UNAUTHENTICATED,
+			"the sender is not authenticated: %s", auth_name(one->auth));
 		return false;
 	}
+	if (!is_about_us(intake, one->report, config)) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_FOREIGN_REPORT,
+			"the report is about none of our domains");
+		return false;
+	}
+	return true;
+}
 
-	StoreReport one = {
-		.file_name = part->file_name,
-		.media_type = part->media_type,
-	};
+/* Who vouches for a part: a message inside the message is not what the sender signed. */
+static void
+take_auth(const Intake *intake, const MailPart *part, StoreReport *one)
+{
+	const bool vouched = !part->enclosed || intake->auth == AUTH_UNCHECKED;
+
+	one->auth = vouched ? intake->auth : AUTH_NONE;
+	one->auth_domain = vouched ? intake->auth_domain : NULL;
+}
+
+/* The contact should be with whoever has signed. */
+static void
+find_contact(Report *report, const StoreReport *one, const Limits *limits)
+{
+	const char *at = strrchr(report->contact_info, '@');
+
+	if (one->auth == AUTH_PASS && at != NULL && !auth_is_aligned(at + 1, one->auth_domain))
+		report_add_finding(report, limits, FINDING_CONTACT_UNALIGNED, "$.contact-info",
+			one->auth_domain);
+}
+
+/* The JSON of a part, inflated where the bytes say so. */
+static GBytes *
+part_json(const MailPart *part, const Limits *limits, size_t *trailing, GError **error)
+{
+	g_autoptr(GBytes) json = gzip_looks_like(part->content)
+		? gzip_inflate(part->content, limits->report, trailing, error)
+		: g_bytes_ref(part->content);
+
+	if (json != NULL && (int64_t)g_bytes_get_size(json) > limits->report) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT,
+			"the report is over the limit of its size");
+		return NULL;
+	}
+	return g_steal_pointer(&json);
+}
+
+/* A part to a checked report, with the findings of the part and the message. */
+static Report *
+part_report(const Intake *intake, const MailPart *part, int64_t received_at, const Limits *limits,
+	StoreReport *one, GError **error)
+{
 	CheckContext context = {
 		.from_domain = intake->message.from_domain,
 		.report_domain = intake->message.report_domain,
@@ -103,24 +163,54 @@ take_part(Intake *intake, const MailPart *part, int64_t received_at, const Limit
 		.sent_at = intake->message.sent_at,
 		.received_at = received_at,
 	};
-	g_autoptr(Report) report = parse_report(json, part->claim == PART_LABELLED,
-		check_submitter(&context), limits, &one.digest, error);
-	if (report == NULL)
-		return false;
+	size_t trailing = 0;
+	g_autoptr(GBytes) json = part_json(part, limits, &trailing, error);
+	g_autoptr(Report) report = json == NULL
+		? NULL
+		: parse_report(json, part->claim == PART_LABELLED, check_submitter(&context), limits,
+			&one->digest, error);
 
+	if (report == NULL)
+		return NULL;
 	if (trailing > 0) {
 		g_autofree char *detail = g_strdup_printf("%zu bytes after the gzip", trailing);
 		report_add_finding(report, limits, FINDING_TRAILING_BYTES, "$", detail);
 	}
 	if (intake->mail != NULL)
-		find_in_mail(report, intake, part, is_gzip, limits);
-	g_autofree char *content_digest = digest_text(&one.digest);
+		find_in_mail(report, intake, part, limits);
+	g_autofree char *content_digest = digest_text(&one->digest);
 	context.content_digest = content_digest;
+	find_contact(report, one, limits);
 	report_check(report, &context, limits);
-	one.raw = is_gzip ? g_bytes_ref(part->content) : gzip_deflate(part->content, error);
+	return g_steal_pointer(&report);
+}
+
+/*
+ * One part to a report, appended to the intake's.  Bare input is a part without a message around
+ * it: NULL media_type.
+ */
+static bool
+take_part(Intake *intake, const MailPart *part, int64_t received_at, const Config *config,
+	GError **error)
+{
+	StoreReport one = {
+		.file_name = part->file_name,
+		.media_type = part->media_type,
+	};
+
+	take_auth(intake, part, &one);
+	g_autoptr(Report) report =
+		part_report(intake, part, received_at, &config->limits, &one, error);
+	if (report == NULL)
+		return false;
+	one.report = report;
+	if (!check_wanted(intake, &one, config, error))
+		return false;
+	one.raw = gzip_looks_like(part->content) ? g_bytes_ref(part->content)
+						 : gzip_deflate(part->content, error);
 	if (one.raw == NULL)
 		return false;
-	one.report = g_steal_pointer(&report);
+	g_steal_pointer(&report);
 	g_array_append_val(intake->reports, one);
 	return true;
 }
@@ -135,12 +225,12 @@ is_no_report(const MailPart *part, const GError *problem)
 }
 
 static bool
-take_parts(Intake *intake, int64_t received_at, const Limits *limits, GError **error)
+take_parts(Intake *intake, int64_t received_at, const Config *config, GError **error)
 {
 	for (size_t i = 0; i < intake->mail->parts->len; i++) {
 		const MailPart *part = g_ptr_array_index(intake->mail->parts, i);
 		GError *problem = NULL;
-		if (take_part(intake, part, received_at, limits, &problem))
+		if (take_part(intake, part, received_at, config, &problem))
 			continue;
 		if (error_quarantine_reason(problem) != NULL && is_no_report(part, problem)) {
 			g_error_free(problem);
@@ -167,9 +257,10 @@ stored_domain(Intake *intake, const char *text)
 }
 
 static void
-read_mail(Intake *intake)
+read_mail(Intake *intake, const Config *config)
 {
 	const Mail *mail = intake->mail;
+	const AuthTrust trust = { config->trusted_authserv_ids, config->trusted_hosts };
 
 	intake->message.from = mail->from;
 	intake->message.from_domain = stored_domain(intake, mail->from_domain);
@@ -179,12 +270,19 @@ read_mail(Intake *intake)
 	intake->message.message_id = mail->message_id;
 	intake->message.sent_at = mail->sent_at;
 	intake->message.is_report = mail->is_report;
+
+	/* An old tlsrpt-reporter writes its organisation's name there, of which nothing is aligned. */
+	g_autofree char *submitter = mail->submitter != NULL ? check_hostname(mail->submitter) : NULL;
+	intake->auth = auth_evaluate((const AuthField *)(const void *)mail->fields->data,
+		mail->fields->len, &trust, intake->message.from_domain, submitter,
+		&intake->auth_domain);
 }
 
 static bool
-take_message(Intake *intake, GBytes *bytes, int64_t received_at, const Limits *limits,
+take_message(Intake *intake, GBytes *bytes, int64_t received_at, const Config *config,
 	GError **error)
 {
+	const Limits *limits = &config->limits;
 	g_autoptr(GBytes) message = input_without_from_line(bytes);
 	GError *problem = NULL;
 
@@ -193,32 +291,32 @@ take_message(Intake *intake, GBytes *bytes, int64_t received_at, const Limits *l
 	intake->mail = mime_parse(message, limits, &problem);
 	if (intake->mail == NULL)
 		return note_problem(intake, problem, error);
-	read_mail(intake);
-	return take_parts(intake, received_at, limits, error);
+	read_mail(intake, config);
+	return take_parts(intake, received_at, config, error);
 }
 
 static bool
-take_bare(Intake *intake, GBytes *bytes, int64_t received_at, const Limits *limits, GError **error)
+take_bare(Intake *intake, GBytes *bytes, int64_t received_at, const Config *config, GError **error)
 {
 	const MailPart part = { .claim = PART_LABELLED, .content = bytes };
 	GError *problem = NULL;
 
-	return take_part(intake, &part, received_at, limits, &problem)
+	intake->auth = *config->trusted_authserv_ids == NULL ? AUTH_UNCHECKED : AUTH_NONE;
+	return take_part(intake, &part, received_at, config, &problem)
 		|| note_problem(intake, problem, error);
 }
 
 Intake *
-intake_new(GBytes *message, int64_t received_at, const Limits *limits, GError **error)
+intake_new(GBytes *message, int64_t received_at, const Config *config, GError **error)
 {
 	g_autoptr(Intake) intake = g_new0(Intake, 1);
 
 	intake->names = g_ptr_array_new_with_free_func(g_free);
 	intake->reports = g_array_new(FALSE, TRUE, sizeof(StoreReport));
 	g_array_set_clear_func(intake->reports, store_report_clear);
-	intake->message.auth = AUTH_UNCHECKED;
 	const bool ok = input_kind(message) == INPUT_MESSAGE
-		? take_message(intake, message, received_at, limits, error)
-		: take_bare(intake, message, received_at, limits, error);
+		? take_message(intake, message, received_at, config, error)
+		: take_bare(intake, message, received_at, config, error);
 	if (!ok)
 		return NULL;
 	if (intake->reports->len == 0 && intake->problem == NULL)

@@ -2,7 +2,7 @@
 #ifndef TLSRPT_INGEST_INTAKE_H
 #define TLSRPT_INGEST_INTAKE_H
 
-#include "tlsrpt/limits.h"
+#include "tlsrpt/config.h"
 #include "tlsrpt/mime.h"
 #include "tlsrpt/store.h"
 
@@ -13,7 +13,9 @@ typedef struct {
 	Mail *mail; /* NULL for a bare report, or where it came not that far */
 	StoreMessage message; /* borrows from mail, and from names */
 	GPtrArray *names; /* of char *: what message says in its own words */
-	GArray *reports; /* of StoreReport, which own what they point to */
+	Auth auth; /* of the message */
+	char *auth_domain;
+	GArray *reports; /* of StoreReport, which own their report and raw */
 	GError *problem; /* the first thing wrong with the message; NULL if nothing is */
 	size_t problems;
 } Intake;
@@ -22,7 +24,7 @@ typedef struct {
  * Takes a message apart.  What is wrong with the message is in the result; the error is what is
  * not (TLSRPT_ERROR_NO_MEMORY).
  */
-Intake *intake_new(GBytes *message, int64_t received_at, const Limits *limits, GError **error)
+Intake *intake_new(GBytes *message, int64_t received_at, const Config *config, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 void intake_free(Intake *intake);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)

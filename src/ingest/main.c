@@ -98,24 +98,6 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
 	return usage_error(error, problem->message);
 }
 
-/* Settings that ask for what this version cannot do must not pass for done. */
-static bool
-check_config(const Config *config, GError **error)
-{
-	const char *key = config->require_auth		      ? "require-auth"
-		: config->accept_https			      ? "accept-https"
-		: *config->own_domains != NULL		      ? "own-domains"
-		: *config->trusted_authserv_ids != NULL	      ? "trusted-authserv-ids"
-		: *config->trusted_hosts != NULL	      ? "trusted-hosts"
-							      : NULL;
-
-	if (key == NULL)
-		return true;
-	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
-		"[ingest] %s is set, and this version cannot do it yet", key);
-	return false;
-}
-
 static LogVerbosity
 verbosity_of(const Options *options)
 {
@@ -187,8 +169,6 @@ run(int argc, char **argv, Options *options, const Inherited *inherited, GError 
 	if (config == NULL)
 		return exit_code(*error);
 	log_open(log_target_of(options, config), verbosity_of(options));
-	if (!check_config(config, error))
-		return exit_code(*error);
 
 	g_autofree char *store_uri = NULL;
 	bool is_default = false;

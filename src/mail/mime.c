@@ -11,6 +11,7 @@ typedef struct {
 	const Limits *limits;
 	Mail *mail;
 	int64_t parts; /* of any kind so far */
+	int enclosing; /* messages that the walk is in, but for the outermost */
 } Walk;
 
 static void
@@ -36,6 +37,7 @@ mail_free(Mail *mail)
 	g_free(mail->message_id);
 	g_free(mail->report_domain);
 	g_free(mail->submitter);
+	g_array_unref(mail->fields);
 	g_ptr_array_unref(mail->parts);
 	g_free(mail);
 }
@@ -181,6 +183,7 @@ walk_leaf(Walk *walk, GMimePart *leaf, const char *number, GError **error)
 		: is_json_type(media_type)     ? LABEL_JSON
 					       : LABEL_NEITHER;
 	part->standard_type = claim == PART_LABELLED && part->label != LABEL_NEITHER;
+	part->enclosed = walk->enclosing > 0;
 	part->number = g_strdup(number);
 	part->media_type = own_text(media_type, walk->limits);
 	part->file_name = g_steal_pointer(&file_name);
@@ -202,9 +205,12 @@ walk_object(Walk *walk, GMimeObject *object, const char *number, int64_t depth, 
 		return walk_leaf(walk, GMIME_PART(object), number, error);
 	if (GMIME_IS_MESSAGE_PART(object)) {
 		GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
-		return inner == NULL
+		walk->enclosing++;
+		const bool ok = inner == NULL
 			|| walk_object(walk, g_mime_message_get_mime_part(inner), number,
 				depth + 1, error);
+		walk->enclosing--;
+		return ok;
 	}
 	if (!GMIME_IS_MULTIPART(object))
 		return true;
@@ -239,12 +245,40 @@ read_from(Mail *mail, GMimeMessage *message, const Limits *limits)
 }
 
 static void
+field_clear(gpointer data)
+{
+	AuthField *field = data;
+
+	g_free((char *)field->value);
+}
+
+/* What the mail systems on the way have written. */
+static void
+read_trace(Mail *mail, GMimeMessage *message)
+{
+	static const char *const names[] = { "Received", "Authentication-Results" };
+	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(message));
+
+	for (int i = 0; i < g_mime_header_list_get_count(headers); i++) {
+		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
+		for (size_t j = 0; j < G_N_ELEMENTS(names); j++) {
+			if (g_ascii_strcasecmp(g_mime_header_get_name(header), names[j]) != 0)
+				continue;
+			const AuthField field = { names[j],
+				g_strdup(g_mime_header_get_raw_value(header)) };
+			g_array_append_val(mail->fields, field);
+		}
+	}
+}
+
+static void
 read_headers(Mail *mail, GMimeMessage *message, const Limits *limits)
 {
 	GMimeObject *object = GMIME_OBJECT(message);
 	GDateTime *date = g_mime_message_get_date(message);
 	GMimeObject *top = g_mime_message_get_mime_part(message);
 
+	read_trace(mail, message);
 	read_from(mail, message, limits);
 	mail->subject = own_text(g_mime_message_get_subject(message), limits);
 	mail->message_id = own_text(g_mime_message_get_message_id(message), limits);
@@ -279,6 +313,8 @@ mime_parse(GBytes *message, const Limits *limits, GError **error)
 	g_autoptr(Mail) mail = g_new0(Mail, 1);
 
 	mail->parts = g_ptr_array_new_with_free_func(part_free);
+	mail->fields = g_array_new(FALSE, TRUE, sizeof(AuthField));
+	g_array_set_clear_func(mail->fields, field_clear);
 	if (size == 0)
 		return g_steal_pointer(&mail);
 

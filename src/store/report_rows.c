@@ -34,14 +34,14 @@ intern_sender(Row *row, int64_t *sender, GError **error)
 	static const char types[] = "itiiii";
 	Store *store = row->store;
 	const Report *report = row->one->report;
-	const int64_t auth = row->message->auth;
+	const int64_t auth = row->one->auth;
 	int64_t submitter, from, auth_domain;
 	bool found;
 
 	if (!intern(store, SQL_SELECT_ORGANIZATION, report->organization, &row->organization, error)
 		|| !intern(store, SQL_SELECT_DOMAIN, row->message->submitter, &submitter, error)
 		|| !intern(store, SQL_SELECT_DOMAIN, row->message->from_domain, &from, error)
-		|| !intern(store, SQL_SELECT_DOMAIN, row->message->auth_domain, &auth_domain,
+		|| !intern(store, SQL_SELECT_DOMAIN, row->one->auth_domain, &auth_domain,
 			error))
 		return false;
 	if (!store_query(store,
@@ -172,7 +172,7 @@ static bool
 add_daily(const Row *row, const TypeCount *count, GError **error)
 {
 	Store *store = row->store;
-	const int64_t auth = row->message->auth;
+	const int64_t auth = row->one->auth;
 	int64_t domain, type;
 
 	return intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
@@ -188,7 +188,7 @@ static bool
 add_daily_total(const Row *row, const DomainCount *count, GError **error)
 {
 	Store *store = row->store;
-	const int64_t auth = row->message->auth;
+	const int64_t auth = row->one->auth;
 	int64_t domain;
 
 	return intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
@@ -224,7 +224,7 @@ static bool
 add_incident_day(const Row *row, const IncidentCount *count, GError **error)
 {
 	Store *store = row->store;
-	const int64_t auth = row->message->auth;
+	const int64_t auth = row->one->auth;
 	int64_t incident;
 
 	return intern_incident(store, count, &incident, error)

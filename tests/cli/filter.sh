@@ -145,8 +145,9 @@ matches "$(cat err)" 'bad.conf line 2: \[store\] path ' "names the line"
 printf '\n\n[stores]\nuri=x\n' >bad.conf
 drained "an unknown group" "$INGEST" -c bad.conf --db "$DB"
 matches "$(cat err)" 'bad.conf line 3: unknown group \[stores\]' "names the line"
-printf '[ingest]\nrequire-auth=true\n' >bad.conf
-drained "what cannot be done yet" "$INGEST" -c bad.conf --db "$DB"
+printf '[ingest]\n\nrequire-auth=true\n' >bad.conf
+drained "require-auth with nobody to trust" "$INGEST" -c bad.conf --db "$DB"
+matches "$(cat err)" 'bad.conf line 3: \[ingest\] require-auth needs trusted-authserv-ids' "names the line"
 drained "no directory" "$INGEST" -c empty.conf --db "$WORK/none/x.db"
 drained "another scheme" "$INGEST" -c empty.conf --db postgresql://localhost/x
 "$INGEST" -c empty.conf --db "$DB" <&- >out 2>err
