@@ -159,14 +159,6 @@ printf '[limits]\nstring=4K\nno-such-key=1\n' >bad.conf
 run "$INGEST" -c bad.conf -n <"$sample"
 is "$code" 75 "an unknown key gives 75"
 matches "$(cat err)" 'bad\.conf line 3: ' "and its line is named"
-for key in require-auth=true accept-https=true own-domains=example.com \
-	trusted-authserv-ids=mx.example.com trusted-hosts=mx.example.com; do
-	printf '[ingest]\n%s\n' "$key" >bad.conf
-	run "$INGEST" -c bad.conf -n <"$sample"
-	is "$code" 75 "$key is not taken for done"
-	matches "$(cat err)" "\[ingest\] ${key%%=*} " "and is named"
-done
-
 # -- views and queries
 
 for file in "$DATA"/mail/good/*.eml; do

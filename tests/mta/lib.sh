@@ -25,7 +25,7 @@ COMMAND="$INGEST -c $WORK/short.conf --db $DB"
 program() {
 	rm -f "$INGEST.new" "$WORK/run/pids"
 	case $1 in
-	real) ln "$WORK/bin/real" "$INGEST.new" ;;
+	real) ln -s real "$INGEST.new" ;;
 	missing) rm -f "$INGEST" && return ;;
 	fault)
 		printf '#!/bin/sh\nTLSRPT_TEST_FAULT=%s TLSRPT_TEST_PID_FILE=%s exec %s "$@"\n' \
@@ -151,8 +151,8 @@ trap 'exit 1' HUP INT TERM
 
 # Holds the store's write lock until unlock_store, at most two minutes.
 lock_store() {
-	rm -f "$WORK/locked" "$WORK/unlock"
-	python3 - "$DB" "$WORK" <<'PY' 9>&- &
+	rm -f "$WORK/run/locked" "$WORK/run/unlock"
+	python3 - "$DB" "$WORK/run" <<'PY' 9>&- &
 import os, sqlite3, sys, time
 db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=20)
 db.execute("BEGIN IMMEDIATE")
@@ -165,10 +165,10 @@ db.execute("ROLLBACK")
 os._exit(0)  # without closing, which would remove files that others may be about to open
 PY
 	holder=$!
-	wait_for 20 test -e "$WORK/locked"
+	wait_for 20 test -e "$WORK/run/locked"
 }
 unlock_store() {
-	: >"$WORK/unlock"
+	: >"$WORK/run/unlock"
 	wait "$holder"
 	holder=
 }
@@ -222,4 +222,104 @@ MESSAGE
 # bad_report NAME: a message with a report part that is no report, for the quarantine: not-json
 bad_report() {
 	report "$1" | sed 's/^{"organization-name"/{"organization-name"; /'
+}
+
+# --- Postfix
+
+# postfix_configure: a private instance below $WORK/postfix, with the basic settings.  What is not for
+# a transport or an alias goes to "capture", which keeps it in run/: so does a bounce, for nothing is
+# to leave the machine.
+postfix_configure() {
+	PF=$WORK/postfix
+	PORT=$(free_port)
+	mkdir -p "$PF/etc" "$PF/spool" "$PF/data"
+	chown postfix "$PF/data"
+	cat >"$PF/etc/main.cf" <<CF
+compatibility_level = 3.6
+queue_directory = $PF/spool
+data_directory = $PF/data
+maillog_file = $PF/log
+maillog_file_prefixes = $PF
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+mynetworks = 127.0.0.0/8
+smtpd_recipient_restrictions = permit_mynetworks, reject
+disable_dns_lookups = yes
+myhostname = mx.example.com
+mydestination = example.com
+local_recipient_maps =
+alias_maps =
+default_transport = capture:
+relay_transport = capture:
+# No retry but those that the tests ask for.
+minimal_backoff_time = 1h
+maximal_backoff_time = 1h
+queue_run_delay = 1h
+CF
+	cat >"$PF/etc/master.cf" <<CF
+127.0.0.1:$PORT inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+showq unix n - n - - showq
+error unix - - n - - error
+retry unix - - n - - error
+local unix - n n - - local
+anvil unix - - n - 1 anvil
+proxymap unix - - n - - proxymap
+postlog unix-dgram n - n - 1 postlogd
+capture unix - n n - 10 pipe
+  flags=RF user=tlsrpt argv=$WORK/bin/capture \${sender} \${recipient}
+CF
+	cat >"$WORK/bin/capture" <<CF
+#!/bin/sh
+f=\$(mktemp $WORK/run/captured.XXXXXX) && { echo "\$*"; cat; } >"\$f"
+CF
+	chmod 755 "$WORK/bin/capture"
+}
+postfix_start() {
+	at_end "postfix -c $PF/etc stop >/dev/null 2>&1; wait_for 10 gone_postfix"
+	postfix -c "$PF/etc" check >&2 && postfix -c "$PF/etc" start >/dev/null 2>"$WORK/err" 9>&- &&
+		wait_for 20 listens "$PORT" && return
+	sed 's/^/# /' "$WORK/err" "$PF/log"
+	exit 1
+}
+gone_postfix() {
+	! postfix -c "$PF/etc" status >/dev/null 2>&1
+}
+
+# send SENDER RECIPIENTS FILE...: by SMTP, each message in a connection of its own, all at once; the
+# queue ids go to $ids
+send() {
+	ids=$(python3 "$TESTS/mta/send.py" "$PORT" "$@") || ids=
+}
+# status ID: the words after status= in the log, of the deliveries of a message
+status() {
+	sed -n "s/.* $1: to=.* status=\([^ ]*\) .*/\1/p" "$PF/log" | paste -s -d ' '
+}
+# reason ID: what the log has in brackets after the last status
+reason() {
+	sed -n "s/.* $1: to=.* dsn=\([^,]*\), status=[^ ]* (\(.*\))\$/\1 \2/p" "$PF/log" | tail -n 1
+}
+has_status() {
+	[ -n "$(status "$1")" ]
+}
+done_with() {
+	grep -q " $1: removed" "$PF/log"
+}
+# queued: how many messages there are in the queue
+queued() {
+	postqueue -c "$PF/etc" -j | wc -l
+}
+# retry: everything in the queue
+retry() {
+	postqueue -c "$PF/etc" -f
+}
+# captured: how many messages went elsewhere, bounces among them
+captured() {
+	find "$WORK/run" -name 'captured.*' | wc -l
 }

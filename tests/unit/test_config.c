@@ -252,6 +252,8 @@ test_bad(void)
 		{ "[store]\nuri=x\n\n[stores]\nuri=y\n",
 			"test.conf line 4: unknown group [stores]" },
 		{ "[Store]\n", "test.conf line 1: unknown group [Store]" },
+		{ "[ingest]\nrequire-auth=true\n",
+			"test.conf line 2: [ingest] require-auth needs trusted-authserv-ids" },
 		/* Of a key that stands twice the last one counts. */
 		{ "[ingest]\nlog=syslog\nlog=x\n",
 			"test.conf line 3: [ingest] log is not syslog or stderr" },

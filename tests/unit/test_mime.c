@@ -291,10 +291,51 @@ test_nested_message(void)
 		LABELLED "\n{}\n--x--\n");
 
 	g_assert_cmpuint(mail->parts->len, ==, 1);
+	g_assert_true(((const MailPart *)g_ptr_array_index(mail->parts, 0))->enclosed);
 	/* What an enclosed message says of itself is not what this one says. */
 	g_assert_cmpstr(mail->from, ==, "outer@a.example");
 	g_assert_cmpstr(mail->subject, ==, "outer");
 	g_assert_null(mail->report_domain);
+}
+
+/* Only what is in an enclosed message, not what stands before or after it. */
+static void
+test_enclosed(void)
+{
+	g_autoptr(Mail) mail = parse(IN_MULTIPART(PART(LABELLED, "1")
+			PART("Content-Type: message/rfc822\n",
+				MULTIPART("y") "--y\n" LABELLED "\n2\n--y--")
+				PART(LABELLED, "3")));
+
+	g_assert_cmpuint(mail->parts->len, ==, 3);
+	for (size_t i = 0; i < 3; i++) {
+		const MailPart *part = g_ptr_array_index(mail->parts, i);
+		g_assert_cmpint(part->enclosed, ==, i == 1);
+	}
+}
+
+/* What mail systems wrote on the way, in its order, and none of an enclosed message. */
+static void
+test_trace(void)
+{
+	g_autoptr(Mail) mail = parse("received: by a.example\nAuthentication-Results: b.example;\n"
+		" dkim=pass header.d=c.example\nSubject: x\nReceived: by d.example\n"
+		MULTIPART("x") "--x\nContent-Type: message/rfc822\n\nReceived: by e.example\n\n"
+		"text\n--x--\n");
+	static const AuthField expected[] = {
+		{ "Received", "by a.example" },
+		{ "Authentication-Results", "b.example; dkim=pass header.d=c.example" },
+		{ "Received", "by d.example" },
+	};
+
+	g_assert_cmpuint(mail->fields->len, ==, G_N_ELEMENTS(expected));
+	for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+		const AuthField *field = &g_array_index(mail->fields, AuthField, i);
+		g_auto(GStrv) words = g_strsplit_set(field->value, "\r\n", -1);
+		g_autofree char *value = g_strstrip(g_strjoinv("", words));
+		g_assert_cmpstr(field->name, ==, expected[i].name);
+		g_assert_cmpstr(value, ==, expected[i].value);
+	}
 }
 
 /* The closing delimiter may be missing. */
@@ -644,6 +685,8 @@ main(int argc, char **argv)
 	g_test_add_func("/mime/numbers", test_numbers);
 	g_test_add_func("/mime/whole-message", test_whole_message);
 	g_test_add_func("/mime/nested-message", test_nested_message);
+	g_test_add_func("/mime/enclosed", test_enclosed);
+	g_test_add_func("/mime/trace", test_trace);
 	g_test_add_func("/mime/missing-end", test_missing_end);
 	g_test_add_func("/mime/header", test_header);
 	g_test_add_func("/mime/empty-header", test_empty_header);

@@ -74,6 +74,7 @@ test_finding_names(void)
 	g_assert_cmpuint(g_hash_table_size(names), ==, FINDING_CODES);
 	g_assert_cmpstr(finding_name(FINDING_BOM), ==, "bom");
 	g_assert_cmpstr(finding_name(FINDING_SUBMITTER_DIFFERS), ==, "submitter-differs");
+	g_assert_cmpstr(finding_name(FINDING_CONTACT_UNALIGNED), ==, "contact-unaligned");
 }
 
 static void

@@ -1,0 +1,73 @@
+#!/bin/sh
+# unpack.sh PACKAGE -- COMMAND...: runs a test with a Debian package, and what it depends on, that
+# cannot be installed beside what the machine has, as two mail systems cannot.
+#
+# The packages are only unpacked, into a private folder, which then is laid over /usr and /etc in a
+# mount namespace.  There the users that they want exist, /run, /var/lib and /var/spool are private, and
+# the network is a loopback of its own, which no mail can leave.  With the command all its daemons end,
+# and nothing of this was ever seen by the rest of the machine.
+set -u
+
+skip() {
+	echo "1..0 # SKIP $1"
+	exit 77
+}
+
+package=$1
+shift 2
+[ "$(id -u)" -eq 0 ] || skip "only root can start this mail system"
+for program in apt-get dpkg-deb python3 unshare; do
+	command -v $program >/dev/null || skip "$program is not installed"
+done
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/tlsrpt-unpack.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 1' HUP INT TERM
+chmod 755 "$folder"
+mkdir -p "$folder/root/usr/lib" "$folder/root/etc" "$folder/root/var/lib" "$folder/rw"
+
+# What apt-get would install, without those that conflict.
+download() {
+	names=$(apt-get -s install -y --no-install-recommends "$package" | awk '/^Inst / { print $2 }')
+	# shellcheck disable=SC2086
+	[ -z "$names" ] || (cd "$folder" && apt-get -qq -o APT::Sandbox::User=root download $names)
+}
+{
+	command -v apt-cache && apt-cache show "$package" && download ||
+		{ apt-get -qq -o DPkg::Lock::Timeout=300 update && download; }
+} >"$folder/log" 2>&1 || skip "$package cannot be had: $(tail -n 1 "$folder/log")"
+for file in "$folder"/*.deb; do
+	[ ! -e "$file" ] || dpkg-deb -x "$file" "$folder/root" || exit 1
+done
+[ ! -d "$folder/root/lib" ] || cp -a "$folder/root/lib/." "$folder/root/usr/lib/"
+
+# The users that the packages' own scripts would make, and the one of the snippets.
+cp /etc/passwd /etc/group "$folder/root/etc/"
+id=65100
+for user in tlsrpt Debian-exim opensmtpd opensmtpq; do
+	id=$((id + 1))
+	grep -q "^$user:" /etc/group || echo "$user:x:$id:" >>"$folder/root/etc/group"
+	grep -q "^$user:" /etc/passwd ||
+		echo "$user:x:$id:$id::/nonexistent:/usr/sbin/nologin" >>"$folder/root/etc/passwd"
+done
+
+cat >"$folder/inside" <<'INSIDE'
+folder=$1
+shift
+mount -t tmpfs -o mode=755 tmpfs "$folder/rw" && mkdir "$folder/rw/upper" "$folder/rw/work" &&
+	mount -t overlay -o "lowerdir=$folder/root/usr:/usr" overlay /usr &&
+	mount -t overlay -o "lowerdir=$folder/root/etc:/etc,upperdir=$folder/rw/upper,workdir=$folder/rw/work" \
+		overlay /etc &&
+	for private in /run /var/lib /var/spool; do
+		mount -t tmpfs -o mode=755 tmpfs $private || exit 77
+	done && cp -a "$folder/root/var/lib/." /var/lib/ && mkdir /run/lock && python3 -c 'import fcntl, socket, struct
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+fcntl.ioctl(socket.socket(), SIOCSIFFLAGS, struct.pack("16sh", b"lo", IFF_UP))' || {
+	echo "1..0 # SKIP cannot mount in a namespace"
+	exit 77
+}
+"$@"
+exit $?
+INSIDE
+unshare --mount --net --pid --fork true 2>/dev/null || skip "cannot make namespaces"
+unshare --mount --net --pid --fork --kill-child --mount-proc sh "$folder/inside" "$folder" "$@"
