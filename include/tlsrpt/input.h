@@ -15,12 +15,13 @@ typedef enum {
 
 /*
  * Copies everything from descriptor in to descriptor out (a file of ours), until the end of the
- * input.  Past limit bytes it goes on reading but keeps nothing: *length is then limit + 1.
+ * input, or of expected bytes where that is not -1; an end before that is TLSRPT_ERROR_IO.  Past
+ * limit bytes it goes on reading but keeps nothing: *length is then limit + 1.
  * Waiting longer than idle_ms (-1: for ever) for the next byte, or failing to read or write, is
  * TLSRPT_ERROR_IO.
  */
-bool input_read(int in, int out, int64_t limit, int idle_ms, int64_t *length, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool input_read(int in, int out, int64_t expected, int64_t limit, int idle_ms, int64_t *length,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Reads until the end of the input, or idle_ms without a byte, and throws it away. */
 void input_drain(int in, int idle_ms);

@@ -46,7 +46,7 @@ typedef enum {
 typedef struct {
 	QuarantineClass class;
 	const char *reason; /* error_quarantine_reason() */
-	const char *detail;
+	const char *detail; /* not NULL */
 	Digest digest; /* of the message without its "From " line */
 	GBytes *gzip; /* the whole message, compressed */
 	int64_t size; /* uncompressed */

@@ -248,7 +248,9 @@ set_all(Config *config, GKeyFile *key_file, const char *file, const char *text, 
 		for (char **name = names; *name != NULL; name++) {
 			g_autofree char *value =
 				g_key_file_get_string(key_file, *group, *name, NULL);
-			if (value != NULL && set_key(config, *group, *name, value, error))
+			if (value == NULL)
+				bad_value("readable text", error);
+			else if (set_key(config, *group, *name, value, error))
 				continue;
 			g_prefix_error(error, "%s line %d: [%s] %s ", file,
 				line_of(text, *group, *name), *group, *name);

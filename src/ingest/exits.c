@@ -12,3 +12,21 @@ exit_code(const GError *error)
 		return EX_DATAERR;
 	return EX_TEMPFAIL;
 }
+
+int
+exit_code_of_result(IngestResult result)
+{
+	switch (result) {
+	case INGEST_STORED:
+	case INGEST_DUPLICATE:
+	case INGEST_KEPT:
+		return EX_OK;
+	case INGEST_REFUSED:
+	case INGEST_TOO_LARGE:
+		return EX_DATAERR;
+	case INGEST_NO_MEMORY:
+	case INGEST_RETRY:
+		break;
+	}
+	return EX_TEMPFAIL;
+}

@@ -2,6 +2,8 @@
 #ifndef TLSRPT_INGEST_EXITS_H
 #define TLSRPT_INGEST_EXITS_H
 
+#include "ingest.h"
+
 #include <glib.h>
 
 /*
@@ -9,5 +11,8 @@
  * which every mail system keeps the message and tries again.
  */
 int exit_code(const GError *error);
+
+/* The same of what became of a message. */
+int exit_code_of_result(IngestResult result);
 
 #endif

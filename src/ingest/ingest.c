@@ -63,7 +63,8 @@ read_message(Work *work, int message_fd, GError **error)
 	const int idle_ms = work->options->no_deadline ? -1 : TEST_IDLE_MS(IDLE_MS);
 	int64_t length;
 
-	if (!input_read(STDIN_FILENO, message_fd, limit, idle_ms, &length, error))
+	if (!input_read(STDIN_FILENO, message_fd, work->options->input_length, limit, idle_ms,
+		    &length, error))
 		return false;
 	if (length > limit) {
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_LARGE,
@@ -161,7 +162,7 @@ pass_through(const Work *work, GError **error)
 }
 
 static bool
-finish(const Work *work, const Intake *intake, GError **error)
+finish(const Work *work, const Intake *intake, IngestResult *result, GError **error)
 {
 	const bool keeps = !work->options->dry_run && !work->options->reject;
 	StoreOutcome outcome = { 0 };
@@ -181,17 +182,22 @@ finish(const Work *work, const Intake *intake, GError **error)
 		|| !pass_through(work, error))
 		return false;
 	outcome_log(intake->reports, intake->problem, &outcome);
+	*result = intake->problem != NULL ? INGEST_KEPT
+		: outcome.stored > 0	  ? INGEST_STORED
+					  : INGEST_DUPLICATE;
 	return true;
 }
 
-static int
+static IngestResult
 fail(const GError *error)
 {
 	log_error(error);
-	return exit_code(error);
+	if (g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_LARGE))
+		return INGEST_TOO_LARGE;
+	return exit_code(error) == EX_DATAERR ? INGEST_REFUSED : INGEST_RETRY;
 }
 
-int
+IngestResult
 ingest_work(const IngestOptions *options, int message_fd, int phase_fd)
 {
 	const Config *config = options->config;
@@ -208,17 +214,18 @@ ingest_work(const IngestOptions *options, int message_fd, int phase_fd)
 	tell_phase(&work, PHASE_PARSING);
 	TEST_HOOK("parsing");
 	g_autoptr(Intake) intake =
-		intake_new(work.message, work.received_at, config, &error);
+		intake_new(work.message, work.received_at, options->by_https, config, &error);
 	if (intake == NULL && g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY)) {
 		g_bytes_unref(work.message);
-		return EXIT_NO_MEMORY;
+		return INGEST_NO_MEMORY;
 	}
-	const bool ok = intake != NULL && finish(&work, intake, &error);
+	IngestResult result = INGEST_STORED;
+	const bool ok = intake != NULL && finish(&work, intake, &result, &error);
 	g_bytes_unref(work.message);
-	return ok ? EX_OK : fail(error);
+	return ok ? result : fail(error);
 }
 
-int
+IngestResult
 ingest_keep(const IngestOptions *options, int message_fd, const GError *problem,
 	int64_t wait_until)
 {
@@ -240,5 +247,5 @@ ingest_keep(const IngestOptions *options, int message_fd, const GError *problem,
 	if (!ok)
 		return fail(error);
 	outcome_log(NULL, problem, &outcome);
-	return EX_OK;
+	return INGEST_KEPT;
 }

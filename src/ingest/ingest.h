@@ -16,7 +16,20 @@ typedef struct {
 	StoreDirectory directory;
 	bool dry_run, passthrough, reject;
 	bool no_deadline; /* on a terminal */
+	bool by_https; /* the input is the body of a POST, not mail */
+	int64_t input_length; /* bytes that the input has; -1 for all until its end */
 } IngestOptions;
+
+/* What became of a message: also the exit code of the process that works on it. */
+typedef enum {
+	INGEST_STORED = 0,
+	INGEST_DUPLICATE = 1, /* all of it was stored before */
+	INGEST_KEPT = 2, /* in quarantine */
+	INGEST_REFUSED = 65, /* EX_DATAERR */
+	INGEST_NO_MEMORY = 70, /* while parsing */
+	INGEST_TOO_LARGE = 71,
+	INGEST_RETRY = 75, /* EX_TEMPFAIL */
+} IngestResult;
 
 /* How far the work is; what the supervisor makes of a death depends on it. */
 typedef enum {
@@ -25,20 +38,17 @@ typedef enum {
 	PHASE_STORING = 's',
 } IngestPhase;
 
-/* Exit code of the work, never of the program: out of memory while parsing. */
-#define EXIT_NO_MEMORY 70
-
 /*
  * Reads a message from standard input into the file message_fd, takes its reports and stores
- * them.  Tells each phase by a byte to phase_fd.  Returns the exit code.
+ * them.  Tells each phase by a byte to phase_fd.
  */
-int ingest_work(const IngestOptions *options, int message_fd, int phase_fd);
+IngestResult ingest_work(const IngestOptions *options, int message_fd, int phase_fd);
 
 /*
  * Keeps the message in message_fd in quarantine, without a look inside, because of error.  Waits
- * for locks until wait_until (g_get_monotonic_time()).  Returns the exit code.
+ * for locks until wait_until (g_get_monotonic_time()).
  */
-int ingest_keep(const IngestOptions *options, int message_fd, const GError *error,
+IngestResult ingest_keep(const IngestOptions *options, int message_fd, const GError *error,
 	int64_t wait_until);
 
 #endif

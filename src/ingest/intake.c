@@ -99,7 +99,8 @@ is_about_us(const Intake *intake, const Report *report, const Config *config)
 static bool
 check_wanted(const Intake *intake, const StoreReport *one, const Config *config, GError **error)
 {
-	if (config->require_auth && one->auth != AUTH_PASS) {
+	if (config->require_auth && one->auth != AUTH_PASS
+		&& !(one->auth == AUTH_HTTPS && config->accept_https)) {
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_UNAUTHENTICATED,
 			"the sender is not authenticated: %s", auth_name(one->auth));
 		return false;
@@ -301,20 +302,23 @@ take_bare(Intake *intake, GBytes *bytes, int64_t received_at, const Config *conf
 	const MailPart part = { .claim = PART_LABELLED, .content = bytes };
 	GError *problem = NULL;
 
-	intake->auth = *config->trusted_authserv_ids == NULL ? AUTH_UNCHECKED : AUTH_NONE;
 	return take_part(intake, &part, received_at, config, &problem)
 		|| note_problem(intake, problem, error);
 }
 
 Intake *
-intake_new(GBytes *message, int64_t received_at, const Config *config, GError **error)
+intake_new(GBytes *message, int64_t received_at, bool by_https, const Config *config,
+	GError **error)
 {
 	g_autoptr(Intake) intake = g_new0(Intake, 1);
 
 	intake->names = g_ptr_array_new_with_free_func(g_free);
 	intake->reports = g_array_new(FALSE, TRUE, sizeof(StoreReport));
 	g_array_set_clear_func(intake->reports, store_report_clear);
-	const bool ok = input_kind(message) == INPUT_MESSAGE
+	intake->auth = by_https				      ? AUTH_HTTPS
+		: *config->trusted_authserv_ids == NULL ? AUTH_UNCHECKED
+							: AUTH_NONE;
+	const bool ok = !by_https && input_kind(message) == INPUT_MESSAGE
 		? take_message(intake, message, received_at, config, error)
 		: take_bare(intake, message, received_at, config, error);
 	if (!ok)

@@ -22,10 +22,10 @@ typedef struct {
 
 /*
  * Takes a message apart.  What is wrong with the message is in the result; the error is what is
- * not (TLSRPT_ERROR_NO_MEMORY).
+ * not (TLSRPT_ERROR_NO_MEMORY).  What came by HTTPS is a report, never a message around one.
  */
-Intake *intake_new(GBytes *message, int64_t received_at, const Config *config, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+Intake *intake_new(GBytes *message, int64_t received_at, bool by_https, const Config *config,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void intake_free(Intake *intake);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
 

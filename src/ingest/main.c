@@ -1,3 +1,4 @@
+#include "cgi.h"
 #include "exits.h"
 #include "log.h"
 #include "process.h"
@@ -20,7 +21,7 @@
 
 typedef struct {
 	char *db, *config, *owner, *log;
-	gboolean dry_run, passthrough, reject, init, quiet, verbose, version;
+	gboolean dry_run, passthrough, reject, cgi, init, quiet, verbose, version;
 	char **operands;
 } Options;
 
@@ -50,6 +51,9 @@ check_options(const Options *options, GError **error)
 		return usage_error(error, "the message comes on standard input, not from files");
 	if (options->owner != NULL && !options->init)
 		return usage_error(error, "--owner goes with --init");
+	if (options->cgi
+		&& (options->dry_run || options->passthrough || options->reject || options->init))
+		return usage_error(error, "--cgi answers in its own way");
 	if (options->init && (options->dry_run || options->passthrough || options->reject))
 		return usage_error(error, "--init takes no message");
 	if (options->dry_run && options->passthrough)
@@ -73,6 +77,8 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
 			"Copy the message to standard output afterwards", NULL },
 		{ "reject", 0, 0, G_OPTION_ARG_NONE, &options->reject,
 			"Exit with 65 instead of keeping a bad message in quarantine", NULL },
+		{ "cgi", 0, 0, G_OPTION_ARG_NONE, &options->cgi,
+			"Take an HTTPS POST from the environment of CGI", NULL },
 		{ "init", 0, 0, G_OPTION_ARG_NONE, &options->init, "Make the store", NULL },
 		{ "owner", 0, 0, G_OPTION_ARG_STRING, &options->owner,
 			"With --init: whom the store is to belong to", "USER[:GROUP]" },
@@ -130,7 +136,7 @@ static int
 run_filter(const Options *options, const Config *config, const char *store_uri, bool is_default,
 	const Inherited *inherited, GError **error)
 {
-	const IngestOptions ingest = {
+	IngestOptions ingest = {
 		.config = config,
 		.store_uri = store_uri,
 		/* The default in a home directory is the only one that may be made unasked. */
@@ -138,18 +144,22 @@ run_filter(const Options *options, const Config *config, const char *store_uri, 
 		.dry_run = options->dry_run,
 		.passthrough = options->passthrough,
 		.reject = options->reject || config->reject,
-		.no_deadline = isatty(STDIN_FILENO),
+		.no_deadline = !options->cgi && isatty(STDIN_FILENO),
+		.input_length = -1,
 	};
 
 	if (inherited->stdin_closed)
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
 			"standard input is closed");
-	else if (inherited->stdout_closed && (options->passthrough || options->dry_run))
+	else if (inherited->stdout_closed
+		&& (options->passthrough || options->dry_run || options->cgi))
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
 			"standard output is closed");
+	else if (!options->cgi)
+		return exit_code_of_result(supervise(&ingest));
 	else
-		return supervise(&ingest);
-	return exit_code(*error);
+		cgi_run(&ingest);
+	return *error != NULL ? exit_code(*error) : EX_OK;
 }
 
 static int
@@ -196,12 +206,16 @@ main(int argc, char **argv)
 
 	process_disinherit(&inherited);
 	log_start();
-	const int code = run(argc, argv, &options, &inherited, &error);
+	int code = run(argc, argv, &options, &inherited, &error);
 	if (error != NULL) {
 		/* A mail system that is not read to the end takes that for a delivery. */
 		if (!options.init && !isatty(STDIN_FILENO))
 			input_drain(STDIN_FILENO, DRAIN_IDLE_MS);
 		log_error(error);
+		if (options.cgi) {
+			cgi_unavailable();
+			code = EX_OK;
+		}
 	}
 	options_clear(&options);
 	mime_shutdown();

@@ -198,19 +198,26 @@ out_of_memory(const Supervisor *supervisor)
 	return new_error(TLSRPT_ERROR_NO_MEMORY, "no memory");
 }
 
-/* What an exit code means that is none of the program's. */
+/* What is wrong with the result that the child has exited with, if anything. */
 static GError *
-judge_exit(const Supervisor *supervisor, int code)
+judge_exit(const Supervisor *supervisor, IngestResult result)
 {
-	if (code == EX_OK || code == EX_DATAERR || code == EX_TEMPFAIL)
+	switch (result) {
+	case INGEST_STORED:
+	case INGEST_DUPLICATE:
+	case INGEST_KEPT:
+	case INGEST_REFUSED:
+	case INGEST_TOO_LARGE:
+	case INGEST_RETRY:
 		return NULL;
-	if (code == EXIT_NO_MEMORY)
+	case INGEST_NO_MEMORY:
 		return out_of_memory(supervisor);
+	}
 	return new_error(TLSRPT_ERROR_INTERRUPTED, "the work ended in an unknown way");
 }
 
 /*
- * What a child's end means, if it is not an exit code to be passed on (then NULL).  A death while
+ * What a child's end means, if it is not a result to be passed on (then NULL).  A death while
  * parsing is the message's doing, unless somebody else killed it.
  */
 static GError *
@@ -221,7 +228,7 @@ judge(const Supervisor *supervisor, const Child *child)
 	if (stop_signal != 0)
 		return new_error(TLSRPT_ERROR_INTERRUPTED, "interrupted by a signal");
 	if (WIFEXITED(child->status))
-		return judge_exit(supervisor, WEXITSTATUS(child->status));
+		return judge_exit(supervisor, (IngestResult)WEXITSTATUS(child->status));
 	if (child->timed_out)
 		return parsing ? new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes longer than it may")
 			       : new_error(TLSRPT_ERROR_STORE_BUSY, "the store takes too long");
@@ -241,15 +248,15 @@ judge(const Supervisor *supervisor, const Child *child)
 	return new_error(TLSRPT_ERROR_CRASHED, text);
 }
 
-static int
+static IngestResult
 give_up(const GError *error)
 {
 	log_error(error);
-	return exit_code(error);
+	return exit_code(error) == EX_DATAERR ? INGEST_REFUSED : INGEST_RETRY;
 }
 
 /* Has a second child keep the message, which the first could not make sense of. */
-static int
+static IngestResult
 keep(Supervisor *supervisor, const GError *problem, const sigset_t *mask)
 {
 	const IngestOptions *options = supervisor->options;
@@ -270,10 +277,10 @@ keep(Supervisor *supervisor, const GError *problem, const sigset_t *mask)
 	}
 	watch(supervisor, &child, share_us, mask);
 	error = judge(supervisor, &child);
-	return error != NULL ? give_up(error) : WEXITSTATUS(child.status);
+	return error != NULL ? give_up(error) : (IngestResult)WEXITSTATUS(child.status);
 }
 
-int
+IngestResult
 supervise(const IngestOptions *options)
 {
 	Supervisor supervisor = { .options = options };
@@ -297,7 +304,7 @@ supervise(const IngestOptions *options)
 	watch(&supervisor, &child, WORK_SHARE(options->config->deadline_ms * 1000), &mask);
 	error = judge(&supervisor, &child);
 	if (error == NULL)
-		return WEXITSTATUS(child.status);
+		return (IngestResult)WEXITSTATUS(child.status);
 	return error_quarantine_reason(error) != NULL ? keep(&supervisor, error, &mask)
 						      : give_up(error);
 }

@@ -7,7 +7,7 @@
 
 #include "ingest.h"
 
-/* Takes the message on standard input. Returns the exit code. */
-int supervise(const IngestOptions *options);
+/* Takes the message on standard input. Never INGEST_NO_MEMORY. */
+IngestResult supervise(const IngestOptions *options);
 
 #endif

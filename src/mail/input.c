@@ -49,15 +49,24 @@ write_all(int out, const uint8_t *bytes, size_t size)
 }
 
 bool
-input_read(int in, int out, int64_t limit, int idle_ms, int64_t *length, GError **error)
+input_read(int in, int out, int64_t expected, int64_t limit, int idle_ms, int64_t *length,
+	GError **error)
 {
 	uint8_t buffer[64 * 1024];
 	int64_t total = 0;
 
-	for (;;) {
-		const ssize_t got = read_some(in, buffer, sizeof(buffer), idle_ms);
+	while (expected < 0 || total < expected) {
+		const size_t wanted = expected < 0
+			? sizeof(buffer)
+			: (size_t)MIN(expected - total, (int64_t)sizeof(buffer));
+		const ssize_t got = read_some(in, buffer, wanted, idle_ms);
 		if (got < 0)
 			return io_error("cannot read the message", error);
+		if (got == 0 && expected >= 0) {
+			g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_IO,
+				"the input ends before it should");
+			return false;
+		}
 		if (got == 0)
 			break;
 		total += got;
@@ -172,7 +181,7 @@ input_scan_message(GBytes *message, const Limits *limits, GError **error)
 {
 	gsize size;
 	const char *at = g_bytes_get_data(message, &size);
-	const char *const end = at + size;
+	const char *const end = size > 0 ? at + size : at;
 	MessageScan scan = { .place = IN_HEADER };
 
 	while (at < end) {

@@ -205,10 +205,12 @@ walk_object(Walk *walk, GMimeObject *object, const char *number, int64_t depth, 
 		return walk_leaf(walk, GMIME_PART(object), number, error);
 	if (GMIME_IS_MESSAGE_PART(object)) {
 		GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+		GMimeObject *body = inner != NULL ? g_mime_message_get_mime_part(inner) : NULL;
+		/* A multipart's parts count on from the message's own number, any other body is 1. */
+		g_autofree char *first = g_strdup_printf("%s%s1", number, *number != '\0' ? "." : "");
 		walk->enclosing++;
-		const bool ok = inner == NULL
-			|| walk_object(walk, g_mime_message_get_mime_part(inner), number,
-				depth + 1, error);
+		const bool ok = walk_object(walk, body, GMIME_IS_MULTIPART(body) ? number : first,
+			depth + 1, error);
 		walk->enclosing--;
 		return ok;
 	}

@@ -22,27 +22,36 @@ is_unsafe(gunichar c)
 	}
 }
 
+/* Appends the character at *at, made safe, and moves on. */
+static void
+append_safe(GString *safe, const char **at)
+{
+	const gunichar c = g_utf8_get_char_validated(*at, -1);
+
+	if (c == (gunichar)-1 || c == (gunichar)-2) {
+		g_string_append_printf(safe, "\\x{%02x}", (unsigned char)*(*at)++);
+		return;
+	}
+	if (is_unsafe(c))
+		g_string_append_printf(safe, "\\u{%x}", c);
+	else
+		g_string_append_unichar(safe, c);
+	*at = g_utf8_next_char(*at);
+}
+
 char *
 escape_terminal(const char *text, size_t limit)
 {
-	const size_t length = strlen(text);
-	GString *safe = g_string_sized_new(length);
+	GString *safe = g_string_sized_new(strlen(text));
 
 	for (const char *at = text; *at != '\0';) {
-		const gunichar c = g_utf8_get_char_validated(at, -1);
-		if (limit > 0 && safe->len >= limit) {
+		const size_t before = safe->len;
+		append_safe(safe, &at);
+		if (limit > 0 && safe->len > limit) {
+			g_string_truncate(safe, before);
 			g_string_append(safe, "...");
 			break;
 		}
-		if (c == (gunichar)-1 || c == (gunichar)-2) {
-			g_string_append_printf(safe, "\\x{%02x}", (unsigned char)*at++);
-			continue;
-		}
-		if (is_unsafe(c))
-			g_string_append_printf(safe, "\\u{%x}", c);
-		else
-			g_string_append_unichar(safe, c);
-		at = g_utf8_next_char(at);
 	}
 	return g_string_free(safe, FALSE);
 }

@@ -65,8 +65,10 @@ check_hostname(const char *name)
 		return NULL;
 
 	size_t length = strlen(ascii);
-	if (length > 1 && ascii[length - 1] == '.')
+	if (ascii[length - 1] == '.')
 		ascii[--length] = '\0';
+	if (length == 0 || ascii[length - 1] == '.')
+		return NULL;
 	for (char *c = ascii; *c != '\0'; c++) {
 		if (!g_ascii_isalnum(*c) && strchr("-._*", *c) == NULL)
 			return NULL;
@@ -302,13 +304,14 @@ subject_report_id(const char *subject)
 	static const char label[] = "report-id:";
 
 	for (; subject != NULL && *subject != '\0'; subject++) {
-		if (g_ascii_strncasecmp(subject, label, strlen(label)) == 0) {
-			g_autofree char *id = g_strstrip(g_strdup(subject + strlen(label)));
-			const size_t length = strlen(id);
-			if (length >= 2 && id[0] == '<' && id[length - 1] == '>')
-				return g_strndup(id + 1, length - 2);
-			return length > 0 ? g_steal_pointer(&id) : NULL;
-		}
+		if (g_ascii_strncasecmp(subject, label, strlen(label)) != 0)
+			continue;
+		g_autofree char *id = g_strstrip(g_strdup(subject + strlen(label)));
+		const size_t length = strlen(id);
+		const bool bracketed = length >= 2 && id[0] == '<' && id[length - 1] == '>';
+		if (bracketed ? length == 2 : length == 0)
+			return NULL;
+		return bracketed ? g_strndup(id + 1, length - 2) : g_steal_pointer(&id);
 	}
 	return NULL;
 }

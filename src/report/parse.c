@@ -254,12 +254,14 @@ parse_date_time(const ValueContext *context, const ValuePath *path, const char *
 	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
 	const size_t date_length = strlen("2026-11-01");
 	const bool is_date = strlen(text) == date_length;
-	g_autofree char *midnight = is_date ? g_strconcat(text, "T00:00:00Z", NULL) : NULL;
-	GDateTime *time = g_date_time_new_from_iso8601(is_date ? midnight : text, utc);
+	/* RFC 3339 section 5.6 allows lower case, GLib does not. */
+	g_autofree char *upper = g_ascii_strup(text, -1);
+	g_autofree char *whole = g_strconcat(upper, is_date ? "T00:00:00Z" : "", NULL);
+	GDateTime *time = g_date_time_new_from_iso8601(whole, utc);
 
 	if (time != NULL && is_date)
 		value_finding(context, path, key, FINDING_DATE_ONLY, text);
-	else if (time != NULL && strpbrk(text + date_length, "Zz+-") == NULL)
+	else if (time != NULL && strpbrk(upper + date_length, "Z+-") == NULL)
 		value_finding(context, path, key, FINDING_NO_ZONE, text);
 	return time;
 }

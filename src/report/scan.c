@@ -56,9 +56,11 @@ skip_bom(const char *at, const char *end)
 bool
 scan_looks_like_json(const char *bytes, size_t length)
 {
+	if (length == 0)
+		return false;
+
 	const char *end = bytes + length;
 	const char *at = skip_space(skip_bom(bytes, end), end);
-
 	return at < end && (*at == '{' || *at == '[');
 }
 
@@ -94,16 +96,16 @@ scan_string(Scan *scan, const char **text, size_t *length, GError **error)
 	return true;
 }
 
-/* Four hexadecimal digits, or -1. */
+/* Four hexadecimal digits after "\u", or -1. */
 static int
-unicode_escape(const char *digits, const char *end)
+unicode_escape(const char *at, const char *end)
 {
 	int code = 0;
 
-	if (end - digits < 4)
+	if (end - at < 6 || at[0] != '\\' || at[1] != 'u')
 		return -1;
-	for (int i = 0; i < 4; i++) {
-		const int digit = g_ascii_xdigit_value(digits[i]);
+	for (int i = 2; i < 6; i++) {
+		const int digit = g_ascii_xdigit_value(at[i]);
 
 		if (digit < 0)
 			return -1;
@@ -112,7 +114,33 @@ unicode_escape(const char *digits, const char *end)
 	return code;
 }
 
-/* A key as its characters, so that "a" and "\u0061" are the same. */
+/* The character of the escape at *at, which moves behind it. */
+static gunichar
+read_escape(const char **at, const char *end)
+{
+	static const char escapes[] = "b\bf\fn\nr\rt\t";
+	const int code = unicode_escape(*at, end);
+	const int low = code >= 0 ? unicode_escape(*at + 6, end) : -1;
+
+	if (code >= 0xd800 && code < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
+		*at += 12;
+		return (gunichar)(0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00));
+	}
+	if (code >= 0) {
+		*at += 6;
+		return g_unichar_validate((gunichar)code) ? (gunichar)code : 0xfffd;
+	}
+
+	const char letter = (*at)[1];
+	const char *plain = letter != '\0' ? strchr(escapes, letter) : NULL;
+	*at += 2;
+	return plain != NULL && (plain - escapes) % 2 == 0 ? (gunichar)plain[1]
+							   : (gunichar)(unsigned char)letter;
+}
+
+/*
+ * A key as its characters, so that "a" and "\u0061" are the same; cut at a NUL, as json-c does.
+ */
 static char *
 unescape_key(const char *text, size_t length)
 {
@@ -121,22 +149,15 @@ unescape_key(const char *text, size_t length)
 
 	GString *key = g_string_sized_new(length);
 	const char *const end = text + length;
-	for (const char *at = text; at < end; at++) {
+	for (const char *at = text; at < end && *at != '\0';) {
 		if (*at != '\\' || end - at < 2) {
-			g_string_append_c(key, *at);
+			g_string_append_c(key, *at++);
 			continue;
 		}
-		static const char escapes[] = "b\bf\fn\nr\rt\t";
-		const char *plain = strchr(escapes, *++at);
-		const int code = *at == 'u' ? unicode_escape(at + 1, end) : -1;
-		if (code > 0 && g_unichar_validate((gunichar)code)) {
-			g_string_append_unichar(key, (gunichar)code);
-			at += 4;
-		} else if (plain != NULL && (plain - escapes) % 2 == 0) {
-			g_string_append_c(key, plain[1]);
-		} else {
-			g_string_append_c(key, *at);
-		}
+		const gunichar c = read_escape(&at, end);
+		if (c == 0)
+			break;
+		g_string_append_unichar(key, c);
 	}
 	return g_string_free(key, FALSE);
 }
@@ -220,7 +241,8 @@ scan_literal(Scan *scan, GError **error)
 {
 	const char *start = scan->at;
 
-	while (scan->at < scan->end && (g_ascii_isalnum(*scan->at) || strchr("+-._", *scan->at)))
+	while (scan->at < scan->end && *scan->at != '\0'
+		&& (g_ascii_isalnum(*scan->at) || strchr("+-._", *scan->at) != NULL))
 		scan->at++;
 	return scan->at > start || not_json(scan, "an unexpected character", error);
 }
@@ -277,6 +299,9 @@ bool
 scan_json(const char *bytes, size_t length, const Limits *limits, Report *report,
 	const char **value, size_t *value_length, GError **error)
 {
+	if (length == 0)
+		bytes = ""; /* what is empty may be NULL */
+
 	g_autofree Level *levels = g_new(Level, limits->json_depth);
 	Scan scan = {
 		.start = bytes,

@@ -236,19 +236,29 @@ value_whole_number(struct json_object *object, const char *key, int64_t *number)
 	return true;
 }
 
-/* A number in whatever way it is written; false if the text is none. */
-static bool
-number_of(struct json_object *value, double *number)
-{
-	if (!json_object_is_type(value, json_type_string)) {
-		*number = json_object_get_double(value);
-		return true;
-	}
+/* A count however it is written. */
+typedef struct {
+	double number; /* exact as far as counts go */
+	bool is_whole; /* written as a whole number; then, if it is no count, saturated: */
+	int64_t whole;
+} Number;
 
+/* false if it is none. */
+static bool
+number_of(struct json_object *value, Number *number)
+{
 	const char *text = json_object_get_string(value);
 	char *end;
-	*number = g_ascii_strtod(text, &end);
-	return end != text && end[strspn(end, " \t\r\n")] == '\0' && !isnan(*number);
+
+	if (json_object_is_type(value, json_type_int)) {
+		number->is_whole = true;
+		number->whole = json_object_get_int64(value);
+	} else {
+		number->whole = g_ascii_strtoll(text, &end, 10);
+		number->is_whole = end != text && end[strspn(end, " \t\r\n")] == '\0';
+	}
+	number->number = g_ascii_strtod(text, &end);
+	return end != text && end[strspn(end, " \t\r\n")] == '\0' && !isnan(number->number);
 }
 
 int64_t
@@ -256,38 +266,35 @@ value_count(const ValueContext *context, struct json_object *object, const Value
 	const char *key, bool expected)
 {
 	struct json_object *value = get(context, object, parent, key, expected);
-	double number;
+	const bool is_string = json_object_is_type(value, json_type_string);
+	Number number;
 
 	if (value == NULL)
 		return 0;
-	if (!is_number(value)) {
-		const bool is_string = json_object_is_type(value, json_type_string);
-		if (is_string && json_object_get_string_len(value) == 0) {
-			value_finding(context, parent, key, FINDING_EMPTY, NULL);
-			return 0;
-		}
-		if (is_string && !number_of(value, &number)) {
-			value_finding(context, parent, key, FINDING_NOT_A_NUMBER, NULL);
-			return 0;
-		}
-		finding_wrong_type(context, parent, key, value, "number", !is_string);
-		if (!is_string)
-			return 0;
-	}
-
-	/* A double holds every count, but not the first number that is none. */
-	number_of(value, &number);
-	const bool is_int = json_object_is_type(value, json_type_int);
-	if (number < 0 || number > (double)COUNT_MAX
-		|| (is_int && json_object_get_int64(value) > COUNT_MAX)) {
-		value_finding(context, parent, key, FINDING_OUT_OF_RANGE,
-			is_number(value) ? json_object_get_string(value) : NULL);
+	if (is_string && json_object_get_string_len(value) == 0) {
+		value_finding(context, parent, key, FINDING_EMPTY, NULL);
 		return 0;
 	}
-	if (json_object_is_type(value, json_type_double) || number != trunc(number))
-		value_finding(context, parent, key, FINDING_NOT_INTEGER,
-			is_number(value) ? json_object_get_string(value) : NULL);
-	return (int64_t)number;
+	if (!is_string && !is_number(value)) {
+		finding_wrong_type(context, parent, key, value, "number", true);
+		return 0;
+	}
+	if (!number_of(value, &number)) {
+		value_finding(context, parent, key, FINDING_NOT_A_NUMBER, NULL);
+		return 0;
+	}
+	if (is_string)
+		finding_wrong_type(context, parent, key, value, "number", false);
+
+	const char *seen = is_string ? NULL : json_object_get_string(value);
+	if (number.number < 0 || number.number > (double)COUNT_MAX
+		|| (number.is_whole && number.whole > COUNT_MAX)) {
+		value_finding(context, parent, key, FINDING_OUT_OF_RANGE, seen);
+		return 0;
+	}
+	if (!number.is_whole)
+		value_finding(context, parent, key, FINDING_NOT_INTEGER, seen);
+	return (int64_t)number.number;
 }
 
 struct json_object *
@@ -346,6 +353,8 @@ add_line(Lines *lines, struct json_object *element)
 	g_autofree char *owned = NULL;
 
 	if (is_number(element)) {
+		finding_wrong_type(lines->context, lines->parent, lines->key, element, "string",
+			false);
 		owned = g_strdup(json_object_get_string(element));
 	} else if (json_object_is_type(element, json_type_string)) {
 		char *cleaned;
@@ -368,11 +377,13 @@ add_line(Lines *lines, struct json_object *element)
 	lines->had_white_space |= strlen(owned) < length;
 	if (*owned == '\0')
 		return;
-	if (lines->text->len + strlen(owned) + 1 > (size_t)lines->context->limits->lines) {
+	const size_t separator = lines->text->len > 0;
+	if (lines->text->len + separator + strlen(owned)
+		> (size_t)lines->context->limits->lines) {
 		lines->is_cut = true;
 		return;
 	}
-	if (lines->text->len > 0)
+	if (separator > 0)
 		g_string_append_c(lines->text, '\n');
 	g_string_append(lines->text, owned);
 }

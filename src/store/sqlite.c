@@ -342,8 +342,8 @@ open_file(const char *path, bool *made)
 {
 	int descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, STORE_FILE_MODE);
 
-	*made = descriptor >= 0;
-	return *made || errno != EEXIST ? descriptor : open(path, O_RDWR | O_CLOEXEC);
+	*made = descriptor >= 0 && fchmod(descriptor, STORE_FILE_MODE) == 0;
+	return descriptor >= 0 || errno != EEXIST ? descriptor : open(path, O_RDWR | O_CLOEXEC);
 }
 
 static bool

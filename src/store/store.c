@@ -163,10 +163,11 @@ static bool
 find_owner(const char *owner, int64_t *uid, int64_t *gid, GError **error)
 {
 	g_auto(GStrv) names = g_strsplit(owner, ":", 2);
-	const struct passwd *user = getpwnam(names[0]);
+	const char *name = names[0] != NULL ? names[0] : "";
+	const struct passwd *user = getpwnam(name);
 
 	if (user == NULL) {
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "no user named %s", names[0]);
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "no user named \"%s\"", name);
 		return false;
 	}
 	*uid = user->pw_uid;
@@ -176,7 +177,8 @@ find_owner(const char *owner, int64_t *uid, int64_t *gid, GError **error)
 
 	const struct group *group = getgrnam(names[1]);
 	if (group == NULL) {
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "no group named %s", names[1]);
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "no group named \"%s\"",
+			names[1]);
 		return false;
 	}
 	*gid = group->gr_gid;

@@ -205,7 +205,7 @@ run "$INGEST" -c empty.conf --init --db "$WORK/shared/x.db"
 is "$code $(ls shared)" "75 other" "--init in a directory that holds other files: 75, untouched"
 run "$INGEST" -c empty.conf --init --owner no-such-user --db "$WORK/lib/tlsrpt/tlsrpt.db"
 is "$code" 75 "--owner of nobody: 75"
-matches "$(cat err)" 'no user named no-such-user' "says who"
+matches "$(cat err)" 'no user named "no-such-user"' "says who"
 if [ "$(id -u)" -eq 0 ]; then
 	run "$INGEST" -c empty.conf --init --owner nobody:mail --db "$WORK/lib/tlsrpt/tlsrpt.db"
 	is "$(stat -c %U:%G lib/tlsrpt lib/tlsrpt/* | sort -u)" nobody:mail "--owner gives it away"

@@ -162,7 +162,7 @@ static void
 test_case(gconstpointer data)
 {
 	const Case *test = data;
-	char *trusted[] = { "mx.example.com", NULL };
+	char mx[] = "mx.example.com", *trusted[] = { mx, NULL };
 	const AuthTrust trust = { trusted, trusted };
 	const char *submitter = test->submitter == NULL ? "google.com"
 		: *test->submitter == '\0'		? NULL
@@ -195,7 +195,7 @@ static void
 test_no_from(void)
 {
 	const AuthField field = RESULTS("mx.example.com; dkim=pass header.d=google.com");
-	char *trusted[] = { "mx.example.com", NULL };
+	char mx[] = "mx.example.com", *trusted[] = { mx, NULL };
 	const AuthTrust trust = { trusted, trusted };
 	g_autofree char *domain = NULL;
 
@@ -208,8 +208,9 @@ test_two_hosts(void)
 {
 	const AuthField fields[] = { RECEIVED_BY("store.example.com"), RECEIVED_BY("mx.example.com"),
 		RESULTS("mx.example.com; dkim=pass header.d=google.com"), RECEIVED_BY("google.com") };
-	char *ids[] = { "mx.example.com", NULL };
-	char *hosts[] = { "mx.example.com", "store.example.com", NULL };
+	char mx[] = "mx.example.com", store[] = "store.example.com";
+	char *ids[] = { mx, NULL };
+	char *hosts[] = { mx, store, NULL };
 	const AuthTrust both = { ids, hosts }, one = { ids, ids };
 	g_autofree char *domain = NULL;
 	g_autofree char *none = NULL;
@@ -225,7 +226,7 @@ test_cut(void)
 {
 	static const char whole[] =
 		"mx.example.com (c \\) d) 1; dkim/1=pass reason=\"q \\\" r\" header.d=\"google.com\"";
-	char *trusted[] = { "mx.example.com", NULL };
+	char mx[] = "mx.example.com", *trusted[] = { mx, NULL };
 	const AuthTrust trust = { trusted, trusted };
 
 	for (size_t length = 0; length < strlen(whole) - 1; length++) {

@@ -180,8 +180,8 @@ test_mx_prefix(void)
 
 	only_policy(report)->mx_hosts = "mx: MX1.d.example\nMX:mx2.d.example\nmx3.d.example";
 	check(report, &context);
-	g_assert_cmpstr(only_policy(report)->mx_hosts, ==,
-		"mx1.d.example\nmx2.d.example\nmx3.d.example");
+	g_assert_cmpstr(
+		only_policy(report)->mx_hosts, ==, "mx1.d.example\nmx2.d.example\nmx3.d.example");
 	assert_findings(report, "$.policies[0].policy.mx-host=mx-prefix");
 }
 
@@ -233,8 +233,8 @@ test_receiving_address(void)
 	failure->receiving_ip = "2001:DB8::1";
 	check(report, &context);
 	g_assert_cmpstr(failure->receiving_ip, ==, "2001:db8::1");
-	assert_findings(report,
-		"$.policies[0].failure-details[0].receiving-ip=other-ip-form(2001:DB8::1)");
+	assert_findings(
+		report, "$.policies[0].failure-details[0].receiving-ip=other-ip-form(2001:DB8::1)");
 }
 
 static void
@@ -440,8 +440,7 @@ test_missing_range(void)
 			"$.date-range=missing(taken from the Date)" },
 		{ "report.json", NOV_1 + DAY - 1, NOV_1 - DAY, NOV_1 - 1,
 			"$.date-range=missing(taken from the Date)" },
-		{ NULL, 0, NOV_3 - DAY, NOV_3 - 1,
-			"$.date-range=missing(taken from the receipt)" },
+		{ NULL, 0, NOV_3 - DAY, NOV_3 - 1, "$.date-range=missing(taken from the receipt)" },
 	};
 
 	const Limits limits = default_limits();

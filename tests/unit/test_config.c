@@ -63,7 +63,8 @@ assert_defaults(const Config *config)
 static void
 test_defaults(void)
 {
-	static const char *const texts[] = { "", "\n# comment\n\n", "[store]\n[ingest]\n[limits]\n" };
+	static const char *const texts[] = { "", "\n# comment\n\n",
+		"[store]\n[ingest]\n[limits]\n" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		g_autoptr(Config) config = read_good(texts[i]);
@@ -75,7 +76,8 @@ test_defaults(void)
 static void
 test_all_keys(void)
 {
-	g_autoptr(Config) config = read_good("[store]\nuri = /srv/x.db\n"
+	g_autoptr(Config) config = read_good(
+		"[store]\nuri = /srv/x.db\n"
 		"[ingest]\nreject=true\nrequire-auth = true\naccept-https=true\n"
 		"own-domains = A.example, b.example;c.example  d.example\n"
 		"trusted-authserv-ids=mx.example\ntrusted-hosts=h1.example h2.example\n"
@@ -107,7 +109,8 @@ test_all_keys(void)
 static void
 test_trusted_hosts(void)
 {
-	g_autoptr(Config) config = read_good("[ingest]\ntrusted-authserv-ids=a.example b.example\n");
+	g_autoptr(Config)
+		config = read_good("[ingest]\ntrusted-authserv-ids=a.example b.example\n");
 	g_autofree char *hosts = g_strjoinv("|", config->trusted_hosts);
 
 	g_assert_cmpstr(hosts, ==, "a.example|b.example");
@@ -151,9 +154,9 @@ test_limits(void)
 		for (size_t i = 0; i < G_N_ELEMENTS(past); i++) {
 			g_autoptr(GError) error = NULL;
 			/* One digit more is past the highest for sure. */
-			g_autofree char *text = g_strdup_printf(
-				"[limits]\n%s=%" G_GINT64_FORMAT "%s\n", key->key, past[i],
-				i == 0 ? "" : "0");
+			g_autofree char *text = g_strdup_printf("[limits]\n%s=%" G_GINT64_FORMAT
+								"%s\n",
+				key->key, past[i], i == 0 ? "" : "0");
 			g_autoptr(Config) config = read_text(text, &error);
 			g_assert_null(config);
 			g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG);
@@ -248,7 +251,8 @@ test_bad(void)
 			"test.conf line 2: [ingest] rejct is not a key of this group" },
 		{ "[store]\nreject=true\n",
 			"test.conf line 2: [store] reject is not a key of this group" },
-		{ "[limits]\nuri=x\n", "test.conf line 2: [limits] uri is not a key of this group" },
+		{ "[limits]\nuri=x\n",
+			"test.conf line 2: [limits] uri is not a key of this group" },
 		{ "[store]\nuri=x\n\n[stores]\nuri=y\n",
 			"test.conf line 4: unknown group [stores]" },
 		{ "[Store]\n", "test.conf line 1: unknown group [Store]" },
@@ -271,8 +275,9 @@ test_bad(void)
 static void
 test_duplicate_keys(void)
 {
-	g_autoptr(Config) config = read_good("[ingest]\nlog=stderr\nlog=syslog\nreject=true\n"
-		"[store]\nuri=a\nuri=b\n[ingest]\nreject=false\nlog=stderr\n");
+	g_autoptr(Config)
+		config = read_good("[ingest]\nlog=stderr\nlog=syslog\nreject=true\n"
+				   "[store]\nuri=a\nuri=b\n[ingest]\nreject=false\nlog=stderr\n");
 
 	g_assert_cmpint(config->log, ==, LOG_TO_STDERR);
 	g_assert_false(config->reject);
@@ -342,8 +347,8 @@ test_store_uri(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		bool is_default = true;
-		g_autofree char *uri =
-			store_uri(config, rows[i].option, rows[i].environment, &is_default);
+		g_autofree char *uri = store_uri(
+			config, rows[i].option, rows[i].environment, &is_default);
 		g_assert_cmpstr(uri, ==, rows[i].uri);
 		g_assert_false(is_default);
 	}
@@ -378,8 +383,8 @@ test_default_uri(void)
 		g_assert_true(is_default);
 		return;
 	}
-	g_autofree char *expected =
-		g_build_filename(home, ".local", "share", "tlsrpt", "tlsrpt.db", NULL);
+	g_autofree char *expected = g_build_filename(
+		home, ".local", "share", "tlsrpt", "tlsrpt.db", NULL);
 	g_autofree char *uri = store_uri(config, NULL, NULL, &is_default);
 	g_assert_cmpstr(uri, ==, expected);
 	g_assert_true(is_default);

@@ -68,8 +68,8 @@ assert_incidents(const Report *report, int64_t limit, const IncidentCount *expec
 		g_assert_cmpstr(count->policy_domain, ==, expected[i].policy_domain);
 		g_assert_cmpstr(count->policy_type, ==, expected[i].policy_type);
 		g_assert_cmpstr(count->result_type, ==, expected[i].result_type);
-		g_assert_cmpstr(count->receiving_mx_hostname, ==,
-			expected[i].receiving_mx_hostname);
+		g_assert_cmpstr(
+			count->receiving_mx_hostname, ==, expected[i].receiving_mx_hostname);
 		g_assert_cmpstr(count->mode, ==, expected[i].mode);
 		g_assert_cmpint(count->failed_sessions, ==, expected[i].failed_sessions);
 	}
@@ -299,8 +299,8 @@ test_fold_key(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(Report) report = report_new();
 		add_failure(add_policy(report, "a", "sts", 0, 0), "r", "mx1", 1);
-		add_failure(add_policy(report, rows[i].domain, rows[i].type, 0, 0),
-			rows[i].result, "mx2", 2);
+		add_failure(add_policy(report, rows[i].domain, rows[i].type, 0, 0), rows[i].result,
+			"mx2", 2);
 		assert_incidents(report, 0, &rows[i].folded, 1);
 	}
 }

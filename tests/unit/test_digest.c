@@ -28,10 +28,11 @@ test_known(void)
 		{ "{}", NULL, "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" },
 		{ "{}", "org.example",
 			"67e55334a356a5b1e4c2f4ad580c1ab860fcf047647d17f6f07680390396e926" },
-		/* {"a":[1,5,1000,-2,2.5,"x\u000a\u0022\u005cy/"],"b":{"c":null,"d":true,"é":"ü"}} */
+		/* {"a":[1,5,1000,-2,2.5,"x\u000a\u0022\u005cy/"], and
+		   "b":{"c":null,"d":true,"é":"ü"}} */
 		{ " { 'b' : {'\\u00e9':'\xc3\xbc','d':true,'c':null},\n"
-		  " 'a':[1.0, 5e0, 1e3, -2, 25e-1, 'x\\n\\'\\\\y\\/'] } ", NULL,
-			"da958debbf5e2461dd41c183d8a0651bbdc445ed2fd47fb4420cfb60707dab93" },
+		  " 'a':[1.0, 5e0, 1e3, -2, 25e-1, 'x\\n\\'\\\\y\\/'] } ",
+			NULL, "da958debbf5e2461dd41c183d8a0651bbdc445ed2fd47fb4420cfb60707dab93" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -155,8 +156,8 @@ test_text(void)
 
 	digest.bytes[DIGEST_SIZE - 1] = 0xab;
 	g_autofree char *text = digest_text(&digest);
-	g_assert_cmpstr(text, ==,
-		"00010ff0ff0000000000000000000000000000000000000000000000000000ab");
+	g_assert_cmpstr(
+		text, ==, "00010ff0ff0000000000000000000000000000000000000000000000000000ab");
 }
 
 int

@@ -35,8 +35,8 @@ test_reasons(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(GError) error =
-			g_error_new_literal(TLSRPT_ERROR, (int)rows[i].code, "text");
+		g_autoptr(GError)
+			error = g_error_new_literal(TLSRPT_ERROR, (int)rows[i].code, "text");
 		/* The rows are all codes there are, in their order. */
 		g_assert_cmpint(rows[i].code, ==, i);
 		g_assert_cmpstr(error_quarantine_reason(error), ==, rows[i].reason);

@@ -23,7 +23,8 @@ test_plain(void)
 	static const EscapeRow rows[] = {
 		{ "", 0, "" },
 		{ "plain text, 'quoted' \"too\"", 0, "plain text, 'quoted' \"too\"" },
-		{ "\xc3\xa9\xe4\xbe\x8b\xf0\x9f\x98\x80", 0, "\xc3\xa9\xe4\xbe\x8b\xf0\x9f\x98\x80" },
+		{ "\xc3\xa9\xe4\xbe\x8b\xf0\x9f\x98\x80", 0,
+			"\xc3\xa9\xe4\xbe\x8b\xf0\x9f\x98\x80" },
 		/* A letter with a combining accent. */
 		{ "e\xcc\x81", 0, "e\xcc\x81" },
 	};

@@ -36,8 +36,8 @@ assert_inflates(GBytes *gzip, int64_t limit, const char *expected, size_t expect
 	g_autoptr(GBytes) bytes = gzip_inflate(gzip, limit, &trailing, &error);
 
 	g_assert_no_error(error);
-	g_assert_cmpmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), expected,
-		strlen(expected));
+	g_assert_cmpmem(
+		g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), expected, strlen(expected));
 	g_assert_cmpuint(trailing, ==, expected_trailing);
 }
 
@@ -247,7 +247,8 @@ test_corrupt_member(void)
 static void
 test_not_gzip(void)
 {
-	static const char *const rows[] = { "hello, world", "{}", "\x1f\x9d\x90 compress", "PK\x03\x04" };
+	static const char *const rows[] = { "hello, world", "{}", "\x1f\x9d\x90 compress",
+		"PK\x03\x04" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GBytes) bytes = bytes_of(rows[i]);

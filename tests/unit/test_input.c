@@ -83,7 +83,8 @@ test_scan_limits(void)
 {
 	static const LimitRow rows[] = {
 		{ offsetof(Limits, dash_lines), 2, "A: b\n\n--\n--x\n -- y\n-\n", "--\n--x\n--" },
-		{ offsetof(Limits, dash_lines), 1, "A: b\n\n--x--\r\n", "A: b\n\n--x\r\n--x--\r\n" },
+		{ offsetof(Limits, dash_lines), 1, "A: b\n\n--x--\r\n",
+			"A: b\n\n--x\r\n--x--\r\n" },
 		{ offsetof(Limits, header_lines), 2, "A: b\nC:\n c: d\n: e\nf g: h\n\n",
 			"A: b\nC:\nD: e" },
 		/* Also in the body: what is a header is for the parser to say. */
@@ -200,7 +201,7 @@ assert_read(size_t size, int64_t limit, int64_t expected)
 	GThread *thread = g_thread_new("writer", write_bytes, &writer);
 
 	g_test_message("%zu bytes", size);
-	g_assert_true(input_read(ends[0], out, limit, 10000, &length, &error));
+	g_assert_true(input_read(ends[0], out, -1, limit, 10000, &length, &error));
 	g_assert_no_error(error);
 	g_thread_join(thread);
 	g_assert_cmpint(length, ==, expected);
@@ -238,11 +239,36 @@ test_read_content(void)
 
 	g_assert_cmpint(write(in, text, sizeof(text)), ==, sizeof(text));
 	g_assert_cmpint(lseek(in, 0, SEEK_SET), ==, 0);
-	g_assert_true(input_read(in, out, 1000, -1, &length, &error));
+	g_assert_true(input_read(in, out, -1, 1000, -1, &length, &error));
 	g_assert_cmpint(pread(out, copy, sizeof(copy), 0), ==, length);
 	g_assert_cmpmem(copy, (size_t)length, text, sizeof(text));
 	close(in);
 	close(out);
+}
+
+/* Where it is known how much there is: no byte is read beyond it, and none may be missing. */
+static void
+test_read_expected(void)
+{
+	static const int64_t sizes[] = { 0, 1, 65536, 65537, 200000, 300000 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+		g_autoptr(GError) error = NULL;
+		int64_t length = -1;
+		const int in = memory_file(), out = memory_file();
+		g_assert_cmpint(ftruncate(in, 300000), ==, 0);
+		g_assert_true(input_read(in, out, sizes[i], 200000, 10000, &length, &error));
+		g_assert_no_error(error);
+		g_assert_cmpint(length, ==, MIN(sizes[i], 200001));
+		g_assert_cmpint(lseek(in, 0, SEEK_CUR), ==, sizes[i]);
+		g_assert_cmpint(lseek(in, 300000 - 5, SEEK_SET), ==, 300000 - 5);
+		length = 12345;
+		g_assert_false(input_read(in, out, 6, 200000, 10000, &length, &error));
+		g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO);
+		g_assert_cmpint(length, ==, 12345);
+		close(in);
+		close(out);
+	}
 }
 
 static void
@@ -251,7 +277,7 @@ assert_read_fails(int in, int out, int idle_ms)
 	g_autoptr(GError) error = NULL;
 	int64_t length = 12345;
 
-	g_assert_false(input_read(in, out, 1000, idle_ms, &length, &error));
+	g_assert_false(input_read(in, out, -1, 1000, idle_ms, &length, &error));
 	g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO);
 	g_assert_cmpint(length, ==, 12345);
 }
@@ -306,7 +332,7 @@ test_read_nonblocking(void)
 	Writer writer = { ends[1], 300000 };
 	GThread *thread = g_thread_new("writer", write_bytes, &writer);
 
-	g_assert_true(input_read(ends[0], out, 1000000, 10000, &length, &error));
+	g_assert_true(input_read(ends[0], out, -1, 1000000, 10000, &length, &error));
 	g_assert_no_error(error);
 	g_assert_cmpint(length, ==, 300000);
 	g_thread_join(thread);
@@ -344,6 +370,7 @@ main(int argc, char **argv)
 	g_test_add_func("/input/scan-empty", test_scan_empty);
 	g_test_add_func("/input/read", test_read);
 	g_test_add_func("/input/read-content", test_read_content);
+	g_test_add_func("/input/read-expected", test_read_expected);
 	g_test_add_func("/input/read-idle", test_read_idle);
 	g_test_add_func("/input/read-errors", test_read_errors);
 	g_test_add_func("/input/read-nonblocking", test_read_nonblocking);

@@ -122,8 +122,9 @@ test_types(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *text = g_strdup_printf(HEADER MULTIPART("x")
-			"--x\nContent-Type: %s\n\n{}\n--x--\n", rows[i].header);
+		g_autofree char *text = g_strdup_printf(
+			HEADER MULTIPART("x") "--x\nContent-Type: %s\n\n{}\n--x--\n",
+			rows[i].header);
 		assert_parts(text, rows[i].parts);
 	}
 }
@@ -144,8 +145,9 @@ test_bytes(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *text = g_strdup_printf(HEADER MULTIPART("x")
-			"--x\nContent-Type: %s\n\n%s\n--x--\n", rows[i].type, rows[i].body);
+		g_autofree char *text = g_strdup_printf(
+			HEADER MULTIPART("x") "--x\nContent-Type: %s\n\n%s\n--x--\n", rows[i].type,
+			rows[i].body);
 		g_autoptr(Mail) mail = parse(text);
 		g_test_message("%s", text);
 		g_assert_cmpuint(mail->parts->len, ==, rows[i].content != NULL);
@@ -160,8 +162,8 @@ test_bytes(void)
 static void
 test_encodings(void)
 {
-	assert_parts(IN_MULTIPART(PART("Content-Type: application/tlsrpt+gzip\n" GZIP_BASE64,
-			     GZIP_BODY)),
+	assert_parts(IN_MULTIPART(PART(
+			     "Content-Type: application/tlsrpt+gzip\n" GZIP_BASE64, GZIP_BODY)),
 		"1 labelled+ gzip application/tlsrpt+gzip - " GZIP_TEXT);
 	assert_parts(IN_MULTIPART(PART("Content-Type: application/octet-stream\n" GZIP_BASE64,
 			     "H4s\nBAg\n==\n")),
@@ -208,7 +210,8 @@ test_file_names(void)
 	static const struct {
 		const char *header, *name;
 	} rows[] = {
-		{ "Content-Disposition: attachment; filename=\"a!b!1!2.json.gz\"", "a!b!1!2.json.gz" },
+		{ "Content-Disposition: attachment; filename=\"a!b!1!2.json.gz\"",
+			"a!b!1!2.json.gz" },
 		{ "Content-Disposition: attachment; filename=a!b!1!2.json.gz", "a!b!1!2.json.gz" },
 		{ "Content-Disposition: inline; filename=\" a \"", "a" },
 		{ "Content-Type: application/tlsrpt+gzip; name=\"n.gz\"", "n.gz" },
@@ -218,7 +221,8 @@ test_file_names(void)
 		/* RFC 2231, in one piece and in several. */
 		{ "Content-Disposition: attachment; filename*=us-ascii''a%21b.json.gz",
 			"a!b.json.gz" },
-		{ "Content-Disposition: attachment; filename*=utf-8''%C3%A9.json", "\xc3\xa9.json" },
+		{ "Content-Disposition: attachment; filename*=utf-8''%C3%A9.json",
+			"\xc3\xa9.json" },
 		{ "Content-Disposition: attachment;\n filename*0*=us-ascii''a%21b%21;\n"
 		  " filename*1=\"c.json\";\n filename*2=\".gz\"",
 			"a!b!c.json.gz" },
@@ -253,26 +257,24 @@ test_numbers(void)
 {
 	/* In the order of the message, whatever stands between them. */
 	assert_parts(IN_MULTIPART(PART("Content-Type: text/plain\n", "{}") PART(LABELLED, "{}")
-			     PART(LABELLED, "[]")),
+				     PART(LABELLED, "[]")),
 		LINE("2", "{}") "\n" LINE("3", "[]"));
 	/* Nested. */
-	assert_parts(IN_MULTIPART(PART("Content-Type: text/plain\n", "text")
-			     PART(MULTIPART("y"), "--y\n\ntext\n--y\n" LABELLED "\n{}\n--y--")
-				     PART(LABELLED, "[]")),
+	assert_parts(IN_MULTIPART(PART("Content-Type: text/plain\n", "text") PART(MULTIPART("y"),
+			     "--y\n\ntext\n--y\n" LABELLED "\n{}\n--y--") PART(LABELLED, "[]")),
 		LINE("2.2", "{}") "\n" LINE("3", "[]"));
 	/* A multipart inside a message lends its numbers to that. */
-	assert_parts(IN_MULTIPART(PART("Content-Type: text/plain\n", "text")
-			     PART("Content-Type: message/rfc822\n",
-				     HEADER MULTIPART("y") "--y\n\ntext\n--y\n" LABELLED
-							   "\n{}\n--y--")),
+	assert_parts(IN_MULTIPART(PART("Content-Type: text/plain\n", "text") PART(
+			     "Content-Type: message/rfc822\n",
+			     HEADER MULTIPART("y") "--y\n\ntext\n--y\n" LABELLED "\n{}\n--y--")),
 		LINE("2.2", "{}"));
 }
 
 static void
 test_whole_message(void)
 {
-	g_autoptr(Mail) mail = parse(HEADER "Content-Type: application/tlsrpt+gzip\n" GZIP_BASE64
-		"\n" GZIP_BODY "\n");
+	g_autoptr(Mail) mail = parse(
+		HEADER "Content-Type: application/tlsrpt+gzip\n" GZIP_BASE64 "\n" GZIP_BODY "\n");
 
 	g_assert_cmpuint(mail->parts->len, ==, 1);
 	const MailPart *part = g_ptr_array_index(mail->parts, 0);
@@ -285,10 +287,10 @@ test_whole_message(void)
 static void
 test_nested_message(void)
 {
-	g_autoptr(Mail) mail = parse("From: outer@a.example\nSubject: outer\n"
-		MULTIPART("x") "--x\nContent-Type: message/rfc822\n\n"
-		"From: inner@b.example\nSubject: inner\nTLS-Report-Domain: b.example\n"
-		LABELLED "\n{}\n--x--\n");
+	g_autoptr(Mail) mail = parse("From: outer@a.example\nSubject: outer\n" MULTIPART(
+		"x") "--x\nContent-Type: message/rfc822\n\n"
+		     "From: inner@b.example\nSubject: inner\n"
+		     "TLS-Report-Domain: b.example\n" LABELLED "\n{}\n--x--\n");
 
 	g_assert_cmpuint(mail->parts->len, ==, 1);
 	g_assert_true(((const MailPart *)g_ptr_array_index(mail->parts, 0))->enclosed);
@@ -302,10 +304,9 @@ test_nested_message(void)
 static void
 test_enclosed(void)
 {
-	g_autoptr(Mail) mail = parse(IN_MULTIPART(PART(LABELLED, "1")
-			PART("Content-Type: message/rfc822\n",
-				MULTIPART("y") "--y\n" LABELLED "\n2\n--y--")
-				PART(LABELLED, "3")));
+	g_autoptr(Mail)
+		mail = parse(IN_MULTIPART(PART(LABELLED, "1") PART("Content-Type: message/rfc822\n",
+			MULTIPART("y") "--y\n" LABELLED "\n2\n--y--") PART(LABELLED, "3")));
 
 	g_assert_cmpuint(mail->parts->len, ==, 3);
 	for (size_t i = 0; i < 3; i++) {
@@ -318,10 +319,11 @@ test_enclosed(void)
 static void
 test_trace(void)
 {
-	g_autoptr(Mail) mail = parse("received: by a.example\nAuthentication-Results: b.example;\n"
-		" dkim=pass header.d=c.example\nSubject: x\nReceived: by d.example\n"
-		MULTIPART("x") "--x\nContent-Type: message/rfc822\n\nReceived: by e.example\n\n"
-		"text\n--x--\n");
+	g_autoptr(Mail) mail = parse(
+		"received: by a.example\nAuthentication-Results: b.example;\n"
+		" dkim=pass header.d=c.example\nSubject: x\nReceived: by d.example\n" MULTIPART(
+			"x") "--x\nContent-Type: message/rfc822\n\nReceived: by e.example\n\n"
+			     "text\n--x--\n");
 	static const AuthField expected[] = {
 		{ "Received", "by a.example" },
 		{ "Authentication-Results", "b.example; dkim=pass header.d=c.example" },
@@ -350,7 +352,8 @@ test_missing_end(void)
 static void
 test_header(void)
 {
-	g_autoptr(Mail) mail = parse("From: Reports <tls@Mail.Sender.example>\n"
+	g_autoptr(Mail) mail = parse(
+		"From: Reports <tls@Mail.Sender.example>\n"
 		"Subject: Report\n Domain: d.example Submitter: s.example\n"
 		"Message-ID: <id@s.example>\nDate: Sun, 01 Nov 2026 12:00:00 +0100\n"
 		"TLS-Report-Domain: d.example\nTLS-Report-Submitter:   s.example  \n"
@@ -471,8 +474,8 @@ test_string_limit(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GError) error = NULL;
-		g_autofree char *text =
-			g_strdup_printf("Subject: %s%s\n\ntext\n", as, rows[i].after);
+		g_autofree char *text = g_strdup_printf(
+			"Subject: %s%s\n\ntext\n", as, rows[i].after);
 		g_autoptr(Mail) mail = parse_with(text, &limits, &error);
 		g_assert_no_error(error);
 		g_assert_cmpuint(strlen(mail->subject), ==, rows[i].length);
@@ -485,7 +488,8 @@ test_string_limit(void)
 static void
 test_raw_header(void)
 {
-	g_autoptr(Mail) mail = parse("Subject: a\xff\xc3(\n"
+	g_autoptr(Mail) mail = parse(
+		"Subject: a\xff\xc3(\n"
 		"TLS-Report-Domain: \xff.example\nTLS-Report-Submitter: \xc3\xa9.example\n"
 		"From: \xff@\xfe.example\nMessage-ID: <\xff@x>\n\ntext\n");
 
@@ -606,16 +610,19 @@ static const char rich[] =
 	"Content-Type: multipart/report; report-type=\"tlsrpt\"; boundary=\"x\"\n\n"
 	"--x\nContent-Type: text/html; charset=utf-8\n"
 	"Content-Transfer-Encoding: quoted-printable\n\n<p>=C3=A9</p>=\n\n"
-	"--x\nContent-Type: message/rfc822\n\nSubject: y\n" MULTIPART("y")
-	"--y\nContent-Type: application/json\n\n{}\n--y--\n"
-	"--x\nContent-Type: application/tlsrpt+gzip;\n name*0*=us-ascii''a%21b;\n name*1=.json.gz\n"
-	"Content-Disposition: attachment; filename=\"=?utf-8?Q?a!b=2Ejson.gz?=\"\n" GZIP_BASE64
-	"\n" GZIP_BODY "\n--x--\n";
+	"--x\nContent-Type: message/rfc822\n\nSubject: y\n" MULTIPART(
+		"y") "--y\nContent-Type: application/json\n\n{}\n--y--\n"
+		     "--x\nContent-Type: application/tlsrpt+gzip;\n"
+		     " name*0*=us-ascii''a%21b;\n name*1=.json.gz\n"
+		     "Content-Disposition: attachment;\n"
+		     " filename=\"=?utf-8?Q?a!b=2Ejson.gz?=\"\n" GZIP_BASE64 "\n" GZIP_BODY
+		     "\n--x--\n";
 
 static void
 test_rich(void)
 {
-	assert_parts(rich, "2.1 bytes json application/json - {}\n"
+	assert_parts(rich,
+		"2.1 bytes json application/json - {}\n"
 		"3 labelled+ gzip application/tlsrpt+gzip a!b.json.gz " GZIP_TEXT);
 }
 
@@ -668,8 +675,8 @@ test_free_null(void)
 static void
 test_number_in_message(void)
 {
-	assert_parts(IN_MULTIPART(OTHER PART("Content-Type: message/rfc822\n",
-			     "Subject: y\n" LABELLED "\n{}")),
+	assert_parts(IN_MULTIPART(OTHER PART(
+			     "Content-Type: message/rfc822\n", "Subject: y\n" LABELLED "\n{}")),
 		LINE("2.1", "{}"));
 }
 

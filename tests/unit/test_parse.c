@@ -73,8 +73,8 @@ static void
 test_good_report(void)
 {
 	g_autoptr(Report) report = parse(HEAD "[{" ITSELF "," SUMMARY ",'failure-details':[" FAILURE
-		"]},{'policy':{'policy-type':'no-policy-found','policy-domain':'e.example'},"
-		SUMMARY "}]}");
+					      "]},{'policy':{'policy-type':'no-policy-found',"
+					      "'policy-domain':'e.example'}," SUMMARY "}]}");
 
 	assert_findings(report, "");
 	g_assert_cmpstr(report->organization, ==, "Org");
@@ -105,11 +105,12 @@ test_good_report(void)
 static void
 test_failure(void)
 {
-	g_autoptr(Report) report = parse(HEAD "[{" ITSELF "," SUMMARY
-		",'failure-details':[{'result-type':'a','sending-mta-ip':'b',"
-		"'receiving-mx-hostname':'c','receiving-mx-helo':'d','receiving-ip':'e',"
-		"'failed-session-count':7,'additional-information':'f',"
-		"'failure-reason-code':'g'},{}]}]}");
+	g_autoptr(Report) report = parse(
+		HEAD "[{" ITSELF "," SUMMARY
+		     ",'failure-details':[{'result-type':'a','sending-mta-ip':'b',"
+		     "'receiving-mx-hostname':'c','receiving-mx-helo':'d','receiving-ip':'e',"
+		     "'failed-session-count':7,'additional-information':'f',"
+		     "'failure-reason-code':'g'},{}]}]}");
 	const Policy *policy = policy_at(report, 0);
 	const Failure *full = failure_at(policy, 0), *empty = failure_at(policy, 1);
 
@@ -151,8 +152,7 @@ test_root_findings(void)
 {
 	static const FindingRow rows[] = {
 		{ HEAD "[" POLICY "],'vendor':{'any':[1]}}", "" },
-		{ "\xef\xbb\xbf" HEAD "[" POLICY "]} x",
-			"$=bom; $=trailing-bytes(1 bytes)" },
+		{ "\xef\xbb\xbf" HEAD "[" POLICY "]} x", "$=bom; $=trailing-bytes(1 bytes)" },
 		{ HEAD "[" POLICY "],'report-id':'r2'}", "$.report-id=duplicate-key" },
 		{ HEAD "[]}", "$.policies=empty" },
 		{ HEAD POLICY "}", "$.policies=wrong-type(object for array)" },
@@ -207,8 +207,7 @@ test_policy_findings(void)
 		{ WITH_ITSELF("'policy-type':'tlsa','policy-domain':'d.example',"
 			      "'policy-string':['3 1 1 aa'],'mx-host':['m']"),
 			"$.policies[0].policy.mx-host=unexpected(tlsa)" },
-		{ WITH_ITSELF("'policy-type':'no-policy-found','policy-domain':'d.example'"),
-			"" },
+		{ WITH_ITSELF("'policy-type':'no-policy-found','policy-domain':'d.example'"), "" },
 		{ WITH_ITSELF("'policy-type':'no-policy-found','policy-domain':'d.example',"
 			      "'policy-string':[],'mx-host':[]"),
 			"$.policies[0].policy.policy-string=empty; "
@@ -267,8 +266,8 @@ test_alias_keys(void)
 		assert_findings(report, rows[i].findings);
 	}
 
-	g_autoptr(Report) report =
-		parse(WITH_ITSELF(STS ",'policy-string':['a'],'mx-host-pattern':['m','n']"));
+	g_autoptr(Report) report = parse(
+		WITH_ITSELF(STS ",'policy-string':['a'],'mx-host-pattern':['m','n']"));
 	g_assert_cmpstr(policy_at(report, 0)->mx_hosts, ==, "m\nn");
 }
 
@@ -291,9 +290,10 @@ test_unwrapped_policy(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *text = g_strdup_printf(
-			HEAD "[{'policy':{'policy-type':'tlsa','policy-domain':'d','policy-string':"
-			     "%s}," SUMMARY "}]}", rows[i].policy_string);
+		g_autofree char *text = g_strdup_printf(HEAD
+			"[{'policy':{'policy-type':'tlsa','policy-domain':'d','policy-string':"
+			"%s}," SUMMARY "}]}",
+			rows[i].policy_string);
 		g_autofree char *expected = json_text(rows[i].text);
 		g_autoptr(Report) report = parse(text);
 		g_assert_cmpstr(policy_at(report, 0)->policy_text, ==, expected);
@@ -344,7 +344,8 @@ test_dates(void)
 #undef START
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *text = g_strdup_printf("{" NAMES ",'date-range':{'start-datetime':"
+		g_autofree char *text = g_strdup_printf(
+			"{" NAMES ",'date-range':{'start-datetime':"
 			"%s,'end-datetime':'2026-11-01T23:59:59Z'},'policies':[" POLICY "]}",
 			rows[i].value);
 		g_autoptr(Report) report = parse(text);
@@ -395,8 +396,8 @@ test_is_report(void)
 		for (int labelled = 0; labelled <= 1; labelled++) {
 			g_autoptr(GError) error = NULL;
 			Digest digest;
-			g_autoptr(Report) report = parse_with(rows[i].text, labelled != 0, &limits,
-				&digest, &error);
+			g_autoptr(Report) report = parse_with(
+				rows[i].text, labelled != 0, &limits, &digest, &error);
 			g_assert_cmpint(report != NULL, ==, expected[labelled]);
 			if (report == NULL)
 				g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT);
@@ -434,16 +435,16 @@ static void
 test_truncated(void)
 {
 	const Limits limits = default_limits();
-	g_autofree char *text = json_text(HEAD "[{" ITSELF "," SUMMARY ",'failure-details':["
-		FAILURE "]}]}");
+	g_autofree char *text = json_text(
+		HEAD "[{" ITSELF "," SUMMARY ",'failure-details':[" FAILURE "]}]}");
 	g_autoptr(GBytes) whole = bytes_of(text);
 
 	for (size_t cut = 0; cut < strlen(text); cut++) {
 		g_autoptr(GBytes) bytes = bytes_cut(whole, cut);
 		g_autoptr(GError) error = NULL;
 		Digest digest;
-		g_autoptr(Report) report =
-			parse_report(bytes, true, NULL, &limits, &digest, &error);
+		g_autoptr(Report)
+			report = parse_report(bytes, true, NULL, &limits, &digest, &error);
 		g_assert_null(report);
 		g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_JSON);
 	}
@@ -455,7 +456,8 @@ test_limits(void)
 	static const LimitRow rows[] = {
 		{ offsetof(Limits, policies), 2, HEAD "[{},{}]}", HEAD "[{},{},{}]}" },
 		{ offsetof(Limits, policies), 1, HEAD "{}}", HEAD "[1,2]}" },
-		{ offsetof(Limits, failures), 2, WITH_DETAILS("[{},{}]"), WITH_DETAILS("[{},{},7]") },
+		{ offsetof(Limits, failures), 2, WITH_DETAILS("[{},{}]"),
+			WITH_DETAILS("[{},{},7]") },
 		/* Of all policies together. */
 		{ offsetof(Limits, failures), 2,
 			HEAD "[{'failure-details':[{}]},{'failure-details':[{}]}]}",
@@ -467,8 +469,8 @@ test_limits(void)
 		const Limits limits = limits_with(rows[i].offset, rows[i].limit);
 		g_autoptr(GError) error = NULL;
 		Digest digest;
-		g_autoptr(Report) report =
-			parse_with(rows[i].within, true, &limits, &digest, &error);
+		g_autoptr(Report)
+			report = parse_with(rows[i].within, true, &limits, &digest, &error);
 		g_assert_no_error(error);
 		g_assert_nonnull(report);
 		assert_parse_error(rows[i].over, true, &limits, TLSRPT_ERROR_LIMIT);
@@ -502,8 +504,8 @@ test_findings_limit(void)
 	const Limits limits = limits_with(offsetof(Limits, findings), 3);
 	g_autoptr(GError) error = NULL;
 	Digest digest;
-	g_autoptr(Report) report =
-		parse_with("{'policies':[{},{},{}]}", true, &limits, &digest, &error);
+	g_autoptr(Report)
+		report = parse_with("{'policies':[{},{},{}]}", true, &limits, &digest, &error);
 
 	g_assert_no_error(error);
 	/* 4 at the root, and 2 a policy. */
@@ -523,6 +525,7 @@ digest_of(const char *text, const char *submitter)
 	g_autoptr(Report) report = parse_report(bytes, true, submitter, &limits, &digest, &error);
 
 	g_assert_no_error(error);
+	g_assert_nonnull(report);
 	return digest_text(&digest);
 }
 
@@ -534,8 +537,8 @@ test_digest(void)
 	static const char nameless[] = "{" RANGE ",'policies':[" POLICY "]}";
 	static const char no_name[] = "{" RANGE ",'organization-name':' ','policies':[" POLICY "]}";
 	g_autofree char *plain = digest_of(named, NULL);
-	g_autofree char *other_layout = digest_of("\xef\xbb\xbf  {" RANGE ", " NAMES
-		" ,\n'policies' : [" POLICY "]}  \n", NULL);
+	g_autofree char *other_layout = digest_of(
+		"\xef\xbb\xbf  {" RANGE ", " NAMES " ,\n'policies' : [" POLICY "]}  \n", NULL);
 	g_autofree char *named_a = digest_of(named, "a.example");
 	g_autofree char *nameless_plain = digest_of(nameless, NULL);
 	g_autofree char *nameless_a = digest_of(nameless, "a.example");
@@ -570,17 +573,18 @@ test_nul_key(void)
 	g_autoptr(Report) report = parse(HEAD "[" POLICY "],'report-id\\u0000x':'other'}");
 
 	g_assert_cmpuint(report->findings->len, ==, 1);
-	g_assert_cmpint(g_array_index(report->findings, Finding, 0).code, ==,
-		FINDING_DUPLICATE_KEY);
+	g_assert_cmpint(
+		g_array_index(report->findings, Finding, 0).code, ==, FINDING_DUPLICATE_KEY);
 }
 
 /* RFC 3339 section 5.6: T and Z may be lower case. */
 static void
 test_lower_case_date(void)
 {
-	g_autoptr(Report) report = parse("{" NAMES ",'date-range':{'start-datetime':"
-		"'2026-11-01t00:00:00z','end-datetime':'2026-11-01t23:59:59z'},'policies':["
-		POLICY "]}");
+	g_autoptr(Report) report = parse(
+		"{" NAMES ",'date-range':{'start-datetime':"
+		"'2026-11-01t00:00:00z','end-datetime':'2026-11-01t23:59:59z'},'policies':[" POLICY
+		"]}");
 
 	g_assert_cmpint(report->start_at, ==, NOV_1);
 	g_assert_cmpint(report->end_at, ==, NOV_1 + 86399);

@@ -67,8 +67,8 @@ test_finding_names(void)
 		const char *name = finding_name((FindingCode)code);
 		g_assert_nonnull(name);
 		g_assert_cmpuint(strlen(name), >, 0);
-		g_assert_cmpuint(strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-"), ==,
-			strlen(name));
+		g_assert_cmpuint(
+			strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-"), ==, strlen(name));
 		g_assert_true(g_hash_table_add(names, (gpointer)name));
 	}
 	g_assert_cmpuint(g_hash_table_size(names), ==, FINDING_CODES);
@@ -121,8 +121,7 @@ test_policies(void)
 	g_assert_cmpuint(policy->failures->len, ==, 0);
 	g_assert_cmpuint(report_failures(report), ==, 0);
 
-	const Failure *failure =
-		policy_add_failure(&g_array_index(report->policies, Policy, 0));
+	const Failure *failure = policy_add_failure(&g_array_index(report->policies, Policy, 0));
 	g_assert_cmpstr(failure->result_type, ==, "");
 	g_assert_cmpstr(failure->sending_mta_ip, ==, "");
 	g_assert_cmpstr(failure->receiving_ip, ==, "");

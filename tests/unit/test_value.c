@@ -93,13 +93,15 @@ test_string(void)
 		{ "'\\t\\n x'", "x", "$.k=white-space" },
 		{ "'x\\r\\n'", "x", "$.k=white-space" },
 		{ "'  '", "", "$.k=white-space" },
-		{ "'a\\u0001b'", "a\x01"
-				  "b",
+		{ "'a\\u0001b'",
+			"a\x01"
+			"b",
 			"$.k=control-characters" },
 		{ "'a\\nb'", "a\nb", "$.k=control-characters" },
 		{ "'\\u007f'", "\x7f", "$.k=control-characters" },
-		{ "'a\\u0085b'", "a\xc2\x85"
-				 "b",
+		{ "'a\\u0085b'",
+			"a\xc2\x85"
+			"b",
 			"$.k=control-characters" },
 		{ "' a\\nb'", "a\nb", "$.k=white-space; $.k=control-characters" },
 		{ "'a\\u0000b'", "ab", "$.k=nul" },
@@ -122,8 +124,7 @@ test_string(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		Fixture fixture;
 		set_up(&fixture, rows[i].value);
-		const char *text =
-			value_string(&fixture.context, fixture.object, NULL, "k", true);
+		const char *text = value_string(&fixture.context, fixture.object, NULL, "k", true);
 		g_assert_cmpstr(text, ==, rows[i].text);
 		/* It is the report's own, and one for equal texts. */
 		g_assert_true(*text == '\0' || report_string(fixture.report, text) == text);
@@ -218,8 +219,8 @@ test_huge_count(void)
 	set_up(&fixture, "99999999999999999999999");
 	g_assert_cmpint(value_count(&fixture.context, fixture.object, NULL, "k", true), ==, 0);
 	g_assert_cmpuint(fixture.report->findings->len, ==, 1);
-	g_assert_cmpint(g_array_index(fixture.report->findings, Finding, 0).code, ==,
-		FINDING_OUT_OF_RANGE);
+	g_assert_cmpint(
+		g_array_index(fixture.report->findings, Finding, 0).code, ==, FINDING_OUT_OF_RANGE);
 	tear_down(&fixture);
 }
 
@@ -266,8 +267,8 @@ test_whole_number(void)
 		Fixture fixture;
 		int64_t number = 99;
 		set_up(&fixture, rows[i].value);
-		g_assert_cmpint(value_whole_number(fixture.object, "k", &number), ==,
-			rows[i].is_number);
+		g_assert_cmpint(
+			value_whole_number(fixture.object, "k", &number), ==, rows[i].is_number);
 		g_assert_cmpint(number, ==, rows[i].number);
 		assert_findings(fixture.report, "");
 		tear_down(&fixture);
@@ -351,8 +352,7 @@ test_unwrapped(void)
 	Fixture fixture;
 	set_up(&fixture, "['[]']");
 	struct json_object *array = json_tokener_parse("[\"3 1 1 aa\", \" 3 1 1 bb\"]");
-	const char *lines =
-		value_lines(&fixture.context, fixture.object, NULL, "k", array, true);
+	const char *lines = value_lines(&fixture.context, fixture.object, NULL, "k", array, true);
 	g_assert_cmpstr(lines, ==, "3 1 1 aa\n3 1 1 bb");
 	assert_findings(fixture.report, "$.k=json-in-string; $.k=white-space");
 	json_object_put(array);
@@ -403,10 +403,9 @@ test_peek(void)
 		Fixture fixture;
 		set_up(&fixture, rows[i].value);
 		g_assert_cmpint(value_has(fixture.object, "k"), ==, rows[i].has);
-		g_assert_cmpint(value_peek_object(fixture.object, "k") != NULL, ==,
-			rows[i].is_object);
-		g_assert_cmpint(value_peek_list(fixture.object, "k") != NULL, ==,
-			rows[i].is_list);
+		g_assert_cmpint(
+			value_peek_object(fixture.object, "k") != NULL, ==, rows[i].is_object);
+		g_assert_cmpint(value_peek_list(fixture.object, "k") != NULL, ==, rows[i].is_list);
 		assert_findings(fixture.report, "");
 		tear_down(&fixture);
 	}
@@ -439,8 +438,8 @@ test_object_and_list(void)
 		Fixture one, two;
 		set_up(&one, rows[i].value);
 		set_up(&two, rows[i].value);
-		struct json_object *object =
-			value_object(&one.context, one.object, NULL, "k", true);
+		struct json_object *object = value_object(
+			&one.context, one.object, NULL, "k", true);
 		struct json_object *list = value_list(&two.context, two.object, NULL, "k", true);
 		g_assert_cmpint(object != NULL, ==, rows[i].is_object);
 		assert_findings(one.report, rows[i].object_findings);
