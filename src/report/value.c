@@ -292,7 +292,7 @@ value_count(const ValueContext *context, struct json_object *object, const Value
 		value_finding(context, parent, key, FINDING_OUT_OF_RANGE, seen);
 		return 0;
 	}
-	if (!number.is_whole)
+	if (json_object_is_type(value, json_type_double) || number.number != trunc(number.number))
 		value_finding(context, parent, key, FINDING_NOT_INTEGER, seen);
 	return (int64_t)number.number;
 }

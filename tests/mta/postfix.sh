@@ -29,56 +29,33 @@ plain_time_limit = 2s
 CF
 postfix_start
 
-# deliver NAME [RECIPIENTS [SENDER]]: sends message ./NAME, and waits until it was tried
-deliver() {
-	send "${3-tlsrpt@sender.example}" "${2-tls@example.com}" "$1"
-	wait_for 15 has_status "$ids"
-}
-# no_bounce NAME: there were none, and nothing else was sent either
-no_bounce() {
-	is "$(captured)" 0 "$1: nobody is sent anything"
-}
-# stays NAME CONTENTS PATTERN STATUS: the message last delivered is in the queue, and said why in one line
-stays() {
-	is "$(status "$ids") $(queued) $(contents)" "$4 1 $2" "$1: stays in the queue"
-	matches "$(reason "$ids")" "$3" "$1: the log says why"
-	no_bounce "$1"
-}
-# comes NAME CONTENTS: and is stored at the next try
-comes() {
-	program real
-	retry
-	wait_for 15 done_with "$ids"
-	is "$(queued) $(contents)" "0 $2" "$1: and is stored with the next try"
-}
-
 # --- good, again, bad
 report good >good
 deliver good
-wait_for 15 done_with "$ids"
+leaves "$ids"
 is "$(status "$ids") $(queued) $(contents)" "sent 0 1 -" "a report is stored"
 is "$(reason "$ids")" "2.0.0 delivered via tlsrpt service" "the log has no word of the program"
 deliver good
-wait_for 15 done_with "$ids"
+leaves "$ids"
 is "$(status "$ids") $(contents)" "sent 1 -" "the same again counts once"
 bad_report bad >bad
 deliver bad
-wait_for 15 done_with "$ids"
+leaves "$ids"
 is "$(status "$ids") $(queued) $(contents)" "sent 0 1 not-json" "a bad message is in quarantine"
 matches "$(reason "$ids")" '^2.0.0 delivered via tlsrpt service \(tlsrpt-ingest: kept in quarantine: not-json: [^()]*\)$' \
 	"and the log says so"
 no_bounce "a bad message"
 report null >null
 deliver null tls@example.com ''
-wait_for 15 done_with "$ids"
+leaves "$ids"
 is "$(status "$ids") $(contents)" "sent 2 not-json" "a null sender"
 report two >two
 deliver two tls@example.com,tls-too@example.com
-wait_for 15 done_with "$ids"
+leaves "$ids"
 is "$(status "$ids") $(contents)" "sent sent 3 not-json" "two recipients: stored once"
 { echo "Delivered-To: tls@example.com"; report loop; } >loop
 deliver loop
-wait_for 15 done_with "$ids"
+leaves "$ids"
 is "$(status "$ids") $(contents)" "sent 4 not-json" "a message that brings a Delivered-To"
 
 # --- what cannot be stored now is stored later
@@ -119,7 +96,7 @@ comes "out of time" "9 not-json"
 report crash >crash
 program fault parsing:segv
 deliver crash
-wait_for 15 done_with "$ids"
+leaves "$ids"
 is "$(status "$ids") $(contents)" "sent 9 not-json,crashed" "the parser dies: in quarantine"
 program real
 
@@ -136,45 +113,23 @@ for i in 0 1 2 3 4 5 6 7 8 9; do
 	report "many-$i" >"many-$i"
 done
 send tlsrpt@sender.example tls@example.com many-?
-wait_for 20 stored 19
-for id in $ids; do
-	wait_for 5 done_with "$id"
-done
+# shellcheck disable=SC2086
+leaves $ids
 is "$(queued) $(contents)" "0 19 not-json,crashed" "ten at once"
 no_bounce "ten at once"
 
 # --- what becomes of a message: with the snippet, without soft_bounce
-# fate ADDRESS: delivers to it, and says what came of it
-fate() {
-	rm -f "$WORK"/run/captured.*
-	deliver good "$1"
-	word=$(status "$ids")
-	case $word in
-	bounced) wait_for 5 done_with "$ids" ;;
-	esac
-	echo "$word $(reason "$ids" | cut -d ' ' -f 1), $(captured) sent back, $(queued) queued"
-	postsuper -c "$PF/etc" -d ALL 2>/dev/null
-}
-# measure NAME
-measure() {
-	snippet=$(fate tls@example.com)
-	printf '# %-8s | %-42s | %s\n' "$1" "$snippet" "$(fate plain@example.com)"
-	case $1 in
-	0) matches "$snippet" '^sent .*, 0 sent back, 0 queued$' "exit 0: delivered" ;;
-	*) matches "$snippet" ', 0 sent back, 1 queued$' "$1: stays in the queue" ;;
-	esac
-}
-printf '# %-8s | %-42s | %s\n' exit "contrib/postfix" "without soft_bounce"
+table_head "contrib/postfix" "without soft_bounce"
 for number in 0 65 75; do
 	program script "exit $number"
-	measure $number
+	measure $number good tls@example.com plain@example.com
 done
 program script 'kill -SEGV $$'
-measure SEGV
+measure SEGV good tls@example.com plain@example.com
 program script 'sleep 30'
-measure hang
+measure hang good tls@example.com plain@example.com
 program missing
-measure missing
+measure missing good tls@example.com plain@example.com
 
 clean_up
 finish

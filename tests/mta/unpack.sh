@@ -54,10 +54,12 @@ done
 cat >"$folder/inside" <<'INSIDE'
 folder=$1
 shift
-mount -t tmpfs -o mode=755 tmpfs "$folder/rw" && mkdir "$folder/rw/upper" "$folder/rw/work" &&
-	mount -t overlay -o "lowerdir=$folder/root/usr:/usr" overlay /usr &&
-	mount -t overlay -o "lowerdir=$folder/root/etc:/etc,upperdir=$folder/rw/upper,workdir=$folder/rw/work" \
-		overlay /etc &&
+overlay() {
+	rw=$folder/rw/$1
+	mkdir -p "$rw/upper" "$rw/work" &&
+		mount -t overlay -o "lowerdir=$folder/root/$1:/$1,upperdir=$rw/upper,workdir=$rw/work" overlay "/$1"
+}
+mount -t tmpfs -o mode=755 tmpfs "$folder/rw" && overlay usr && overlay etc &&
 	for private in /run /var/lib /var/spool; do
 		mount -t tmpfs -o mode=755 tmpfs $private || exit 77
 	done && cp -a "$folder/root/var/lib/." /var/lib/ && mkdir /run/lock && python3 -c 'import fcntl, socket, struct

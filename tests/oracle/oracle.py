@@ -60,6 +60,7 @@ class Totals:
         self.daily_total = {}  # (day, domain, organization, auth) to [reports, sessions, failed]
         self.incidents = {}  # key to {(day, organization, auth): [reports, failed]}
         self.modes = {}  # incident to (start_at, mode)
+        self.received = {}  # (incident, day, organization, auth) to when the first one came
         self.policy_seen = {}  # (domain, type, text, organization) to [first, last]
 
     @staticmethod
@@ -68,7 +69,7 @@ class Totals:
         row[0] += 1
         row[1:] = map(add, row[1:], counts)
 
-    def take(self, report, auth):
+    def take(self, report, auth, received_at):
         day, who = report.start_at // DAY, (report.organization, auth)
         for (domain, kind), sums in report.types().items():
             self.grow(self.daily, (day, domain, kind, *who), *sums)
@@ -76,6 +77,7 @@ class Totals:
             self.grow(self.daily_total, (day, domain, *who), *sums)
         for key, failed, mode in report.incidents():
             self.grow(self.incidents.setdefault(key, {}), (day, *who), failed)
+            self.received.setdefault((key, day, *who), received_at)
             if report.start_at >= self.modes.get(key, (report.start_at,))[0]:
                 self.modes[key] = report.start_at, mode
         for policy in report.policies:
@@ -144,7 +146,7 @@ class Store:
                       null(domains[report_domain]), message_id, auths[auth],
                       null(domains[auth_domain]))
             self.want_report(number, report, beside, received_at)
-            self.totals.take(report, auths[auth])
+            self.totals.take(report, auths[auth], received_at)
         self.compare("identity", [(digest, number) for digest, number in digests.items()],
                      self.rows("SELECT digest, report FROM identity"))
 
@@ -258,6 +260,25 @@ class Store:
         self.compare("notes", self.rows("SELECT incident, kind, author, at, text FROM note"),
                      self.actual("notes"))
         self.compare("incidents", *self.roughly_equal_sums())
+        self.compare_hidden()
+
+    def compare_hidden(self):
+        """What no view shows, and later versions go by."""
+        names = [self.names(table) for table in ("domain", "policy_type", "result_type", "domain")]
+        organizations, auths = self.names("organization"), self.names("auth")
+        keys, modes = {}, []
+        for number, *key, mode_at in self.rows(
+                "SELECT id, policy_domain, policy_type, result_type, receiving_mx, mode_at"
+                " FROM incident"):
+            keys[number] = tuple(of[name] for of, name in zip(names, key))
+            modes.append((*keys[number], mode_at))
+        self.compare("incident.mode_at", [(*key, at) for key, (at, _) in self.totals.modes.items()],
+                     modes)
+        self.compare("incident_day.received_at", [
+            (*key, *rest, at) for (key, *rest), at in self.totals.received.items()], [
+            (*keys[incident], day, organizations[organization], auths[auth], at)
+            for incident, day, organization, auth, at in self.rows(
+                "SELECT incident, day, organization, auth, received_at FROM incident_day")])
 
     def roughly_equal_sums(self):
         """Sums of an incident over 2^53 are floating point; of the others each unit counts."""

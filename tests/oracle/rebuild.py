@@ -163,7 +163,8 @@ def _utc(date, hour, minute, second):
 
 
 def is_time(at):
-    return -62135596800 <= at <= 253402300799  # the years 1 to 9999
+    """Whether the days around it are of the years 1 to 9999 too."""
+    return -62135596800 + DAY <= at <= 253402300799 - DAY
 
 
 # --- the report
@@ -225,7 +226,7 @@ class Report:
             return ""
         if isinstance(value, Number):
             self.wrong_type(value, "string", path, False)
-            return value.text
+            return self.number_text(value, path)
         if not isinstance(value, bytes):
             self.wrong_type(value, "string", path, True)
             return ""
@@ -239,6 +240,11 @@ class Report:
         if has_control_characters(stripped):
             self.add("control-characters", path)
         return stripped
+
+    def number_text(self, number, path):
+        if len(number.text) > STRING_MAX:
+            self.add("cut", path, f"{len(number.text)} bytes")
+        return number.text[:STRING_MAX]
 
     def count(self, parent, key, path):
         value = self.get(parent, key, path)
@@ -258,8 +264,11 @@ class Report:
         if not isinstance(value, Number):
             self.wrong_type(value, "number", path, True)
             return 0
+        if value.real != value.real:  # NaN
+            self.add("not-a-number", path)
+            return 0
         exact = value.integer if value.integer is not None else value.real
-        return self.in_range(exact, value.text, value.integer is None, path)
+        return self.in_range(exact, value.text[:STRING_MAX], value.integer is None, path)
 
     def in_range(self, number, text, is_fraction, path):
         if not 0 <= number <= COUNT_MAX:
@@ -321,7 +330,7 @@ class Report:
         result, size, had_space, is_cut = [], 0, False, False
         for element in elements:
             if isinstance(element, Number):
-                text = element.text
+                text = self.number_text(element, path)
             elif isinstance(element, bytes):
                 text = self.clean(element, path)
             else:
@@ -390,6 +399,9 @@ class Report:
             return None
         if time[1]:
             self.add(time[1], path, text)
+        if not is_time(time[0]):
+            self.add("bad-date", path, text)
+            return None
         return time[0]
 
     def parse_policy(self, index, item, path):
@@ -652,7 +664,8 @@ def _array_in(elements):
 def _subject_id(subject):
     match = re.search("report-id:(.*)", subject or "", re.I | re.A | re.S)
     text = match[1].strip(STRIPPED) if match else ""
-    return text[1:-1] if len(text) >= 2 and text[0] == "<" and text[-1] == ">" else text
+    bracketed = len(text) >= 2 and text[0] == "<" and text[-1] == ">"
+    return text[1:-1].strip(STRIPPED) if bracketed else text
 
 
 def _name_fields(name):
