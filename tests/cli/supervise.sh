@@ -155,6 +155,44 @@ os.execv(sys.argv[1], [sys.argv[1], "-c", sys.argv[2], "--db", sys.argv[3]])
 PY
 is "$? $(contents)" "0 1 -" "all signals blocked"
 
+# Standard input as a file, a pipe and a socket; a working directory that is gone.
+for kind in file pipe socket; do
+	fresh_store
+	python3 - $kind "$good" "$INGEST" -c "$WORK/short.conf" --db "$DB" <<'PY'
+import os, socket, subprocess, sys, tempfile
+kind, message, command = sys.argv[1], open(sys.argv[2], "rb").read(), sys.argv[3:]
+gone = tempfile.mkdtemp()
+os.chdir(gone)
+os.rmdir(gone)
+if kind == "file":
+    sys.exit(subprocess.run(command, stdin=open(sys.argv[2], "rb")).returncode)
+if kind == "pipe":
+    sys.exit(subprocess.run(command, input=message).returncode)
+ours, theirs = socket.socketpair()
+child = subprocess.Popen(command, stdin=theirs)
+theirs.close()
+ours.sendall(message)
+ours.shutdown(socket.SHUT_WR)
+sys.exit(child.wait())
+PY
+	is "$? $(contents)" "0 1 -" "standard input is a $kind, and the working directory is gone"
+done
+if [ "${TLSRPT_SANITIZED:-0}" = 0 ]; then
+	# What Dovecot's LMTP service allows.
+	fresh_store
+	(ulimit -v 262144 && ulimit -d 262144 && "$INGEST" -c short.conf --db "$DB" <"$good")
+	is "$? $(contents)" "0 1 -" "within 256 MB of address space"
+	# What Postfix's local(8) allows.
+	fresh_store
+	(ulimit -f 50000 && "$INGEST" -c short.conf --db "$DB" <"$good")
+	is "$? $(contents)" "0 1 -" "with a file size limit"
+fi
+# Lines of any length.
+fresh_store
+{ printf 'X-Long: %s\n' "$(head -c 30000 /dev/zero | tr '\0' x)" && cat "$good"; } >long.eml
+run "$INGEST" -c short.conf --db "$DB" <long.eml
+is "$code $(contents)" "0 1 -" "a line of 30000 bytes"
+
 # Input that never ends is given up.
 fresh_store
 mkfifo never
