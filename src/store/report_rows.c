@@ -233,8 +233,8 @@ add_incident_day(const Row *row, const IncidentCount *count, GError **error)
 				row->organization, auth, count->failed_sessions, row->received_at),
 			error)
 		&& store_run(store,
-			store_bind(store, SQL_UPDATE_INCIDENT_MODE, error, "tii", count->mode,
-				row->one->report->start_at, incident),
+			store_bind(store, SQL_UPDATE_INCIDENT, error, "itii",
+				row->one->report->start_at, count->mode, row->day, incident),
 			error);
 }
 

@@ -85,9 +85,14 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" ON CONFLICT (incident, day, organization, auth) DO UPDATE SET"
 		" reports = incident_day.reports + 1, "
 		SQL_ADD("incident_day", "failed_sessions"),
-	[SQL_UPDATE_INCIDENT_MODE] =
-		"UPDATE incident SET mode = $1, mode_at = $2 WHERE id = $3"
-		" AND (mode_at IS NULL OR mode_at <= $2)",
+	[SQL_UPDATE_INCIDENT] =
+		"UPDATE incident SET"
+		" mode = CASE WHEN mode_at IS NULL OR mode_at <= $1 THEN $2 ELSE mode END,"
+		" mode_at = CASE WHEN mode_at IS NULL OR mode_at < $1 THEN $1 ELSE mode_at END,"
+		" first_day = CASE WHEN first_day IS NULL OR first_day > $3 THEN $3"
+		" ELSE first_day END,"
+		" last_day = CASE WHEN last_day IS NULL OR last_day < $3 THEN $3 ELSE last_day END"
+		" WHERE id = $4",
 	[SQL_ADD_POLICY_SEEN] =
 		"INSERT INTO policy_day (policy_domain, policy_type, policy_text, organization,"
 		" first_day, last_day) VALUES ($1, $2, $3, $4, $5, $5)"
@@ -203,7 +208,8 @@ static const char sqlite_version_1[] =
 	" policy_type INTEGER NOT NULL REFERENCES policy_type,"
 	" result_type INTEGER NOT NULL REFERENCES result_type,"
 	" receiving_mx INTEGER NOT NULL REFERENCES domain,"
-	" mode TEXT NOT NULL DEFAULT '', mode_at INTEGER,"
+	" mode TEXT NOT NULL DEFAULT '', mode_at INTEGER," /* of the policy last seen with it */
+	" first_day INTEGER, last_day INTEGER," /* to find it without a look at all its days */
 	" UNIQUE (policy_domain, policy_type, result_type, receiving_mx)) STRICT;"
 	"CREATE TABLE incident_day ("
 	" incident INTEGER NOT NULL REFERENCES incident,"
