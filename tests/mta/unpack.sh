@@ -28,13 +28,13 @@ mkdir -p "$folder/root/usr/lib" "$folder/root/etc" "$folder/root/var/lib" "$fold
 
 # What apt-get would install, without those that conflict.
 download() {
-	names=$(apt-get -s install -y --no-install-recommends "$package" | awk '/^Inst / { print $2 }')
+	apt-get -s install -y --no-install-recommends "$package" >"$folder/plan" || return 1
+	names=$(awk '/^Inst / { print $2 }' "$folder/plan")
 	# shellcheck disable=SC2086
 	[ -z "$names" ] || (cd "$folder" && apt-get -qq -o APT::Sandbox::User=root download $names)
 }
 {
-	command -v apt-cache && apt-cache show "$package" && download ||
-		{ apt-get -qq -o DPkg::Lock::Timeout=300 update && download; }
+	download || { apt-get -qq -o DPkg::Lock::Timeout=300 update && download; }
 } >"$folder/log" 2>&1 || skip "$package cannot be had: $(tail -n 1 "$folder/log")"
 for file in "$folder"/*.deb; do
 	[ ! -e "$file" ] || dpkg-deb -x "$file" "$folder/root" || exit 1
@@ -59,15 +59,18 @@ overlay() {
 	mkdir -p "$rw/upper" "$rw/work" &&
 		mount -t overlay -o "lowerdir=$folder/root/$1:/$1,upperdir=$rw/upper,workdir=$rw/work" overlay "/$1"
 }
-mount -t tmpfs -o mode=755 tmpfs "$folder/rw" && overlay usr && overlay etc &&
-	for private in /run /var/lib /var/spool; do
-		mount -t tmpfs -o mode=755 tmpfs $private || exit 77
-	done && cp -a "$folder/root/var/lib/." /var/lib/ && mkdir /run/lock && python3 -c 'import fcntl, socket, struct
-SIOCSIFFLAGS, IFF_UP = 0x8914, 1
-fcntl.ioctl(socket.socket(), SIOCSIFFLAGS, struct.pack("16sh", b"lo", IFF_UP))' || {
+empty() {
+	mount -t tmpfs -o mode=755 tmpfs "$1"
+}
+empty "$folder/rw" && overlay usr && overlay etc && empty /run && empty /var/lib && empty /var/spool || {
 	echo "1..0 # SKIP cannot mount in a namespace"
 	exit 77
 }
+cp -a "$folder/root/var/lib/." /var/lib/
+mkdir /run/lock
+python3 -c 'import fcntl, socket, struct
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+fcntl.ioctl(socket.socket(), SIOCSIFFLAGS, struct.pack("16sh", b"lo", IFF_UP))' || exit 1
 "$@"
 exit $?
 INSIDE
