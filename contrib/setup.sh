@@ -29,8 +29,19 @@ install_missing() {
 	fi
 	say "Installing:$missing"
 	as_root apt-get -o DPkg::Lock::Timeout=300 -qq update </dev/null
-	# A policy of 101 keeps the packages' services from being started.
+	# Packages may bring services; none of them is to be started here.
+	policy=/usr/sbin/policy-rc.d
+	made_policy=
+	if [ ! -e $policy ]; then
+		made_policy=yes
+		printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+		as_root chmod 755 $policy
+	fi
+	status=0
 	# shellcheck disable=SC2086
-	as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -o DPkg::Lock::Timeout=300 \
-		-o Dpkg::Use-Pty=0 -qq install -y --no-install-recommends --no-remove $missing </dev/null
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 \
+		-o Dpkg::Use-Pty=0 -qq install -y --no-install-recommends --no-remove $missing \
+		</dev/null || status=$?
+	[ -z "$made_policy" ] || as_root rm -f $policy
+	return $status
 }

@@ -77,7 +77,7 @@ class _Parser:
             if result or self.text[self.at] == ord(","):
                 self.take(",")
                 self.skip_space()
-            key = self.string()
+            key = self.string().split(b"\0")[0]  # as the parser of the program has it
             child = path + b"." + key
             if key in result:
                 self.on_duplicate(child)

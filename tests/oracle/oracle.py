@@ -40,7 +40,7 @@ VIEWS = {
 }
 COLUMNS = {view: columns.split() for view, columns in VIEWS.items()}
 REASONS = {"no-report", "not-report", "corrupt-gzip", "truncated-gzip", "not-json", "over-limit",
-           "crashed", "too-costly"}
+           "crashed", "too-costly", "unauthenticated", "foreign"}
 SHOWN = 8  # differences of one kind that are printed
 
 
@@ -126,7 +126,8 @@ class Store:
                 report_domain=null(domains[report_domain]), submitter=null(domains[submitter]),
                 from_domain=null(domains[from_domain]), subject=subject, file_name=file_name,
                 media_type=media_type, is_report=bool(is_report), sent_at=sent_at,
-                received_at=received_at)
+                received_at=received_at,
+                auth=auths[auth], auth_domain=null(domains[auth_domain]))
             if content is None or pruned:
                 self.differs(f"report {number} has no raw content")
                 continue

@@ -30,7 +30,7 @@ class Context:
 
     def __init__(self, **known):
         self.from_domain = self.report_domain = self.submitter = None
-        self.subject = self.file_name = self.media_type = None
+        self.subject = self.file_name = self.media_type = self.auth = self.auth_domain = None
         self.sent_at = self.received_at = 0
         self.is_report = self.is_gzip = False
         self.gzip_trailing = 0
@@ -81,9 +81,8 @@ def hostname(name):
         ascii_name = name.lower() if name.isascii() else name.encode("idna").decode().lower()
     except UnicodeError:
         return None
-    if len(ascii_name) > 1 and ascii_name.endswith("."):
-        ascii_name = ascii_name[:-1]
-    good = re.fullmatch(r"[a-z0-9._*-]+", ascii_name) and len(ascii_name) <= 253
+    ascii_name = ascii_name.removesuffix(".")
+    good = re.fullmatch(r"[a-z0-9._*-]*[a-z0-9_*-]", ascii_name) and len(ascii_name) <= 253
     return ascii_name if good else None
 
 
@@ -136,7 +135,7 @@ def day_text(day):
 
 
 _DATE_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(Z|([+-])(\d\d)(?::?(\d\d))?)?")
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,]\d+)?([Zz]|([+-])(\d\d)(?::?(\d\d))?)?")
 
 
 def parse_date_time(text):
@@ -330,6 +329,7 @@ class Report:
         result, size, had_space, is_cut = [], 0, False, False
         for element in elements:
             if isinstance(element, Number):
+                self.wrong_type(element, "string", path, False)
                 text = self.number_text(element, path)
             elif isinstance(element, bytes):
                 text = self.clean(element, path)
@@ -339,10 +339,11 @@ class Report:
             text = re.sub("[\0-\x1f\x7f]", " ", text)
             had_space |= text != text.strip(STRIPPED)
             text = text.strip(STRIPPED)
-            if text and size + len(text.encode()) + 1 > LINES_MAX:
+            longer = size + len(text.encode()) + bool(result)
+            if text and longer > LINES_MAX:
                 is_cut = True
             elif text:
-                size += len(text.encode()) + bool(result)
+                size = longer
                 result.append(text)
         if had_space:
             self.add("white-space", path)
@@ -471,6 +472,16 @@ class Report:
             self.add("incidents-folded", "$.policies", certain=True)
         if self.left_out:
             self.add("more-findings", "$", str(self.left_out), certain=True)
+
+    def find_contact(self, context):
+        """The contact should be with whoever has signed."""
+        domain = self.contact_info.rpartition("@")[2].lower()
+        if context.auth != "pass" or "@" not in self.contact_info:
+            return
+        signer = context.auth_domain.lower()
+        longer, shorter = sorted((domain, signer), key=len, reverse=True)
+        if "." not in shorter or not f".{longer}".endswith(f".{shorter}"):
+            self.add("contact-unaligned", "$.contact-info", context.auth_domain)
 
     def check_identity(self, context, digest):
         if not self.organization and context.speaks_for():
@@ -645,10 +656,12 @@ def policy_mode(text):
 
 
 def _number_in(data):
-    """The number that a string is."""
+    """The number that a string is, exact if it is a whole one."""
     match = re.fullmatch(rb"[ \t\n\v\f\r]*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)[ \t\n\r]*",
                          data.split(b"\0")[0])
-    return float(match[1]) if match else None
+    if not match:
+        return None
+    return int(match[1]) if re.fullmatch(rb"[-+]?\d+", match[1]) else float(match[1])
 
 
 def _array_in(elements):
@@ -690,5 +703,6 @@ def rebuild(json, context):
         report.add("trailing-bytes", "$", f"{context.gzip_trailing} bytes after the gzip")
     if context.media_type is not None:
         report.find_in_mail(context)
+    report.find_contact(context)
     report.check(context, digest.hexdigest())
     return report, digest.digest()
