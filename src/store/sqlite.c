@@ -13,23 +13,15 @@
  * and then when several processes do it at once.
  */
 #include "driver.h"
+#include "files.h"
 
 #include "tlsrpt/error.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <sqlite3.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/time.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #define APPLICATION_ID 0x544c5352
-#define STORE_FILE_MODE 0660
 
 /* Pages in the WAL from which on a writer makes a checkpoint; 4 KiB each. */
 #define CHECKPOINT_PAGES 100
@@ -167,97 +159,11 @@ sqlite_reset(StoreStatement *statement)
 	sqlite3_reset(statement->stmt);
 }
 
-/* A network file system has neither the locks nor the shared memory that WAL needs. */
-static bool
-check_file_system(const char *directory, GError **error)
-{
-	static const struct {
-		unsigned long magic;
-		const char *name;
-	} remote[] = {
-		{ 0x6969, "NFS" },
-		{ 0xff534d42, "CIFS" },
-		{ 0xfe534d42, "SMB2" },
-		{ 0x517b, "SMB" },
-		{ 0x01021997, "9P" },
-		{ 0x00c36400, "Ceph" },
-		{ 0x5346414f, "AFS" },
-		{ 0x73757245, "Coda" },
-		{ 0x564c, "NCP" },
-		{ 0x0bd00bd0, "Lustre" },
-		{ 0x47504653, "GPFS" },
-		{ 0x01161970, "GFS2" },
-		{ 0x7461636f, "OCFS2" },
-	};
-	struct statfs file_system;
-
-	if (statfs(directory, &file_system) != 0)
-		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "its directory", error);
-	for (size_t i = 0; i < G_N_ELEMENTS(remote); i++) {
-		if ((unsigned long)file_system.f_type == remote[i].magic) {
-			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_UNSUPPORTED,
-				"the store is on a network file system (%s), where its locks do"
-				" not hold", remote[i].name);
-			return false;
-		}
-	}
-	return true;
-}
-
-static void
-on_alarm(G_GNUC_UNUSED int signal_number)
-{
-	/* It only has to interrupt flock(). */
-}
-
 /* Microseconds that may still be waited. */
 static int64_t
 time_left(const StoreConnection *connection)
 {
 	return MAX(connection->wait_until - g_get_monotonic_time(), 0);
-}
-
-/*
- * Waits for the writers' turn.  flock() has no time-out, so a timer interrupts it, again and
- * again lest it fire between the look at the clock and the call.
- */
-static bool
-take_turn(StoreConnection *connection, GError **error)
-{
-	if (flock(connection->lock, LOCK_EX | LOCK_NB) == 0)
-		return true;
-	if (errno != EWOULDBLOCK)
-		return fail_errno(TLSRPT_ERROR_IO, "its lock file", error);
-
-	const struct sigaction interrupt = { .sa_handler = on_alarm };
-	const struct itimerval none = { 0 };
-	const suseconds_t tick = 20000;
-	const struct itimerval ticking = { .it_interval.tv_usec = tick, .it_value.tv_usec = tick };
-	struct sigaction before;
-	sigaction(SIGALRM, &interrupt, &before);
-	setitimer(ITIMER_REAL, &ticking, NULL);
-	int result = -1;
-	do
-		result = flock(connection->lock, LOCK_EX);
-	while (result != 0 && errno == EINTR && time_left(connection) > 0);
-	const int problem = errno;
-	setitimer(ITIMER_REAL, &none, NULL);
-	sigaction(SIGALRM, &before, NULL);
-	if (result == 0)
-		return true;
-
-	errno = problem;
-	if (problem != EINTR)
-		return fail_errno(TLSRPT_ERROR_IO, "its lock file", error);
-	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_BUSY,
-		"the store is busy: other writers hold it");
-	return false;
-}
-
-static void
-give_turn(StoreConnection *connection)
-{
-	flock(connection->lock, LOCK_UN);
 }
 
 static bool
@@ -301,13 +207,13 @@ make_file(StoreConnection *connection, GError **error)
 {
 	bool has = false;
 
-	if (!take_turn(connection, error))
+	if (!files_take_turn(connection->lock, connection->wait_until, error))
 		return false;
 	const bool ok = sqlite_has_schema(connection, &has, error)
 		&& (has
 			|| sqlite_execute(connection,
 				"PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL", error));
-	give_turn(connection);
+	files_give_turn(connection->lock);
 	return ok;
 }
 
@@ -336,23 +242,12 @@ configure(StoreConnection *connection, GError **error)
 		error);
 }
 
-/* Opens a file of the store, with its mode where it is made just now whatever the umask. */
-static int
-open_file(const char *path, bool *made)
-{
-	int descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, STORE_FILE_MODE);
-
-	*made = descriptor >= 0 && fchmod(descriptor, STORE_FILE_MODE) == 0;
-	return descriptor >= 0 || errno != EEXIST ? descriptor : open(path, O_RDWR | O_CLOEXEC);
-}
-
 static bool
 open_lock(StoreConnection *connection, const char *path, GError **error)
 {
 	g_autofree char *lock_path = g_strconcat(path, "-lock", NULL);
-	bool made;
 
-	connection->lock = open_file(lock_path, &made);
+	connection->lock = files_open(lock_path);
 	return connection->lock >= 0
 		|| fail_errno(TLSRPT_ERROR_STORE_READONLY, "its lock file", error);
 }
@@ -360,10 +255,8 @@ open_lock(StoreConnection *connection, const char *path, GError **error)
 static bool
 open_database(StoreConnection *connection, const char *path, GError **error)
 {
-	bool made;
-
 	/* SQLite would make the file unwritable for the group. */
-	const int descriptor = open_file(path, &made);
+	const int descriptor = files_open(path);
 	if (descriptor < 0)
 		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot open it", error);
 	close(descriptor);
@@ -386,37 +279,6 @@ sqlite_close_connection(StoreConnection *connection)
 	g_free(connection);
 }
 
-/* Whether a directory holds nothing but a store: only then may it be given away. */
-static bool
-is_its_own(const char *directory, const char *path, GError **error)
-{
-	g_autofree char *name = g_path_get_basename(path);
-	g_autoptr(GDir) entries = g_dir_open(directory, 0, NULL);
-	const char *entry = NULL;
-
-	while (entries != NULL && (entry = g_dir_read_name(entries)) != NULL) {
-		if (!g_str_has_prefix(entry, name)) {
-			g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
-				"the store's directory holds other files: give it one of its own");
-			return false;
-		}
-	}
-	return true;
-}
-
-static bool
-make_directory(const char *directory, const char *path, StoreDirectory how, GError **error)
-{
-	if (how == DIRECTORY_MUST_EXIST)
-		return true;
-
-	const int result = how == DIRECTORY_OF_ITS_OWN ? mkdir(directory, 0700)
-						       : g_mkdir_with_parents(directory, 0700);
-	if (result != 0 && errno != EEXIST)
-		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
-	return how != DIRECTORY_OF_ITS_OWN || is_its_own(directory, path, error);
-}
-
 /* This process has one thread and wants no statistics; locks and sums for nobody cost 10 %. */
 static void
 configure_library(void)
@@ -435,8 +297,8 @@ sqlite_open(const char *path, const StoreOptions *options, GError **error)
 	configure_library();
 	connection->lock = -1;
 	connection->wait_until = options->wait_until;
-	if (make_directory(directory, path, options->directory, error)
-		&& check_file_system(directory, error) && open_lock(connection, path, error)
+	if (files_make_directory(directory, path, options->directory, error)
+		&& files_check_file_system(directory, error) && open_lock(connection, path, error)
 		&& open_database(connection, path, error)
 		&& sqlite_has_schema(connection, &has, error)
 		&& (has || make_file(connection, error)))
@@ -448,13 +310,13 @@ sqlite_open(const char *path, const StoreOptions *options, GError **error)
 static bool
 sqlite_begin(StoreConnection *connection, GError **error)
 {
-	if (!take_turn(connection, error))
+	if (!files_take_turn(connection->lock, connection->wait_until, error))
 		return false;
 	/* Others than us, the sqlite3 shell say, know nothing of turns. */
 	sqlite3_busy_timeout(connection->db, (int)(time_left(connection) / 1000));
 	if (sqlite_execute(connection, "BEGIN IMMEDIATE", error))
 		return true;
-	give_turn(connection);
+	files_give_turn(connection->lock);
 	return false;
 }
 
@@ -463,7 +325,7 @@ sqlite_rollback(StoreConnection *connection)
 {
 	if (!sqlite3_get_autocommit(connection->db))
 		sqlite3_exec(connection->db, "ROLLBACK", NULL, NULL, NULL);
-	give_turn(connection);
+	files_give_turn(connection->lock);
 }
 
 static bool
@@ -479,27 +341,7 @@ sqlite_commit(StoreConnection *connection, GError **error)
 		sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
 			NULL);
 	}
-	give_turn(connection);
-	return true;
-}
-
-static bool
-sqlite_give(const char *path, int64_t uid, int64_t gid, GError **error)
-{
-	static const char *const suffixes[] = { "", "-wal", "-shm", "-lock" };
-	g_autofree char *directory = g_path_get_dirname(path);
-
-	if (chown(directory, (uid_t)uid, (gid_t)gid) != 0 || chmod(directory, 02770) != 0)
-		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot give away its directory",
-			error);
-	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
-		g_autofree char *file = g_strconcat(path, suffixes[i], NULL);
-		if ((chown(file, (uid_t)uid, (gid_t)gid) != 0
-			    || chmod(file, STORE_FILE_MODE) != 0)
-			&& errno != ENOENT)
-			return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot give it away",
-				error);
-	}
+	files_give_turn(connection->lock);
 	return true;
 }
 
@@ -520,5 +362,5 @@ const StoreDriver sqlite_driver = {
 	.step = sqlite_step,
 	.column_int = sqlite_column_int,
 	.reset = sqlite_reset,
-	.give = sqlite_give,
+	.give = files_give,
 };

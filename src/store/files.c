@@ -1,0 +1,173 @@
+/*
+ * The files of a store that is a file: where it may be, whose it is, and who may write to it now.
+ */
+#include "files.h"
+
+#include "tlsrpt/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define STORE_FILE_MODE 0660
+#define STORE_DIRECTORY_MODE 02770
+
+static bool
+fail_errno(TlsrptError code, const char *what, GError **error)
+{
+	g_set_error(error, TLSRPT_ERROR, code, "the store: %s: %s", what, g_strerror(errno));
+	return false;
+}
+
+/* A network file system has neither the locks nor the shared memory that WAL needs. */
+bool
+files_check_file_system(const char *directory, GError **error)
+{
+	static const struct {
+		unsigned long magic;
+		const char *name;
+	} remote[] = {
+		{ 0x6969, "NFS" },
+		{ 0xff534d42, "CIFS" },
+		{ 0xfe534d42, "SMB2" },
+		{ 0x517b, "SMB" },
+		{ 0x01021997, "9P" },
+		{ 0x00c36400, "Ceph" },
+		{ 0x5346414f, "AFS" },
+		{ 0x73757245, "Coda" },
+		{ 0x564c, "NCP" },
+		{ 0x0bd00bd0, "Lustre" },
+		{ 0x47504653, "GPFS" },
+		{ 0x01161970, "GFS2" },
+		{ 0x7461636f, "OCFS2" },
+	};
+	struct statfs file_system;
+
+	if (statfs(directory, &file_system) != 0)
+		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "its directory", error);
+	for (size_t i = 0; i < G_N_ELEMENTS(remote); i++) {
+		if ((unsigned long)file_system.f_type == remote[i].magic) {
+			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_UNSUPPORTED,
+				"the store is on a network file system (%s), where its locks do"
+				" not hold", remote[i].name);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Whether a directory holds nothing but a store: only then may it be given away. */
+static bool
+is_its_own(const char *directory, const char *path, GError **error)
+{
+	g_autofree char *name = g_path_get_basename(path);
+	g_autoptr(GDir) entries = g_dir_open(directory, 0, NULL);
+	const char *entry = NULL;
+
+	while (entries != NULL && (entry = g_dir_read_name(entries)) != NULL) {
+		if (!g_str_has_prefix(entry, name)) {
+			g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
+				"the store's directory holds other files: give it one of its own");
+			return false;
+		}
+	}
+	return true;
+}
+
+bool
+files_make_directory(const char *directory, const char *path, StoreDirectory how, GError **error)
+{
+	if (how == DIRECTORY_MUST_EXIST)
+		return true;
+
+	const int result = how == DIRECTORY_OF_ITS_OWN ? mkdir(directory, 0700)
+						       : g_mkdir_with_parents(directory, 0700);
+	if (result != 0 && errno != EEXIST)
+		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
+	return how != DIRECTORY_OF_ITS_OWN || is_its_own(directory, path, error);
+}
+
+/* Opens a file of the store, with its mode where it is made just now whatever the umask. */
+int
+files_open(const char *path)
+{
+	int descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, STORE_FILE_MODE);
+
+	if (descriptor >= 0)
+		fchmod(descriptor, STORE_FILE_MODE);
+	return descriptor >= 0 || errno != EEXIST ? descriptor : open(path, O_RDWR | O_CLOEXEC);
+}
+
+static void
+on_alarm(G_GNUC_UNUSED int signal_number)
+{
+	/* It only has to interrupt flock(). */
+}
+
+/*
+ * Waits for the writers' turn.  flock() has no time-out, so a timer interrupts it, again and
+ * again lest it fire between the look at the clock and the call.
+ */
+bool
+files_take_turn(int lock, int64_t wait_until, GError **error)
+{
+	if (flock(lock, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	if (errno != EWOULDBLOCK)
+		return fail_errno(TLSRPT_ERROR_IO, "its lock file", error);
+
+	const struct sigaction interrupt = { .sa_handler = on_alarm };
+	const struct itimerval none = { 0 };
+	const suseconds_t tick = 20000;
+	const struct itimerval ticking = { .it_interval.tv_usec = tick, .it_value.tv_usec = tick };
+	struct sigaction before;
+	sigaction(SIGALRM, &interrupt, &before);
+	setitimer(ITIMER_REAL, &ticking, NULL);
+	int result = -1;
+	do
+		result = flock(lock, LOCK_EX);
+	while (result != 0 && errno == EINTR && g_get_monotonic_time() < wait_until);
+	const int problem = errno;
+	setitimer(ITIMER_REAL, &none, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	if (result == 0)
+		return true;
+
+	errno = problem;
+	if (problem != EINTR)
+		return fail_errno(TLSRPT_ERROR_IO, "its lock file", error);
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_BUSY,
+		"the store is busy: other writers hold it");
+	return false;
+}
+
+void
+files_give_turn(int lock)
+{
+	flock(lock, LOCK_UN);
+}
+
+bool
+files_give(const char *path, int64_t uid, int64_t gid, GError **error)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm", "-lock" };
+	g_autofree char *directory = g_path_get_dirname(path);
+
+	if (chown(directory, (uid_t)uid, (gid_t)gid) != 0 || chmod(directory, STORE_DIRECTORY_MODE) != 0)
+		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot give away its directory",
+			error);
+	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+		g_autofree char *file = g_strconcat(path, suffixes[i], NULL);
+		if ((chown(file, (uid_t)uid, (gid_t)gid) != 0
+			    || chmod(file, STORE_FILE_MODE) != 0)
+			&& errno != ENOENT)
+			return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot give it away",
+				error);
+	}
+	return true;
+}
