@@ -22,6 +22,7 @@ typedef struct {
 
 /* One element of failure-details (section 4.4). */
 typedef struct {
+	size_t index; /* in failure-details, where elements that are no objects count too */
 	const char *result_type;
 	const char *sending_mta_ip, *receiving_ip; /* canonical text, or as received */
 	const char *receiving_mx_hostname; /* lower-case A-labels without final dot */
@@ -32,6 +33,7 @@ typedef struct {
 
 /* One element of policies. */
 typedef struct {
+	size_t index; /* in policies, likewise */
 	const char *policy_type;
 	const char *policy_domain; /* as receiving_mx_hostname */
 	const char *policy_text; /* the elements of policy-string, a line each */
@@ -64,6 +66,9 @@ Failure *policy_add_failure(Policy *policy);
 /* Adds a finding, or counts it where there are limits->findings already. Detail may be NULL. */
 void report_add_finding(Report *report, const Limits *limits, FindingCode code, const char *path,
 	const char *detail);
+
+/* The code of a finding's name; false if there is none. */
+bool finding_code(const char *name, FindingCode *code);
 
 /* How many failure-details rows there are in all policies. */
 size_t report_failures(const Report *report);

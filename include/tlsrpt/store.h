@@ -27,6 +27,7 @@ typedef struct {
 	const Report *report;
 	Digest digest; /* its identity */
 	GBytes *raw; /* the part as received, gzipped */
+	bool is_gzip; /* it came like that */
 	const char *file_name, *media_type; /* of the part, or NULL */
 	Auth auth;
 	const char *auth_domain; /* or NULL */

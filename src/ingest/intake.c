@@ -207,8 +207,8 @@ take_part(Intake *intake, const MailPart *part, int64_t received_at, const Confi
 	one.report = report;
 	if (!check_wanted(intake, &one, config, error))
 		return false;
-	one.raw = gzip_looks_like(part->content) ? g_bytes_ref(part->content)
-						 : gzip_deflate(part->content, error);
+	one.is_gzip = gzip_looks_like(part->content);
+	one.raw = one.is_gzip ? g_bytes_ref(part->content) : gzip_deflate(part->content, error);
 	if (one.raw == NULL)
 		return false;
 	g_steal_pointer(&report);

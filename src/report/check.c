@@ -138,10 +138,10 @@ mx_hosts(const Check *check, const char *text, const char *path)
 }
 
 static void
-check_failure(const Check *check, Failure *failure, size_t policy, size_t row)
+check_failure(const Check *check, Failure *failure, size_t policy)
 {
 	g_autofree char *path =
-		g_strdup_printf("$.policies[%zu].failure-details[%zu].", policy, row);
+		g_strdup_printf("$.policies[%zu].failure-details[%zu].", policy, failure->index);
 	g_autofree char *type = g_strconcat(path, "result-type", NULL);
 	g_autofree char *sender = g_strconcat(path, "sending-mta-ip", NULL);
 	g_autofree char *receiver = g_strconcat(path, "receiving-ip", NULL);
@@ -214,8 +214,9 @@ take_policy_domain(const Check *check, Policy *policy, size_t index)
 }
 
 static void
-check_policy(const Check *check, Policy *policy, size_t index)
+check_policy(const Check *check, Policy *policy)
 {
+	const size_t index = policy->index;
 	g_autofree char *domain = g_strdup_printf("$.policies[%zu].policy.policy-domain", index);
 	g_autofree char *mx = g_strdup_printf("$.policies[%zu].policy.mx-host", index);
 
@@ -228,7 +229,7 @@ check_policy(const Check *check, Policy *policy, size_t index)
 			"$.policies[%zu].policy.policy-type", index);
 	check_sums(check, policy, index);
 	for (size_t i = 0; i < policy->failures->len; i++)
-		check_failure(check, &g_array_index(policy->failures, Failure, i), index, i);
+		check_failure(check, &g_array_index(policy->failures, Failure, i), index);
 }
 
 /* A time stamp of the file name, as seconds since 1970; false if it is none. */
@@ -308,10 +309,11 @@ subject_report_id(const char *subject)
 			continue;
 		g_autofree char *id = g_strstrip(g_strdup(subject + strlen(label)));
 		const size_t length = strlen(id);
-		const bool bracketed = length >= 2 && id[0] == '<' && id[length - 1] == '>';
-		if (bracketed ? length == 2 : length == 0)
-			return NULL;
-		return bracketed ? g_strndup(id + 1, length - 2) : g_steal_pointer(&id);
+		if (length >= 2 && id[0] == '<' && id[length - 1] == '>') {
+			id[0] = id[length - 1] = ' ';
+			g_strstrip(id);
+		}
+		return *id != '\0' ? g_steal_pointer(&id) : NULL;
 	}
 	return NULL;
 }
@@ -362,7 +364,7 @@ report_check(Report *report, const CheckContext *context, const Limits *limits)
 	check_identity(&check);
 	check_range(&check);
 	for (size_t i = 0; i < report->policies->len; i++)
-		check_policy(&check, &g_array_index(report->policies, Policy, i), i);
+		check_policy(&check, &g_array_index(report->policies, Policy, i));
 
 	check_incidents(&check);
 	if (report->findings_left_out > 0) {

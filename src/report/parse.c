@@ -111,6 +111,7 @@ parse_failure(const ValueContext *context, struct json_object *object, const Val
 		NULL,
 	};
 
+	failure->index = path->index;
 	failure->result_type = value_string(context, object, path, "result-type", true);
 	failure->sending_mta_ip = value_string(context, object, path, "sending-mta-ip", true);
 	failure->receiving_mx_hostname =
@@ -200,6 +201,8 @@ parse_policy(const ValueContext *context, struct json_object *item, const ValueP
 {
 	Policy *policy = report_add_policy(context->report);
 
+	policy->index = path->index;
+
 	struct json_object *itself = value_object(context, item, path, "policy", true);
 	if (itself != NULL)
 		parse_policy_itself(context, itself, path, policy);
@@ -266,6 +269,10 @@ parse_date_time(const ValueContext *context, const ValuePath *path, const char *
 	return time;
 }
 
+/* The second day of the year 1 and the last but one of 9999: days around a time are dates too. */
+#define TIME_FIRST (INT64_C(-62135596800) + 86400)
+#define TIME_LAST (INT64_C(253402300799) - 86400)
+
 /* One end of the range; false if there is none that can be read. */
 static bool
 parse_time(const ValueContext *context, struct json_object *range, const char *key, int64_t *at)
@@ -284,11 +291,12 @@ parse_time(const ValueContext *context, struct json_object *range, const char *k
 			return false;
 		time = parse_date_time(context, &path, key, text);
 	}
-	if (time == NULL) {
+	if (time != NULL)
+		*at = g_date_time_to_unix(time);
+	if (time == NULL || *at < TIME_FIRST || *at > TIME_LAST) {
 		value_finding(context, &path, key, FINDING_BAD_DATE, text);
 		return false;
 	}
-	*at = g_date_time_to_unix(time);
 	return true;
 }
 

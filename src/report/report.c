@@ -1,5 +1,7 @@
 #include "tlsrpt/report.h"
 
+#include <string.h>
+
 static void
 policy_clear(gpointer data)
 {
@@ -42,6 +44,7 @@ Policy *
 report_add_policy(Report *report)
 {
 	const Policy policy = {
+		.index = report->policies->len,
 		.policy_type = "",
 		.policy_domain = "",
 		.policy_text = "",
@@ -57,6 +60,7 @@ Failure *
 policy_add_failure(Policy *policy)
 {
 	const Failure failure = {
+		.index = policy->failures->len,
 		.result_type = "",
 		.sending_mta_ip = "",
 		.receiving_ip = "",
@@ -119,15 +123,27 @@ time_text(int64_t at)
 			    : g_strdup_printf("%" G_GINT64_FORMAT, at);
 }
 
+static const char *const finding_names[] = {
+#define FINDING_NAME(code, name) [code] = name,
+	TLSRPT_FINDINGS(FINDING_NAME)
+#undef FINDING_NAME
+};
+
 const char *
 finding_name(FindingCode code)
 {
-	static const char *const names[] = {
-#define FINDING_NAME(code, name) [code] = name,
-		TLSRPT_FINDINGS(FINDING_NAME)
-#undef FINDING_NAME
-	};
+	g_return_val_if_fail((size_t)code < G_N_ELEMENTS(finding_names), "");
+	return finding_names[code];
+}
 
-	g_return_val_if_fail((size_t)code < G_N_ELEMENTS(names), "");
-	return names[code];
+bool
+finding_code(const char *name, FindingCode *code)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(finding_names); i++) {
+		if (strcmp(finding_names[i], name) == 0) {
+			*code = (FindingCode)i;
+			return true;
+		}
+	}
+	return false;
 }

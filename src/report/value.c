@@ -199,6 +199,21 @@ is_number(struct json_object *value)
 		|| json_object_is_type(value, json_type_double);
 }
 
+/* A number as it was written, within the limit; caller frees. */
+static char *
+number_text(const ValueContext *context, struct json_object *value, const ValuePath *parent,
+	const char *key)
+{
+	const char *text = json_object_get_string(value);
+	const size_t limit = (size_t)context->limits->string;
+
+	if (strlen(text) > limit) {
+		g_autofree char *detail = g_strdup_printf("%zu bytes", strlen(text));
+		value_finding(context, parent, key, FINDING_CUT, detail);
+	}
+	return g_strndup(text, limit);
+}
+
 const char *
 value_string(const ValueContext *context, struct json_object *object, const ValuePath *parent,
 	const char *key, bool expected)
@@ -210,7 +225,8 @@ value_string(const ValueContext *context, struct json_object *object, const Valu
 		return "";
 	if (is_number(value)) {
 		finding_wrong_type(context, parent, key, value, "string", false);
-		return report_string(context->report, json_object_get_string(value));
+		owned = number_text(context, value, parent, key);
+		return report_string(context->report, owned);
 	}
 	if (!json_object_is_type(value, json_type_string)) {
 		finding_wrong_type(context, parent, key, value, "string", true);
@@ -286,7 +302,9 @@ value_count(const ValueContext *context, struct json_object *object, const Value
 	if (is_string)
 		finding_wrong_type(context, parent, key, value, "number", false);
 
-	const char *seen = is_string ? NULL : json_object_get_string(value);
+	g_autofree char *seen = is_string
+		? NULL
+		: g_strndup(json_object_get_string(value), (size_t)context->limits->string);
 	if (number.number < 0 || number.number > (double)COUNT_MAX
 		|| (number.is_whole && number.whole > COUNT_MAX)) {
 		value_finding(context, parent, key, FINDING_OUT_OF_RANGE, seen);
@@ -355,7 +373,7 @@ add_line(Lines *lines, struct json_object *element)
 	if (is_number(element)) {
 		finding_wrong_type(lines->context, lines->parent, lines->key, element, "string",
 			false);
-		owned = g_strdup(json_object_get_string(element));
+		owned = number_text(lines->context, element, lines->parent, lines->key);
 	} else if (json_object_is_type(element, json_type_string)) {
 		char *cleaned;
 		const char *text =

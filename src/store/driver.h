@@ -23,6 +23,10 @@ typedef struct {
 	StoreConnection *(*open)(const char *address, const StoreOptions *options, GError **error);
 	void (*close)(StoreConnection *connection);
 
+	/* Opens a store that is there, to read its state of one moment. */
+	StoreConnection *(*open_reader)(const char *address, GError **error);
+	bool (*is_stale)(const StoreConnection *connection); /* see store_is_stale() */
+
 	/* Whether a store was made there before. STORE_FOREIGN where something else is. */
 	bool (*has_schema)(StoreConnection *connection, bool *has, GError **error);
 
@@ -43,6 +47,7 @@ typedef struct {
 	void (*bind_blob)(StoreStatement *statement, int parameter, const void *value, size_t size);
 	StepResult (*step)(StoreStatement *statement, GError **error);
 	int64_t (*column_int)(StoreStatement *statement, int column); /* from 0 */
+	const char *(*column_text)(StoreStatement *statement, int column); /* NULL is NULL */
 	void (*reset)(StoreStatement *statement);
 
 	/* Gives the files of a store to an owner; -1 leaves one as it is. */

@@ -4,9 +4,8 @@
 
 #include "tlsrpt/error.h"
 
-/* The version that the store has, 0 where it has no schema. */
-static bool
-read_version(const StoreDriver *driver, StoreConnection *connection, int64_t *version,
+bool
+migrate_read_version(const StoreDriver *driver, StoreConnection *connection, int64_t *version,
 	GError **error)
 {
 	bool has = false;
@@ -40,7 +39,7 @@ step_forward(const StoreDriver *driver, StoreConnection *connection, bool *creat
 	int64_t version;
 
 	/* Another process may have done it while this one waited for its turn. */
-	if (!read_version(driver, connection, &version, error))
+	if (!migrate_read_version(driver, connection, &version, error))
 		return false;
 	*created = version == 0;
 	for (; version < sql_schema_version; version++) {
@@ -56,7 +55,7 @@ migrate(const StoreDriver *driver, StoreConnection *connection, bool *created, G
 	int64_t version;
 
 	*created = false;
-	if (!read_version(driver, connection, &version, error))
+	if (!migrate_read_version(driver, connection, &version, error))
 		return false;
 	if (version == sql_schema_version)
 		return true;

@@ -11,4 +11,8 @@
 bool migrate(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
+/* The version that a store has, 0 where it has no schema. STORE_FOREIGN if it is newer. */
+bool migrate_read_version(const StoreDriver *driver, StoreConnection *connection,
+	int64_t *version, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 #endif

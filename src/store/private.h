@@ -11,6 +11,9 @@ struct Store {
 	StoreStatement *statements[SQL_STATEMENTS]; /* prepared when first used */
 };
 
+/* The driver for a URI, and the address that it takes. UNSUPPORTED for an unknown scheme. */
+const StoreDriver *store_find_driver(const char *uri, const char **address, GError **error);
+
 /*
  * A statement with its parameters: a letter each in types, "i" int64_t, "t" const char * (NULL is
  * NULL), "b" const void * and size_t.  Bound memory must last until store_reset().  NULL on

@@ -92,13 +92,13 @@ insert_report(Row *row, bool *same_id, GError **error)
 			error))
 		return false;
 
-	const int64_t is_report = row->message->is_report;
+	const int64_t is_report = row->message->is_report, is_gzip = row->one->is_gzip;
 	gsize size;
 	const void *raw = g_bytes_get_data(row->one->raw, &size);
 	return store_run(store,
-		store_bind(store, SQL_INSERT_RAW, error, "ittttiib", row->id,
+		store_bind(store, SQL_INSERT_RAW, error, "ittttiiib", row->id,
 			row->message->message_id, row->message->subject, row->one->file_name,
-			row->one->media_type, is_report, row->message->sent_at, raw, size),
+			row->one->media_type, is_report, row->message->sent_at, is_gzip, raw, size),
 		error);
 }
 

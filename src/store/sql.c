@@ -8,6 +8,13 @@
 	column " = CASE WHEN " table "." column " > " SQL_COUNT_MAX " - excluded." column \
 	       " THEN " SQL_COUNT_MAX " ELSE " table "." column " + excluded." column " END"
 
+/* A sum that stays a number where one of whole numbers would be an error: see the view incidents. */
+#define SQL_SUM(column) "CAST(sum(CAST(" column " AS DOUBLE PRECISION)) AS BIGINT)"
+
+#define SQL_IN_DAYS "day BETWEEN $1 AND $2"
+#define SQL_BY_DOMAIN " AND ($3 = 0 OR policy_domain = $3)"
+#define SQL_BY_ORGANIZATION " AND ($4 = 0 OR organization = $4)"
+
 #define SQL_SELECT_NAME(table) "SELECT id FROM " table " WHERE name = $1"
 #define SQL_INSERT_NAME(table) \
 	"INSERT INTO " table " (name) VALUES ($1) ON CONFLICT (name) DO NOTHING RETURNING id"
@@ -54,7 +61,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" received_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
 	[SQL_INSERT_RAW] =
 		"INSERT INTO raw (report, message_id, subject, file_name, media_type, is_report,"
-		" sent_at, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		" sent_at, is_gzip, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 	[SQL_INSERT_FINDING] =
 		"INSERT INTO finding (report, path, code, detail) VALUES ($1, $2, $3, $4)",
 	[SQL_INSERT_POLICY] =
@@ -120,6 +127,124 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_SELECT_QUARANTINE_VICTIM_OF] =
 		"SELECT id, stored_size FROM quarantine WHERE (class < 2 OR received_at < $1)"
 		" AND sender_domain = $2 ORDER BY class, received_at, id LIMIT 1",
+
+	[SQL_READ_DOMAIN_DAYS] =
+		"SELECT domain.name, t.day, t.sessions, t.failed_sessions, t.reports"
+		" FROM (SELECT policy_domain, day, " SQL_SUM("sessions") " AS sessions, "
+		SQL_SUM("failed_sessions") " AS failed_sessions, " SQL_SUM("reports") " AS reports"
+		" FROM daily_domain WHERE " SQL_IN_DAYS SQL_BY_DOMAIN SQL_BY_ORGANIZATION
+		" GROUP BY policy_domain, day) AS t"
+		" JOIN domain ON domain.id = t.policy_domain ORDER BY domain.name, t.day",
+	[SQL_READ_DOMAIN_ORGANIZATIONS] =
+		"SELECT domain.name, organization.name, t.reports, t.last_day"
+		" FROM (SELECT policy_domain, organization, " SQL_SUM("reports") " AS reports,"
+		" max(day) AS last_day FROM daily_domain WHERE " SQL_IN_DAYS SQL_BY_DOMAIN
+		SQL_BY_ORGANIZATION " GROUP BY policy_domain, organization) AS t"
+		" JOIN domain ON domain.id = t.policy_domain"
+		" JOIN organization ON organization.id = t.organization"
+		" ORDER BY domain.name, organization.name",
+	[SQL_READ_DAYS] =
+		"SELECT day, " SQL_SUM("sessions") ", " SQL_SUM("failed_sessions") ", "
+		SQL_SUM("reports") " FROM daily_domain WHERE " SQL_IN_DAYS SQL_BY_DOMAIN
+		SQL_BY_ORGANIZATION " GROUP BY day ORDER BY day",
+	[SQL_READ_INCIDENTS] =
+		"SELECT incident.id, domain.name, policy_type.name, result_type.name, mx.name,"
+		" incident.mode, incident.first_day, incident.last_day, t.days, t.reports,"
+		" t.organizations, t.failed_sessions,"
+		" (SELECT note.text FROM note WHERE note.incident = incident.id AND note.text <> ''"
+		" ORDER BY note.at DESC, note.id DESC LIMIT 1),"
+		" (SELECT CASE note.kind WHEN 'resolve' THEN note.at ELSE 0 END FROM note"
+		" WHERE note.incident = incident.id AND note.kind IN ('resolve', 'reopen')"
+		" ORDER BY note.at DESC, note.id DESC LIMIT 1)"
+		" FROM (SELECT incident_day.incident AS incident,"
+		" count(DISTINCT incident_day.day) AS days, "
+		SQL_SUM("incident_day.reports") " AS reports,"
+		" count(DISTINCT incident_day.organization) AS organizations, "
+		SQL_SUM("incident_day.failed_sessions") " AS failed_sessions"
+		" FROM incident CROSS JOIN incident_day ON incident_day.incident = incident.id"
+		" AND incident_day." SQL_IN_DAYS
+		" WHERE incident.last_day >= $1 AND incident.first_day <= $2"
+		SQL_BY_DOMAIN SQL_BY_ORGANIZATION
+		" GROUP BY incident_day.incident) AS t"
+		" JOIN incident ON incident.id = t.incident"
+		" JOIN domain ON domain.id = incident.policy_domain"
+		" JOIN policy_type ON policy_type.id = incident.policy_type"
+		" JOIN result_type ON result_type.id = incident.result_type"
+		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
+		" ORDER BY t.failed_sessions DESC, incident.id",
+	[SQL_READ_REPORT_POLICIES] =
+		"SELECT report.id, organization.name, report.report_id, report.start_at,"
+		" report.end_at, report.received_at, auth.name, auth_domain.name,"
+		" (SELECT count(*) FROM finding WHERE finding.report = report.id),"
+		" domain.name, policy_type.name, policy.successful_sessions, policy.failed_sessions"
+		" FROM report"
+		" JOIN sender ON sender.id = report.sender"
+		" JOIN organization ON organization.id = sender.organization"
+		" JOIN auth ON auth.id = sender.auth"
+		" JOIN domain AS auth_domain ON auth_domain.id = sender.auth_domain"
+		" LEFT JOIN policy ON policy.report = report.id"
+		" LEFT JOIN domain ON domain.id = policy.policy_domain"
+		" LEFT JOIN policy_type ON policy_type.id = policy.policy_type"
+		" WHERE report.start_at BETWEEN $1 * 86400 AND $2 * 86400 + 86399"
+		" AND ($3 = 0 OR EXISTS (SELECT 1 FROM policy AS own WHERE own.report = report.id"
+		" AND own.policy_domain = $3))"
+		SQL_BY_ORGANIZATION
+		" ORDER BY report.start_at, report.id, policy.id",
+	[SQL_READ_DAILY] =
+		"SELECT daily_type.day, domain.name, policy_type.name, organization.name, auth.name,"
+		" daily_type.reports, daily_type.successful_sessions, daily_type.failed_sessions"
+		" FROM daily_type"
+		" JOIN domain ON domain.id = daily_type.policy_domain"
+		" JOIN policy_type ON policy_type.id = daily_type.policy_type"
+		" JOIN organization ON organization.id = daily_type.organization"
+		" JOIN auth ON auth.id = daily_type.auth"
+		" WHERE daily_type." SQL_IN_DAYS SQL_BY_DOMAIN SQL_BY_ORGANIZATION
+		" ORDER BY daily_type.day, domain.name, policy_type.name, organization.name,"
+		" auth.name",
+
+	[SQL_FIND_REPORT] =
+		"SELECT id FROM report WHERE report_id = $1 ORDER BY start_at DESC, id DESC LIMIT 1",
+	[SQL_READ_REPORT] =
+		"SELECT report.id, organization.name, report.report_id, sender.contact_info,"
+		" report.start_at, report.end_at, report.received_at, report.pruned, auth.name,"
+		" auth_domain.name, submitter.name, report_domain.name, from_domain.name,"
+		" raw.message_id"
+		" FROM report"
+		" JOIN sender ON sender.id = report.sender"
+		" JOIN organization ON organization.id = sender.organization"
+		" JOIN auth ON auth.id = sender.auth"
+		" JOIN domain AS auth_domain ON auth_domain.id = sender.auth_domain"
+		" JOIN domain AS submitter ON submitter.id = sender.submitter"
+		" JOIN domain AS report_domain ON report_domain.id = report.report_domain"
+		" JOIN domain AS from_domain ON from_domain.id = sender.from_domain"
+		" LEFT JOIN raw ON raw.report = report.id"
+		" WHERE report.id = $1",
+	[SQL_READ_POLICIES] =
+		"SELECT policy.id, domain.name, policy_type.name, policy_text.name, mx_list.name,"
+		" policy.successful_sessions, policy.failed_sessions FROM policy"
+		" JOIN domain ON domain.id = policy.policy_domain"
+		" JOIN policy_type ON policy_type.id = policy.policy_type"
+		" JOIN policy_text ON policy_text.id = policy.policy_text"
+		" JOIN mx_list ON mx_list.id = policy.mx_list"
+		" WHERE policy.report = $1 ORDER BY policy.id",
+	[SQL_READ_FAILURES] =
+		"SELECT failure.policy, result_type.name, mx.name, failure.failed_sessions,"
+		" failure.sending_mta_ip, failure.receiving_ip, failure.receiving_mx_helo,"
+		" failure.additional_information, failure.failure_reason_code FROM failure"
+		" JOIN policy ON policy.id = failure.policy"
+		" JOIN result_type ON result_type.id = failure.result_type"
+		" JOIN domain AS mx ON mx.id = failure.receiving_mx"
+		" WHERE policy.report = $1 ORDER BY failure.policy, failure.id",
+	[SQL_READ_FINDINGS] =
+		"SELECT code, path, detail FROM finding WHERE report = $1 ORDER BY id",
+	[SQL_READ_STATUS] =
+		"SELECT (SELECT max(version) FROM version), (SELECT count(*) FROM report),"
+		" (SELECT count(*) FROM policy), (SELECT count(*) FROM failure),"
+		" (SELECT count(*) FROM incident), (SELECT count(*) FROM quarantine),"
+		" (SELECT coalesce(sum(size), 0) FROM quarantine),"
+		" (SELECT coalesce(min(day), 0) FROM daily_domain),"
+		" (SELECT coalesce(max(day), -1) FROM daily_domain),"
+		" (SELECT coalesce(max(received_at), 0) FROM report)",
 };
 
 /*
@@ -164,6 +289,7 @@ static const char sqlite_version_1[] =
 	"CREATE TABLE raw (report INTEGER PRIMARY KEY REFERENCES report,"
 	" message_id TEXT, subject TEXT, file_name TEXT, media_type TEXT,"
 	" is_report INTEGER NOT NULL, sent_at INTEGER NOT NULL,"
+	" is_gzip INTEGER NOT NULL," /* as it came; the content is gzipped in any case */
 	" content BLOB NOT NULL) STRICT;"
 	"CREATE TABLE finding (id INTEGER PRIMARY KEY,"
 	" report INTEGER NOT NULL REFERENCES report,"

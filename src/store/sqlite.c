@@ -26,8 +26,11 @@
 /* Pages in the WAL from which on a writer makes a checkpoint; 4 KiB each. */
 #define CHECKPOINT_PAGES 100
 
+#define READER_WAIT_MS 5000
+
 struct StoreConnection {
 	sqlite3 *db;
+	char *wal_path; /* of a reader that found no WAL; else NULL */
 	int lock; /* descriptor of the lock file */
 	int64_t wait_until;
 	int wal_pages; /* after the last commit */
@@ -153,6 +156,12 @@ sqlite_column_int(StoreStatement *statement, int column)
 	return sqlite3_column_int64(statement->stmt, column);
 }
 
+static const char *
+sqlite_column_text(StoreStatement *statement, int column)
+{
+	return (const char *)sqlite3_column_text(statement->stmt, column);
+}
+
 static void
 sqlite_reset(StoreStatement *statement)
 {
@@ -276,6 +285,7 @@ sqlite_close_connection(StoreConnection *connection)
 	sqlite3_close(connection->db);
 	if (connection->lock >= 0)
 		close(connection->lock);
+	g_free(connection->wal_path);
 	g_free(connection);
 }
 
@@ -305,6 +315,62 @@ sqlite_open(const char *path, const StoreOptions *options, GError **error)
 		return connection;
 	sqlite_close_connection(connection);
 	return NULL;
+}
+
+/*
+ * The file as a URI.  Where there is no WAL, nobody writes, and the file may be taken as it is; any
+ * other way a reader would have to make a WAL, which it may not.
+ */
+static char *
+reader_uri(const char *path, bool immutable)
+{
+	g_autofree char *escaped = g_uri_escape_string(path, "/", TRUE);
+
+	return g_strconcat("file:", escaped, immutable ? "?immutable=1" : "", NULL);
+}
+
+static StoreConnection *
+sqlite_open_reader(const char *path, GError **error)
+{
+	StoreConnection *connection = g_new0(StoreConnection, 1);
+	g_autofree char *wal_path = g_strconcat(path, "-wal", NULL);
+	const bool immutable = access(wal_path, F_OK) != 0;
+	g_autofree char *uri = reader_uri(path, immutable);
+	bool has = false;
+
+	configure_library();
+	connection->lock = -1;
+	connection->wal_path = immutable ? g_steal_pointer(&wal_path) : NULL;
+	if (access(path, R_OK) != 0) {
+		fail_errno(TLSRPT_ERROR_IO, path, error);
+		sqlite_close_connection(connection);
+		return NULL;
+	}
+
+	const int code = sqlite3_open_v2(uri, &connection->db,
+		SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+	bool ok = code == SQLITE_OK || fail(connection->db, code, error);
+	if (ok) {
+		sqlite3_extended_result_codes(connection->db, 1);
+		sqlite3_busy_timeout(connection->db, READER_WAIT_MS);
+		ok = sqlite_has_schema(connection, &has, error)
+			&& sqlite_execute(connection, "PRAGMA temp_store = MEMORY; BEGIN", error);
+	}
+	if (ok && !has) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
+			"the store is empty: nothing was ever delivered to it");
+		ok = false;
+	}
+	if (ok)
+		return connection;
+	sqlite_close_connection(connection);
+	return NULL;
+}
+
+static bool
+sqlite_is_stale(const StoreConnection *connection)
+{
+	return connection->wal_path != NULL && access(connection->wal_path, F_OK) == 0;
 }
 
 static bool
@@ -349,6 +415,8 @@ const StoreDriver sqlite_driver = {
 	.scheme = "sqlite:",
 	.open = sqlite_open,
 	.close = sqlite_close_connection,
+	.open_reader = sqlite_open_reader,
+	.is_stale = sqlite_is_stale,
 	.has_schema = sqlite_has_schema,
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
@@ -361,6 +429,7 @@ const StoreDriver sqlite_driver = {
 	.bind_blob = sqlite_bind_blob,
 	.step = sqlite_step,
 	.column_int = sqlite_column_int,
+	.column_text = sqlite_column_text,
 	.reset = sqlite_reset,
 	.give = files_give,
 };

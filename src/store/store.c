@@ -15,9 +15,8 @@ static const StoreDriver *const drivers[] = {
 	&sqlite_driver,
 };
 
-/* The driver for a URI, and the address that it takes. */
-static const StoreDriver *
-find_driver(const char *uri, const char **address, GError **error)
+const StoreDriver *
+store_find_driver(const char *uri, const char **address, GError **error)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(drivers); i++) {
 		if (g_str_has_prefix(uri, drivers[i]->scheme)) {
@@ -38,7 +37,7 @@ Store *
 store_open(const char *uri, const StoreOptions *options, bool *created, GError **error)
 {
 	const char *address;
-	const StoreDriver *driver = find_driver(uri, &address, error);
+	const StoreDriver *driver = store_find_driver(uri, &address, error);
 	bool made = false;
 
 	if (driver == NULL)
@@ -191,7 +190,7 @@ store_init(const char *uri, const char *owner, const StoreOptions *options, bool
 {
 	const char *address;
 	int64_t uid = -1, gid = -1;
-	const StoreDriver *driver = find_driver(uri, &address, error);
+	const StoreDriver *driver = store_find_driver(uri, &address, error);
 
 	if (driver == NULL || (owner != NULL && !find_owner(owner, &uid, &gid, error)))
 		return false;

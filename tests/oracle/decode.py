@@ -155,9 +155,3 @@ def gunzip(data):
         data = member.unused_data
         if data[:2] != b"\x1f\x8b":
             return out, len(data.lstrip(b"\0"))
-
-
-def gzip_as_stored(data):
-    """What the program makes of bytes that came without gzip."""
-    deflater = zlib.compressobj(-1, zlib.DEFLATED, 31, 8)
-    return deflater.compress(data) + deflater.flush()

@@ -15,7 +15,7 @@ import sys
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from decode import gunzip, gzip_as_stored, NotJson  # noqa: E402
+from decode import gunzip, NotJson  # noqa: E402
 from rebuild import COUNT_MAX, DAY, Context, day_text, rebuild, time_text  # noqa: E402
 
 VIEWS = {
@@ -116,17 +116,17 @@ class Store:
         digests = {}
         for (number, pruned, received_at, report_domain, submitter, from_domain, auth,
              auth_domain, message_id, subject, file_name, media_type, is_report, sent_at,
-             content) in self.rows(
+             is_gzip, content) in self.rows(
                 "SELECT r.id, r.pruned, r.received_at, r.report_domain, s.submitter,"
                 " s.from_domain, s.auth, s.auth_domain, raw.message_id, raw.subject,"
-                " raw.file_name, raw.media_type, raw.is_report, raw.sent_at, raw.content"
+                " raw.file_name, raw.media_type, raw.is_report, raw.sent_at, raw.is_gzip, raw.content"
                 " FROM report r JOIN sender s ON s.id = r.sender"
                 " LEFT JOIN raw ON raw.report = r.id ORDER BY r.id"):
             context = Context(
                 report_domain=null(domains[report_domain]), submitter=null(domains[submitter]),
                 from_domain=null(domains[from_domain]), subject=subject, file_name=file_name,
                 media_type=media_type, is_report=bool(is_report), sent_at=sent_at,
-                received_at=received_at,
+                received_at=received_at, is_gzip=bool(is_gzip),
                 auth=auths[auth], auth_domain=null(domains[auth_domain]))
             if content is None or pruned:
                 self.differs(f"report {number} has no raw content")
@@ -153,9 +153,7 @@ class Store:
 
     @staticmethod
     def rebuild_one(content, context):
-        # The store does not say if it came as gzip; what the program makes is known to the byte.
         json, trailing = gunzip(content)
-        context.is_gzip = content != gzip_as_stored(json)
         context.gzip_trailing = trailing
         return rebuild(json, context)
 

@@ -1,0 +1,92 @@
+/* The database, read side: named questions, answered in rows. */
+#ifndef TLSRPT_STORE_READ_H
+#define TLSRPT_STORE_READ_H
+
+#include "tlsrpt/store.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Opens a store for reading only: also for somebody who may only read it, with and without
+ * deliveries going on.  One that is not there is TLSRPT_ERROR_IO; otherwise as store_open().
+ * What is read is the state of one moment.
+ */
+Store *store_open_reader(const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Whether what was read may be wrong, because a writer came after a store that nobody wrote to was
+ * opened.  Then close it, and read again.
+ */
+bool store_is_stale(const Store *store);
+
+/* What is asked for. */
+typedef struct {
+	const char *domain; /* policy domain in stored form; NULL for all */
+	const char *organization; /* by name; NULL for all */
+	int64_t since_day, until_day; /* days since 1970-01-01, both included */
+} StoreFilter;
+
+/* The questions, with the columns of their answers; days are days since 1970-01-01. */
+typedef enum {
+	/* domain, day, sessions, failed_sessions, reports; by domain and day */
+	STORE_DOMAIN_DAYS,
+	/* domain, organization, reports, last day; by domain and organization */
+	STORE_DOMAIN_ORGANIZATIONS,
+	/* day, sessions, failed_sessions, reports; by day */
+	STORE_DAYS,
+	/* id, domain, policy_type, result_type, mx, mode, first day, last day, and in the time asked
+	   for: days, reports, organizations, failed_sessions; then note (or NULL) and resolved_at (or
+	   0); the most failed sessions first */
+	STORE_INCIDENTS,
+	/* report, organization, report_id, start_at, end_at, received_at, auth, auth_domain,
+	   findings, domain, policy_type, successful_sessions, failed_sessions: a row for each policy,
+	   or one with NULL from domain on for a report without; by start_at and report */
+	STORE_REPORT_POLICIES,
+	/* day, domain, policy_type, organization, auth, reports, successful_sessions,
+	   failed_sessions */
+	STORE_DAILY,
+} StoreQuestion;
+
+typedef struct StoreRows StoreRows;
+
+StoreRows *store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+void store_rows_free(StoreRows *rows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreRows, store_rows_free)
+
+/* Moves to the next row; *has is false after the last one. */
+bool store_rows_next(StoreRows *rows, bool *has, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Values of the row, columns from 0. Texts are valid until the next row; NULL is NULL. */
+int64_t store_rows_int(StoreRows *rows, int column);
+const char *store_rows_text(StoreRows *rows, int column);
+
+/* What is said of one report beside its content. All owned; free with store_report_clear(). */
+typedef struct {
+	Report *report; /* with its findings; policies and failures are gone if it was pruned */
+	int64_t id, received_at;
+	bool pruned;
+	char *auth, *auth_domain, *submitter, *report_domain, *from_domain, *message_id;
+} StoredReport;
+
+/*
+ * Reads a report by its id in the store or, if the text is no number, by its report-id (the latest).
+ * NULL without an error if there is none.
+ */
+StoredReport *store_read_report(Store *store, const char *id, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+void stored_report_free(StoredReport *stored);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoredReport, stored_report_free)
+
+/* How the store is. */
+typedef struct {
+	int64_t version, reports, policies, failures, incidents, quarantined, quarantined_bytes;
+	int64_t first_day, last_day; /* of the totals; last_day < first_day if there are none */
+	int64_t last_received_at; /* 0 if nothing was */
+} StoreStatus;
+
+bool store_read_status(Store *store, StoreStatus *status, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif

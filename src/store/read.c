@@ -1,0 +1,326 @@
+/* The read side of the store. */
+#include "tlsrpt/store_read.h"
+
+#include "migrate.h"
+#include "private.h"
+
+#include "tlsrpt/error.h"
+
+struct StoreRows {
+	Store *store;
+	StoreStatement *statement; /* NULL where the filter names what is not there */
+};
+
+static bool
+check_version(const StoreDriver *driver, StoreConnection *connection, GError **error)
+{
+	int64_t version;
+
+	if (!migrate_read_version(driver, connection, &version, error))
+		return false;
+	if (version == sql_schema_version)
+		return true;
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_UNSUPPORTED,
+		"the store has schema version %" G_GINT64_FORMAT
+		"; the next delivery will bring it up to date", version);
+	return false;
+}
+
+Store *
+store_open_reader(const char *uri, GError **error)
+{
+	const char *address;
+	const StoreDriver *driver = store_find_driver(uri, &address, error);
+
+	if (driver == NULL)
+		return NULL;
+	StoreConnection *connection = driver->open_reader(address, error);
+	if (connection == NULL)
+		return NULL;
+	if (!check_version(driver, connection, error)) {
+		driver->close(connection);
+		return NULL;
+	}
+
+	Store *store = g_new0(Store, 1);
+	store->driver = driver;
+	store->connection = connection;
+	return store;
+}
+
+bool
+store_is_stale(const Store *store)
+{
+	return store->driver->is_stale(store->connection);
+}
+
+/* The id of a name; 0 for no name, -1 for a name that is not there. */
+static bool
+find_name(Store *store, SqlStatement select, const char *name, int64_t *id, GError **error)
+{
+	bool found = false;
+
+	*id = 0;
+	if (name == NULL)
+		return true;
+	if (!store_query(store, store_bind(store, select, error, "t", name), &found, id, error))
+		return false;
+	if (!found)
+		*id = -1;
+	return true;
+}
+
+StoreRows *
+store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GError **error)
+{
+	static const SqlStatement statements[] = {
+		[STORE_DOMAIN_DAYS] = SQL_READ_DOMAIN_DAYS,
+		[STORE_DOMAIN_ORGANIZATIONS] = SQL_READ_DOMAIN_ORGANIZATIONS,
+		[STORE_DAYS] = SQL_READ_DAYS,
+		[STORE_INCIDENTS] = SQL_READ_INCIDENTS,
+		[STORE_REPORT_POLICIES] = SQL_READ_REPORT_POLICIES,
+		[STORE_DAILY] = SQL_READ_DAILY,
+	};
+	int64_t domain, organization;
+
+	if (!find_name(store, SQL_SELECT_DOMAIN, filter->domain, &domain, error)
+		|| !find_name(store, SQL_SELECT_ORGANIZATION, filter->organization, &organization,
+			error))
+		return NULL;
+
+	StoreStatement *statement = NULL;
+	if (domain >= 0 && organization >= 0) {
+		statement = store_bind(store, statements[question], error, "iiii",
+			filter->since_day, filter->until_day, domain, organization);
+		if (statement == NULL)
+			return NULL;
+	}
+	StoreRows *rows = g_new(StoreRows, 1);
+	*rows = (StoreRows){ store, statement };
+	return rows;
+}
+
+void
+store_rows_free(StoreRows *rows)
+{
+	if (rows == NULL)
+		return;
+	if (rows->statement != NULL)
+		rows->store->driver->reset(rows->statement);
+	g_free(rows);
+}
+
+bool
+store_rows_next(StoreRows *rows, bool *has, GError **error)
+{
+	const StepResult result = rows->statement != NULL
+		? rows->store->driver->step(rows->statement, error)
+		: STEP_DONE;
+
+	*has = result == STEP_ROW;
+	return result != STEP_ERROR;
+}
+
+int64_t
+store_rows_int(StoreRows *rows, int column)
+{
+	return rows->store->driver->column_int(rows->statement, column);
+}
+
+const char *
+store_rows_text(StoreRows *rows, int column)
+{
+	return rows->store->driver->column_text(rows->statement, column);
+}
+
+/* Rows of one report. */
+static bool
+ask_of_report(Store *store, SqlStatement which, int64_t id, StoreRows *rows, GError **error)
+{
+	*rows = (StoreRows){ store, store_bind(store, which, error, "i", id) };
+	return rows->statement != NULL;
+}
+
+static const char *
+own_text(Report *report, StoreRows *rows, int column)
+{
+	const char *text = store_rows_text(rows, column);
+
+	return text != NULL ? report_string(report, text) : "";
+}
+
+static char *
+copy_text(StoreRows *rows, int column)
+{
+	const char *text = store_rows_text(rows, column);
+
+	return text != NULL && *text != '\0' ? g_strdup(text) : NULL;
+}
+
+static bool
+read_head(Store *store, int64_t id, StoredReport *stored, bool *has, GError **error)
+{
+	StoreRows rows;
+
+	if (!ask_of_report(store, SQL_READ_REPORT, id, &rows, error)
+		|| !store_rows_next(&rows, has, error))
+		return false;
+	if (*has) {
+		Report *report = stored->report;
+		stored->id = store_rows_int(&rows, 0);
+		report->organization = own_text(report, &rows, 1);
+		report->report_id = own_text(report, &rows, 2);
+		report->contact_info = own_text(report, &rows, 3);
+		report->start_at = store_rows_int(&rows, 4);
+		report->end_at = store_rows_int(&rows, 5);
+		report->has_start = report->has_end = true;
+		stored->received_at = store_rows_int(&rows, 6);
+		stored->pruned = store_rows_int(&rows, 7) != 0;
+		stored->auth = copy_text(&rows, 8);
+		stored->auth_domain = copy_text(&rows, 9);
+		stored->submitter = copy_text(&rows, 10);
+		stored->report_domain = copy_text(&rows, 11);
+		stored->from_domain = copy_text(&rows, 12);
+		stored->message_id = copy_text(&rows, 13);
+	}
+	store->driver->reset(rows.statement);
+	return true;
+}
+
+/* Reads the policies, and in ids their ids, which the failures name. */
+static bool
+read_policies(Store *store, const StoredReport *stored, GArray *ids, GError **error)
+{
+	Report *report = stored->report;
+	StoreRows rows;
+	bool has = false;
+
+	if (!ask_of_report(store, SQL_READ_POLICIES, stored->id, &rows, error))
+		return false;
+	bool ok = true;
+	while ((ok = store_rows_next(&rows, &has, error)) && has) {
+		const int64_t id = store_rows_int(&rows, 0);
+		Policy *policy = report_add_policy(report);
+		g_array_append_val(ids, id);
+		policy->policy_domain = own_text(report, &rows, 1);
+		policy->policy_type = own_text(report, &rows, 2);
+		policy->policy_text = own_text(report, &rows, 3);
+		policy->mx_hosts = own_text(report, &rows, 4);
+		policy->successful_sessions = store_rows_int(&rows, 5);
+		policy->failed_sessions = store_rows_int(&rows, 6);
+	}
+	store->driver->reset(rows.statement);
+	return ok;
+}
+
+static bool
+read_failures(Store *store, const StoredReport *stored, const GArray *ids, GError **error)
+{
+	Report *report = stored->report;
+	StoreRows rows;
+	size_t index = 0;
+	bool has = false;
+
+	if (!ask_of_report(store, SQL_READ_FAILURES, stored->id, &rows, error))
+		return false;
+	bool ok = true;
+	while ((ok = store_rows_next(&rows, &has, error)) && has) {
+		/* Both come in the order of the policies' ids. */
+		while (g_array_index(ids, int64_t, index) != store_rows_int(&rows, 0))
+			index++;
+		Failure *failure =
+			policy_add_failure(&g_array_index(report->policies, Policy, index));
+		failure->result_type = own_text(report, &rows, 1);
+		failure->receiving_mx_hostname = own_text(report, &rows, 2);
+		failure->failed_sessions = store_rows_int(&rows, 3);
+		failure->sending_mta_ip = own_text(report, &rows, 4);
+		failure->receiving_ip = own_text(report, &rows, 5);
+		failure->receiving_mx_helo = own_text(report, &rows, 6);
+		failure->additional_information = own_text(report, &rows, 7);
+		failure->failure_reason_code = own_text(report, &rows, 8);
+	}
+	store->driver->reset(rows.statement);
+	return ok;
+}
+
+static bool
+read_findings(Store *store, const StoredReport *stored, GError **error)
+{
+	Report *report = stored->report;
+	Limits unlimited = { .findings = INT64_MAX };
+	StoreRows rows;
+	bool has = false;
+
+	if (!ask_of_report(store, SQL_READ_FINDINGS, stored->id, &rows, error))
+		return false;
+	bool ok = true;
+	while ((ok = store_rows_next(&rows, &has, error)) && has) {
+		FindingCode code;
+		if (finding_code(store_rows_text(&rows, 0), &code))
+			report_add_finding(report, &unlimited, code, store_rows_text(&rows, 1),
+				store_rows_text(&rows, 2));
+	}
+	store->driver->reset(rows.statement);
+	return ok;
+}
+
+void
+stored_report_free(StoredReport *stored)
+{
+	if (stored == NULL)
+		return;
+	report_free(stored->report);
+	g_free(stored->auth);
+	g_free(stored->auth_domain);
+	g_free(stored->submitter);
+	g_free(stored->report_domain);
+	g_free(stored->from_domain);
+	g_free(stored->message_id);
+	g_free(stored);
+}
+
+StoredReport *
+store_read_report(Store *store, const char *id, GError **error)
+{
+	g_autoptr(StoredReport) stored = g_new0(StoredReport, 1);
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	gint64 number = 0;
+	bool has = true;
+
+	stored->report = report_new();
+	if (!g_ascii_string_to_signed(id, 10, 1, G_MAXINT64, &number, NULL)
+		&& !store_query(store, store_bind(store, SQL_FIND_REPORT, error, "t", id), &has,
+			&number, error))
+		return NULL;
+	if (!has || !read_head(store, number, stored, &has, error) || !has
+		|| !read_policies(store, stored, ids, error)
+		|| !read_failures(store, stored, ids, error) || !read_findings(store, stored, error))
+		return NULL;
+	return g_steal_pointer(&stored);
+}
+
+bool
+store_read_status(Store *store, StoreStatus *status, GError **error)
+{
+	StoreRows rows = { store, store_bind(store, SQL_READ_STATUS, error, "") };
+	int64_t *const members[] = {
+		&status->version,
+		&status->reports,
+		&status->policies,
+		&status->failures,
+		&status->incidents,
+		&status->quarantined,
+		&status->quarantined_bytes,
+		&status->first_day,
+		&status->last_day,
+		&status->last_received_at,
+	};
+	bool has = false;
+
+	if (rows.statement == NULL || !store_rows_next(&rows, &has, error))
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
+		*members[i] = store_rows_int(&rows, (int)i);
+	store->driver->reset(rows.statement);
+	return true;
+}
