@@ -1,7 +1,7 @@
 #!/bin/sh
 # fdm with contrib/fdm/fdm.conf: what is not stored stays in the mailbox, and the next fetch tries
 # again.
-# shellcheck source=lib.sh
+# shellcheck source=lib.sh disable=SC2094
 . "$TESTS/mta/lib.sh"
 need fdm python3 sqlite3
 tlsrpt_user
@@ -48,6 +48,7 @@ done
 bad_report bad >bad
 deliver bad
 is "$(fate) $(contents)" "0, 0 left 1 not-json" "a bad message is in quarantine"
+is "$(sql 'SELECT size FROM quarantined')" "$(wc -c <bad)" "as it was"
 matches "$(said)" 'tlsrpt-ingest: kept in quarantine: not-json' "and that is said"
 is "$(said | wc -l)" 1 "in one line"
 

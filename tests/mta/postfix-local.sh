@@ -1,6 +1,6 @@
 #!/bin/sh
 # Postfix local(8) with contrib/postfix/aliases and forward; and procmail and maildrop started by it.
-# shellcheck source=lib.sh
+# shellcheck source=lib.sh disable=SC2094
 . "$TESTS/mta/lib.sh"
 need_root
 need postfix python3 sqlite3
@@ -111,11 +111,17 @@ for number in 0 65 75; do
 	program script "exit $number"
 	measure $number good tls@example.com plain@example.com
 done
+program script 'exit 65'
+echo "# with contrib/postfix/forward:"
+measure 65 good tlsrpt@example.com plain@example.com
 program script 'kill -SEGV $$'
 measure SEGV good tls@example.com plain@example.com
 program missing
 measure missing good tls@example.com plain@example.com
-# This one is not cured; but the program ends itself long before the limit, 1000 s if not set.
+# These are not cured.
+{ echo "Delivered-To: tls@example.com"; cat good; } >loop
+measure loop loop tls@example.com plain@example.com '^bounced 5.4.6, 1 sent back, 0 queued$'
+# But the program ends itself long before the limit, 1000 s if not set.
 program script 'sleep 30'
 measure hang good tls@example.com plain@example.com '^bounced 5.3.0, 1 sent back, 0 queued$'
 

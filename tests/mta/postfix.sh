@@ -1,6 +1,6 @@
 #!/bin/sh
 # Postfix pipe(8) with contrib/postfix/master.cf, main.cf and transport.
-# shellcheck source=lib.sh
+# shellcheck source=lib.sh disable=SC2094
 . "$TESTS/mta/lib.sh"
 need_root
 need postfix python3 sqlite3

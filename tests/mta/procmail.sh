@@ -1,7 +1,7 @@
 #!/bin/sh
 # procmail with contrib/procmail/procmailrc, as a mail system starts it: exit code 75 means that the
 # mail system keeps the message and tries again.
-# shellcheck source=lib.sh
+# shellcheck source=lib.sh disable=SC2094
 . "$TESTS/mta/lib.sh"
 need procmail python3 sqlite3
 tlsrpt_user

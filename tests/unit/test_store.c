@@ -433,7 +433,7 @@ test_report_rows(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		"1|1|2|NULL|NULL");
 	assert_query(fixture, "SELECT * FROM policy_seen",
 		"d.example|sts|" ENFORCE "|Org|2026-11-01|2026-11-01");
-	assert_query(fixture, "SELECT * FROM raw", "1|id@x|subject|NULL|NULL|1|1793577600|raw");
+	assert_query(fixture, "SELECT * FROM raw", "1|id@x|subject|NULL|NULL|1|1793577600|0|raw");
 	assert_query(fixture, "SELECT * FROM notes", "");
 	assert_query(fixture, "SELECT * FROM quarantined", "");
 }
