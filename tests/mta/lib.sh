@@ -166,7 +166,7 @@ db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=20)
 db.execute("BEGIN IMMEDIATE")
 open(sys.argv[2] + "/locked", "w").close()
 for _ in range(2400):
-    if os.path.exists(sys.argv[2] + "/unlock"):
+    if os.path.exists(sys.argv[2] + "/unlock") or not os.path.exists(sys.argv[2]):
         break
     time.sleep(0.05)
 db.execute("ROLLBACK")
@@ -176,7 +176,7 @@ PY
 	wait_for 20 test -e "$WORK/run/locked"
 }
 unlock_store() {
-	: >"$WORK/run/unlock"
+	touch "$WORK/run/unlock"
 	wait "$holder"
 	holder=
 }
@@ -286,14 +286,20 @@ CF
 	chmod 755 "$WORK/bin/capture"
 }
 postfix_start() {
-	at_end "postfix -c $PF/etc stop >/dev/null 2>&1; wait_for 10 gone_postfix"
+	MASTER=
+	at_end postfix_stop
 	postfix -c "$PF/etc" check >&2 && postfix -c "$PF/etc" start >/dev/null 2>"$WORK/err" 9>&- &&
-		wait_for 20 listens "$PORT" && return
+		MASTER=$(tr -dc 0-9 <"$PF/spool/pid/master.pid") && wait_for 20 listens "$PORT" && return
 	sed 's/^/# /' "$WORK/err" "$PF/log"
 	exit 1
 }
-gone_postfix() {
-	! postfix -c "$PF/etc" status >/dev/null 2>&1
+postfix_stop() {
+	postfix -c "$PF/etc" stop >/dev/null 2>&1
+	# Even if somebody took the folder away.
+	if [ -n "$MASTER" ] && ! wait_for 1 gone "$MASTER"; then
+		kill "$MASTER"
+		wait_for 5 gone "$MASTER" || kill -KILL "$MASTER"
+	fi
 }
 
 # send SENDER RECIPIENTS FILE...: by SMTP, each message in a connection of its own, all at once; the
