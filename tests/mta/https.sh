@@ -27,7 +27,7 @@ json_report one >one.json
 gzip -nc one.json >one.gz
 json_report two >two.json
 { json_report large && head -c 1500000 /dev/zero | tr '\0' ' '; } >large.json
-head -c 5000 /dev/urandom >garbage
+{ echo '<html>' && head -c 5000 /dev/zero; } >garbage
 
 # all_cases NAME: the same for each server
 all_cases() {
@@ -118,9 +118,15 @@ CF
 sed "s,listen 443,listen 127.0.0.1:$PORT,; s,/etc/ssl/certs/.*pem,$WORK/cert.pem,; s,/etc/ssl/private/.*key,$WORK/key.pem,
 	s,/usr/lib/cgi-bin/tlsrpt-report,$CGI,; s,/run/fcgiwrap.socket,$WORK/run/socket," \
 	"$SOURCE/contrib/https/nginx.conf" >nginx/tlsrpt.conf
-as_user sh -c 'echo $$ >"$0/fcgiwrap.pid" && exec /usr/sbin/fcgiwrap -c 8 -f -s "unix:$0/socket"' \
+# Its workers outlive it, so it has a process group of its own.
+stop_fcgiwrap() {
+	[ -s "$WORK/run/fcgiwrap.pid" ] || return 0
+	kill -- "-$(cat "$WORK/run/fcgiwrap.pid")" 2>/dev/null
+	rm -f "$WORK/run/fcgiwrap.pid"
+}
+as_user setsid sh -c 'echo $$ >"$0/fcgiwrap.pid" && exec /usr/sbin/fcgiwrap -c 8 -f -s "unix:$0/socket"' \
 	"$WORK/run" >fcgiwrap.log 2>&1 9>&- &
-at_end "stop_pid_file $WORK/run/fcgiwrap.pid"
+at_end stop_fcgiwrap
 nginx -c "$WORK/nginx/nginx.conf" >nginx.log 2>&1 9>&- &
 echo $! >nginx.pid
 at_end "stop_pid_file nginx.pid"
@@ -132,7 +138,7 @@ export CURL_HOME=$WORK
 cp curlrc .curlrc
 all_cases nginx
 stop_pid_file nginx.pid
-stop_pid_file run/fcgiwrap.pid
+stop_fcgiwrap
 
 # --- lighttpd
 rm -f "$DB" "$DB-wal" "$DB-shm" "$DB-lock"
