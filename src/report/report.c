@@ -123,6 +123,15 @@ time_text(int64_t at)
 			    : g_strdup_printf("%" G_GINT64_FORMAT, at);
 }
 
+char *
+day_text(int64_t day)
+{
+	char *text = time_text(day * 86400);
+
+	text[strcspn(text, "T")] = '\0';
+	return text;
+}
+
 static const char *const finding_names[] = {
 #define FINDING_NAME(code, name) [code] = name,
 	TLSRPT_FINDINGS(FINDING_NAME)

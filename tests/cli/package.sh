@@ -14,7 +14,8 @@ Section: mail" "its name, version and section"
 for library in libglib2.0-0 libgmime-3.0-0 libjson-c5 libsqlite3-0 zlib1g; do
 	matches "$(dpkg-deb -f "$package" Depends)" "$library" "it depends on $library"
 done
-is "$(dpkg-deb -c "$package" | awk '$1 !~ /^d/ { print $6 }' | sort)" "./usr/bin/tlsrpt-ingest
+is "$(dpkg-deb -c "$package" | awk '$1 !~ /^d/ { print $6 }' | sort)" "./usr/bin/tlsrpt
+./usr/bin/tlsrpt-ingest
 ./usr/share/doc/tlsrpt-ingest/copyright
 ./usr/share/doc/tlsrpt-ingest/examples/tlsrpt.conf
 ./usr/share/man/man1/tlsrpt-ingest.1

@@ -4,7 +4,7 @@
 # the inlining and the checked variants (__printf_chk) that would hide a call.
 . "$TESTS/cli/lib.sh"
 
-flags=$(pkg-config --cflags glib-2.0 gmime-3.0 json-c sqlite3 zlib)
+flags=$(pkg-config --cflags glib-2.0 gmime-3.0 json-c smartcols sqlite3 zlib)
 mkdir objects
 for source in $(cd "$SOURCE" && find src -name '*.c'); do
 	object=objects/$(echo "$source" | tr / +)
@@ -30,8 +30,13 @@ src/report/value.c" "only value.c, and the digest, look into JSON values"
 is "$(users '^sqlite3_')" "src/store/sqlite.c" "only sqlite.c calls SQLite"
 is "$(grep -lE '"(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER) ' -r "$SOURCE/src" | sed "s,^$SOURCE/,,")" \
 	"src/store/sql.c" "only sql.c holds SQL text"
-is "$(users '^(exit|_exit|_Exit|quick_exit|abort|f?printf|vf?printf|f?puts|f?putc|putchar|perror|syslog|g_print|g_printerr|stdout|stderr|err|errx|warn|warnx)$' | grep -v '^src/ingest/')" \
+exits='exit|_exit|_Exit|quick_exit|abort|err|errx|warn|warnx'
+prints='v?printf|puts|putchar|perror|syslog|g_print|g_printerr|stdout|stderr'
+writes='vf?printf|fprintf|fputs|f?putc|fwrite'
+is "$(users "^($exits|$prints|$writes)\$" | grep -vE '^src/(ingest|tlsrpt|render)/')" \
 	"" "no library file exits or prints"
+is "$(users "^($exits|$prints)\$" | grep '^src/render/')" "" "render writes where it is told to"
+is "$(users '^scols_')" "src/render/text.c" "only text.c calls libsmartcols"
 
 # defined_by FOLDER: a pattern of all symbols that its files define
 defined_by() {
@@ -46,9 +51,11 @@ forbids() {
 		is "$(users "$(defined_by "$to")" | grep "^src/$from/")" "" "$from does not call $to"
 	done
 }
-forbids base report mail store render ingest
-forbids report mail store render ingest
-forbids store mail render ingest
-forbids render report mail store ingest
-forbids mail store render ingest
+forbids base report mail store view render ingest tlsrpt
+forbids report mail store view render ingest tlsrpt
+forbids mail store view render ingest tlsrpt
+forbids store mail view render ingest tlsrpt
+forbids view mail render ingest tlsrpt
+forbids render mail store ingest tlsrpt
+forbids ingest view tlsrpt
 finish

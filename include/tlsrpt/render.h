@@ -1,0 +1,52 @@
+/* Documents to bytes: no store, no clock. */
+#ifndef TLSRPT_RENDER_H
+#define TLSRPT_RENDER_H
+
+#include "tlsrpt/table.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+/* How text is to look. */
+typedef struct {
+	int width; /* columns of the terminal */
+	bool color, ascii;
+} TextStyle;
+
+/* A format that a document can be had in. */
+typedef struct {
+	const char *name;
+	void (*render)(const Document *document, const TextStyle *style, FILE *out);
+} Format;
+
+/* All of them; ends with a NULL name. */
+extern const Format formats[];
+
+/* NULL if there is none of that name. */
+const Format *format_find(const char *name);
+
+/* The text of documents that are more than their tables. */
+void text_summary(const Document *document, const TextStyle *style, FILE *out);
+void text_report(const Document *document, const TextStyle *style, FILE *out);
+void text_explain(const Document *document, const TextStyle *style, FILE *out);
+void text_status(const Document *document, const TextStyle *style, FILE *out);
+
+/* One table. */
+void text_table(const Table *table, const TextStyle *style, FILE *out);
+
+void render_text(const Document *document, const TextStyle *style, FILE *out);
+void render_json(const Document *document, const TextStyle *style, FILE *out);
+void render_ndjson(const Document *document, const TextStyle *style, FILE *out);
+void render_csv(const Document *document, const TextStyle *style, FILE *out);
+
+/*
+ * A bar of one character for each day: the larger the share, the higher; "." where there is nothing.
+ * Caller frees.
+ */
+char *bars_text(const GArray *bars, bool ascii);
+
+/* "7.5 %", "-" for nothing; caller frees. */
+char *share_text(double share);
+
+#endif

@@ -1,0 +1,70 @@
+/* What an answer consists of, before it is formatted: tables. */
+#ifndef TLSRPT_TABLE_H
+#define TLSRPT_TABLE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum {
+	CELL_TEXT, /* written by strangers: every format escapes it */
+	CELL_WORD, /* likewise, but short */
+	CELL_COUNT,
+	CELL_SHARE, /* 0 to 1, or CELL_NOTHING */
+	CELL_DAY, /* days since 1970-01-01 */
+	CELL_TIME, /* UTC epoch seconds; 0 is none */
+	CELL_BARS, /* a share for each day, or CELL_NOTHING */
+} CellKind;
+
+/* A share where there is nothing to have a share of. */
+#define CELL_NOTHING (-1.0)
+
+typedef struct {
+	const char *key; /* in machine formats */
+	const char *title; /* for people; NULL leaves the column out of the text */
+	CellKind kind;
+} Column;
+
+typedef struct {
+	char *text; /* NULL is unknown */
+	int64_t number;
+	double share;
+	GArray *bars; /* of double */
+} Cell;
+
+typedef struct {
+	const char *key, *title;
+	const Column *columns;
+	size_t n_columns;
+	GPtrArray *rows; /* of Cell *, n_columns each */
+} Table;
+
+typedef struct {
+	const char *schema; /* "summary" */
+	GPtrArray *tables; /* of Table; the first is the one of formats that have only one */
+} Document;
+
+Document *document_new(const char *schema);
+void document_free(Document *document);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Document, document_free)
+
+/* Columns and names are static. The table belongs to the document. */
+Table *document_add_table(Document *document, const char *key, const char *title,
+	const Column *columns, size_t n_columns);
+
+/* A new row, empty; the cells belong to the table. */
+Cell *table_add_row(Table *table);
+
+void cell_set_text(Cell *cell, const char *text); /* "" is unknown, too */
+
+/* The table of that key; it must be there. */
+const Table *document_table(const Document *document, const char *key);
+
+/* The cell of a row in the column of that key; it must be there. */
+const Cell *table_cell(const Table *table, size_t row, const char *key);
+
+/* The text of such a cell; "" if unknown. */
+const char *table_text(const Table *table, size_t row, const char *key);
+
+#endif

@@ -1,0 +1,91 @@
+/* RFC 4180. */
+#include "tlsrpt/render.h"
+
+#include "tlsrpt/report.h"
+
+#include <string.h>
+
+/*
+ * A spreadsheet takes a cell that begins like this for a formula, whatever it is quoted in; with an
+ * apostrophe before it, it is text.
+ */
+static bool
+is_formula(const char *text)
+{
+	return strchr("=+-@\t\r", *text) != NULL;
+}
+
+static void
+write_field(const char *text, FILE *out)
+{
+	if (*text == '\0')
+		return;
+
+	const bool quote = strpbrk(text, ",\"\r\n") != NULL || is_formula(text);
+	if (!quote) {
+		fputs(text, out);
+		return;
+	}
+	fputs(is_formula(text) ? "\"'" : "\"", out);
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			putc('"', out);
+		putc(*text, out);
+	}
+	putc('"', out);
+}
+
+static void
+write_cell(const Cell *cell, CellKind kind, FILE *out)
+{
+	g_autofree char *text = NULL;
+
+	switch (kind) {
+	case CELL_TEXT:
+	case CELL_WORD:
+		write_field(cell->text != NULL ? cell->text : "", out);
+		break;
+	case CELL_COUNT:
+		fprintf(out, "%" G_GINT64_FORMAT, cell->number);
+		break;
+	case CELL_SHARE:
+		if (cell->share >= 0)
+			fprintf(out, "%.6f", cell->share);
+		break;
+	case CELL_DAY:
+		text = day_text(cell->number);
+		fputs(text, out);
+		break;
+	case CELL_TIME:
+		text = cell->number != 0 ? time_text(cell->number) : g_strdup("");
+		fputs(text, out);
+		break;
+	case CELL_BARS:
+		for (size_t i = 0; i < cell->bars->len; i++) {
+			const double share = g_array_index(cell->bars, double, i);
+			fprintf(out, share < 0 ? "%s-" : "%s%.6f", i > 0 ? " " : "", share);
+		}
+		break;
+	}
+}
+
+void
+render_csv(const Document *document, G_GNUC_UNUSED const TextStyle *style, FILE *out)
+{
+	if (document->tables->len == 0)
+		return;
+
+	const Table *table = g_ptr_array_index(document->tables, 0);
+	for (size_t j = 0; j < table->n_columns; j++)
+		fprintf(out, "%s%s", j > 0 ? "," : "", table->columns[j].key);
+	fputs("\r\n", out);
+	for (size_t i = 0; i < table->rows->len; i++) {
+		const Cell *cells = g_ptr_array_index(table->rows, i);
+		for (size_t j = 0; j < table->n_columns; j++) {
+			if (j > 0)
+				putc(',', out);
+			write_cell(&cells[j], table->columns[j].kind, out);
+		}
+		fputs("\r\n", out);
+	}
+}

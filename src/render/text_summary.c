@@ -1,0 +1,80 @@
+#include "tlsrpt/render.h"
+
+#include "tlsrpt/escape.h"
+#include "tlsrpt/report.h"
+
+#define INCIDENTS_SHOWN 10
+#define NAME_MAX_BYTES 100
+
+static char *
+safe_text(const Table *table, size_t row, const char *key)
+{
+	return escape_terminal(table_text(table, row, key), NAME_MAX_BYTES);
+}
+
+static char *
+safe_day(const Table *table, size_t row, const char *key)
+{
+	return day_text(table_cell(table, row, key)->number);
+}
+
+/* An incident in a few lines, with the command that says more. */
+static void
+print_incident(const Table *table, size_t row, FILE *out)
+{
+	g_autofree char *domain = safe_text(table, row, "policy_domain");
+	g_autofree char *type = safe_text(table, row, "result_type");
+	g_autofree char *mx = safe_text(table, row, "receiving_mx_hostname");
+	g_autofree char *mode = safe_text(table, row, "mode");
+	g_autofree char *meaning = safe_text(table, row, "meaning");
+	g_autofree char *note = safe_text(table, row, "note");
+	g_autofree char *first = safe_day(table, row, "first_seen");
+	g_autofree char *last = safe_day(table, row, "last_seen");
+	const int64_t failed = table_cell(table, row, "failed_sessions")->number;
+
+	fprintf(out, "#%" G_GINT64_FORMAT " %s: %s%s%s\n", table_cell(table, row, "id")->number,
+		*domain != '\0' ? domain : "?", type, *mx != '\0' ? " at " : "", mx);
+	fprintf(out, "   %s to %s, %" G_GINT64_FORMAT " failed session%s, reported by %" G_GINT64_FORMAT
+		     "%s%s\n",
+		first, last, failed, failed == 1 ? "" : "s",
+		table_cell(table, row, "organizations")->number, *mode != '\0' ? ", mode " : "",
+		mode);
+	if (*meaning != '\0')
+		fprintf(out, "   %s.\n   tlsrpt explain %s\n", meaning, type);
+	if (*note != '\0')
+		fprintf(out, "   Note: %s\n", note);
+}
+
+static void
+print_first_steps(FILE *out)
+{
+	fputs("There are no reports in this time.\n"
+	      "\n"
+	      "To be sent reports, publish a record such as this one:\n"
+	      "  _smtp._tls.example.com. TXT \"v=TLSRPTv1; rua=mailto:tls@example.com\"\n"
+	      "and have the mail for that address piped into tlsrpt-ingest(1); the directory\n"
+	      "contrib of the source has the settings for your mail system.\n"
+	      "To look further back: tlsrpt --since 90d\n",
+		out);
+}
+
+void
+text_summary(const Document *document, const TextStyle *style, FILE *out)
+{
+	const Table *domains = document_table(document, "domains");
+	const Table *incidents = document_table(document, "incidents");
+
+	if (domains->rows->len == 0) {
+		print_first_steps(out);
+		return;
+	}
+	text_table(domains, style, out);
+	putc('\n', out);
+	if (incidents->rows->len == 0)
+		fputs("All is well: no failures were reported.\n", out);
+	for (size_t i = 0; i < incidents->rows->len && i < INCIDENTS_SHOWN; i++)
+		print_incident(incidents, i, out);
+	if (incidents->rows->len > INCIDENTS_SHOWN)
+		fprintf(out, "and %u more: tlsrpt failures\n",
+			incidents->rows->len - INCIDENTS_SHOWN);
+}

@@ -1,0 +1,120 @@
+#include "command.h"
+
+#include "../ingest/intake.h"
+
+#include "tlsrpt/error.h"
+#include "tlsrpt/input.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Standard input, whole. */
+static GBytes *
+read_input(const Limits *limits, GError **error)
+{
+	int64_t length;
+	const int file = memfd_create("message", MFD_CLOEXEC);
+
+	if (file < 0 || !input_read(STDIN_FILENO, file, -1, limits->message, -1, &length, error)) {
+		if (error != NULL && *error == NULL)
+			g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "no memory file");
+		return NULL;
+	}
+
+	GMappedFile *mapped = g_mapped_file_new_from_fd(file, FALSE, error);
+	close(file);
+	if (mapped == NULL)
+		return NULL;
+	GBytes *bytes = g_mapped_file_get_bytes(mapped);
+	g_mapped_file_unref(mapped);
+	if (length <= limits->message)
+		return bytes;
+	g_bytes_unref(bytes);
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_LARGE, "the message is too large");
+	return NULL;
+}
+
+static GBytes *
+read_file(const char *name, GError **error)
+{
+	g_autoptr(GMappedFile) mapped = g_mapped_file_new(name, FALSE, error);
+
+	return mapped != NULL ? g_mapped_file_get_bytes(mapped) : NULL;
+}
+
+/* The first report of a message. */
+static Document *
+show_message(GBytes *message, const Config *config, GError **error)
+{
+	g_autoptr(Intake) intake = intake_new(message, g_get_real_time() / G_USEC_PER_SEC, false,
+		config, error);
+
+	if (intake == NULL)
+		return NULL;
+	if (intake->reports->len == 0) {
+		g_propagate_error(error, g_error_copy(intake->problem));
+		return NULL;
+	}
+
+	const StoreReport *one = &g_array_index(intake->reports, StoreReport, 0);
+	const StoredReport stored = {
+		.report = (Report *)one->report,
+		.auth = (char *)auth_name(one->auth),
+		.auth_domain = (char *)one->auth_domain,
+		.submitter = (char *)intake->message.submitter,
+		.report_domain = (char *)intake->message.report_domain,
+		.from_domain = (char *)intake->message.from_domain,
+		.message_id = (char *)intake->message.message_id,
+	};
+	return view_report(&stored);
+}
+
+static Document *
+show_bytes(GBytes *message, const Options *options, GError **error)
+{
+	g_autoptr(GBytes) bytes = message;
+	g_autoptr(Config) config = bytes != NULL ? config_read(options->config, error) : NULL;
+
+	return config != NULL ? show_message(bytes, config, error) : NULL;
+}
+
+static bool
+is_number(const char *text)
+{
+	return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
+}
+
+Document *
+answer_show(const Options *options, Store *store, G_GNUC_UNUSED const StoreFilter *filter,
+	GError **error)
+{
+	const char *what = options->operands[0];
+
+	/* Without a store the operand is a message. */
+	if (store == NULL) {
+		Limits limits;
+		limits_init(&limits);
+		return show_bytes(strcmp(what, "-") == 0 ? read_input(&limits, error)
+							 : read_file(what, error),
+			options, error);
+	}
+
+	GError *problem = NULL;
+	g_autoptr(StoredReport) stored = store_read_report(store, what, &problem);
+	if (stored != NULL)
+		return view_report(stored);
+	if (problem != NULL)
+		g_propagate_error(error, problem);
+	else
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "there is no report \"%s\"", what);
+	return NULL;
+}
+
+bool
+show_needs_store(const char *what)
+{
+	return strcmp(what, "-") != 0
+		&& (is_number(what) || !g_file_test(what, G_FILE_TEST_IS_REGULAR));
+}

@@ -1,0 +1,64 @@
+/* What the verbs of tlsrpt share. */
+#ifndef TLSRPT_TLSRPT_COMMAND_H
+#define TLSRPT_TLSRPT_COMMAND_H
+
+#include "tlsrpt/config.h"
+#include "tlsrpt/render.h"
+#include "tlsrpt/view.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+#define PROGRAM "tlsrpt"
+
+#define EXIT_TROUBLE 1 /* the store or the output */
+#define EXIT_USAGE 2
+
+/* The options that a verb takes. */
+enum {
+	TAKES_STORE = 1, /* --db, --config */
+	TAKES_FILTER = 2, /* --domain, --organization, --since, --until */
+};
+
+typedef struct {
+	char *db, *config, *domain, *organization, *since, *until, *format;
+	gint64 now; /* epoch seconds; the clock, but in tests */
+	gboolean ascii, no_pager;
+	char **operands; /* NULL if there are none */
+} Options;
+
+typedef struct Command {
+	const char *name, *operands, *summary;
+	int takes;
+	int default_days; /* of --since */
+	int min_operands, max_operands;
+	/* Makes the answer; store is NULL without TAKES_STORE. */
+	Document *(*answer)(const Options *options, Store *store, const StoreFilter *filter,
+		GError **error);
+	/* Its text, if that is more than its tables. */
+	void (*text)(const Document *document, const TextStyle *style, FILE *out);
+	/* Prints it in a format that is not for all; false if format is none of its own. */
+	bool (*print)(const Document *document, const char *format, FILE *out);
+	const char *own_formats; /* for the help, or NULL */
+} Command;
+
+extern const Command commands[]; /* ends with a NULL name; the first is the default */
+
+Document *answer_show(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+Document *answer_explain(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+Document *answer_status(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+/* Whether what is to be shown is in the store, and not in a file or on standard input. */
+bool show_needs_store(const char *what);
+bool print_export(const Document *document, const char *format, FILE *out);
+
+/* Opens the store of the options, and makes an answer of it that is of one moment. */
+Document *answer_from_store(const Command *command, const Options *options,
+	const StoreFilter *filter, GError **error);
+
+/* Prints to standard output, by a pager on a terminal. Returns the exit code. */
+int output(const Command *command, const Options *options, const Document *document);
+
+#endif

@@ -1,0 +1,60 @@
+#include "command.h"
+
+#include "tlsrpt/error.h"
+
+#include <unistd.h>
+
+#define RETRY_MS 100
+#define RETRIES 50
+
+static char *
+store_uri(const Options *options, GError **error)
+{
+	g_autoptr(Config) config = config_read(options->config, error);
+	bool is_default;
+
+	if (config == NULL)
+		return NULL;
+	return config_store_uri(config, options->db, false, &is_default, error);
+}
+
+/* Whether a delivery that is just going on may be the reason. */
+static bool
+may_pass(const GError *error)
+{
+	return g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_BUSY)
+		|| g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_READONLY);
+}
+
+Document *
+answer_from_store(const Command *command, const Options *options, const StoreFilter *filter,
+	GError **error)
+{
+	g_autofree char *uri = store_uri(options, error);
+
+	if (uri == NULL)
+		return NULL;
+	for (int tries = 0;; tries++) {
+		g_autoptr(GError) problem = NULL;
+		g_autoptr(Store) store = store_open_reader(uri, &problem);
+		g_autoptr(Document) document =
+			store != NULL ? command->answer(options, store, filter, &problem) : NULL;
+		const bool again =
+			document != NULL ? store_is_stale(store) : problem != NULL && may_pass(problem);
+		if (!again || tries == RETRIES) {
+			if (problem != NULL)
+				g_propagate_error(error, g_steal_pointer(&problem));
+			return g_steal_pointer(&document);
+		}
+		usleep(RETRY_MS * 1000);
+	}
+}
+
+Document *
+answer_status(const Options *options, Store *store, G_GNUC_UNUSED const StoreFilter *filter,
+	GError **error)
+{
+	g_autofree char *uri = store_uri(options, error);
+
+	return uri != NULL ? view_status(store, uri, error) : NULL;
+}

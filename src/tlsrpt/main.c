@@ -1,0 +1,222 @@
+#include "command.h"
+
+#include "tlsrpt/check.h"
+#include "tlsrpt/error.h"
+#include "tlsrpt/mime.h"
+#include "tlsrpt/report.h"
+#include "tlsrpt/window.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+options_clear(Options *options)
+{
+	g_free(options->db);
+	g_free(options->config);
+	g_free(options->domain);
+	g_free(options->organization);
+	g_free(options->since);
+	g_free(options->until);
+	g_free(options->format);
+	g_strfreev(options->operands);
+}
+
+static const Command *
+find_command(const char *name)
+{
+	for (const Command *command = commands; command->name != NULL; command++) {
+		if (strcmp(command->name, name) == 0)
+			return command;
+	}
+	return NULL;
+}
+
+static void
+print_help(FILE *out)
+{
+	fprintf(out, "Usage: " PROGRAM " [COMMAND] [OPTION]...\n\nCommands:\n");
+	for (const Command *command = commands; command->name != NULL; command++) {
+		g_autofree char *usage =
+			g_strdup_printf("%s %s", command->name, command->operands);
+		fprintf(out, "  %-26s %s\n", usage, command->summary);
+	}
+	fprintf(out, "\n" PROGRAM " help COMMAND says what options it takes; tlsrpt(1) has it all.\n");
+}
+
+static GOptionContext *
+option_context(const Command *command, Options *options)
+{
+	const GOptionEntry store[] = {
+		{ "db", 0, 0, G_OPTION_ARG_FILENAME, &options->db, "The store", "URI" },
+		{ "config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config, "The configuration",
+			"FILE" },
+		{ 0 },
+	};
+	const GOptionEntry filter[] = {
+		{ "domain", 0, 0, G_OPTION_ARG_STRING, &options->domain, "Of this policy domain",
+			"DOMAIN" },
+		{ "organization", 0, 0, G_OPTION_ARG_STRING, &options->organization,
+			"By this organization", "NAME" },
+		{ "since", 0, 0, G_OPTION_ARG_STRING, &options->since,
+			"From this day on: 2026-11-01, 7d, \"last monday\"", "DAY" },
+		{ "until", 0, 0, G_OPTION_ARG_STRING, &options->until, "Up to this day", "DAY" },
+		{ 0 },
+	};
+	const GOptionEntry all[] = {
+		{ "format", 'f', 0, G_OPTION_ARG_STRING, &options->format,
+			command->own_formats != NULL ? "text, json, ndjson, csv, prometheus"
+						     : "text, json, ndjson, csv",
+			"FORMAT" },
+		{ "ascii", 0, 0, G_OPTION_ARG_NONE, &options->ascii, "No characters but ASCII", NULL },
+		{ "no-pager", 0, 0, G_OPTION_ARG_NONE, &options->no_pager,
+			"Do not page on a terminal", NULL },
+		{ "now", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT64, &options->now, NULL, NULL },
+		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->operands, NULL,
+			NULL },
+		{ 0 },
+	};
+	g_autofree char *usage = g_strdup_printf("%s", command->operands);
+	GOptionContext *context = g_option_context_new(usage);
+
+	g_option_context_set_summary(context, command->summary);
+	if (command->takes & TAKES_STORE)
+		g_option_context_add_main_entries(context, store, NULL);
+	if (command->takes & TAKES_FILTER)
+		g_option_context_add_main_entries(context, filter, NULL);
+	g_option_context_add_main_entries(context, all, NULL);
+	return context;
+}
+
+static bool
+check_options(const Command *command, const Options *options, GError **error)
+{
+	const int n = options->operands != NULL ? (int)g_strv_length(options->operands) : 0;
+
+	if (n < command->min_operands || n > command->max_operands) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "usage: " PROGRAM " %s %s",
+			command->name, command->operands);
+		return false;
+	}
+	if (options->format != NULL && format_find(options->format) == NULL
+		&& g_strcmp0(options->format, command->own_formats) != 0) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "no format \"%s\"",
+			options->format);
+		return false;
+	}
+	return true;
+}
+
+/* What the options ask for. */
+static bool
+make_filter(const Command *command, const Options *options, char **domain, StoreFilter *filter,
+	GError **error)
+{
+	Window window;
+
+	if (!window_parse(options->since, options->until, command->default_days,
+		    day_of(options->now), &window, error))
+		return false;
+	if (options->domain != NULL) {
+		*domain = check_hostname(options->domain);
+		if (*domain == NULL)
+			*domain = g_strdup(options->domain);
+	}
+	*filter = (StoreFilter){ *domain, options->organization, window.since_day,
+		window.until_day };
+	return true;
+}
+
+static Document *
+make_answer(const Command *command, const Options *options, GError **error)
+{
+	StoreFilter filter;
+	g_autofree char *domain = NULL;
+	const bool needs_store = (command->takes & TAKES_STORE)
+		&& (command->answer != answer_show || show_needs_store(options->operands[0]));
+
+	if (!make_filter(command, options, &domain, &filter, error))
+		return NULL;
+	return needs_store ? answer_from_store(command, options, &filter, error)
+			   : command->answer(options, NULL, &filter, error);
+}
+
+static int
+fail(const GError *error)
+{
+	const bool usage = g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE)
+		|| error->domain == G_OPTION_ERROR;
+
+	fprintf(stderr, PROGRAM ": %s\n", error->message);
+	return usage ? EXIT_USAGE : EXIT_TROUBLE;
+}
+
+static int
+run_command(const Command *command, int argc, char **argv)
+{
+	Options options = { .now = g_get_real_time() / G_USEC_PER_SEC };
+	g_autoptr(GOptionContext) context = option_context(command, &options);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Document) document = NULL;
+	int code = EXIT_SUCCESS;
+
+	g_option_context_set_strict_posix(context, FALSE);
+	if (g_option_context_parse(context, &argc, &argv, &error)
+		&& check_options(command, &options, &error))
+		document = make_answer(command, &options, &error);
+	code = document != NULL ? output(command, &options, document) : fail(error);
+	options_clear(&options);
+	return code;
+}
+
+/* "tlsrpt help COMMAND" is "tlsrpt COMMAND --help". */
+static int
+run_help(int argc, char **argv)
+{
+	const Command *command = argc > 2 ? find_command(argv[2]) : NULL;
+	char help[] = "--help";
+	char *arguments[] = { argv[0], help, NULL };
+
+	if (argc > 2 && command == NULL) {
+		fprintf(stderr, PROGRAM ": no command \"%s\"\n", argv[2]);
+		return EXIT_USAGE;
+	}
+	if (command == NULL) {
+		print_help(stdout);
+		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_TROUBLE;
+	}
+	g_autofree char *name = g_strdup_printf(PROGRAM " %s", command->name);
+	g_set_prgname(name);
+	return run_command(command, 2, arguments);
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *first = argc > 1 ? argv[1] : NULL;
+	const Command *command = &commands[0];
+
+	setlocale(LC_ALL, "");
+	g_log_writer_default_set_use_stderr(TRUE);
+	if (first != NULL && strcmp(first, "--version") == 0) {
+		printf(PROGRAM " %s\n", TLSRPT_VERSION);
+		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_TROUBLE;
+	}
+	if (first != NULL && (strcmp(first, "help") == 0 || strcmp(first, "--help") == 0))
+		return run_help(argc, argv);
+	if (first != NULL && *first != '-') {
+		command = find_command(first);
+		if (command == NULL) {
+			fprintf(stderr, PROGRAM ": no command \"%s\"; see " PROGRAM " help\n", first);
+			return EXIT_USAGE;
+		}
+		argv[1] = argv[0];
+		argv++;
+		argc--;
+	}
+	const int code = run_command(command, argc, argv);
+	mime_shutdown();
+	return code;
+}

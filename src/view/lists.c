@@ -1,0 +1,241 @@
+/* The plain lists: days, reports, daily rows, the store's state. */
+#include "tlsrpt/view.h"
+
+#include "tlsrpt/count.h"
+#include "tlsrpt/report.h"
+
+static double
+share_of(int64_t failed, int64_t sessions)
+{
+	return sessions > 0 ? (double)failed / (double)sessions : CELL_NOTHING;
+}
+
+Document *
+view_trend(Store *store, const StoreFilter *filter, GError **error)
+{
+	static const Column columns[] = {
+		{ "day", "Day", CELL_DAY },
+		{ "sessions", "Sessions", CELL_COUNT },
+		{ "failed_sessions", "Failed", CELL_COUNT },
+		{ "failed_share", "Share", CELL_SHARE },
+		{ "bar", "", CELL_BARS },
+		{ "reports", "Reports", CELL_COUNT },
+	};
+	g_autoptr(Document) document = document_new("trend");
+	Table *table =
+		document_add_table(document, "days", NULL, columns, G_N_ELEMENTS(columns));
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_DAYS, filter, error);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		Cell *cells = table_add_row(table);
+		for (int i = 0; i < 3; i++)
+			cells[i].number = store_rows_int(rows, i);
+		cells[3].share = share_of(cells[2].number, cells[1].number);
+		cells[4].bars = g_array_new(FALSE, FALSE, sizeof(double));
+		g_array_append_val(cells[4].bars, cells[3].share);
+		cells[5].number = store_rows_int(rows, 3);
+	}
+	return ok ? g_steal_pointer(&document) : NULL;
+}
+
+/* --- reports */
+
+enum { ID, ORGANIZATION, REPORT_ID, DOMAINS, START, END, RECEIVED, SESSIONS, FAILED, AUTH,
+	AUTH_DOMAIN, FINDINGS, REPORT_COLUMNS };
+
+static const Column report_columns[REPORT_COLUMNS] = {
+	[ID] = { "id", "Id", CELL_COUNT },
+	[ORGANIZATION] = { "organization", "Organization", CELL_TEXT },
+	[REPORT_ID] = { "report_id", NULL, CELL_TEXT },
+	[DOMAINS] = { "policy_domains", "Domains", CELL_TEXT },
+	[START] = { "start_time", NULL, CELL_TIME },
+	[END] = { "end_time", "End", CELL_TIME },
+	[RECEIVED] = { "received_time", NULL, CELL_TIME },
+	[SESSIONS] = { "sessions", "Sessions", CELL_COUNT },
+	[FAILED] = { "failed_sessions", "Failed", CELL_COUNT },
+	[AUTH] = { "auth", "Auth", CELL_WORD },
+	[AUTH_DOMAIN] = { "auth_domain", NULL, CELL_TEXT },
+	[FINDINGS] = { "findings", "Findings", CELL_COUNT },
+};
+
+/* The sums of a report by the counting rule, once all its policies were read. */
+static void
+finish_report(Cell *cells, const Report *policies)
+{
+	g_autoptr(GArray) types = count_types(policies);
+	g_autoptr(GArray) domains = count_domains(types);
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	for (size_t i = 0; i < domains->len; i++) {
+		const DomainCount *count = &g_array_index(domains, DomainCount, i);
+		g_string_append_printf(names, "%s%s", i > 0 ? " " : "", count->policy_domain);
+		cells[SESSIONS].number = count_add(cells[SESSIONS].number, count->sessions);
+		cells[FAILED].number = count_add(cells[FAILED].number, count->failed_sessions);
+	}
+	cell_set_text(&cells[DOMAINS], names->str);
+}
+
+static Cell *
+start_report(Table *table, StoreRows *rows)
+{
+	Cell *cells = table_add_row(table);
+
+	cells[ID].number = store_rows_int(rows, 0);
+	cell_set_text(&cells[ORGANIZATION], store_rows_text(rows, 1));
+	cell_set_text(&cells[REPORT_ID], store_rows_text(rows, 2));
+	cells[START].number = store_rows_int(rows, 3);
+	cells[END].number = store_rows_int(rows, 4);
+	cells[RECEIVED].number = store_rows_int(rows, 5);
+	cell_set_text(&cells[AUTH], store_rows_text(rows, 6));
+	cell_set_text(&cells[AUTH_DOMAIN], store_rows_text(rows, 7));
+	cells[FINDINGS].number = store_rows_int(rows, 8);
+	return cells;
+}
+
+Document *
+view_reports(Store *store, const StoreFilter *filter, GError **error)
+{
+	g_autoptr(Document) document = document_new("reports");
+	Table *table = document_add_table(document, "reports", NULL, report_columns, REPORT_COLUMNS);
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_REPORT_POLICIES, filter, error);
+	g_autoptr(Report) policies = NULL;
+	Cell *cells = NULL;
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		if (cells == NULL || cells[ID].number != store_rows_int(rows, 0)) {
+			if (cells != NULL)
+				finish_report(cells, policies);
+			g_clear_pointer(&policies, report_free);
+			policies = report_new();
+			cells = start_report(table, rows);
+		}
+		if (store_rows_text(rows, 9) == NULL)
+			continue;
+		Policy *policy = report_add_policy(policies);
+		policy->policy_domain = report_string(policies, store_rows_text(rows, 9));
+		policy->policy_type = report_string(policies, store_rows_text(rows, 10));
+		policy->successful_sessions = store_rows_int(rows, 11);
+		policy->failed_sessions = store_rows_int(rows, 12);
+	}
+	if (cells != NULL)
+		finish_report(cells, policies);
+	return ok ? g_steal_pointer(&document) : NULL;
+}
+
+static const Column daily_columns[] = {
+	{ "day", "Day", CELL_DAY },
+	{ "policy_domain", "Domain", CELL_TEXT },
+	{ "policy_type", "Policy", CELL_TEXT },
+	{ "organization", "Organization", CELL_TEXT },
+	{ "auth", "Auth", CELL_TEXT },
+	{ "reports", "Reports", CELL_COUNT },
+	{ "successful_sessions", "Successful", CELL_COUNT },
+	{ "failed_sessions", "Failed", CELL_COUNT },
+};
+
+#define DAILY_COLUMNS G_N_ELEMENTS(daily_columns)
+
+/* The key of a row without its day. */
+static char *
+series_key(const Cell *cells)
+{
+	GString *key = g_string_new(NULL);
+
+	for (size_t i = 0; i < DAILY_COLUMNS; i++) {
+		if (daily_columns[i].kind == CELL_TEXT)
+			g_string_append_printf(key, "%s\n", cells[i].text != NULL ? cells[i].text : "");
+	}
+	return g_string_free(key, FALSE);
+}
+
+Document *
+view_daily_sums(const Document *daily)
+{
+	const Table *days = g_ptr_array_index(daily->tables, 0);
+	Document *document = document_new("daily");
+	/* Without the day. */
+	Table *sums = document_add_table(document, "sums", NULL, daily_columns + 1,
+		DAILY_COLUMNS - 1);
+	g_autoptr(GHashTable) known =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (size_t i = 0; i < days->rows->len; i++) {
+		const Cell *day = g_ptr_array_index(days->rows, i);
+		char *key = series_key(day);
+		Cell *sum = g_hash_table_lookup(known, key);
+		const bool is_new = sum == NULL;
+		if (is_new)
+			sum = table_add_row(sums);
+		for (size_t j = 1; j < DAILY_COLUMNS; j++) {
+			if (is_new)
+				cell_set_text(&sum[j - 1], day[j].text);
+			sum[j - 1].number = count_add(sum[j - 1].number, day[j].number);
+		}
+		if (is_new)
+			g_hash_table_insert(known, key, sum);
+		else
+			g_free(key);
+	}
+	return document;
+}
+
+Document *
+view_daily(Store *store, const StoreFilter *filter, GError **error)
+{
+	g_autoptr(Document) document = document_new("daily");
+	Table *table =
+		document_add_table(document, "daily", NULL, daily_columns, DAILY_COLUMNS);
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_DAILY, filter, error);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		Cell *cells = table_add_row(table);
+		for (int i = 0; i < (int)DAILY_COLUMNS; i++) {
+			if (daily_columns[i].kind == CELL_TEXT)
+				cell_set_text(&cells[i], store_rows_text(rows, i));
+			else
+				cells[i].number = store_rows_int(rows, i);
+		}
+	}
+	return ok ? g_steal_pointer(&document) : NULL;
+}
+
+Document *
+view_status(Store *store, const char *uri, GError **error)
+{
+	static const Column columns[] = {
+		{ "store", NULL, CELL_TEXT },
+		{ "schema_version", NULL, CELL_COUNT },
+		{ "reports", NULL, CELL_COUNT },
+		{ "policies", NULL, CELL_COUNT },
+		{ "failures", NULL, CELL_COUNT },
+		{ "incidents", NULL, CELL_COUNT },
+		{ "quarantined", NULL, CELL_COUNT },
+		{ "quarantined_bytes", NULL, CELL_COUNT },
+		{ "first_day", NULL, CELL_TEXT },
+		{ "last_day", NULL, CELL_TEXT },
+		{ "last_received", NULL, CELL_TIME },
+	};
+	g_autoptr(Document) document = document_new("status");
+	Table *table =
+		document_add_table(document, "status", NULL, columns, G_N_ELEMENTS(columns));
+	StoreStatus status;
+
+	if (!store_read_status(store, &status, error))
+		return NULL;
+	const bool any = status.first_day <= status.last_day;
+	g_autofree char *first = any ? day_text(status.first_day) : NULL;
+	g_autofree char *last = any ? day_text(status.last_day) : NULL;
+	const int64_t numbers[] = { status.version, status.reports, status.policies,
+		status.failures, status.incidents, status.quarantined, status.quarantined_bytes };
+	Cell *cells = table_add_row(table);
+	cell_set_text(&cells[0], uri);
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+		cells[1 + i].number = numbers[i];
+	cell_set_text(&cells[8], first);
+	cell_set_text(&cells[9], last);
+	cells[10].number = status.last_received_at;
+	return g_steal_pointer(&document);
+}

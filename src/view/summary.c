@@ -1,0 +1,194 @@
+#include "tlsrpt/view.h"
+
+#include "tlsrpt/explain.h"
+#include "tlsrpt/report.h"
+
+#include <string.h>
+
+#define BARS_MAX 31 /* days with a bar; of a longer time the last ones */
+
+enum { DOMAIN, SESSIONS, FAILED, SHARE, DAYS, REPORTERS, ORGANIZATIONS, DOMAIN_COLUMNS };
+
+static const Column domain_columns[DOMAIN_COLUMNS] = {
+	[DOMAIN] = { "policy_domain", "Domain", CELL_TEXT },
+	[SESSIONS] = { "sessions", "Sessions", CELL_COUNT },
+	[FAILED] = { "failed_sessions", "Failed", CELL_COUNT },
+	[SHARE] = { "failed_share", "Share", CELL_SHARE },
+	[DAYS] = { "days", "By day", CELL_BARS },
+	[REPORTERS] = { "reporters", "Reporters", CELL_COUNT },
+	[ORGANIZATIONS] = { "organizations", NULL, CELL_TEXT },
+};
+
+static double
+share_of(int64_t failed, int64_t sessions)
+{
+	return sessions > 0 ? (double)failed / (double)sessions : CELL_NOTHING;
+}
+
+/* The row of a domain, which comes right after that of the one before; a new one if it is new. */
+static Cell *
+domain_row(Table *table, const char *domain, size_t n_bars)
+{
+	if (table->rows->len > 0) {
+		Cell *last = g_ptr_array_index(table->rows, table->rows->len - 1);
+		if (strcmp(last[DOMAIN].text != NULL ? last[DOMAIN].text : "", domain) == 0)
+			return last;
+	}
+
+	const double nothing = CELL_NOTHING;
+	Cell *cells = table_add_row(table);
+	cell_set_text(&cells[DOMAIN], domain);
+	cells[DAYS].bars = g_array_sized_new(FALSE, FALSE, sizeof(double), (guint)n_bars);
+	for (size_t i = 0; i < n_bars; i++)
+		g_array_append_val(cells[DAYS].bars, nothing);
+	return cells;
+}
+
+static bool
+read_domain_days(Store *store, const StoreFilter *filter, Table *table, GError **error)
+{
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_DOMAIN_DAYS, filter, error);
+	const int64_t n_bars = MIN(filter->until_day - filter->since_day + 1, BARS_MAX);
+	const int64_t first_bar = filter->until_day - n_bars + 1;
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		Cell *cells = domain_row(table, store_rows_text(rows, 0), (size_t)n_bars);
+		const int64_t day = store_rows_int(rows, 1);
+		const int64_t sessions = store_rows_int(rows, 2), failed = store_rows_int(rows, 3);
+		cells[SESSIONS].number = count_add(cells[SESSIONS].number, sessions);
+		cells[FAILED].number = count_add(cells[FAILED].number, failed);
+		cells[SHARE].share = share_of(cells[FAILED].number, cells[SESSIONS].number);
+		if (day >= first_bar)
+			g_array_index(cells[DAYS].bars, double, day - first_bar) =
+				share_of(failed, sessions);
+	}
+	return ok;
+}
+
+/* Who reported: the domains come in the same order. */
+static bool
+read_organizations(Store *store, const StoreFilter *filter, Table *table, GError **error)
+{
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_DOMAIN_ORGANIZATIONS, filter, error);
+	bool has = false, ok = rows != NULL;
+	guint index = 0;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		Cell *cells = g_ptr_array_index(table->rows, index);
+		while (strcmp(cells[DOMAIN].text != NULL ? cells[DOMAIN].text : "",
+			       store_rows_text(rows, 0))
+			!= 0)
+			cells = g_ptr_array_index(table->rows, ++index);
+		cells[REPORTERS].number++;
+		g_autofree char *before = g_steal_pointer(&cells[ORGANIZATIONS].text);
+		cells[ORGANIZATIONS].text = before == NULL
+			? g_strdup(store_rows_text(rows, 1))
+			: g_strconcat(before, "; ", store_rows_text(rows, 1), NULL);
+	}
+	return ok;
+}
+
+static int
+compare_rows(gconstpointer a, gconstpointer b)
+{
+	const Cell *one = *(const Cell *const *)a, *other = *(const Cell *const *)b;
+
+	if (one[FAILED].number != other[FAILED].number)
+		return one[FAILED].number < other[FAILED].number ? 1 : -1;
+	return one[SESSIONS].number < other[SESSIONS].number ? 1
+		: one[SESSIONS].number > other[SESSIONS].number
+		? -1
+		: g_strcmp0(one[DOMAIN].text, other[DOMAIN].text);
+}
+
+/* --- incidents */
+
+enum {
+	ID,
+	INCIDENT_DOMAIN,
+	POLICY_TYPE,
+	RESULT_TYPE,
+	MX,
+	MODE,
+	FIRST,
+	LAST,
+	INCIDENT_DAYS,
+	REPORTS,
+	INCIDENT_ORGANIZATIONS,
+	INCIDENT_FAILED,
+	NOTE,
+	RESOLVED,
+	MEANING,
+	INCIDENT_COLUMNS
+};
+
+static const Column incident_columns[INCIDENT_COLUMNS] = {
+	[ID] = { "id", "Id", CELL_COUNT },
+	[INCIDENT_DOMAIN] = { "policy_domain", "Domain", CELL_TEXT },
+	[POLICY_TYPE] = { "policy_type", NULL, CELL_TEXT },
+	[RESULT_TYPE] = { "result_type", "Failure", CELL_TEXT },
+	[MX] = { "receiving_mx_hostname", "MX", CELL_TEXT },
+	[MODE] = { "mode", NULL, CELL_WORD },
+	[FIRST] = { "first_seen", "First", CELL_DAY },
+	[LAST] = { "last_seen", "Last", CELL_DAY },
+	[INCIDENT_DAYS] = { "days", NULL, CELL_COUNT },
+	[REPORTS] = { "reports", NULL, CELL_COUNT },
+	[INCIDENT_ORGANIZATIONS] = { "organizations", "By", CELL_COUNT },
+	[INCIDENT_FAILED] = { "failed_sessions", "Sessions", CELL_COUNT },
+	[NOTE] = { "note", "Note", CELL_TEXT },
+	[RESOLVED] = { "resolved_at", NULL, CELL_TIME },
+	[MEANING] = { "meaning", NULL, CELL_TEXT },
+};
+
+static bool
+read_incidents(Store *store, const StoreFilter *filter, Table *table, GError **error)
+{
+	static const size_t texts[] = { INCIDENT_DOMAIN, POLICY_TYPE, RESULT_TYPE, MX, MODE, NOTE };
+	static const size_t numbers[] = { ID, FIRST, LAST, INCIDENT_DAYS, REPORTS,
+		INCIDENT_ORGANIZATIONS, INCIDENT_FAILED, RESOLVED };
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_INCIDENTS, filter, error);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		Cell *cells = table_add_row(table);
+		/* The columns are in the order of the answer. */
+		for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+			cell_set_text(&cells[texts[i]], store_rows_text(rows, (int)texts[i]));
+		for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+			cells[numbers[i]].number = store_rows_int(rows, (int)numbers[i]);
+		const Explanation *explanation =
+			explain(EXPLAIN_RESULT_TYPE, store_rows_text(rows, RESULT_TYPE));
+		cell_set_text(&cells[MEANING], explanation != NULL ? explanation->meaning : NULL);
+	}
+	return ok;
+}
+
+Document *
+view_summary(Store *store, const StoreFilter *filter, GError **error)
+{
+	g_autoptr(Document) document = document_new("summary");
+	Table *domains =
+		document_add_table(document, "domains", NULL, domain_columns, DOMAIN_COLUMNS);
+	Table *incidents =
+		document_add_table(document, "incidents", NULL, incident_columns, INCIDENT_COLUMNS);
+
+	if (!read_domain_days(store, filter, domains, error)
+		|| !read_organizations(store, filter, domains, error)
+		|| !read_incidents(store, filter, incidents, error))
+		return NULL;
+	g_ptr_array_sort(domains->rows, compare_rows);
+	return g_steal_pointer(&document);
+}
+
+Document *
+view_failures(Store *store, const StoreFilter *filter, GError **error)
+{
+	g_autoptr(Document) document = document_new("failures");
+	Table *incidents =
+		document_add_table(document, "failures", NULL, incident_columns, INCIDENT_COLUMNS);
+
+	if (!read_incidents(store, filter, incidents, error))
+		return NULL;
+	return g_steal_pointer(&document);
+}

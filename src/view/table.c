@@ -1,0 +1,102 @@
+#include "tlsrpt/table.h"
+
+#include <string.h>
+
+static void
+table_free(gpointer data)
+{
+	Table *table = data;
+
+	for (size_t i = 0; i < table->rows->len; i++) {
+		Cell *cells = g_ptr_array_index(table->rows, i);
+		for (size_t j = 0; j < table->n_columns; j++) {
+			g_free(cells[j].text);
+			if (cells[j].bars != NULL)
+				g_array_unref(cells[j].bars);
+		}
+		g_free(cells);
+	}
+	g_ptr_array_unref(table->rows);
+	g_free(table);
+}
+
+Document *
+document_new(const char *schema)
+{
+	Document *document = g_new0(Document, 1);
+
+	document->schema = schema;
+	document->tables = g_ptr_array_new_with_free_func(table_free);
+	return document;
+}
+
+void
+document_free(Document *document)
+{
+	if (document == NULL)
+		return;
+	g_ptr_array_unref(document->tables);
+	g_free(document);
+}
+
+Table *
+document_add_table(Document *document, const char *key, const char *title, const Column *columns,
+	size_t n_columns)
+{
+	Table *table = g_new0(Table, 1);
+
+	table->key = key;
+	table->title = title;
+	table->columns = columns;
+	table->n_columns = n_columns;
+	table->rows = g_ptr_array_new();
+	g_ptr_array_add(document->tables, table);
+	return table;
+}
+
+Cell *
+table_add_row(Table *table)
+{
+	Cell *cells = g_new0(Cell, table->n_columns);
+
+	g_ptr_array_add(table->rows, cells);
+	return cells;
+}
+
+void
+cell_set_text(Cell *cell, const char *text)
+{
+	g_free(cell->text);
+	cell->text = text != NULL && *text != '\0' ? g_strdup(text) : NULL;
+}
+
+const Table *
+document_table(const Document *document, const char *key)
+{
+	for (size_t i = 0; i < document->tables->len; i++) {
+		const Table *table = g_ptr_array_index(document->tables, i);
+		if (strcmp(table->key, key) == 0)
+			return table;
+	}
+	g_return_val_if_reached(NULL);
+}
+
+const Cell *
+table_cell(const Table *table, size_t row, const char *key)
+{
+	const Cell *cells = g_ptr_array_index(table->rows, row);
+
+	for (size_t i = 0; i < table->n_columns; i++) {
+		if (strcmp(table->columns[i].key, key) == 0)
+			return &cells[i];
+	}
+	g_return_val_if_reached(NULL);
+}
+
+const char *
+table_text(const Table *table, size_t row, const char *key)
+{
+	const char *text = table_cell(table, row, key)->text;
+
+	return text != NULL ? text : "";
+}
