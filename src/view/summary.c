@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define BARS_MAX 31 /* days with a bar; of a longer time the last ones */
+#define BARS_MAX 14 /* days with a bar; of a longer time the last ones */
 
 enum { DOMAIN, SESSIONS, FAILED, SHARE, DAYS, REPORTERS, ORGANIZATIONS, DOMAIN_COLUMNS };
 

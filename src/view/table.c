@@ -78,7 +78,7 @@ document_table(const Document *document, const char *key)
 		if (strcmp(table->key, key) == 0)
 			return table;
 	}
-	g_return_val_if_reached(NULL);
+	g_assert_not_reached();
 }
 
 const Cell *
@@ -90,7 +90,7 @@ table_cell(const Table *table, size_t row, const char *key)
 		if (strcmp(table->columns[i].key, key) == 0)
 			return &cells[i];
 	}
-	g_return_val_if_reached(NULL);
+	g_assert_not_reached();
 }
 
 const char *
