@@ -20,6 +20,9 @@ typedef enum {
 /* A share where there is nothing to have a share of. */
 #define CELL_NOTHING (-1.0)
 
+/* failed / sessions, or CELL_NOTHING. */
+double share_of(int64_t failed, int64_t sessions);
+
 typedef struct {
 	const char *key; /* in machine formats */
 	const char *title; /* for people; NULL leaves the column out of the text */

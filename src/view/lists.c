@@ -4,12 +4,6 @@
 #include "tlsrpt/count.h"
 #include "tlsrpt/report.h"
 
-static double
-share_of(int64_t failed, int64_t sessions)
-{
-	return sessions > 0 ? (double)failed / (double)sessions : CELL_NOTHING;
-}
-
 Document *
 view_trend(Store *store, const StoreFilter *filter, GError **error)
 {

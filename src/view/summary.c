@@ -19,12 +19,6 @@ static const Column domain_columns[DOMAIN_COLUMNS] = {
 	[ORGANIZATIONS] = { "organizations", NULL, CELL_TEXT },
 };
 
-static double
-share_of(int64_t failed, int64_t sessions)
-{
-	return sessions > 0 ? (double)failed / (double)sessions : CELL_NOTHING;
-}
-
 /* The row of a domain, which comes right after that of the one before; a new one if it is new. */
 static Cell *
 domain_row(Table *table, const char *domain, size_t n_bars)

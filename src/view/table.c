@@ -63,6 +63,12 @@ table_add_row(Table *table)
 	return cells;
 }
 
+double
+share_of(int64_t failed, int64_t sessions)
+{
+	return sessions > 0 ? (double)failed / (double)sessions : CELL_NOTHING;
+}
+
 void
 cell_set_text(Cell *cell, const char *text)
 {
