@@ -32,6 +32,12 @@ void text_report(const Document *document, const TextStyle *style, FILE *out);
 void text_explain(const Document *document, const TextStyle *style, FILE *out);
 void text_status(const Document *document, const TextStyle *style, FILE *out);
 
+/*
+ * What a stranger wrote, safe to be shown in that style: escape_terminal(), and without anything but
+ * ASCII where the style asks for that.  Caller frees.
+ */
+char *text_safe(const char *text, size_t limit, const TextStyle *style);
+
 /* One table. */
 void text_table(const Table *table, const TextStyle *style, FILE *out);
 

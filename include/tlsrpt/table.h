@@ -24,7 +24,7 @@ typedef enum {
 double share_of(int64_t failed, int64_t sessions);
 
 typedef struct {
-	const char *key; /* in machine formats */
+	const char *key; /* in machine formats; NULL leaves the column out of them */
 	const char *title; /* for people; NULL leaves the column out of the text */
 	CellKind kind;
 } Column;

@@ -76,12 +76,16 @@ render_csv(const Document *document, G_GNUC_UNUSED const TextStyle *style, FILE 
 		return;
 
 	const Table *table = g_ptr_array_index(document->tables, 0);
-	for (size_t j = 0; j < table->n_columns; j++)
-		fprintf(out, "%s%s", j > 0 ? "," : "", table->columns[j].key);
+	for (size_t j = 0; j < table->n_columns; j++) {
+		if (table->columns[j].key != NULL)
+			fprintf(out, "%s%s", j > 0 ? "," : "", table->columns[j].key);
+	}
 	fputs("\r\n", out);
 	for (size_t i = 0; i < table->rows->len; i++) {
 		const Cell *cells = g_ptr_array_index(table->rows, i);
 		for (size_t j = 0; j < table->n_columns; j++) {
+			if (table->columns[j].key == NULL)
+				continue;
 			if (j > 0)
 				putc(',', out);
 			write_cell(&cells[j], table->columns[j].kind, out);

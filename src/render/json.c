@@ -61,9 +61,11 @@ row_value(const Table *table, size_t index)
 	const Cell *cells = g_ptr_array_index(table->rows, index);
 	struct json_object *row = json_object_new_object();
 
-	for (size_t j = 0; j < table->n_columns; j++)
-		json_object_object_add(row, table->columns[j].key,
-			cell_value(&cells[j], table->columns[j].kind));
+	for (size_t j = 0; j < table->n_columns; j++) {
+		if (table->columns[j].key != NULL)
+			json_object_object_add(row, table->columns[j].key,
+				cell_value(&cells[j], table->columns[j].kind));
+	}
 	return row;
 }
 

@@ -12,14 +12,31 @@
 
 #define CELL_MAX_BYTES 200 /* of what a stranger wrote */
 
+char *
+text_safe(const char *text, size_t limit, const TextStyle *style)
+{
+	g_autofree char *safe = escape_terminal(text, limit);
+
+	if (!style->ascii)
+		return g_steal_pointer(&safe);
+
+	GString *ascii = g_string_new(NULL);
+	for (const char *at = safe; *at != '\0'; at = g_utf8_next_char(at)) {
+		if (g_ascii_isprint(*at))
+			g_string_append_c(ascii, *at);
+		else
+			g_string_append_printf(ascii, "\\u{%x}", g_utf8_get_char(at));
+	}
+	return g_string_free(ascii, FALSE);
+}
+
 static char *
 cell_text(const Cell *cell, CellKind kind, const TextStyle *style)
 {
 	switch (kind) {
 	case CELL_TEXT:
 	case CELL_WORD:
-		return cell->text != NULL ? escape_terminal(cell->text, CELL_MAX_BYTES)
-					  : g_strdup("");
+		return text_safe(cell->text != NULL ? cell->text : "", CELL_MAX_BYTES, style);
 	case CELL_COUNT:
 		return g_strdup_printf("%" G_GINT64_FORMAT, cell->number);
 	case CELL_SHARE:

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define WIDTH 78
+#define KINDS 3 /* as many explanations a name may have */
 
 /* A paragraph under a heading, folded, if there is one. */
 static void
@@ -37,19 +38,19 @@ print_list(const char *heading, const char *bullet, const char *lines, FILE *out
 }
 
 static void
-print_one(const Table *table, FILE *out)
+print_one(const Table *table, size_t row, FILE *out)
 {
-	fprintf(out, "%s (%s)\n%s.\n", table_text(table, 0, "name"), table_text(table, 0, "kind"),
-		table_text(table, 0, "meaning"));
-	print_paragraph("What happened", table_text(table, 0, "happened"), out);
-	print_paragraph("Under MTA-STS in enforce mode", table_text(table, 0, "enforce"), out);
-	print_paragraph("Under MTA-STS in testing mode", table_text(table, 0, "testing"), out);
-	print_paragraph("Under DANE", table_text(table, 0, "dane"), out);
-	print_list("Usual causes, the likeliest first", "- ", table_text(table, 0, "causes"), out);
-	print_list("What to do", "- ", table_text(table, 0, "fixes"), out);
+	fprintf(out, "%s (%s)\n%s.\n", table_text(table, row, "name"), table_text(table, row, "kind"),
+		table_text(table, row, "meaning"));
+	print_paragraph("What happened", table_text(table, row, "happened"), out);
+	print_paragraph("Under MTA-STS in enforce mode", table_text(table, row, "enforce"), out);
+	print_paragraph("Under MTA-STS in testing mode", table_text(table, row, "testing"), out);
+	print_paragraph("Under DANE", table_text(table, row, "dane"), out);
+	print_list("Usual causes, the likeliest first", "- ", table_text(table, row, "causes"), out);
+	print_list("What to do", "- ", table_text(table, row, "fixes"), out);
 	print_list("To see if it works now (%D is the domain, %M the MX)", "",
-		table_text(table, 0, "verify"), out);
-	print_paragraph("Source", table_text(table, 0, "source"), out);
+		table_text(table, row, "verify"), out);
+	print_paragraph("Source", table_text(table, row, "source"), out);
 }
 
 void
@@ -57,9 +58,14 @@ text_explain(const Document *document, const TextStyle *style, FILE *out)
 {
 	const Table *table = document_table(document, "explanations");
 
-	/* All texts are ours. */
-	if (table->rows->len == 1)
-		print_one(table, out);
-	else
+	if (table->rows->len > KINDS) {
 		text_table(table, style, out);
+		return;
+	}
+	/* All texts are ours. */
+	for (size_t i = 0; i < table->rows->len; i++) {
+		if (i > 0)
+			fputs("\n\n", out);
+		print_one(table, i, out);
+	}
 }

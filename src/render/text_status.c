@@ -1,6 +1,5 @@
 #include "tlsrpt/render.h"
 
-#include "tlsrpt/escape.h"
 #include "tlsrpt/report.h"
 
 static int64_t
@@ -10,11 +9,11 @@ number(const Table *table, const char *key)
 }
 
 void
-text_status(const Document *document, G_GNUC_UNUSED const TextStyle *style, FILE *out)
+text_status(const Document *document, const TextStyle *style, FILE *out)
 {
 	const Table *table = document_table(document, "status");
 	const int64_t last = number(table, "last_received");
-	g_autofree char *store = escape_terminal(table_text(table, 0, "store"), 0);
+	g_autofree char *store = text_safe(table_text(table, 0, "store"), 0, style);
 	g_autofree char *received = last != 0 ? time_text(last) : g_strdup("never");
 
 	fprintf(out, "Store:          %s (schema version %" G_GINT64_FORMAT ")\n", store,

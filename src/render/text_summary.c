@@ -1,15 +1,14 @@
 #include "tlsrpt/render.h"
 
-#include "tlsrpt/escape.h"
 #include "tlsrpt/report.h"
 
 #define INCIDENTS_SHOWN 10
 #define NAME_MAX_BYTES 100
 
 static char *
-safe_text(const Table *table, size_t row, const char *key)
+safe_text(const Table *table, size_t row, const char *key, const TextStyle *style)
 {
-	return escape_terminal(table_text(table, row, key), NAME_MAX_BYTES);
+	return text_safe(table_text(table, row, key), NAME_MAX_BYTES, style);
 }
 
 static char *
@@ -20,14 +19,14 @@ safe_day(const Table *table, size_t row, const char *key)
 
 /* An incident in a few lines, with the command that says more. */
 static void
-print_incident(const Table *table, size_t row, FILE *out)
+print_incident(const Table *table, size_t row, const TextStyle *style, FILE *out)
 {
-	g_autofree char *domain = safe_text(table, row, "policy_domain");
-	g_autofree char *type = safe_text(table, row, "result_type");
-	g_autofree char *mx = safe_text(table, row, "receiving_mx_hostname");
-	g_autofree char *mode = safe_text(table, row, "mode");
-	g_autofree char *meaning = safe_text(table, row, "meaning");
-	g_autofree char *note = safe_text(table, row, "note");
+	g_autofree char *domain = safe_text(table, row, "policy_domain", style);
+	g_autofree char *type = safe_text(table, row, "result_type", style);
+	g_autofree char *mx = safe_text(table, row, "receiving_mx_hostname", style);
+	g_autofree char *mode = safe_text(table, row, "mode", style);
+	g_autofree char *meaning = safe_text(table, row, "meaning", style);
+	g_autofree char *note = safe_text(table, row, "note", style);
 	g_autofree char *first = safe_day(table, row, "first_seen");
 	g_autofree char *last = safe_day(table, row, "last_seen");
 	const int64_t failed = table_cell(table, row, "failed_sessions")->number;
@@ -73,7 +72,7 @@ text_summary(const Document *document, const TextStyle *style, FILE *out)
 	if (incidents->rows->len == 0)
 		fputs("All is well: no failures were reported.\n", out);
 	for (size_t i = 0; i < incidents->rows->len && i < INCIDENTS_SHOWN; i++)
-		print_incident(incidents, i, out);
+		print_incident(incidents, i, style, out);
 	if (incidents->rows->len > INCIDENTS_SHOWN)
 		fprintf(out, "and %u more: tlsrpt failures\n",
 			incidents->rows->len - INCIDENTS_SHOWN);

@@ -288,12 +288,16 @@ store_read_report(Store *store, const char *id, GError **error)
 	bool has = true;
 
 	stored->report = report_new();
-	if (!g_ascii_string_to_signed(id, 10, 1, G_MAXINT64, &number, NULL)
-		&& !store_query(store, store_bind(store, SQL_FIND_REPORT, error, "t", id), &has,
-			&number, error))
+	/* A report-id may be a number, too. */
+	if (g_ascii_string_to_signed(id, 10, 1, G_MAXINT64, &number, NULL)
+		&& !read_head(store, number, stored, &has, error))
 		return NULL;
-	if (!has || !read_head(store, number, stored, &has, error) || !has
-		|| !read_policies(store, stored, ids, error)
+	if (stored->id == 0
+		&& (!store_query(store, store_bind(store, SQL_FIND_REPORT, error, "t", id), &has,
+			    &number, error)
+			|| !has || !read_head(store, number, stored, &has, error)))
+		return NULL;
+	if (stored->id == 0 || !read_policies(store, stored, ids, error)
 		|| !read_failures(store, stored, ids, error) || !read_findings(store, stored, error))
 		return NULL;
 	return g_steal_pointer(&stored);

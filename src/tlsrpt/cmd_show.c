@@ -6,23 +6,22 @@
 #include "tlsrpt/input.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Standard input, whole. */
+/* Everything that comes from a descriptor. */
 static GBytes *
-read_input(const Limits *limits, GError **error)
+read_all(int descriptor, const Limits *limits, GError **error)
 {
 	int64_t length;
 	const int file = memfd_create("message", MFD_CLOEXEC);
 
-	if (file < 0 || !input_read(STDIN_FILENO, file, -1, limits->message, -1, &length, error)) {
-		if (error != NULL && *error == NULL)
-			g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "no memory file");
+	if (!input_read(descriptor, file, -1, limits->message, -1, &length, error)) {
+		close(file);
 		return NULL;
 	}
-
 	GMappedFile *mapped = g_mapped_file_new_from_fd(file, FALSE, error);
 	close(file);
 	if (mapped == NULL)
@@ -32,16 +31,25 @@ read_input(const Limits *limits, GError **error)
 	if (length <= limits->message)
 		return bytes;
 	g_bytes_unref(bytes);
-	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_LARGE, "the message is too large");
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_LARGE,
+		"the message is over the limit message=%" G_GINT64_FORMAT, limits->message);
 	return NULL;
 }
 
 static GBytes *
-read_file(const char *name, GError **error)
+read_message(const char *name, const Limits *limits, GError **error)
 {
-	g_autoptr(GMappedFile) mapped = g_mapped_file_new(name, FALSE, error);
+	if (strcmp(name, "-") == 0)
+		return read_all(STDIN_FILENO, limits, error);
 
-	return mapped != NULL ? g_mapped_file_get_bytes(mapped) : NULL;
+	const int descriptor = open(name, O_RDONLY | O_CLOEXEC);
+	if (descriptor < 0) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "%s: %s", name, g_strerror(errno));
+		return NULL;
+	}
+	GBytes *bytes = read_all(descriptor, limits, error);
+	close(descriptor);
+	return bytes;
 }
 
 /* The first report of a message. */
@@ -71,15 +79,6 @@ show_message(GBytes *message, const Config *config, GError **error)
 	return view_report(&stored);
 }
 
-static Document *
-show_bytes(GBytes *message, const Options *options, GError **error)
-{
-	g_autoptr(GBytes) bytes = message;
-	g_autoptr(Config) config = bytes != NULL ? config_read(options->config, error) : NULL;
-
-	return config != NULL ? show_message(bytes, config, error) : NULL;
-}
-
 static bool
 is_number(const char *text)
 {
@@ -94,11 +93,10 @@ answer_show(const Options *options, Store *store, G_GNUC_UNUSED const StoreFilte
 
 	/* Without a store the operand is a message. */
 	if (store == NULL) {
-		Limits limits;
-		limits_init(&limits);
-		return show_bytes(strcmp(what, "-") == 0 ? read_input(&limits, error)
-							 : read_file(what, error),
-			options, error);
+		g_autoptr(Config) config = config_read(options->config, error);
+		g_autoptr(GBytes) message =
+			config != NULL ? read_message(what, &config->limits, error) : NULL;
+		return message != NULL ? show_message(message, config, error) : NULL;
 	}
 
 	GError *problem = NULL;
@@ -116,5 +114,6 @@ bool
 show_needs_store(const char *what)
 {
 	return strcmp(what, "-") != 0
-		&& (is_number(what) || !g_file_test(what, G_FILE_TEST_IS_REGULAR));
+		&& (is_number(what) || !g_file_test(what, G_FILE_TEST_EXISTS)
+			|| g_file_test(what, G_FILE_TEST_IS_DIR));
 }

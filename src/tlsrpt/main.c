@@ -56,17 +56,17 @@ option_context(const Command *command, Options *options)
 		{ 0 },
 	};
 	const GOptionEntry filter[] = {
-		{ "domain", 0, 0, G_OPTION_ARG_STRING, &options->domain, "Of this policy domain",
+		{ "domain", 0, 0, G_OPTION_ARG_FILENAME, &options->domain, "Of this policy domain",
 			"DOMAIN" },
-		{ "organization", 0, 0, G_OPTION_ARG_STRING, &options->organization,
+		{ "organization", 0, 0, G_OPTION_ARG_FILENAME, &options->organization,
 			"By this organization", "NAME" },
-		{ "since", 0, 0, G_OPTION_ARG_STRING, &options->since,
+		{ "since", 0, 0, G_OPTION_ARG_FILENAME, &options->since,
 			"From this day on: 2026-11-01, 7d, \"last monday\"", "DAY" },
-		{ "until", 0, 0, G_OPTION_ARG_STRING, &options->until, "Up to this day", "DAY" },
+		{ "until", 0, 0, G_OPTION_ARG_FILENAME, &options->until, "Up to this day", "DAY" },
 		{ 0 },
 	};
 	const GOptionEntry all[] = {
-		{ "format", 'f', 0, G_OPTION_ARG_STRING, &options->format,
+		{ "format", 'f', 0, G_OPTION_ARG_FILENAME, &options->format,
 			command->own_formats != NULL ? "text, json, ndjson, csv, prometheus"
 						     : "text, json, ndjson, csv",
 			"FORMAT" },
@@ -96,8 +96,9 @@ check_options(const Command *command, const Options *options, GError **error)
 	const int n = options->operands != NULL ? (int)g_strv_length(options->operands) : 0;
 
 	if (n < command->min_operands || n > command->max_operands) {
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "usage: " PROGRAM " %s %s",
-			command->name, command->operands);
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"usage: " PROGRAM " %s%s%s [OPTION]...; the command comes first", command->name,
+			*command->operands != '\0' ? " " : "", command->operands);
 		return false;
 	}
 	if (options->format != NULL && format_find(options->format) == NULL
@@ -157,12 +158,13 @@ static int
 run_command(const Command *command, int argc, char **argv)
 {
 	Options options = { .now = g_get_real_time() / G_USEC_PER_SEC };
+	g_autofree char *name = g_strdup_printf(PROGRAM " %s", command->name);
 	g_autoptr(GOptionContext) context = option_context(command, &options);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Document) document = NULL;
 	int code = EXIT_SUCCESS;
 
-	g_option_context_set_strict_posix(context, FALSE);
+	g_set_prgname(name);
 	if (g_option_context_parse(context, &argc, &argv, &error)
 		&& check_options(command, &options, &error))
 		document = make_answer(command, &options, &error);
@@ -187,8 +189,6 @@ run_help(int argc, char **argv)
 		print_help(stdout);
 		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_TROUBLE;
 	}
-	g_autofree char *name = g_strdup_printf(PROGRAM " %s", command->name);
-	g_set_prgname(name);
 	return run_command(command, 2, arguments);
 }
 
@@ -204,7 +204,9 @@ main(int argc, char **argv)
 		printf(PROGRAM " %s\n", TLSRPT_VERSION);
 		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_TROUBLE;
 	}
-	if (first != NULL && (strcmp(first, "help") == 0 || strcmp(first, "--help") == 0))
+	if (first != NULL
+		&& (strcmp(first, "help") == 0 || strcmp(first, "--help") == 0
+			|| strcmp(first, "-h") == 0))
 		return run_help(argc, argv);
 	if (first != NULL && *first != '-') {
 		command = find_command(first);

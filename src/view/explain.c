@@ -5,7 +5,7 @@
 enum { KIND, NAME, MEANING, HAPPENED, ENFORCE, TESTING, DANE, CAUSES, FIXES, VERIFY, SOURCE, COLUMNS };
 
 static const Column columns[COLUMNS] = {
-	[KIND] = { "kind", "Kind", CELL_TEXT },
+	[KIND] = { "kind", "Kind", CELL_WORD },
 	[NAME] = { "name", "Name", CELL_TEXT },
 	[MEANING] = { "meaning", "Meaning", CELL_TEXT },
 	[HAPPENED] = { "happened", NULL, CELL_TEXT },
@@ -67,12 +67,11 @@ view_explain(const char *name)
 			add_row(table, &all[i]);
 		return g_steal_pointer(&document);
 	}
+	/* A reason code may have the name of a result type. */
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		const Explanation *one = explain(kinds[i], name);
-		if (one == NULL)
-			continue;
-		add_row(table, one);
-		return g_steal_pointer(&document);
+		if (one != NULL)
+			add_row(table, one);
 	}
-	return NULL;
+	return table->rows->len > 0 ? g_steal_pointer(&document) : NULL;
 }

@@ -12,7 +12,7 @@ view_trend(Store *store, const StoreFilter *filter, GError **error)
 		{ "sessions", "Sessions", CELL_COUNT },
 		{ "failed_sessions", "Failed", CELL_COUNT },
 		{ "failed_share", "Share", CELL_SHARE },
-		{ "bar", "", CELL_BARS },
+		{ NULL, "", CELL_BARS },
 		{ "reports", "Reports", CELL_COUNT },
 	};
 	g_autoptr(Document) document = document_new("trend");

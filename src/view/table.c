@@ -93,7 +93,7 @@ table_cell(const Table *table, size_t row, const char *key)
 	const Cell *cells = g_ptr_array_index(table->rows, row);
 
 	for (size_t i = 0; i < table->n_columns; i++) {
-		if (strcmp(table->columns[i].key, key) == 0)
+		if (g_strcmp0(table->columns[i].key, key) == 0)
 			return &cells[i];
 	}
 	g_assert_not_reached();

@@ -11,15 +11,18 @@ version=$(sed -n 's/^[[:space:]]*VERSION \([0-9.]*\)$/\1/p' "$SOURCE/CMakeLists.
 is "$(dpkg-deb -f "$package" Package Version Section)" "Package: tlsrpt-ingest
 Version: $version
 Section: mail" "its name, version and section"
-for library in libglib2.0-0 libgmime-3.0-0 libjson-c5 libsqlite3-0 zlib1g; do
+for library in libglib2.0-0 libgmime-3.0-0 libjson-c5 libsmartcols1 libsqlite3-0 zlib1g; do
 	matches "$(dpkg-deb -f "$package" Depends)" "$library" "it depends on $library"
 done
 is "$(dpkg-deb -c "$package" | awk '$1 !~ /^d/ { print $6 }' | sort)" "./usr/bin/tlsrpt
 ./usr/bin/tlsrpt-ingest
+./usr/share/bash-completion/completions/tlsrpt
 ./usr/share/doc/tlsrpt-ingest/copyright
 ./usr/share/doc/tlsrpt-ingest/examples/tlsrpt.conf
 ./usr/share/man/man1/tlsrpt-ingest.1
-./usr/share/man/man5/tlsrpt.conf.5" "its files"
+./usr/share/man/man1/tlsrpt.1
+./usr/share/man/man5/tlsrpt.conf.5
+./usr/share/zsh/vendor-completions/_tlsrpt" "its files"
 is "$(dpkg-deb -c "$package" | awk '{ print $2 }' | sort -u)" root/root "are root's"
 
 mkdir -p root/var/lib/dpkg/info root/var/lib/dpkg/updates

@@ -1,0 +1,94 @@
+# Completion of tlsrpt(1) for bash.  It needs nothing but bash.
+
+# _tlsrpt_words WORDS: those that begin with what is there
+_tlsrpt_words() {
+	local word
+	for word in $1; do
+		[[ $word == "$current"* ]] && COMPREPLY+=("$prefix$word")
+	done
+}
+
+_tlsrpt_files() {
+	compopt -o filenames 2>/dev/null
+	local file
+	while IFS= read -r file; do
+		COMPREPLY+=("$prefix$file")
+	done < <(compgen -f -- "$current")
+}
+
+# The names that can be explained; some have blanks in them.
+_tlsrpt_names() {
+	local name start=${current//\\/}
+	while IFS= read -r name; do
+		case $current in
+		[\'\"]*) [[ $name == "${start:1}"* ]] && COMPREPLY+=("$name") ;;
+		*) [[ $name == "$start"* ]] && COMPREPLY+=("$(printf %q "$name")") ;;
+		esac
+	done < <("${COMP_WORDS[0]/#\~/$HOME}" explain -f ndjson 2>/dev/null |
+		sed -n 's/^{"kind":"[^"]*","name":"\([^"]*\)".*/\1/p' | sort -u)
+}
+
+_tlsrpt() {
+	local commands='summary failures trend reports show explain export status'
+	local formats='text json ndjson csv'
+	local options='-f --format --ascii --no-pager -h --help'
+	local store='-c --config --db'
+	local filter='--domain --organization --since --until'
+	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+	local command=summary prefix=
+	COMPREPLY=()
+
+	# --format=json is three words or, where = does not part words, one.
+	if [[ $current == = ]]; then
+		current=
+	elif [[ $previous == = ]]; then
+		previous=${COMP_WORDS[COMP_CWORD - 2]}
+	elif [[ $current == --*=* ]]; then
+		previous=${current%%=*}
+		prefix=$previous=
+		current=${current#*=}
+	fi
+
+	if ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} != -* ]]; then
+		command=${COMP_WORDS[1]}
+	fi
+	case $command in
+	explain) ;;
+	show | status) options+=" $store" ;;
+	summary | failures | trend | reports) options+=" $store $filter" ;;
+	export)
+		options+=" $store $filter"
+		formats+=' prometheus'
+		;;
+	help)
+		((COMP_CWORD == 2)) && _tlsrpt_words "$commands"
+		return
+		;;
+	*) return ;;
+	esac
+
+	case $previous in
+	-f | --format) _tlsrpt_words "$formats" ;;
+	-c | --config | --db) _tlsrpt_files ;;
+	--since | --until)
+		_tlsrpt_words 'today yesterday 7d 4w monday tuesday wednesday thursday friday
+			saturday sunday'
+		;;
+	--domain | --organization) ;;
+	*)
+		if [[ $current == -* ]]; then
+			((COMP_CWORD == 1)) && options+=' --version'
+			[[ $command == show ]] && options+=' -'
+			_tlsrpt_words "$options"
+		elif ((COMP_CWORD == 1)); then
+			_tlsrpt_words "$commands help"
+		elif [[ $command == show ]]; then
+			_tlsrpt_files
+		elif [[ $command == explain ]]; then
+			_tlsrpt_names
+		fi
+		;;
+	esac
+}
+
+complete -F _tlsrpt tlsrpt
