@@ -32,7 +32,7 @@ typedef struct {
 typedef enum {
 	/* domain, day, sessions, failed_sessions, reports; by domain and day */
 	STORE_DOMAIN_DAYS,
-	/* domain, organization, reports, last day; by domain and organization */
+	/* domain, organization; by domain and organization */
 	STORE_DOMAIN_ORGANIZATIONS,
 	/* day, sessions, failed_sessions, reports; by day */
 	STORE_DAYS,

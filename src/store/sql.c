@@ -136,10 +136,10 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" GROUP BY policy_domain, day) AS t"
 		" JOIN domain ON domain.id = t.policy_domain ORDER BY domain.name, t.day",
 	[SQL_READ_DOMAIN_ORGANIZATIONS] =
-		"SELECT domain.name, organization.name, t.reports, t.last_day"
-		" FROM (SELECT policy_domain, organization, " SQL_SUM("reports") " AS reports,"
-		" max(day) AS last_day FROM daily_domain WHERE " SQL_IN_DAYS SQL_BY_DOMAIN
-		SQL_BY_ORGANIZATION " GROUP BY policy_domain, organization) AS t"
+		"SELECT domain.name, organization.name"
+		" FROM (SELECT DISTINCT policy_domain, organization"
+		" FROM daily_domain WHERE " SQL_IN_DAYS SQL_BY_DOMAIN
+		SQL_BY_ORGANIZATION ") AS t"
 		" JOIN domain ON domain.id = t.policy_domain"
 		" JOIN organization ON organization.id = t.organization"
 		" ORDER BY domain.name, organization.name",
@@ -156,16 +156,16 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" (SELECT CASE note.kind WHEN 'resolve' THEN note.at ELSE 0 END FROM note"
 		" WHERE note.incident = incident.id AND note.kind IN ('resolve', 'reopen')"
 		" ORDER BY note.at DESC, note.id DESC LIMIT 1)"
-		" FROM (SELECT incident_day.incident AS incident,"
+		" FROM (SELECT incident.id AS incident,"
 		" count(DISTINCT incident_day.day) AS days, "
 		SQL_SUM("incident_day.reports") " AS reports,"
 		" count(DISTINCT incident_day.organization) AS organizations, "
 		SQL_SUM("incident_day.failed_sessions") " AS failed_sessions"
-		" FROM incident CROSS JOIN incident_day ON incident_day.incident = incident.id"
-		" AND incident_day." SQL_IN_DAYS
-		" WHERE incident.last_day >= $1 AND incident.first_day <= $2"
+		" FROM incident CROSS JOIN incident_day"
+		" WHERE incident_day.incident = incident.id AND incident_day." SQL_IN_DAYS
+		" AND incident.last_day >= $1 AND incident.first_day <= $2"
 		SQL_BY_DOMAIN SQL_BY_ORGANIZATION
-		" GROUP BY incident_day.incident) AS t"
+		" GROUP BY incident.id) AS t" /* the order of the outer loop: nothing to sort */
 		" JOIN incident ON incident.id = t.incident"
 		" JOIN domain ON domain.id = incident.policy_domain"
 		" JOIN policy_type ON policy_type.id = incident.policy_type"

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""A large store, deterministic: big-store.py INGEST FILE makes the store FILE of 1,000,000 reports
+with 3 failure rows each, over 90 days and 200 domains, like what typical.py writes as messages.
+The program INGEST makes the empty store; the rows go into its tables directly, with their totals."""
+
+import argparse
+import atexit
+import gzip
+import hashlib
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+
+parser = argparse.ArgumentParser()
+parser.add_argument("ingest")
+parser.add_argument("file")
+parser.add_argument("--reports", type=int, default=1_000_000)
+parser.add_argument("--days", type=int, default=90)
+parser.add_argument("--domains", type=int, default=200)
+parser.add_argument("--failures", type=int, default=3, help="a report")
+parser.add_argument("--incidents", type=int, default=12, help="a domain")
+parser.add_argument("--seed", type=int, default=8460)
+args = parser.parse_args()
+FIRST_DAY = 20666  # 2026-08-01
+ORGANIZATIONS, HOSTS, PASS = 55, 8, 4
+RESULTS = ["certificate-expired", "starttls-not-supported", "validation-failure",
+           "certificate-host-mismatch", "certificate-not-trusted", "sts-policy-fetch-error"]
+if not args.failures <= args.incidents <= len(RESULTS) * HOSTS:
+    parser.error("--incidents must be from --failures to %d" % (len(RESULTS) * HOSTS))
+rng = random.Random(args.seed)
+
+# --init wants a directory of its own; and what is there under the final name is complete.
+folder = tempfile.mkdtemp(prefix="big-store.", dir=os.path.dirname(os.path.abspath(args.file)))
+atexit.register(shutil.rmtree, folder)
+path = os.path.join(folder, "store")
+init = [args.ingest, "-c", "/dev/null", "--log", "stderr", "-q", "--init", "--db", path]
+subprocess.run(init, check=True)
+db = sqlite3.connect(path, isolation_level=None)
+# A file that is not finished is thrown away, so a journal would be for nobody.
+for pragma in "journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY", "cache_size = -1000000":
+    db.execute("PRAGMA " + pragma)
+db.execute("BEGIN")
+
+
+def fill(table, columns, rows):
+    marks = ", ".join("?" * (columns.count(",") + 1))
+    db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+
+# Ids of domains: 1 is '', then the organizations, the policy domains, and their hosts.
+first_domain = 2 + ORGANIZATIONS
+first_host = first_domain + args.domains
+domains = [f"domain{d}.example.com" for d in range(args.domains)]
+hosts = [[f"mx{h}.{domain}" for h in range(HOSTS)] for domain in domains]
+organizations = [("Google Inc.", "google.com"), ("Microsoft Corporation", "microsoft.com")] + [
+    (f"Sender {i}", f"sender{i}.example") for i in range(ORGANIZATIONS - 2)]
+fill("organization", "id, name", enumerate((o[0] for o in organizations), 1))
+fill("domain", "id, name", enumerate(
+    ["", *(o[1] for o in organizations), *domains, *(h for own in hosts for h in own)], 1))
+fill("policy_type", "id, name", [(1, "sts"), (2, "tlsa")])
+fill("result_type", "id, name", enumerate(RESULTS, 1))
+fill("mx_list", "id, name", enumerate(map("\n".join, hosts), 1))
+fill("policy_text", "id, name", enumerate((
+    "\n".join(["version: STSv1", "mode: enforce", *("mx: " + h for h in own), "max_age: 604800"])
+    if d % 5 else f"3 1 1 {hashlib.sha256(own[0].encode()).hexdigest()}"
+    for d, own in enumerate(hosts)), 1))
+fill("sender", "id, organization, contact_info, submitter, from_domain, auth, auth_domain",
+     ((i, i, "tls-reports@" + o[1], 1 + i, 1 + i, PASS, 1 + i) for i, o in enumerate(organizations, 1)))
+
+# The first incidents of a domain last all the time, so that each report has its rows; the others
+# come and go.
+incidents, active = [], {(d, day): [] for d in range(args.domains) for day in range(args.days)}
+for d in range(args.domains):
+    for n, (result, host) in enumerate(rng.sample(
+            [(r, h) for r in range(len(RESULTS)) for h in range(HOSTS)], args.incidents)):
+        lasting = n < args.failures
+        start = 0 if lasting else rng.randrange(args.days)
+        end = args.days if lasting else min(args.days, start + 1 + rng.randrange(21))
+        for day in range(start, end):
+            active[d, day].append((1 + result, first_host + d * HOSTS + host))
+        incidents.append((first_domain + d, 1 + (d % 5 == 0), 1 + result,
+                          first_host + d * HOSTS + host, "enforce" if d % 5 else ""))
+
+# One report of each organization about each domain a day, as far as they go.
+reports, identities, policies, failures = [], [], [], []
+on_day = 0
+for i in range(args.reports):
+    day = i * args.days // args.reports
+    on_day = on_day + 1 if i and day == (i - 1) * args.days // args.reports else 0
+    d, o = on_day % args.domains, on_day // args.domains % ORGANIZATIONS
+    start = (FIRST_DAY + day) * 86400
+    own = active[d, day]
+    skip = rng.randrange(len(own))
+    counts = [1 + rng.randrange(9) for _ in range(args.failures)]
+    reports.append((i + 1, 1 + o, f"{start}.{on_day}_{domains[d]}", first_domain + d, start,
+                    start + 86399, start + 90000 + on_day))
+    identities.append((hashlib.sha256(b"%d" % i).digest(), i + 1))
+    policies.append((i + 1, i + 1, first_domain + d, 1 + (d % 5 == 0), 1 + d, 1 + d,
+                     rng.randrange(100, 1000), sum(counts)))
+    for r, count in enumerate(counts):
+        failures.append((i + 1, *own[(skip + r) % len(own)], count, f"192.0.2.{(i + r) % 256}",
+                         f"198.51.100.{d % 256}"))
+    if len(reports) == 50000 or i == args.reports - 1:
+        fill("report", "id, sender, report_id, report_domain, start_at, end_at, received_at", reports)
+        fill("identity", "digest, report", identities)
+        fill("raw", "report, message_id, is_report, sent_at, is_gzip, content",
+             ((r[0], f"{r[0]}@{organizations[r[1] - 1][1]}", 1, r[6], 1, gzip.compress(b"{}", mtime=0))
+              for r in reports))
+        fill("policy", "id, report, policy_domain, policy_type, policy_text, mx_list,"
+             " successful_sessions, failed_sessions", policies)
+        fill("failure", "policy, result_type, receiving_mx, failed_sessions, sending_mta_ip,"
+             " receiving_ip", failures)
+        for rows in reports, identities, policies, failures:
+            rows.clear()
+
+# The totals, from the rows: a report has one policy, and names an incident once.  In the order of
+# days, in which deliveries come, since it decides how full the pages are.
+fill("incident", "policy_domain, policy_type, result_type, receiving_mx, mode", incidents)
+for statement in """
+INSERT INTO daily_type SELECT start_at / 86400, policy_domain, policy_type, organization, auth,
+    count(*), sum(successful_sessions), sum(failed_sessions)
+    FROM policy JOIN report ON report.id = policy.report JOIN sender ON sender.id = sender
+    GROUP BY 1, 2, 3, 4, 5;
+INSERT INTO daily_domain SELECT day, policy_domain, organization, auth, reports,
+    successful_sessions + failed_sessions, failed_sessions FROM daily_type;
+INSERT INTO incident_day SELECT incident.id, start_at / 86400, organization, auth, count(*),
+    sum(failure.failed_sessions), min(received_at)
+    FROM failure JOIN policy ON policy.id = failure.policy JOIN report ON report.id = policy.report
+    JOIN sender ON sender.id = sender
+    JOIN incident USING (policy_domain, policy_type, result_type, receiving_mx)
+    GROUP BY 2, 1, 3, 4;
+UPDATE incident SET first_day = t.first, last_day = t.last, mode_at = t.last * 86400
+    FROM (SELECT incident AS id, min(day) AS first, max(day) AS last FROM incident_day GROUP BY 1) AS t
+    WHERE t.id = incident.id;
+DELETE FROM incident WHERE first_day IS NULL;
+INSERT INTO policy_day SELECT policy_domain, policy_type, policy_text, organization,
+    min(start_at) / 86400, max(start_at) / 86400
+    FROM policy JOIN report ON report.id = policy.report JOIN sender ON sender.id = sender
+    GROUP BY 1, 2, 3, 4;
+COMMIT;
+PRAGMA journal_mode = WAL""".split(";"):
+    db.execute(statement)
+db.close()
+subprocess.run(init, check=True)  # makes a WAL, as a store in use has one
+for suffix in "-lock", "-shm", "-wal", "":
+    os.replace(path + suffix, args.file + suffix)

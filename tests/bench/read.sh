@@ -1,0 +1,92 @@
+#!/bin/sh
+# What the questions cost on a large store: read.sh BUILD-FOLDER STORE [RUNS] prints one line a
+# question; the store of big-store.py is made where there is none.  The yardstick is the sqlite3
+# shell with a query for the same answer over the totals, written for speed.  The two take turns,
+# and medians are compared, since the times of a busy machine drift.
+set -eu
+
+bin=$(cd "$1" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
+store=$(realpath "$2")
+runs=${3:-15}
+work=$(mktemp -d "${TMPDIR:-/tmp}/tlsrpt-bench.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM HUP
+[ -e "$store" ] || python3 "$here/big-store.py" "$bin/tlsrpt-ingest" "$store"
+cd "$work"
+until=$(sqlite3 -readonly "$store" "SELECT max(day) FROM daily_domain")
+
+# The primary key gives the days in order.
+trend() {
+	cat <<SQL
+SELECT date(day * 86400, 'unixepoch'), sum(sessions), sum(failed_sessions), sum(reports)
+FROM daily_domain WHERE day BETWEEN $1 AND $until GROUP BY day;
+SQL
+}
+# By what the outer loop goes by, so that no row is sorted before it is summed; that loop leaves
+# out the incidents that were over before, or came later.
+failures() {
+	cat <<SQL
+SELECT incident.id, domain.name, policy_type.name, result_type.name, mx.name, mode, first_day,
+    last_day, days, t.reports, organizations, t.failed_sessions,
+    (SELECT text FROM note WHERE note.incident = incident.id AND text <> ''
+     ORDER BY at DESC, note.id DESC LIMIT 1),
+    (SELECT CASE kind WHEN 'resolve' THEN at END FROM note WHERE note.incident = incident.id
+     AND kind IN ('resolve', 'reopen') ORDER BY at DESC, note.id DESC LIMIT 1)
+FROM (SELECT incident.id AS incident, count(DISTINCT day) AS days, sum(reports) AS reports,
+        count(DISTINCT organization) AS organizations, sum(failed_sessions) AS failed_sessions
+    FROM incident CROSS JOIN incident_day
+        ON incident_day.incident = incident.id AND day BETWEEN $1 AND $until
+    WHERE last_day >= $1 AND first_day <= $until GROUP BY incident.id) AS t
+JOIN incident ON incident.id = t.incident
+JOIN domain ON domain.id = incident.policy_domain
+JOIN policy_type ON policy_type.id = incident.policy_type
+JOIN result_type ON result_type.id = incident.result_type
+JOIN domain AS mx ON mx.id = incident.receiving_mx
+ORDER BY t.failed_sessions DESC, incident.id;
+SQL
+}
+# By day and domain, which the primary key gives in order; the few pairs of a domain and who
+# reported about it by a hash of them rather than by a sort of all rows.
+summary() {
+	cat <<SQL
+SELECT domain.name, day, sessions, failed_sessions, reports
+FROM (SELECT policy_domain, day, sum(sessions) AS sessions, sum(failed_sessions) AS failed_sessions,
+        sum(reports) AS reports
+    FROM daily_domain WHERE day BETWEEN $1 AND $until GROUP BY day, policy_domain) AS t
+JOIN domain ON domain.id = policy_domain ORDER BY domain.name, day;
+SELECT domain.name, organization.name
+FROM (SELECT DISTINCT policy_domain, organization FROM daily_domain
+    WHERE day BETWEEN $1 AND $until) AS t
+JOIN domain ON domain.id = t.policy_domain JOIN organization ON organization.id = t.organization
+ORDER BY domain.name, organization.name;
+SQL
+	failures "$1"
+}
+
+cat >measure.py <<'PY'
+import statistics, subprocess, sys, time
+
+tlsrpt, store, until, runs = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+
+def timed(command, query=None):
+    with open(query or "/dev/null") as given:
+        start = time.perf_counter()
+        subprocess.run(command, stdin=given, stdout=subprocess.DEVNULL, check=True)
+        return (time.perf_counter() - start) * 1000
+
+print(f"{'question':<24} | {'tlsrpt ms':>9} | {'sqlite3 ideal ms':>16} | {'ratio':>5} | target")
+for question, days in (("summary", 7), ("summary --since 90d", 90), ("failures", 28), ("trend", 28)):
+    pair = ([tlsrpt, *question.split(), "-c", "/dev/null", "--db", store,
+             "--now", str(until * 86400 + 43200)],), (["sqlite3", "-readonly", store],
+                                                      f"{question.split()[0]}-{days}.sql")
+    times = [[timed(*one) for one in pair] for _ in range(runs + 1)][1:]  # the first one warms up
+    ours, ideal = map(statistics.median, zip(*times))
+    print(f"{question:<24} | {ours:9.1f} | {ideal:16.1f} | {ours / ideal:5.2f} | 2.0", flush=True)
+PY
+for days in 7 90; do
+	summary $((until - days)) >summary-$days.sql
+done
+failures $((until - 28)) >failures-28.sql
+trend $((until - 28)) >trend-28.sql
+python3 measure.py "$bin/tlsrpt" "$store" "$until" "$runs"
