@@ -38,6 +38,9 @@ void text_status(const Document *document, const TextStyle *style, FILE *out);
  */
 char *text_safe(const char *text, size_t limit, const TextStyle *style);
 
+/* A paragraph of safe text, folded to the width; from the second line on indented. */
+void text_paragraph(const char *text, int indent, const TextStyle *style, FILE *out);
+
 /* One table. */
 void text_table(const Table *table, const TextStyle *style, FILE *out);
 

@@ -35,6 +35,15 @@ write_field(const char *text, FILE *out)
 	putc('"', out);
 }
 
+/* With a point, whatever the locale has: a comma would make two cells. */
+static void
+write_share(double share, FILE *out)
+{
+	char text[32];
+
+	fputs(g_ascii_formatd(text, sizeof(text), "%.6f", share), out);
+}
+
 static void
 write_cell(const Cell *cell, CellKind kind, FILE *out)
 {
@@ -50,7 +59,7 @@ write_cell(const Cell *cell, CellKind kind, FILE *out)
 		break;
 	case CELL_SHARE:
 		if (cell->share >= 0)
-			fprintf(out, "%.6f", cell->share);
+			write_share(cell->share, out);
 		break;
 	case CELL_DAY:
 		text = day_text(cell->number);
@@ -63,7 +72,12 @@ write_cell(const Cell *cell, CellKind kind, FILE *out)
 	case CELL_BARS:
 		for (size_t i = 0; i < cell->bars->len; i++) {
 			const double share = g_array_index(cell->bars, double, i);
-			fprintf(out, share < 0 ? "%s-" : "%s%.6f", i > 0 ? " " : "", share);
+			fputs(i > 0 ? " " : "", out);
+			/* A day without anything is as in the text; "-" would begin a formula. */
+			if (share < 0)
+				putc('.', out);
+			else
+				write_share(share, out);
 		}
 		break;
 	}

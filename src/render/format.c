@@ -31,7 +31,7 @@ share_text(double share)
 	/* What is not nothing does not look like nothing, what is not all not like all. */
 	if (share > 0 && share < 0.0005)
 		return g_strdup("<0.1 %");
-	if (share < 1 && share > 0.9995)
+	if (share < 1 && share >= 0.9995)
 		return g_strdup(">99.9 %");
 	return g_strdup_printf("%.1f %%", share * 100);
 }

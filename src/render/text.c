@@ -5,6 +5,7 @@
 #include "tlsrpt/report.h"
 
 #include <libsmartcols.h>
+#include <string.h>
 
 #define BOLD "\033[1m"
 #define RED "\033[31m"
@@ -108,6 +109,38 @@ text_table(const Table *table, const TextStyle *style, FILE *out)
 		add_row(scols, table, g_ptr_array_index(table->rows, i), style);
 	scols_print_table(scols);
 	scols_unref_table(scols);
+}
+
+static int
+columns_of(gunichar c)
+{
+	return g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+}
+
+/* The end of the line that begins at text: at a blank, or inside a word that is too long. */
+static const char *
+line_end(const char *text, int width)
+{
+	const char *blank = NULL, *at = text;
+
+	for (int column = 0; *at != '\0'; at = g_utf8_next_char(at)) {
+		column += columns_of(g_utf8_get_char(at));
+		if (*at == ' ' && at > text && at[-1] != ' ')
+			blank = at;
+		if (column > width)
+			return blank != NULL && strspn(text, " ") < (size_t)(blank - text) ? blank : at;
+	}
+	return at;
+}
+
+void
+text_paragraph(const char *text, int indent, const TextStyle *style, FILE *out)
+{
+	for (int before = 0; *text != '\0'; before = indent) {
+		const char *end = line_end(text, MAX(style->width - before, 10));
+		fprintf(out, "%*s%.*s\n", before, "", (int)(end - text), text);
+		text = end + strspn(end, " ");
+	}
 }
 
 void

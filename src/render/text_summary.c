@@ -31,17 +31,23 @@ print_incident(const Table *table, size_t row, const TextStyle *style, FILE *out
 	g_autofree char *last = safe_day(table, row, "last_seen");
 	const int64_t failed = table_cell(table, row, "failed_sessions")->number;
 
-	fprintf(out, "#%" G_GINT64_FORMAT " %s: %s%s%s\n", table_cell(table, row, "id")->number,
-		*domain != '\0' ? domain : "?", type, *mx != '\0' ? " at " : "", mx);
-	fprintf(out, "   %s to %s, %" G_GINT64_FORMAT " failed session%s, reported by %" G_GINT64_FORMAT
-		     "%s%s\n",
+	g_autofree char *what = g_strdup_printf("#%" G_GINT64_FORMAT " %s: %s%s%s",
+		table_cell(table, row, "id")->number, *domain != '\0' ? domain : "?", type,
+		*mx != '\0' ? " at " : "", mx);
+	g_autofree char *when = g_strdup_printf("   %s to %s, %" G_GINT64_FORMAT
+						" failed session%s, reported by %" G_GINT64_FORMAT
+						"%s%s",
 		first, last, failed, failed == 1 ? "" : "s",
 		table_cell(table, row, "organizations")->number, *mode != '\0' ? ", mode " : "",
 		mode);
+	text_paragraph(what, 5, style, out);
+	text_paragraph(when, 5, style, out);
 	if (*meaning != '\0')
 		fprintf(out, "   %s.\n   tlsrpt explain %s\n", meaning, type);
-	if (*note != '\0')
-		fprintf(out, "   Note: %s\n", note);
+	if (*note != '\0') {
+		g_autofree char *line = g_strconcat("   Note: ", note, NULL);
+		text_paragraph(line, 9, style, out);
+	}
 }
 
 static void

@@ -341,7 +341,9 @@ sqlite_open_reader(const char *path, GError **error)
 	configure_library();
 	connection->lock = -1;
 	connection->wal_path = immutable ? g_steal_pointer(&wal_path) : NULL;
-	if (access(path, R_OK) != 0) {
+	const bool is_directory = g_file_test(path, G_FILE_TEST_IS_DIR);
+	errno = EISDIR;
+	if (is_directory || access(path, R_OK) != 0) {
 		fail_errno(TLSRPT_ERROR_IO, path, error);
 		sqlite_close_connection(connection);
 		return NULL;

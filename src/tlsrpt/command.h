@@ -23,7 +23,7 @@ enum {
 typedef struct {
 	char *db, *config, *domain, *organization, *since, *until, *format;
 	gint64 now; /* epoch seconds; the clock, but in tests */
-	gboolean ascii, no_pager;
+	gboolean ascii, no_pager, help;
 	char **operands; /* NULL if there are none */
 } Options;
 
@@ -60,5 +60,8 @@ Document *answer_from_store(const Command *command, const Options *options,
 
 /* Prints to standard output, by a pager on a terminal. Returns the exit code. */
 int output(const Command *command, const Options *options, const Document *document);
+
+/* After the last of the output: sees that it was written, or says why not. Returns the exit code. */
+int output_end(void);
 
 #endif

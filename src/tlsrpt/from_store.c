@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #define RETRY_MS 100
-#define RETRIES 50
+#define RETRY_FOR_S 5 /* SQLite waits for a lock by itself, too */
 
 static char *
 store_uri(const Options *options, GError **error)
@@ -34,14 +34,15 @@ answer_from_store(const Command *command, const Options *options, const StoreFil
 
 	if (uri == NULL)
 		return NULL;
-	for (int tries = 0;; tries++) {
+	const gint64 until = g_get_monotonic_time() + RETRY_FOR_S * G_USEC_PER_SEC;
+	for (;;) {
 		g_autoptr(GError) problem = NULL;
 		g_autoptr(Store) store = store_open_reader(uri, &problem);
 		g_autoptr(Document) document =
 			store != NULL ? command->answer(options, store, filter, &problem) : NULL;
 		const bool again =
 			document != NULL ? store_is_stale(store) : problem != NULL && may_pass(problem);
-		if (!again || tries == RETRIES) {
+		if (!again || g_get_monotonic_time() >= until) {
 			if (problem != NULL)
 				g_propagate_error(error, g_steal_pointer(&problem));
 			return g_steal_pointer(&document);

@@ -2,14 +2,29 @@
 
 #include "tlsrpt/check.h"
 #include "tlsrpt/error.h"
+#include "tlsrpt/escape.h"
 #include "tlsrpt/mime.h"
 #include "tlsrpt/report.h"
 #include "tlsrpt/window.h"
 
 #include <locale.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* One line, whatever is in it. */
+static void G_GNUC_PRINTF(1, 2)
+complain(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	g_autofree char *message = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	g_autofree char *safe = escape_terminal(message, 0);
+	fprintf(stderr, PROGRAM ": %s\n", safe);
+}
 
 static void
 options_clear(Options *options)
@@ -73,6 +88,7 @@ option_context(const Command *command, Options *options)
 		{ "ascii", 0, 0, G_OPTION_ARG_NONE, &options->ascii, "No characters but ASCII", NULL },
 		{ "no-pager", 0, 0, G_OPTION_ARG_NONE, &options->no_pager,
 			"Do not page on a terminal", NULL },
+		{ "help", 'h', 0, G_OPTION_ARG_NONE, &options->help, "Says what options there are", NULL },
 		{ "now", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT64, &options->now, NULL, NULL },
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->operands, NULL,
 			NULL },
@@ -150,7 +166,7 @@ fail(const GError *error)
 	const bool usage = g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE)
 		|| error->domain == G_OPTION_ERROR;
 
-	fprintf(stderr, PROGRAM ": %s\n", error->message);
+	complain("%s", error->message);
 	return usage ? EXIT_USAGE : EXIT_TROUBLE;
 }
 
@@ -165,8 +181,16 @@ run_command(const Command *command, int argc, char **argv)
 	int code = EXIT_SUCCESS;
 
 	g_set_prgname(name);
-	if (g_option_context_parse(context, &argc, &argv, &error)
-		&& check_options(command, &options, &error))
+	/* That of GLib exits 0 whether or not it could be written. */
+	g_option_context_set_help_enabled(context, FALSE);
+	const bool parsed = g_option_context_parse(context, &argc, &argv, &error);
+	if (parsed && options.help) {
+		g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
+		g_print("%s", help);
+		options_clear(&options);
+		return output_end();
+	}
+	if (parsed && check_options(command, &options, &error))
 		document = make_answer(command, &options, &error);
 	code = document != NULL ? output(command, &options, document) : fail(error);
 	options_clear(&options);
@@ -182,12 +206,12 @@ run_help(int argc, char **argv)
 	char *arguments[] = { argv[0], help, NULL };
 
 	if (argc > 2 && command == NULL) {
-		fprintf(stderr, PROGRAM ": no command \"%s\"\n", argv[2]);
+		complain("no command \"%s\"", argv[2]);
 		return EXIT_USAGE;
 	}
 	if (command == NULL) {
 		print_help(stdout);
-		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_TROUBLE;
+		return output_end();
 	}
 	return run_command(command, 2, arguments);
 }
@@ -202,7 +226,7 @@ main(int argc, char **argv)
 	g_log_writer_default_set_use_stderr(TRUE);
 	if (first != NULL && strcmp(first, "--version") == 0) {
 		printf(PROGRAM " %s\n", TLSRPT_VERSION);
-		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_TROUBLE;
+		return output_end();
 	}
 	if (first != NULL
 		&& (strcmp(first, "help") == 0 || strcmp(first, "--help") == 0
@@ -211,7 +235,7 @@ main(int argc, char **argv)
 	if (first != NULL && *first != '-') {
 		command = find_command(first);
 		if (command == NULL) {
-			fprintf(stderr, PROGRAM ": no command \"%s\"; see " PROGRAM " help\n", first);
+			complain("no command \"%s\"; see " PROGRAM " help", first);
 			return EXIT_USAGE;
 		}
 		argv[1] = argv[0];

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,18 @@ style_of(const Options *options)
 	};
 }
 
+/* Whether the program is there that a shell command begins with; true, too, if that is hard to say. */
+static bool
+is_there(const char *command)
+{
+	g_autofree char *word = g_strndup(command, strcspn(command, " "));
+
+	if (*word == '\0' || strpbrk(word, "\t\n|&;<>()$`\\\"'*?[#~=%") != NULL)
+		return true;
+	g_autofree char *path = g_find_program_in_path(word);
+	return path != NULL;
+}
+
 /* The pager of the user, as git starts it; NULL for none. */
 static FILE *
 open_pager(const Options *options, const char *format)
@@ -46,10 +59,18 @@ open_pager(const Options *options, const char *format)
 		return NULL;
 	if (pager == NULL)
 		pager = "less";
-	if (*pager == '\0' || strcmp(pager, "cat") == 0)
+	if (*pager == '\0' || strcmp(pager, "cat") == 0 || !is_there(pager))
 		return NULL;
 	setenv("LESS", "FRX", 0);
-	return popen(pager, "w");
+
+	FILE *out = popen(pager, "w");
+	if (out != NULL) {
+		/* ^C is for the pager, which has the terminal; if it leaves early, that is all right. */
+		signal(SIGINT, SIG_IGN);
+		signal(SIGQUIT, SIG_IGN);
+		signal(SIGPIPE, SIG_IGN);
+	}
+	return out;
 }
 
 int
@@ -66,11 +87,18 @@ output(const Command *command, const Options *options, const Document *document)
 		const bool own_text = format->render == render_text && command->text != NULL;
 		(own_text ? command->text : format->render)(document, &style, out);
 	}
-	const bool failed = fflush(out) != 0 || ferror(out) != 0;
 	if (pager != NULL)
 		return pclose(pager) >= 0 ? EXIT_SUCCESS : EXIT_TROUBLE;
-	if (!failed)
+	return output_end();
+}
+
+int
+output_end(void)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
 		return EXIT_SUCCESS;
-	fprintf(stderr, PROGRAM ": cannot write: %s\n", g_strerror(errno));
+	/* Whoever closed the pipe has seen enough. */
+	if (errno != EPIPE)
+		fprintf(stderr, PROGRAM ": cannot write: %s\n", g_strerror(errno));
 	return EXIT_TROUBLE;
 }

@@ -4,6 +4,8 @@
 #include "tlsrpt/count.h"
 #include "tlsrpt/report.h"
 
+#include <string.h>
+
 Document *
 view_trend(Store *store, const StoreFilter *filter, GError **error)
 {
@@ -123,7 +125,7 @@ static const Column daily_columns[] = {
 	{ "policy_domain", "Domain", CELL_TEXT },
 	{ "policy_type", "Policy", CELL_TEXT },
 	{ "organization", "Organization", CELL_TEXT },
-	{ "auth", "Auth", CELL_TEXT },
+	{ "auth", "Auth", CELL_WORD },
 	{ "reports", "Reports", CELL_COUNT },
 	{ "successful_sessions", "Successful", CELL_COUNT },
 	{ "failed_sessions", "Failed", CELL_COUNT },
@@ -131,15 +133,22 @@ static const Column daily_columns[] = {
 
 #define DAILY_COLUMNS G_N_ELEMENTS(daily_columns)
 
-/* The key of a row without its day. */
+static bool
+is_text(CellKind kind)
+{
+	return kind == CELL_TEXT || kind == CELL_WORD;
+}
+
+/* The key of a row without its day; with lengths, since strangers may write whatever parts texts. */
 static char *
 series_key(const Cell *cells)
 {
 	GString *key = g_string_new(NULL);
 
 	for (size_t i = 0; i < DAILY_COLUMNS; i++) {
-		if (daily_columns[i].kind == CELL_TEXT)
-			g_string_append_printf(key, "%s\n", cells[i].text != NULL ? cells[i].text : "");
+		const char *text = cells[i].text != NULL ? cells[i].text : "";
+		if (is_text(daily_columns[i].kind))
+			g_string_append_printf(key, "%zu:%s", strlen(text), text);
 	}
 	return g_string_free(key, FALSE);
 }
@@ -187,7 +196,7 @@ view_daily(Store *store, const StoreFilter *filter, GError **error)
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
 		Cell *cells = table_add_row(table);
 		for (int i = 0; i < (int)DAILY_COLUMNS; i++) {
-			if (daily_columns[i].kind == CELL_TEXT)
+			if (is_text(daily_columns[i].kind))
 				cell_set_text(&cells[i], store_rows_text(rows, i));
 			else
 				cells[i].number = store_rows_int(rows, i);

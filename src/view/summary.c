@@ -60,6 +60,18 @@ read_domain_days(Store *store, const StoreFilter *filter, Table *table, GError *
 	return ok;
 }
 
+/* Appends a name, if it is known. */
+static void
+add_name(Cell *cell, const char *name)
+{
+	g_autofree char *before = g_steal_pointer(&cell->text);
+
+	if (before == NULL || *name == '\0')
+		cell_set_text(cell, before != NULL ? before : name);
+	else
+		cell->text = g_strconcat(before, "; ", name, NULL);
+}
+
 /* Who reported: the domains come in the same order. */
 static bool
 read_organizations(Store *store, const StoreFilter *filter, Table *table, GError **error)
@@ -75,10 +87,7 @@ read_organizations(Store *store, const StoreFilter *filter, Table *table, GError
 			!= 0)
 			cells = g_ptr_array_index(table->rows, ++index);
 		cells[REPORTERS].number++;
-		g_autofree char *before = g_steal_pointer(&cells[ORGANIZATIONS].text);
-		cells[ORGANIZATIONS].text = before == NULL
-			? g_strdup(store_rows_text(rows, 1))
-			: g_strconcat(before, "; ", store_rows_text(rows, 1), NULL);
+		add_name(&cells[ORGANIZATIONS], store_rows_text(rows, 1));
 	}
 	return ok;
 }
