@@ -74,6 +74,7 @@ def try_it(program, folder):
     command = f"{BIN}/tlsrpt-ingest -c {folder}/empty.conf --db {store}"
     with open(SOURCE + "/contrib/mutt/muttrc") as f:
         snippet = f.read().replace("/usr/bin/tlsrpt-ingest", command)
+        snippet = snippet.replace("/usr/bin/tlsrpt show", f"{BIN}/tlsrpt show -c {folder}/empty.conf")
     with open(folder + "/muttrc", "w") as f:
         # The settings that the keys must not depend on, and must leave as they are.
         f.write(f"set folder={folder}\nset pipe_decode=yes pipe_split=no wait_key=yes sort=mailbox-order\n"
@@ -92,6 +93,10 @@ def try_it(program, folder):
         good = mutt.press("\033T", b"Press any key")
         ok(good and b"tlsrpt-ingest: stored" in mutt.shown and count(store) == 1,
            f"{program}: a message is stored, and that is shown", mutt.shown)
+        mutt.press(" ", b"Help")
+        good = mutt.press("\033S", b"Press any key")
+        ok(good and b"Report-ID:" in mutt.shown and count(store) == 1,
+           f"{program}: a message is shown, and not stored", mutt.shown)
         mutt.press(" ", b"Help")
         ok(mutt.press(":set ?pipe_decode\n", rb'pipe_decode(="?yes| is set)'),
            f"{program}: the setting is as it was", mutt.shown)
