@@ -28,6 +28,7 @@ const Format *format_find(const char *name);
 
 /* The text of documents that are more than their tables. */
 void text_summary(const Document *document, const TextStyle *style, FILE *out);
+void text_failures(const Document *document, const TextStyle *style, FILE *out);
 void text_report(const Document *document, const TextStyle *style, FILE *out);
 void text_explain(const Document *document, const TextStyle *style, FILE *out);
 void text_status(const Document *document, const TextStyle *style, FILE *out);

@@ -13,7 +13,7 @@ typedef struct {
 /*
  * since and until: a date ("2026-11-01"), a span back from today ("7d": today and the 7 days before
  * it; "4w"), "today", "yesterday", or a day of the week ("monday", "last monday": the latest before
- * today).  NULL is default_days back, and today.  TLSRPT_ERROR_USAGE.
+ * today).  NULL is default_days before until, and today.  TLSRPT_ERROR_USAGE.
  */
 bool window_parse(const char *since, const char *until, int64_t default_days, int64_t today,
 	Window *window, GError **error) G_GNUC_WARN_UNUSED_RESULT;

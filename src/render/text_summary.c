@@ -50,6 +50,23 @@ print_incident(const Table *table, size_t row, const TextStyle *style, FILE *out
 	}
 }
 
+/* A note may be long, so it has no column in the table. */
+void
+text_failures(const Document *document, const TextStyle *style, FILE *out)
+{
+	const Table *failures = document_table(document, "failures");
+
+	render_text(document, style, out);
+	for (size_t i = 0; i < failures->rows->len; i++) {
+		if (*table_text(failures, i, "note") == '\0')
+			continue;
+		g_autofree char *note = safe_text(failures, i, "note", style);
+		g_autofree char *line = g_strdup_printf("\nNote on #%" G_GINT64_FORMAT ": %s",
+			table_cell(failures, i, "id")->number, note);
+		text_paragraph(line, 2, style, out);
+	}
+}
+
 static void
 print_first_steps(FILE *out)
 {

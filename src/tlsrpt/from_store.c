@@ -34,7 +34,7 @@ answer_from_store(const Command *command, const Options *options, const StoreFil
 
 	if (uri == NULL)
 		return NULL;
-	const gint64 until = g_get_monotonic_time() + RETRY_FOR_S * G_USEC_PER_SEC;
+	const gint64 until = g_get_monotonic_time() + (gint64)RETRY_FOR_S * G_USEC_PER_SEC;
 	for (;;) {
 		g_autoptr(GError) problem = NULL;
 		g_autoptr(Store) store = store_open_reader(uri, &problem);

@@ -151,8 +151,10 @@ make_answer(const Command *command, const Options *options, GError **error)
 {
 	StoreFilter filter;
 	g_autofree char *domain = NULL;
+	/* check_options() saw to it that there is one. */
+	const char *operand = options->operands != NULL ? options->operands[0] : "";
 	const bool needs_store = (command->takes & TAKES_STORE)
-		&& (command->answer != answer_show || show_needs_store(options->operands[0]));
+		&& (command->answer != answer_show || show_needs_store(operand));
 
 	if (!make_filter(command, options, &domain, &filter, error))
 		return NULL;

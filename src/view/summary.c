@@ -72,6 +72,14 @@ add_name(Cell *cell, const char *name)
 		cell->text = g_strconcat(before, "; ", name, NULL);
 }
 
+static bool
+is_domain(const Table *table, guint row, const char *domain)
+{
+	const Cell *cells = g_ptr_array_index(table->rows, row);
+
+	return strcmp(cells[DOMAIN].text != NULL ? cells[DOMAIN].text : "", domain) == 0;
+}
+
 /* Who reported: the domains come in the same order. */
 static bool
 read_organizations(Store *store, const StoreFilter *filter, Table *table, GError **error)
@@ -81,11 +89,12 @@ read_organizations(Store *store, const StoreFilter *filter, Table *table, GError
 	guint index = 0;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		while (index < table->rows->len && !is_domain(table, index, store_rows_text(rows, 0)))
+			index++;
+		/* Of a store that changes under its reader, and is read again. */
+		if (index == table->rows->len)
+			break;
 		Cell *cells = g_ptr_array_index(table->rows, index);
-		while (strcmp(cells[DOMAIN].text != NULL ? cells[DOMAIN].text : "",
-			       store_rows_text(rows, 0))
-			!= 0)
-			cells = g_ptr_array_index(table->rows, ++index);
 		cells[REPORTERS].number++;
 		add_name(&cells[ORGANIZATIONS], store_rows_text(rows, 1));
 	}
@@ -139,7 +148,7 @@ static const Column incident_columns[INCIDENT_COLUMNS] = {
 	[REPORTS] = { "reports", NULL, CELL_COUNT },
 	[INCIDENT_ORGANIZATIONS] = { "organizations", "By", CELL_COUNT },
 	[INCIDENT_FAILED] = { "failed_sessions", "Sessions", CELL_COUNT },
-	[NOTE] = { "note", "Note", CELL_TEXT },
+	[NOTE] = { "note", NULL, CELL_TEXT },
 	[RESOLVED] = { "resolved_at", NULL, CELL_TIME },
 	[MEANING] = { "meaning", NULL, CELL_TEXT },
 };

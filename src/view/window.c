@@ -81,10 +81,11 @@ bool
 window_parse(const char *since, const char *until, int64_t default_days, int64_t today,
 	Window *window, GError **error)
 {
-	window->since_day = today - default_days;
 	window->until_day = today;
-	if ((since != NULL && !parse_day("--since", since, today, &window->since_day, error))
-		|| (until != NULL && !parse_day("--until", until, today, &window->until_day, error)))
+	if (until != NULL && !parse_day("--until", until, today, &window->until_day, error))
+		return false;
+	window->since_day = window->until_day - default_days;
+	if (since != NULL && !parse_day("--since", since, today, &window->since_day, error))
 		return false;
 	if (window->since_day <= window->until_day)
 		return true;

@@ -44,7 +44,7 @@ test_defaults(void)
 	static const WindowRow rows[] = {
 		{ NULL, NULL, -7, 0 },
 		{ "yesterday", NULL, -1, 0 },
-		{ NULL, "yesterday", -7, -1 },
+		{ NULL, "yesterday", -8, -1 },
 	};
 
 	assert_windows(rows, G_N_ELEMENTS(rows));
