@@ -5,9 +5,20 @@
 
 #include <string.h>
 
+#define NAMES_SHOWN 2 /* of who reported; the rest is counted */
 #define BARS_MAX 14 /* days with a bar; of a longer time the last ones */
 
-enum { DOMAIN, SESSIONS, FAILED, SHARE, DAYS, REPORTERS, ORGANIZATIONS, DOMAIN_COLUMNS };
+enum {
+	DOMAIN,
+	SESSIONS,
+	FAILED,
+	SHARE,
+	DAYS,
+	REPORTERS,
+	ORGANIZATIONS,
+	REPORTED_BY,
+	DOMAIN_COLUMNS
+};
 
 static const Column domain_columns[DOMAIN_COLUMNS] = {
 	[DOMAIN] = { "policy_domain", "Domain", CELL_TEXT },
@@ -15,8 +26,9 @@ static const Column domain_columns[DOMAIN_COLUMNS] = {
 	[FAILED] = { "failed_sessions", "Failed", CELL_COUNT },
 	[SHARE] = { "failed_share", "Share", CELL_SHARE },
 	[DAYS] = { "days", "By day", CELL_BARS },
-	[REPORTERS] = { "reporters", "Reporters", CELL_COUNT },
+	[REPORTERS] = { "reporters", NULL, CELL_COUNT },
 	[ORGANIZATIONS] = { "organizations", NULL, CELL_TEXT },
+	[REPORTED_BY] = { NULL, "Reported by", CELL_TEXT },
 };
 
 /* The row of a domain, which comes right after that of the one before; a new one if it is new. */
@@ -62,14 +74,14 @@ read_domain_days(Store *store, const StoreFilter *filter, Table *table, GError *
 
 /* Appends a name, if it is known. */
 static void
-add_name(Cell *cell, const char *name)
+append_name(Cell *cell, const char *separator, const char *name)
 {
 	g_autofree char *before = g_steal_pointer(&cell->text);
 
 	if (before == NULL || *name == '\0')
 		cell_set_text(cell, before != NULL ? before : name);
 	else
-		cell->text = g_strconcat(before, "; ", name, NULL);
+		cell->text = g_strconcat(before, separator, name, NULL);
 }
 
 static bool
@@ -96,7 +108,17 @@ read_organizations(Store *store, const StoreFilter *filter, Table *table, GError
 			break;
 		Cell *cells = g_ptr_array_index(table->rows, index);
 		cells[REPORTERS].number++;
-		add_name(&cells[ORGANIZATIONS], store_rows_text(rows, 1));
+		append_name(&cells[ORGANIZATIONS], "; ", store_rows_text(rows, 1));
+		if (cells[REPORTERS].number <= NAMES_SHOWN)
+			append_name(&cells[REPORTED_BY], ", ", store_rows_text(rows, 1));
+	}
+	for (guint i = 0; ok && i < table->rows->len; i++) {
+		Cell *cells = g_ptr_array_index(table->rows, i);
+		if (cells[REPORTERS].number > NAMES_SHOWN) {
+			g_autofree char *rest = g_strdup_printf("+%" G_GINT64_FORMAT,
+				cells[REPORTERS].number - NAMES_SHOWN);
+			append_name(&cells[REPORTED_BY], ", ", rest);
+		}
 	}
 	return ok;
 }
