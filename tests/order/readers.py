@@ -10,7 +10,7 @@ the rows.  Needs root, to become somebody else.
 Where nobody else has the store open, SQLite sets up the -shm file anew for a delivery, and shuts
 out for a moment those who may not write it.  Mostly they get SQLITE_BUSY, so they have to have a
 time-out, which the sqlite3 shell has not by itself; one reader here has none.  Now and then they
-get SQLITE_READONLY_RECOVERY, for which SQLite does not wait.  Whoever asks again gets through;
+get SQLITE_READONLY_RECOVERY or _CANTINIT, for which SQLite does not wait.  Whoever asks again gets through;
 how often that was is said.
 """
 import argparse
@@ -32,7 +32,8 @@ NOBODY = 65534
 WRITERS = 4
 TIMEOUT_S = 5
 ATTEMPTS = 100  # before what is to be over in a moment is an error
-READONLY_RECOVERY = sqlite3.SQLITE_READONLY_RECOVERY
+# What a reader is told who may not write the -shm that a delivery sets up anew in this moment.
+READONLY_FOR_A_MOMENT = (sqlite3.SQLITE_READONLY_RECOVERY, sqlite3.SQLITE_READONLY_CANTINIT)
 # What only grows; in one statement, which sees one snapshot.
 QUERY = """SELECT
  (SELECT count(*) FROM reports),
@@ -110,7 +111,7 @@ class Reader:
         if isinstance(error, ShellError):
             return "attempt to write a readonly database" in str(error)
         code = error.sqlite_errorcode
-        return code == READONLY_RECOVERY or (
+        return code in READONLY_FOR_A_MOMENT or (
             self.may_be_busy and code & 0xff == sqlite3.SQLITE_BUSY)
 
     def finish(self, last):
