@@ -4,6 +4,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #define TLSRPT_ERROR (tlsrpt_error_quark())
 
@@ -35,6 +36,9 @@ typedef enum {
 } TlsrptError;
 
 GQuark tlsrpt_error_quark(void);
+
+/* Sets TLSRPT_ERROR_LIMIT: "WHAT is over the limit KEY=LIMIT". Returns false. */
+bool error_over_limit(const char *what, const char *key, int64_t limit, GError **error);
 
 /*
  * The reason under which a message goes to quarantine ("corrupt-gzip"), or NULL if the error is

@@ -2,6 +2,14 @@
 
 G_DEFINE_QUARK(tlsrpt-error-quark, tlsrpt_error)
 
+bool
+error_over_limit(const char *what, const char *key, int64_t limit, GError **error)
+{
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT,
+		"%s is over the limit %s=%" G_GINT64_FORMAT, what, key, limit);
+	return false;
+}
+
 const char *
 error_quarantine_reason(const GError *error)
 {

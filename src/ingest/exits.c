@@ -4,13 +4,18 @@
 
 #include <sysexits.h>
 
+IngestResult
+result_of_error(const GError *error)
+{
+	if (g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_LARGE))
+		return INGEST_TOO_LARGE;
+	return error_quarantine_reason(error) != NULL ? INGEST_REFUSED : INGEST_RETRY;
+}
+
 int
 exit_code(const GError *error)
 {
-	if (error_quarantine_reason(error) != NULL
-		|| g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_LARGE))
-		return EX_DATAERR;
-	return EX_TEMPFAIL;
+	return exit_code_of_result(result_of_error(error));
 }
 
 int

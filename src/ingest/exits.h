@@ -12,6 +12,9 @@
  */
 int exit_code(const GError *error);
 
+/* What has become of a message because of an error. */
+IngestResult result_of_error(const GError *error);
+
 /* The same of what became of a message. */
 int exit_code_of_result(IngestResult result);
 

@@ -15,7 +15,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #define IDLE_MS (300 * 1000)
@@ -192,9 +191,7 @@ static IngestResult
 fail(const GError *error)
 {
 	log_error(error);
-	if (g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_LARGE))
-		return INGEST_TOO_LARGE;
-	return exit_code(error) == EX_DATAERR ? INGEST_REFUSED : INGEST_RETRY;
+	return result_of_error(error);
 }
 
 IngestResult

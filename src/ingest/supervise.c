@@ -252,7 +252,7 @@ static IngestResult
 give_up(const GError *error)
 {
 	log_error(error);
-	return exit_code(error) == EX_DATAERR ? INGEST_REFUSED : INGEST_RETRY;
+	return result_of_error(error);
 }
 
 /* Has a second child keep the message, which the first could not make sense of. */

@@ -136,14 +136,6 @@ typedef struct {
 } MessageScan;
 
 static bool
-over_limit(const char *key, int64_t limit, GError **error)
-{
-	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT,
-		"the message is over the limit %s=%" G_GINT64_FORMAT, key, limit);
-	return false;
-}
-
-static bool
 scan_line(MessageScan *scan, const char *line, const char *end, const Limits *limits,
 	GError **error)
 {
@@ -151,10 +143,10 @@ scan_line(MessageScan *scan, const char *line, const char *end, const Limits *li
 
 	/* Counted wherever it stands: what is a header is for the parser to say. */
 	if (is_header && ++scan->header_lines > limits->header_lines)
-		return over_limit("header-lines", limits->header_lines, error);
+		return error_over_limit("the message", "header-lines", limits->header_lines, error);
 	if (end - line >= 2 && line[0] == '-' && line[1] == '-') {
 		if (++scan->dash_lines > limits->dash_lines)
-			return over_limit("dash-lines", limits->dash_lines, error);
+			return error_over_limit("the message", "dash-lines", limits->dash_lines, error);
 		scan->place = IN_HEADER;
 		scan->field_size = 0;
 		return true;
@@ -171,7 +163,7 @@ scan_line(MessageScan *scan, const char *line, const char *end, const Limits *li
 			scan->field_size = 0;
 		scan->field_size += end - line + 1;
 		if (scan->field_size > limits->header_field)
-			return over_limit("header-field", limits->header_field, error);
+			return error_over_limit("the message", "header-field", limits->header_field, error);
 	}
 	return true;
 }

@@ -42,14 +42,6 @@ mail_free(Mail *mail)
 	g_free(mail);
 }
 
-static bool
-over_limit(const char *key, int64_t limit, GError **error)
-{
-	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT,
-		"the message is over the limit %s=%" G_GINT64_FORMAT, key, limit);
-	return false;
-}
-
 /* Text from the message as a string of ours: valid, one line, within the limit, or NULL. */
 static char *
 own_text(const char *text, const Limits *limits)
@@ -174,7 +166,7 @@ walk_leaf(Walk *walk, GMimePart *leaf, const char *number, GError **error)
 		return true;
 	if (walk->mail->parts->len >= walk->limits->reports) {
 		g_bytes_unref(content);
-		return over_limit("reports", walk->limits->reports, error);
+		return error_over_limit("the message", "reports", walk->limits->reports, error);
 	}
 
 	MailPart *part = g_new0(MailPart, 1);
@@ -198,9 +190,9 @@ walk_object(Walk *walk, GMimeObject *object, const char *number, int64_t depth, 
 	if (object == NULL)
 		return true;
 	if (depth > walk->limits->mime_depth)
-		return over_limit("mime-depth", walk->limits->mime_depth, error);
+		return error_over_limit("the message", "mime-depth", walk->limits->mime_depth, error);
 	if (++walk->parts > walk->limits->mime_parts)
-		return over_limit("mime-parts", walk->limits->mime_parts, error);
+		return error_over_limit("the message", "mime-parts", walk->limits->mime_parts, error);
 	if (GMIME_IS_PART(object))
 		return walk_leaf(walk, GMIME_PART(object), number, error);
 	if (GMIME_IS_MESSAGE_PART(object)) {

@@ -136,10 +136,8 @@ parse_failures(const ValueContext *context, struct json_object *item, const Valu
 		struct json_object *element = value_list_element(list, i);
 		const ValuePath element_path = { .parent = &list_path, .index = i };
 		if (++*failures > context->limits->failures) {
-			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT,
-				"the report is over the limit failure-details=%" G_GINT64_FORMAT,
-				context->limits->failures);
-			return false;
+			return error_over_limit(
+				"the report", "failure-details", context->limits->failures, error);
 		}
 		if (!json_object_is_type(element, json_type_object)) {
 			g_autofree char *text = value_path_text(&element_path);
@@ -229,10 +227,7 @@ parse_policies(const ValueContext *context, struct json_object *root, GError **e
 	if (list != NULL && length == 0)
 		value_finding(context, NULL, "policies", FINDING_EMPTY, NULL);
 	if ((int64_t)length > context->limits->policies) {
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT,
-			"the report is over the limit policies=%" G_GINT64_FORMAT,
-			context->limits->policies);
-		return false;
+		return error_over_limit("the report", "policies", context->limits->policies, error);
 	}
 	for (size_t i = 0; i < length; i++) {
 		struct json_object *item = value_list_element(list, i);

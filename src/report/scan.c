@@ -72,14 +72,6 @@ not_json(const Scan *scan, const char *what, GError **error)
 	return false;
 }
 
-static bool
-over_limit(const char *key, int64_t limit, GError **error)
-{
-	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT,
-		"the JSON is over the limit %s=%" G_GINT64_FORMAT, key, limit);
-	return false;
-}
-
 /* The string that starts at the quote, as bytes between the quotes; escapes are left alone. */
 static bool
 scan_string(Scan *scan, const char **text, size_t *length, GError **error)
@@ -213,9 +205,9 @@ static bool
 push_level(Scan *scan, GError **error)
 {
 	if ((int64_t)scan->depth >= scan->limits->json_depth)
-		return over_limit("json-depth", scan->limits->json_depth, error);
+		return error_over_limit("the JSON", "json-depth", scan->limits->json_depth, error);
 	if (++scan->containers > scan->limits->json_objects)
-		return over_limit("json-objects", scan->limits->json_objects, error);
+		return error_over_limit("the JSON", "json-objects", scan->limits->json_objects, error);
 
 	Level *level = &scan->levels[scan->depth];
 	*level = (Level){ .bracket = *scan->at, .expects_key = *scan->at == '{' };
@@ -275,7 +267,7 @@ scan_token(Scan *scan, GError **error)
 		return scan_key(scan, level, error);
 	}
 	if (++scan->values > scan->limits->json_values)
-		return over_limit("json-values", scan->limits->json_values, error);
+		return error_over_limit("the JSON", "json-values", scan->limits->json_values, error);
 	if (c == '{' || c == '[')
 		return push_level(scan, error);
 	if (c == '"')

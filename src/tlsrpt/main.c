@@ -94,8 +94,7 @@ option_context(const Command *command, Options *options)
 			NULL },
 		{ 0 },
 	};
-	g_autofree char *usage = g_strdup_printf("%s", command->operands);
-	GOptionContext *context = g_option_context_new(usage);
+	GOptionContext *context = g_option_context_new(command->operands);
 
 	g_option_context_set_summary(context, command->summary);
 	if (command->takes & TAKES_STORE)
