@@ -78,6 +78,7 @@ typedef enum {
 typedef struct {
 	int64_t wait_until; /* g_get_monotonic_time() past which no lock is waited for */
 	StoreDirectory directory;
+	bool must_exist; /* TLSRPT_ERROR_IO where there is no store yet */
 } StoreOptions;
 
 /*

@@ -132,7 +132,7 @@ store_all(const Work *work, const StoreMessage *message, const GArray *reports,
 		delivery.quarantine = &quarantine;
 	}
 
-	const StoreOptions how = { work->wait_until, options->directory };
+	const StoreOptions how = { .wait_until = work->wait_until, .directory = options->directory };
 	g_autoptr(Store) store = store_open(options->store_uri, &how, &created, error);
 	if (store == NULL)
 		return false;

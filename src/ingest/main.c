@@ -121,7 +121,10 @@ log_target_of(const Options *options, const Config *config)
 static int
 run_init(const Options *options, const char *store_uri, GError **error)
 {
-	const StoreOptions how = { g_get_monotonic_time() + INIT_WAIT_US, DIRECTORY_OF_ITS_OWN };
+	const StoreOptions how = {
+		.wait_until = g_get_monotonic_time() + INIT_WAIT_US,
+		.directory = DIRECTORY_OF_ITS_OWN,
+	};
 	bool created = false;
 
 	if (!store_init(store_uri, options->owner, &how, &created, error))

@@ -193,8 +193,9 @@ add_daily_total(const Row *row, const DomainCount *count, GError **error)
 
 	return intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
 		&& store_run(store,
-			store_bind(store, SQL_ADD_DAILY_TOTAL, error, "iiiiii", row->day, domain,
-				row->organization, auth, count->sessions, count->failed_sessions),
+			store_bind(store, SQL_ADD_DAILY_TOTAL, error, "iiiiiii", row->day, domain,
+				row->organization, auth, count->sessions, count->failed_sessions,
+				row->received_at),
 			error);
 }
 

@@ -82,10 +82,12 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		", " SQL_ADD("daily_type", "failed_sessions"),
 	[SQL_ADD_DAILY_TOTAL] =
 		"INSERT INTO daily_domain (day, policy_domain, organization, auth, reports,"
-		" sessions, failed_sessions) VALUES ($1, $2, $3, $4, 1, $5, $6)"
+		" sessions, failed_sessions, received_at) VALUES ($1, $2, $3, $4, 1, $5, $6, $7)"
 		" ON CONFLICT (day, policy_domain, organization, auth) DO UPDATE SET"
 		" reports = daily_domain.reports + 1, " SQL_ADD("daily_domain", "sessions")
-		", " SQL_ADD("daily_domain", "failed_sessions"),
+		", " SQL_ADD("daily_domain", "failed_sessions")
+		", received_at = CASE WHEN excluded.received_at > daily_domain.received_at"
+		" THEN excluded.received_at ELSE daily_domain.received_at END",
 	[SQL_ADD_INCIDENT_DAY] =
 		"INSERT INTO incident_day (incident, day, organization, auth, reports,"
 		" failed_sessions, received_at) VALUES ($1, $2, $3, $4, 1, $5, $6)"
@@ -517,8 +519,25 @@ static const char sqlite_version_1[] =
 	" NULLIF(detail, '') AS detail, NULLIF(sender, '') AS sender,"
 	" NULLIF(subject, '') AS subject, size FROM quarantine;";
 
+/*
+ * Since when nothing has come from a sender is asked of the totals, which outlive the reports: when
+ * the last report of a row was received.
+ */
+static const char sqlite_version_2[] =
+	"ALTER TABLE daily_domain ADD COLUMN received_at INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE daily_domain SET received_at = t.received_at FROM"
+	" (SELECT (report.start_at - (report.start_at % 86400 + 86400) % 86400) / 86400 AS day,"
+	" policy.policy_domain,"
+	" sender.organization, sender.auth, max(report.received_at) AS received_at"
+	" FROM policy JOIN report ON report.id = policy.report"
+	" JOIN sender ON sender.id = report.sender GROUP BY 1, 2, 3, 4) AS t"
+	" WHERE t.day = daily_domain.day AND t.policy_domain = daily_domain.policy_domain"
+	" AND t.organization = daily_domain.organization AND t.auth = daily_domain.auth;"
+	"UPDATE version SET version = 2;";
+
 const SqlMigration sql_migrations[] = {
 	{ .sqlite = sqlite_version_1 },
+	{ .sqlite = sqlite_version_2 },
 };
 
 const int sql_schema_version = G_N_ELEMENTS(sql_migrations);

@@ -297,6 +297,25 @@ configure_library(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* Says that a file is not there, or is none, if so. */
+static bool
+check_file(const char *path, GError **error)
+{
+	const bool is_directory = g_file_test(path, G_FILE_TEST_IS_DIR);
+
+	errno = EISDIR;
+	return (!is_directory && access(path, R_OK) == 0)
+		|| fail_errno(TLSRPT_ERROR_IO, path, error);
+}
+
+static bool
+fail_empty(GError **error)
+{
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
+		"the store is empty: nothing was ever delivered to it");
+	return false;
+}
+
 static StoreConnection *
 sqlite_open(const char *path, const StoreOptions *options, GError **error)
 {
@@ -307,11 +326,14 @@ sqlite_open(const char *path, const StoreOptions *options, GError **error)
 	configure_library();
 	connection->lock = -1;
 	connection->wait_until = options->wait_until;
-	if (files_make_directory(directory, path, options->directory, error)
+	if ((!options->must_exist || check_file(path, error))
+		&& files_make_directory(directory, path, options->directory, error)
 		&& files_check_file_system(directory, error) && open_lock(connection, path, error)
 		&& open_database(connection, path, error)
 		&& sqlite_has_schema(connection, &has, error)
-		&& (has || make_file(connection, error)))
+		&& (has
+			|| (options->must_exist ? fail_empty(error)
+						: make_file(connection, error))))
 		return connection;
 	sqlite_close_connection(connection);
 	return NULL;
@@ -341,10 +363,7 @@ sqlite_open_reader(const char *path, GError **error)
 	configure_library();
 	connection->lock = -1;
 	connection->wal_path = immutable ? g_steal_pointer(&wal_path) : NULL;
-	const bool is_directory = g_file_test(path, G_FILE_TEST_IS_DIR);
-	errno = EISDIR;
-	if (is_directory || access(path, R_OK) != 0) {
-		fail_errno(TLSRPT_ERROR_IO, path, error);
+	if (!check_file(path, error)) {
 		sqlite_close_connection(connection);
 		return NULL;
 	}
@@ -358,12 +377,7 @@ sqlite_open_reader(const char *path, GError **error)
 		ok = sqlite_has_schema(connection, &has, error)
 			&& sqlite_execute(connection, "PRAGMA temp_store = MEMORY; BEGIN", error);
 	}
-	if (ok && !has) {
-		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
-			"the store is empty: nothing was ever delivered to it");
-		ok = false;
-	}
-	if (ok)
+	if (ok && (has || fail_empty(error)))
 		return connection;
 	sqlite_close_connection(connection);
 	return NULL;

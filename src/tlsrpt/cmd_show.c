@@ -110,10 +110,13 @@ answer_show(const Options *options, Store *store, G_GNUC_UNUSED const StoreFilte
 	return NULL;
 }
 
-bool
-show_needs_store(const char *what)
+StoreUse
+use_show(const Options *options)
 {
-	return strcmp(what, "-") != 0
-		&& (is_number(what) || !g_file_test(what, G_FILE_TEST_EXISTS)
-			|| g_file_test(what, G_FILE_TEST_IS_DIR));
+	const char *what = options->operands[0];
+	const bool is_file = strcmp(what, "-") == 0
+		|| (!is_number(what) && g_file_test(what, G_FILE_TEST_EXISTS)
+			&& !g_file_test(what, G_FILE_TEST_IS_DIR));
+
+	return is_file ? STORE_UNUSED : STORE_READ;
 }

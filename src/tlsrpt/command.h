@@ -14,11 +14,18 @@
 #define EXIT_TROUBLE 1 /* the store or the output */
 #define EXIT_USAGE 2
 
-/* The options that a verb takes. */
+/* The options that a verb takes, beside its own. */
 enum {
 	TAKES_STORE = 1, /* --db, --config */
 	TAKES_FILTER = 2, /* --domain, --organization, --since, --until */
 };
+
+/* What a verb does with the store. */
+typedef enum {
+	STORE_UNUSED,
+	STORE_READ,
+	STORE_WRITE,
+} StoreUse;
 
 typedef struct {
 	char *db, *config, *domain, *organization, *since, *until, *format;
@@ -32,7 +39,7 @@ typedef struct Command {
 	int takes;
 	int default_days; /* of --since */
 	int min_operands, max_operands;
-	/* Makes the answer; store is NULL without TAKES_STORE. */
+	/* Makes the answer; store is NULL where it is unused. */
 	Document *(*answer)(const Options *options, Store *store, const StoreFilter *filter,
 		GError **error);
 	/* Its text, if that is more than its tables. */
@@ -40,6 +47,10 @@ typedef struct Command {
 	/* Prints it in a format that is not for all; false if format is none of its own. */
 	bool (*print)(const Document *document, const char *format, FILE *out);
 	const char *own_formats; /* for the help, or NULL */
+	/* What it does with the store; NULL: it reads it if it takes one. */
+	StoreUse (*use)(const Options *options);
+	/* Adds the options that are its own. */
+	void (*add_options)(Options *options, GOptionContext *context);
 } Command;
 
 extern const Command commands[]; /* ends with a NULL name; the first is the default */
@@ -50,12 +61,16 @@ Document *answer_explain(const Options *options, Store *store, const StoreFilter
 	GError **error);
 Document *answer_status(const Options *options, Store *store, const StoreFilter *filter,
 	GError **error);
-/* Whether what is to be shown is in the store, and not in a file or on standard input. */
-bool show_needs_store(const char *what);
+/* Whether what is to be shown is in the store, or in a file or on standard input. */
+StoreUse use_show(const Options *options);
 bool print_export(const Document *document, const char *format, FILE *out);
 
 /* Opens the store of the options, and makes an answer of it that is of one moment. */
 Document *answer_from_store(const Command *command, const Options *options,
+	const StoreFilter *filter, GError **error);
+
+/* Opens the store of the options, which must be there, for writing, and makes the answer. */
+Document *answer_by_writing(const Command *command, const Options *options,
 	const StoreFilter *filter, GError **error);
 
 /* Prints to standard output, by a pager on a terminal. Returns the exit code. */

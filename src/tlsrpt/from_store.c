@@ -6,6 +6,7 @@
 
 #define RETRY_MS 100
 #define RETRY_FOR_S 5 /* SQLite waits for a lock by itself, too */
+#define WRITER_WAIT_S 30 /* for the writers' turn: deliveries take theirs first */
 
 static char *
 store_uri(const Options *options, GError **error)
@@ -49,6 +50,20 @@ answer_from_store(const Command *command, const Options *options, const StoreFil
 		}
 		usleep(RETRY_MS * 1000);
 	}
+}
+
+Document *
+answer_by_writing(const Command *command, const Options *options, const StoreFilter *filter,
+	GError **error)
+{
+	const StoreOptions how = {
+		.wait_until = g_get_monotonic_time() + (int64_t)WRITER_WAIT_S * G_USEC_PER_SEC,
+		.must_exist = true,
+	};
+	g_autofree char *uri = store_uri(options, error);
+	g_autoptr(Store) store = uri != NULL ? store_open(uri, &how, NULL, error) : NULL;
+
+	return store != NULL ? command->answer(options, store, filter, error) : NULL;
 }
 
 Document *

@@ -101,6 +101,8 @@ option_context(const Command *command, Options *options)
 		g_option_context_add_main_entries(context, store, NULL);
 	if (command->takes & TAKES_FILTER)
 		g_option_context_add_main_entries(context, filter, NULL);
+	if (command->add_options != NULL)
+		command->add_options(options, context);
 	g_option_context_add_main_entries(context, all, NULL);
 	return context;
 }
@@ -145,20 +147,31 @@ make_filter(const Command *command, const Options *options, char **domain, Store
 	return true;
 }
 
+static StoreUse
+store_use(const Command *command, const Options *options)
+{
+	if (command->use != NULL)
+		return command->use(options);
+	return (command->takes & TAKES_STORE) ? STORE_READ : STORE_UNUSED;
+}
+
 static Document *
 make_answer(const Command *command, const Options *options, GError **error)
 {
 	StoreFilter filter;
 	g_autofree char *domain = NULL;
-	/* check_options() saw to it that there is one. */
-	const char *operand = options->operands != NULL ? options->operands[0] : "";
-	const bool needs_store = (command->takes & TAKES_STORE)
-		&& (command->answer != answer_show || show_needs_store(operand));
 
 	if (!make_filter(command, options, &domain, &filter, error))
 		return NULL;
-	return needs_store ? answer_from_store(command, options, &filter, error)
-			   : command->answer(options, NULL, &filter, error);
+	switch (store_use(command, options)) {
+	case STORE_UNUSED:
+		break;
+	case STORE_READ:
+		return answer_from_store(command, options, &filter, error);
+	case STORE_WRITE:
+		return answer_by_writing(command, options, &filter, error);
+	}
+	return command->answer(options, NULL, &filter, error);
 }
 
 static int

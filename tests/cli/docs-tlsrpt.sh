@@ -100,9 +100,8 @@ same_lines options page.options "the man page has the options"
 run "$tlsrpt" --version
 matches "$code $(cat out)" '^0 tlsrpt [0-9.]+$' "--version prints the version"
 
-tr '\n' ' ' <"$SOURCE/src/tlsrpt/commands.c" \
-	| grep -Eo '\{ "[a-z]+", [^}]*TAKES_FILTER,[[:space:]]*[0-9]+' \
-	| sed 's/{ "\([a-z]*\)".*[^0-9]\([0-9]*\)$/\1 \2/' | sort >days
+awk '/\.name = /{command = $0; gsub(/.*name = "|",.*/, "", command)}
+	/\.default_days = /{print command, $3 + 0}' "$SOURCE/src/tlsrpt/commands.c" | sort >days
 awk '/^\.It Cm /{command = $3}
 	match($0, /^The default span is [0-9]+ days/) {print command, $5}' "$page" | sort >page.days
 same_lines days page.days "the man page has the default time spans"
