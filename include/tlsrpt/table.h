@@ -46,6 +46,7 @@ typedef struct {
 typedef struct {
 	const char *schema; /* "summary" */
 	GPtrArray *tables; /* of Table; the first is the one of formats that have only one */
+	int exit_code; /* of the program, when all is written: 0, but where a verb says more by it */
 } Document;
 
 Document *document_new(const char *schema);

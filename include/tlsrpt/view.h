@@ -2,6 +2,7 @@
 #ifndef TLSRPT_VIEW_H
 #define TLSRPT_VIEW_H
 
+#include "tlsrpt/dns.h"
 #include "tlsrpt/store_read.h"
 #include "tlsrpt/table.h"
 
@@ -24,5 +25,14 @@ Document *view_report(const StoredReport *stored);
 
 /* The explanation of a value, or of all; NULL without an error for one that is not known. */
 Document *view_explain(const char *name);
+
+/*
+ * The TLSRPT record of a domain and the MTA-STS record beside it, as DNS has them; or one TLSRPT
+ * record as a text, for a domain if that is not NULL; or one that was made.  exit_code is 1 where
+ * there is an error.
+ */
+Document *view_record_dns(const char *domain, const DnsAnswer *tlsrpt, const DnsAnswer *mta_sts);
+Document *view_record_text(const char *domain, const char *text);
+Document *view_record_made(const char *domain, const char *text);
 
 #endif

@@ -32,6 +32,7 @@ typedef struct {
 	gint64 now; /* epoch seconds; the clock, but in tests */
 	gboolean ascii, no_pager, help;
 	char **operands; /* NULL if there are none */
+	char **rua, *server; /* of record */
 } Options;
 
 typedef struct Command {
@@ -61,6 +62,9 @@ Document *answer_explain(const Options *options, Store *store, const StoreFilter
 	GError **error);
 Document *answer_status(const Options *options, Store *store, const StoreFilter *filter,
 	GError **error);
+Document *answer_record(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+void add_record_options(Options *options, GOptionContext *context);
 /* Whether what is to be shown is in the store, or in a file or on standard input. */
 StoreUse use_show(const Options *options);
 bool print_export(const Document *document, const char *format, FILE *out);

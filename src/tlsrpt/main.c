@@ -37,6 +37,8 @@ options_clear(Options *options)
 	g_free(options->until);
 	g_free(options->format);
 	g_strfreev(options->operands);
+	g_strfreev(options->rua);
+	g_free(options->server);
 }
 
 static const Command *

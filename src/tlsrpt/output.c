@@ -87,9 +87,10 @@ output(const Command *command, const Options *options, const Document *document)
 		const bool own_text = format->render == render_text && command->text != NULL;
 		(own_text ? command->text : format->render)(document, &style, out);
 	}
-	if (pager != NULL)
-		return pclose(pager) >= 0 ? EXIT_SUCCESS : EXIT_TROUBLE;
-	return output_end();
+	const int code = pager == NULL ? output_end()
+		: pclose(pager) >= 0   ? EXIT_SUCCESS
+				       : EXIT_TROUBLE;
+	return code == EXIT_SUCCESS ? document->exit_code : code;
 }
 
 int
