@@ -162,14 +162,41 @@ skip_field(Reader *reader)
 
 /* --- the addresses of a rua */
 
-/* dot-atom-text or quoted-string of RFC 5322, with RFC 6532's UTF-8. */
+/* atext of RFC 5322, with what RFC 6532 adds: all that is not ASCII */
 static bool
-is_local_part(const char *text)
+is_atext(char c)
 {
-	return g_regex_match_simple("^([a-z0-9!#$%&'*+/=?^_`{|}~\\x{80}-\\x{10ffff}-]+"
-				    "(\\.[a-z0-9!#$%&'*+/=?^_`{|}~\\x{80}-\\x{10ffff}-]+)*"
-				    "|\"([ !#-\\[\\]-~\\t\\x{80}-\\x{10ffff}]|\\\\[ -~\\t])*\")\\z",
-		text, G_REGEX_CASELESS, 0);
+	return g_ascii_isalnum(c) || (unsigned char)c >= 0x80
+		|| (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+}
+
+/* 1*atext *("." 1*atext) */
+static bool
+is_dot_atom(const char *text)
+{
+	bool was_atext = false;
+
+	for (; *text != '\0'; text++) {
+		if (*text == '.' ? !was_atext : !is_atext(*text))
+			return false;
+		was_atext = *text != '.';
+	}
+	return was_atext;
+}
+
+/* <"> *(qtext / blank / "\" any) <">, without folding */
+static bool
+is_quoted_string(const char *text)
+{
+	if (*text++ != '"')
+		return false;
+	for (; *text != '\0' && *text != '"'; text++) {
+		if (*text == '\\')
+			text++;
+		if (g_ascii_iscntrl(*text) && *text != '\t')
+			return false;
+	}
+	return strcmp(text, "\"") == 0;
 }
 
 static bool
@@ -177,7 +204,8 @@ is_decoded_local_part(const char *text, const UriPart *part)
 {
 	g_autofree char *local = uri_decode(text, part);
 
-	return local != NULL && g_utf8_validate(local, -1, NULL) && is_local_part(local);
+	return local != NULL && g_utf8_validate(local, -1, NULL)
+		&& (is_dot_atom(local) || is_quoted_string(local));
 }
 
 /* A host name in stored form, as record_domain(), but one that may have any length. */

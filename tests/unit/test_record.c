@@ -300,25 +300,27 @@ test_rua(void)
 
 /* --- the same by a regular expression, for every text that is one byte from a sound record */
 
-#define PCHAR "(?:[A-Za-z0-9._~$&'()*+=:@-]|%[0-9A-Fa-f]{2})"
+/* Possessive, as no byte that ends a part can be in it: else this takes minutes. */
+#define PCT "%[0-9A-Fa-f]{2}"
+#define PCHARS "(?:[A-Za-z0-9._~$&'()*+=:@-]++|" PCT ")"
+#define QUERY "(?:[A-Za-z0-9._~$&'()*+=:@/?-]++|" PCT ")*+"
 #define ABNF \
 	"(?(DEFINE)" \
-	"(?<delim>[ \\t]*;[ \\t]*)" \
-	"(?<name>[A-Za-z0-9][A-Za-z0-9_.-]{0,31})" \
-	"(?<value>[\\x21-\\x3a\\x3c\\x3e-\\x7e]+)" \
-	"(?<reg>(?:[A-Za-z0-9._~$&'()*+=-]|%[0-9A-Fa-f]{2})*)" \
-	"(?<userinfo>(?:[A-Za-z0-9._~$&'()*+=:-]|%[0-9A-Fa-f]{2})*)" \
-	"(?<authority>(?:(?&userinfo)@)?(?&reg)(?::[0-9]*)?)" \
-	"(?<hier>//(?&authority)(?:/" PCHAR "*)*|/(?:" PCHAR "+(?:/" PCHAR "*)*)?" \
-	"|" PCHAR "+(?:/" PCHAR "*)*|)" \
-	"(?<uri>[A-Za-z][A-Za-z0-9+.-]*:(?&hier)(?:\\?(?:" PCHAR "|[/?])*)?(?:#(?:" PCHAR \
-	"|[/?])*)?)" \
-	"(?<rua>rua=(?&uri)(?:[ \\t]*,[ \\t]*(?&uri))*)" \
-	"(?<id>id=[A-Za-z0-9]{1,32}))"
+	"(?<delim>[ \\t]*+;[ \\t]*+)" \
+	"(?<name>[A-Za-z0-9][A-Za-z0-9_.-]{0,31}+)" \
+	"(?<value>[\\x21-\\x3a\\x3c\\x3e-\\x7e]++)" \
+	"(?<reg>(?:[A-Za-z0-9._~$&'()*+=-]++|" PCT ")*+)" \
+	"(?<userinfo>(?:[A-Za-z0-9._~$&'()*+=:-]++|" PCT ")*+)" \
+	"(?<authority>(?:(?&userinfo)@)?+(?&reg)(?::[0-9]*+)?+)" \
+	"(?<hier>//(?&authority)(?:/" PCHARS "*+)*+|/(?!/)(?:" PCHARS "|/)*+" \
+	"|(?!/)(?:" PCHARS "|/)*+)" \
+	"(?<uri>[A-Za-z][A-Za-z0-9+.-]*+:(?&hier)(?:\\?" QUERY ")?+(?:#" QUERY ")?+)" \
+	"(?<rua>rua=(?&uri)(?:[ \\t]*+,[ \\t]*+(?&uri))*+)" \
+	"(?<id>id=[A-Za-z0-9]{1,32}+))"
 #define TLSRPT_ABNF \
-	ABNF "\\Av=TLSRPTv1(?:(?&delim)(?:(?&rua)|(?!rua=)(?&name)=(?&value)))+(?&delim)?\\z"
+	ABNF "\\Av=TLSRPTv1(?:(?&delim)(?:(?&rua)|(?!rua=)(?&name)=(?&value)))++(?&delim)?+\\z"
 #define STS_ABNF \
-	ABNF "\\Av=STSv1(?:(?&delim)(?:(?&id)|(?!id=)(?&name)=(?&value)))+(?&delim)?\\z"
+	ABNF "\\Av=STSv1(?:(?&delim)(?:(?&id)|(?!id=)(?&name)=(?&value)))++(?&delim)?+\\z"
 
 typedef struct {
 	RecordKind kind;
