@@ -29,7 +29,7 @@ _tlsrpt_names() {
 }
 
 _tlsrpt() {
-	local commands='summary failures trend reports show explain export status'
+	local commands='summary failures trend reports show explain record export status'
 	local formats='text json ndjson csv'
 	local options='-f --format --ascii --no-pager -h --help'
 	local store='-c --config --db'
@@ -54,6 +54,7 @@ _tlsrpt() {
 	fi
 	case $command in
 	explain) ;;
+	record) options+=' --rua --server' ;;
 	show | status) options+=" $store" ;;
 	summary | failures | trend | reports) options+=" $store $filter" ;;
 	export)
@@ -74,7 +75,7 @@ _tlsrpt() {
 		_tlsrpt_words 'today yesterday 7d 4w monday tuesday wednesday thursday friday
 			saturday sunday'
 		;;
-	--domain | --organization) ;;
+	--domain | --organization | --rua | --server) ;;
 	*)
 		if [[ $current == -* ]]; then
 			((COMP_CWORD == 1)) && options+=' --version'
@@ -86,6 +87,8 @@ _tlsrpt() {
 			_tlsrpt_files
 		elif [[ $command == explain ]]; then
 			_tlsrpt_names
+		elif [[ $command == record ]] && ((COMP_CWORD == 2)); then
+			_tlsrpt_words 'generate check'
 		fi
 		;;
 	esac

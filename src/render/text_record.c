@@ -35,7 +35,7 @@ print_excerpt(const char *text, int64_t column, const TextStyle *style, FILE *ou
 	const size_t length = strlen(text), place = place_of(text, column);
 	/* The caret may be behind the last byte. */
 	const size_t width = length < full ? length : full - 2 * strlen(DOTS);
-	const size_t start = length < full || place < width ? 0 : place - width / 2;
+	const size_t start = place < width ? 0 : MIN(place - width / 2, length - width);
 	const size_t shown = MIN(length - start, width);
 
 	fprintf(out, "%*s%s%.*s%s\n", INDENT, "", start > 0 ? DOTS : "", (int)shown, text + start,

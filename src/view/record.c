@@ -176,7 +176,9 @@ add_missing(const View *view, RecordKind kind, const DnsAnswer *answer, bool has
 
 	record_add_problem(record, severity_of_failure(kind, status), 0, failures[status].code, "%s",
 		answer->status == DNS_FOUND ? "no TXT record there is of this kind"
-					    : failures[status].message);
+			: answer->alias != NULL && status == DNS_NO_DATA
+			? "it is a CNAME, and the DNS server has no TXT record for where that leads"
+			: failures[status].message);
 	add_twin_problem(record, is_missing, has_twin);
 	Cell *cells = add_record(view, record, failures[status].status);
 	cell_set_text(&cells[ALIAS], answer->alias);

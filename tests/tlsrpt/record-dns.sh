@@ -130,7 +130,6 @@ server:
   module-config: "iterator"
   local-zone: "silent.example." deny
   local-zone: "refused.example." refuse
-  local-zone: "example." nodefault
 remote-control:
   control-enable: no
 stub-zone:
@@ -160,32 +159,142 @@ until "$TLSRPT" record check sound.example $SERVER >first 2>&1; do
 done
 
 # --- asking
-# statuses DOMAIN [OPTION]...: exit code, and "status problem" of each record
+# statuses DOMAIN [OPTION]...: exit code and errors, then kind, status and problem of each record
 statuses() {
 	# shellcheck disable=SC2086
-	run "$TLSRPT" record check "$@" -f csv $SERVER
+	run "$TLSRPT" record check "$@" -f csv
 	echo "$code$(cat err)"
-	tr -d '\r' <out | awk -F, 'NR > 1 { print $1, $3, $5 }'
+	tr -d '\r' <out | awk -F, 'NR > 1 { print $1, $3 ($5 != "" ? " " $5 : "") }'
 }
 # says DOMAIN EXPECTED NAME
 says() {
-	is "$(statuses "$1" | paste -s -d ' ')" "$2" "$3"
+	# shellcheck disable=SC2086
+	is "$(statuses "$1" $SERVER | paste -s -d ';')" "$2" "$3"
 }
-says sound.example "0 tlsrpt sound  mta-sts sound " "both are sound"
-says SOUND.Example. "0 tlsrpt sound  mta-sts sound " "in any case, with a final dot"
-says only.sound.example "0 tlsrpt sound  mta-sts missing no-name" "no MTA-STS: not an error"
-for d in twin other none alias inside split two beside late x.wild bytes empty badsts bücher dangling long many; do
-echo "$d: $(statuses $d.sound.example | paste -s -d ' ')"
+none='mta-sts missing no-name'
+says sound.example "0;tlsrpt sound;mta-sts sound" "both are sound"
+says SOUND.Example. "0;tlsrpt sound;mta-sts sound" "in any case, with a final dot"
+says bücher.sound.example "0;tlsrpt sound;$none" "a domain that is not ASCII"
+says only.sound.example "0;tlsrpt sound;$none" "no MTA-STS: that is no error"
+says twin.sound.example "1;tlsrpt missing no-name;mta-sts sound" "MTA-STS without TLSRPT"
+says other.sound.example "1;tlsrpt missing no-data;$none" "the name is there, and has no TXT"
+says none.sound.example "1;tlsrpt missing no-name;$none" "neither"
+says nothing.sound.example "1;tlsrpt missing no-name;$none" "no such domain"
+says alias.sound.example "0;tlsrpt sound;mta-sts sound" "CNAMEs, one of them into another zone"
+says dangling.sound.example "1;tlsrpt missing no-name;$none" "a CNAME to nothing"
+says inside.sound.example "0;tlsrpt sound rua-inside;$none" "an address inside: a warning"
+says split.sound.example "0;tlsrpt sound;$none" "several strings are put together without blanks"
+says two.sound.example "1;tlsrpt bad several-records;tlsrpt bad several-records;$none" "two records: none"
+says beside.sound.example "0;tlsrpt sound;tlsrpt discarded discarded;$none" "what is beside it is discarded"
+says late.sound.example "1;tlsrpt bad no-record;tlsrpt discarded discarded;$none" \
+	"also what only begins with the version after all"
+says x.wild.sound.example "1;tlsrpt discarded discarded;tlsrpt missing no-data;mta-sts discarded discarded;mta-sts missing no-data" \
+	"a wildcard is no record"
+says bytes.sound.example "1;tlsrpt bad bad-uri;$none" "bytes that are not text"
+says empty.sound.example "1;tlsrpt discarded discarded;tlsrpt missing no-data;$none" "an empty TXT record"
+says badsts.sound.example "1;tlsrpt sound;mta-sts bad bad-character" "a bad MTA-STS record"
+says long.sound.example "0;tlsrpt sound;$none" "a record of 5000 bytes, by TCP"
+is "$(statuses many.sound.example $SERVER | sort | uniq -c | sed 's/^ *//' | paste -s -d ';')" \
+	"1 0;1 $none;100 tlsrpt discarded discarded;1 tlsrpt sound" "one of 101 records, by TCP"
+says broken.example "1;tlsrpt unknown server-failure;mta-sts unknown server-failure" "SERVFAIL"
+says refused.example "1;tlsrpt unknown refused;mta-sts unknown refused" "REFUSED"
+RES_OPTIONS="timeout:1 attempts:1"
+export RES_OPTIONS
+says silent.example "1;tlsrpt unknown timeout;mta-sts unknown timeout" "no answer"
+is "$(statuses sound.example --server 127.0.0.1@$KNOT | paste -s -d ';')" "0;tlsrpt sound;mta-sts sound" \
+	"--server"
+is "$(statuses elsewhere.example --server 127.0.0.1@$KNOT | paste -s -d ';')" \
+	"1;tlsrpt unknown refused;mta-sts unknown refused" "a server that is not for the domain"
+is "$(statuses alias.sound.example --server 127.0.0.1@$KNOT | paste -s -d ';')" \
+	"0;tlsrpt sound;mta-sts missing no-data" "a server that does not follow CNAMEs into other zones"
+CLOSED=$(free_port)
+is "$(statuses sound.example --server "127.0.0.1@$CLOSED" | paste -s -d ';')" \
+	"1;tlsrpt unknown unreachable;mta-sts unknown unreachable" "nobody there"
+run "$TLSRPT" record check bytes.sound.example $SERVER
+is "$(sed -n '2,3p' out)" '  v=TLSRPTv1; rua=mailto:\255\000\195(\027[31m@example.net
+                         ^' "the bytes as in a zone file, and a caret"
+run "$TLSRPT" record check alias.sound.example $SERVER
+matches "$(cat out)" '^  by CNAME from far\.cname\.example$' "the text has the alias"
+if python3 -c 'import socket; socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).bind(("::1", 0))' 2>/dev/null; then
+	sed -e "s/interface: 127.0.0.1/interface: ::1/; s/do-ip6: no/do-ip6: yes/; s/unbound\.pid/unbound6.pid/" \
+		-e "s/port: $UNBOUND/port: $CLOSED/" unbound.conf >unbound6.conf
+	unbound -d -c unbound6.conf >unbound6.out 2>&1 &
+	unbound6=$!
+	tries=100
+	until "$TLSRPT" record check sound.example --server "::1@$CLOSED" >first 2>&1 || [ $tries -eq 0 ]; do
+		tries=$((tries - 1))
+		sleep 0.05
+	done
+	is "$(statuses sound.example --server "::1@$CLOSED" | paste -s -d ';')" \
+		"0;tlsrpt sound;mta-sts sound" "a server with an IPv6 address"
+	kill $unbound6
+fi
+
+# What is published is what was made.
+"$TLSRPT" record generate sound.example --rua 'a!b@example.net' --rua "https://example.net/$(printf '%0600d' 0)" >made
+{
+	printf '$ORIGIN sound.example.\n$TTL 60\n@ SOA ns hostmaster 2 3600 600 86400 60\n@ NS ns\nns A 127.0.0.1\n'
+	cat made
+} >knot/sound.example.zone
+kill -HUP $knotd
+tries=100
+until "$TLSRPT" record check sound.example --server 127.0.0.1@$KNOT -f json >served && grep -q '%21' served || [ $tries -eq 0 ]; do
+	tries=$((tries - 1))
+	sleep 0.05
 done
-for d in broken.example silent.example refused.example elsewhere.test; do
-time=$(date +%s.%N); echo "$d: $(statuses $d | paste -s -d ' ')"; echo "$time $(date +%s.%N)"
+is "$(sed -n 's/^      "text": "\(.*\)",$/\1/p' served | head -n 1)" \
+	"$(sed 's/^[^"]*"//; s/" "//g; s/"$//' made)" "Knot takes the line of record generate, and serves what it says"
+
+# --- servers that are not sound
+BAD=$(free_port)
+python3 "$TESTS/tlsrpt/bad-dns.py" "$BAD" >bad.out 2>&1 &
+bad=$!
+trap 'kill $knotd $unbound $bad 2>/dev/null' EXIT
+tries=100
+until grep -q ready bad.out || [ $tries -eq 0 ]; do
+	tries=$((tries - 1))
+	sleep 0.05
 done
-"$TLSRPT" record check bytes.sound.example
-"$TLSRPT" record check late.sound.example
-"$TLSRPT" record check alias.sound.example
-"$TLSRPT" record check two.sound.example
-"$TLSRPT" record check twin.sound.example
-"$TLSRPT" record check x.wild.sound.example
-"$TLSRPT" record check broken.example --server 127.0.0.1@$KNOT
-cat knot.log unbound.log | tail -20
+# bad BEHAVIOUR PROBLEM
+bad() {
+	is "$(statuses "$1.example" --server "127.0.0.1@$BAD" | paste -s -d ';')" \
+		"1;tlsrpt unknown $2;mta-sts unknown $2" "an answer that is $1: $2"
+}
+bad overrun malformed-answer
+bad count malformed-answer
+bad loop malformed-answer
+bad nothing malformed-answer
+bad notimp refused
+is "$(statuses foreign.example --server "127.0.0.1@$BAD" | paste -s -d ';')" \
+	"1;tlsrpt missing no-data;mta-sts missing no-data" "an answer of other types and classes: no TXT record"
+before=$(date +%s)
+bad silence timeout
+after=$(date +%s)
+[ $((after - before)) -ge 9 ] && [ $((after - before)) -le 15 ]
+ok $? "a server that takes the TCP connection and is silent is left after ten seconds ($((after - before)) s)"
+bad shut no-tcp
+
+# --- the command line
+usage() {
+	run "$TLSRPT" record "$@"
+	is "$code$(wc -l <err | tr -d ' ')$(cat out)" 21 "a wrong command line: record $*"
+}
+usage
+usage nonsense
+usage generate
+usage generate a b
+usage generate example.com --server 127.0.0.1
+usage generate '*.example.com'
+usage generate example.com --rua 'a b@c'
+usage check
+usage check a b
+usage check a 'v=TLSRPTv1' b
+usage check 'v=TLSRPTv1' 'v=TLSRPTv1'
+usage check example.com --rua a@b
+usage check 'v=TLSRPTv1; rua=mailto:a@b' --server 127.0.0.1
+usage check example.com --server localhost
+usage check example.com --server 127.0.0.1@0
+usage check example.com --server 127.0.0.1@65536
+usage check example.com --server 127.0.0.1@
+usage check "$(printf '%064d' 0).example"
 finish
