@@ -46,6 +46,7 @@ typedef struct {
 typedef struct {
 	const char *schema; /* "summary" */
 	GPtrArray *tables; /* of Table; the first is the one of formats that have only one */
+	GBytes *bytes; /* what the text is, as it is, instead of the tables; or NULL */
 } Document;
 
 Document *document_new(const char *schema);

@@ -328,3 +328,17 @@ intake_new(GBytes *message, int64_t received_at, bool by_https, const Config *co
 			"no TLS report in the message");
 	return g_steal_pointer(&intake);
 }
+
+QuarantineClass
+intake_quarantine_class(const GError *problem)
+{
+	switch (problem->code) {
+	case TLSRPT_ERROR_NO_REPORT:
+		return QUARANTINE_NO_REPORT;
+	case TLSRPT_ERROR_UNAUTHENTICATED:
+	case TLSRPT_ERROR_FOREIGN_REPORT:
+		return QUARANTINE_UNTRUSTED;
+	default:
+		return QUARANTINE_DAMAGED;
+	}
+}

@@ -29,4 +29,7 @@ Intake *intake_new(GBytes *message, int64_t received_at, bool by_https, const Co
 void intake_free(Intake *intake);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
 
+/* What a message with that problem is worth in quarantine. */
+QuarantineClass intake_quarantine_class(const GError *problem);
+
 #endif

@@ -37,4 +37,21 @@ bool store_report(Store *store, const StoreDelivery *delivery, const StoreReport
 bool store_quarantine(Store *store, const StoreDelivery *delivery, int64_t limit, bool *kept,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Waits for the writers' turn as one who is not in a hurry, and begins. */
+bool store_begin(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* One step of a long work; *more is false after the last one. */
+typedef bool (*StoreStep)(void *work, bool *more, GError **error);
+
+/*
+ * Does step after step in transactions that are short, with pauses between them in which others
+ * have their turn; between, if not NULL, is called in each.  *longest_us grows to the longest time that one of them held the store.
+ */
+bool store_in_batches(Store *store, StoreStep step, void (*between)(void *work), void *work,
+	int64_t *longest_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Runs a statement that gives whole numbers, one a row; an array of int64_t, caller unrefs. */
+GArray *store_list(Store *store, StoreStatement *statement, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
 #endif

@@ -129,6 +129,63 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_SELECT_QUARANTINE_VICTIM_OF] =
 		"SELECT id, stored_size FROM quarantine WHERE (class < 2 OR received_at < $1)"
 		" AND sender_domain = $2 ORDER BY class, received_at, id LIMIT 1",
+	[SQL_READ_QUARANTINE] =
+		"SELECT id, received_at, reason, detail, sender, subject, size FROM quarantine"
+		" ORDER BY id",
+	[SQL_READ_QUARANTINED] =
+		"SELECT id, received_at, reason, detail, sender, subject, size, content"
+		" FROM quarantine WHERE id = $1",
+	[SQL_UPDATE_QUARANTINE] =
+		"UPDATE quarantine SET class = $1, reason = $2, detail = $3, sender_domain = $4,"
+		" sender = $5, subject = $6 WHERE id = $7",
+	[SQL_UPDATE_QUARANTINE_REASON] =
+		"UPDATE quarantine SET class = $1, reason = $2, detail = $3 WHERE id = $4",
+
+	/* Times in $1, days in $2: all before them. */
+	[SQL_COUNT_PRUNABLE] =
+		"SELECT (SELECT count(*) FROM report WHERE start_at < $1 AND pruned = 0),"
+		" (SELECT count(*) FROM policy JOIN report ON report.id = policy.report"
+		" WHERE report.start_at < $1 AND report.pruned = 0),"
+		" (SELECT count(*) FROM failure JOIN policy ON policy.id = failure.policy"
+		" JOIN report ON report.id = policy.report"
+		" WHERE report.start_at < $1 AND report.pruned = 0),"
+		" (SELECT count(*) FROM finding JOIN report ON report.id = finding.report"
+		" WHERE report.start_at < $1 AND report.pruned = 0),"
+		" (SELECT count(*) FROM quarantine WHERE received_at < $1),"
+		" (SELECT count(*) FROM daily_type WHERE day < $2),"
+		" (SELECT count(*) FROM daily_domain WHERE day < $2),"
+		" (SELECT count(*) FROM incident_day WHERE day < $2),"
+		" (SELECT count(*) FROM policy_day WHERE last_day < $2)",
+	[SQL_LAST_REPORT] = "SELECT CAST(coalesce(max(id), 0) AS BIGINT) FROM report",
+	[SQL_LIST_PRUNABLE] =
+		"SELECT id FROM report WHERE start_at < $1 AND pruned = 0 AND id <= $2"
+		" ORDER BY start_at, id",
+	[SQL_FIND_PRUNABLE] =
+		"SELECT id FROM report WHERE id > $1 AND start_at < $2 AND pruned = 0"
+		" ORDER BY id LIMIT 1",
+	[SQL_PRUNE_FAILURES] =
+		"DELETE FROM failure WHERE policy IN (SELECT id FROM policy WHERE report = $1)",
+	[SQL_PRUNE_POLICIES] = "DELETE FROM policy WHERE report = $1",
+	[SQL_PRUNE_FINDINGS] = "DELETE FROM finding WHERE report = $1",
+	[SQL_PRUNE_RAW] = "DELETE FROM raw WHERE report = $1",
+	[SQL_PRUNE_REPORT] = "UPDATE report SET pruned = 1 WHERE id = $1 AND pruned = 0",
+	[SQL_LIST_OLD_QUARANTINE] = "SELECT id FROM quarantine WHERE received_at < $1 ORDER BY id",
+	[SQL_FIND_OLD_DAILY] =
+		"SELECT day, policy_domain FROM daily_type WHERE day < $1"
+		" ORDER BY day, policy_domain LIMIT 1",
+	[SQL_PRUNE_DAILY] = "DELETE FROM daily_type WHERE day = $1 AND policy_domain = $2",
+	[SQL_FIND_OLD_DAILY_TOTAL] =
+		"SELECT day, policy_domain FROM daily_domain WHERE day < $1"
+		" ORDER BY day, policy_domain LIMIT 1",
+	[SQL_PRUNE_DAILY_TOTAL] = "DELETE FROM daily_domain WHERE day = $1 AND policy_domain = $2",
+	[SQL_FIND_OLD_INCIDENT] =
+		"SELECT id FROM incident WHERE id > $1 AND first_day < $2 ORDER BY id LIMIT 1",
+	[SQL_PRUNE_INCIDENT_DAYS] = "DELETE FROM incident_day WHERE incident = $1 AND day < $2",
+	[SQL_FIND_OLD_POLICY_SEEN] =
+		"SELECT policy_domain FROM policy_day WHERE policy_domain > $1 AND last_day < $2"
+		" ORDER BY policy_domain LIMIT 1",
+	[SQL_PRUNE_POLICY_SEEN] =
+		"DELETE FROM policy_day WHERE policy_domain = $1 AND last_day < $2",
 
 	[SQL_READ_DOMAIN_DAYS] =
 		"SELECT domain.name, t.day, t.sessions, t.failed_sessions, t.reports"

@@ -32,6 +32,9 @@ typedef struct {
 	gint64 now; /* epoch seconds; the clock, but in tests */
 	gboolean ascii, no_pager, help;
 	char **operands; /* NULL if there are none */
+	/* prune */
+	char *keep, *keep_totals;
+	gboolean dry_run;
 } Options;
 
 typedef struct Command {
@@ -61,6 +64,14 @@ Document *answer_explain(const Options *options, Store *store, const StoreFilter
 	GError **error);
 Document *answer_status(const Options *options, Store *store, const StoreFilter *filter,
 	GError **error);
+Document *answer_prune(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+StoreUse use_prune(const Options *options);
+void add_prune_options(Options *options, GOptionContext *context);
+Document *answer_quarantine(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+StoreUse use_quarantine(const Options *options);
+bool print_quarantine(const Document *document, const char *format, FILE *out);
 /* Whether what is to be shown is in the store, or in a file or on standard input. */
 StoreUse use_show(const Options *options);
 bool print_export(const Document *document, const char *format, FILE *out);

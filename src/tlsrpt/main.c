@@ -36,6 +36,8 @@ options_clear(Options *options)
 	g_free(options->since);
 	g_free(options->until);
 	g_free(options->format);
+	g_free(options->keep);
+	g_free(options->keep_totals);
 	g_strfreev(options->operands);
 }
 
