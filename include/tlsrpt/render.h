@@ -33,6 +33,7 @@ void text_report(const Document *document, const TextStyle *style, FILE *out);
 void text_explain(const Document *document, const TextStyle *style, FILE *out);
 void text_status(const Document *document, const TextStyle *style, FILE *out);
 void text_prune(const Document *document, const TextStyle *style, FILE *out);
+void text_reprocess(const Document *document, const TextStyle *style, FILE *out);
 void text_quarantine(const Document *document, const TextStyle *style, FILE *out);
 
 /*

@@ -1,8 +1,8 @@
-/* The database, looked after: retention, and what is in quarantine. */
+/* The database, looked after: retention, what is in quarantine, reports read anew. */
 #ifndef TLSRPT_STORE_WRITE_H
 #define TLSRPT_STORE_WRITE_H
 
-#include "tlsrpt/store.h"
+#include "tlsrpt/store_read.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -72,5 +72,48 @@ bool store_drop_quarantined(Store *store, int64_t id, bool *dropped, GError **er
  */
 bool store_retry(Store *store, int64_t id, const StoreDelivery *delivery, const Limits *limits,
 	StoreOutcome *outcome, bool *there, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A report as it came; all borrowed. */
+typedef struct {
+	int64_t id, received_at;
+	StoreMessage message; /* but for from, which is not kept */
+	const char *file_name, *media_type; /* NULL if unknown */
+	bool is_gzip; /* it came like that */
+	GBytes *raw; /* gzipped in any case */
+	Auth auth;
+	const char *auth_domain; /* or NULL */
+} StoreSource;
+
+/* Makes a report of it, and its digest, as a delivery would. NULL with an error. */
+typedef Report *(*StoreParse)(void *data, const StoreSource *source, Digest *digest,
+	GError **error);
+
+/* What is wrong with a report that was stored once, or why it is no more to be had. */
+typedef struct {
+	int64_t id;
+	char *reason, *detail;
+} StoreUnreadable;
+
+typedef struct {
+	int64_t examined;
+	GArray *changed; /* of int64_t: ids, sorted */
+	GPtrArray *unreadable; /* of StoreUnreadable: these stay as they are */
+	int64_t longest_us; /* for which the store was held without a pause */
+} StoreReprocessed;
+
+void store_reprocessed_clear(StoreReprocessed *reprocessed);
+
+/* The reports of a filter that can be read anew, by id; an array of int64_t, caller unrefs. */
+GArray *store_list_reports(Store *store, const StoreFilter *filter, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Has each of the reports parsed anew and, where the result is not what is stored, puts it in its
+ * place, and right in the totals, each report in one transaction with no other in between.  Pruned
+ * reports are passed over.  With dry_run it only reads.  reprocessed must be cleared in any case.
+ */
+bool store_reprocess(Store *store, const GArray *ids, StoreParse parse, void *data, bool dry_run,
+	const Limits *limits, const StoreWatch *watch, StoreReprocessed *reprocessed,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -26,6 +26,9 @@ Document *view_report(const StoredReport *stored);
 /* What was pruned, or what would be. */
 Document *view_prune(const StorePruned *pruned, const StoreRetention *retention, bool dry_run);
 
+/* What came of reading reports anew, or what would. */
+Document *view_reprocess(const StoreReprocessed *reprocessed, bool dry_run);
+
 /* Messages in quarantine; an array of StoreQuarantined. */
 Document *view_quarantine(const GPtrArray *list);
 

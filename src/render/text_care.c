@@ -44,6 +44,26 @@ text_prune(const Document *document, G_GNUC_UNUSED const TextStyle *style, FILE 
 	}
 }
 
+void
+text_reprocess(const Document *document, const TextStyle *style, FILE *out)
+{
+	const Table *run = document_table(document, "run");
+	const Table *unreadable = document_table(document, "unreadable");
+	const bool dry_run = table_cell(run, 0, "dry_run")->number != 0;
+
+	fprintf(out, "%" G_GINT64_FORMAT " reports read, %" G_GINT64_FORMAT " %s.\n",
+		table_cell(run, 0, "reports")->number, table_cell(run, 0, "changed")->number,
+		dry_run ? "would change" : "changed");
+	if (unreadable->rows->len > 0)
+		fprintf(out, "\nLeft as they are, since they cannot be read any more:\n");
+	for (size_t i = 0; i < unreadable->rows->len; i++) {
+		g_autofree char *reason = text_safe(table_text(unreadable, i, "reason"), 0, style);
+		g_autofree char *detail = text_safe(table_text(unreadable, i, "detail"), 0, style);
+		fprintf(out, "%6" G_GINT64_FORMAT "  %s: %s\n",
+			table_cell(unreadable, i, "id")->number, reason, detail);
+	}
+}
+
 /* The columns of a paragraph that follows the id. */
 #define INDENT 6
 

@@ -33,8 +33,19 @@ bool store_query(Store *store, StoreStatement *statement, bool *found, int64_t *
 bool store_report(Store *store, const StoreDelivery *delivery, const StoreReport *one,
 	const Limits *limits, StoreOutcome *outcome, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/*
+ * The same for a report that is there already, and of which nothing is left but its own row.
+ * same_id: an earlier one of its organisation has its report-id.
+ */
+bool store_report_again(Store *store, const StoreDelivery *delivery, const StoreReport *one,
+	int64_t id, bool same_id, const Limits *limits, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Keeps one message in quarantine, inside a transaction; *kept is false if it is there already. */
 bool store_quarantine(Store *store, const StoreDelivery *delivery, int64_t limit, bool *kept,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The id of a name; 0 for no name, -1 for a name that is not there. */
+bool store_find_name(Store *store, SqlStatement select, const char *name, int64_t *id,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Waits for the writers' turn as one who is not in a hurry, and begins. */

@@ -32,7 +32,7 @@ typedef struct {
 	gint64 now; /* epoch seconds; the clock, but in tests */
 	gboolean ascii, no_pager, help;
 	char **operands; /* NULL if there are none */
-	/* prune */
+	/* prune, reprocess */
 	char *keep, *keep_totals;
 	gboolean dry_run;
 } Options;
@@ -68,6 +68,10 @@ Document *answer_prune(const Options *options, Store *store, const StoreFilter *
 	GError **error);
 StoreUse use_prune(const Options *options);
 void add_prune_options(Options *options, GOptionContext *context);
+Document *answer_reprocess(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+StoreUse use_reprocess(const Options *options);
+void add_reprocess_options(Options *options, GOptionContext *context);
 Document *answer_quarantine(const Options *options, Store *store, const StoreFilter *filter,
 	GError **error);
 StoreUse use_quarantine(const Options *options);

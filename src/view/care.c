@@ -45,6 +45,49 @@ view_prune(const StorePruned *pruned, const StoreRetention *retention, bool dry_
 }
 
 Document *
+view_reprocess(const StoreReprocessed *reprocessed, bool dry_run)
+{
+	static const Column run_columns[] = {
+		{ "reports", NULL, CELL_COUNT },
+		{ "changed", NULL, CELL_COUNT },
+		{ "unreadable", NULL, CELL_COUNT },
+		{ "dry_run", NULL, CELL_COUNT },
+		{ "longest_ms", NULL, CELL_COUNT },
+	};
+	static const Column changed_columns[] = {
+		{ "id", "Id", CELL_COUNT },
+	};
+	static const Column unreadable_columns[] = {
+		{ "id", "Id", CELL_COUNT },
+		{ "reason", "Reason", CELL_WORD },
+		{ "detail", "Detail", CELL_TEXT },
+	};
+	Document *document = document_new("reprocess");
+	Table *table = document_add_table(document, "run", NULL, run_columns,
+		G_N_ELEMENTS(run_columns));
+	const int64_t numbers[] = { reprocessed->examined, reprocessed->changed->len,
+		reprocessed->unreadable->len, dry_run, (reprocessed->longest_us + 999) / 1000 };
+	Cell *cells = table_add_row(table);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+		cells[i].number = numbers[i];
+	table = document_add_table(document, "changed", "Changed", changed_columns,
+		G_N_ELEMENTS(changed_columns));
+	for (size_t i = 0; i < reprocessed->changed->len; i++)
+		table_add_row(table)[0].number = g_array_index(reprocessed->changed, int64_t, i);
+	table = document_add_table(document, "unreadable", "Unreadable", unreadable_columns,
+		G_N_ELEMENTS(unreadable_columns));
+	for (size_t i = 0; i < reprocessed->unreadable->len; i++) {
+		const StoreUnreadable *one = g_ptr_array_index(reprocessed->unreadable, i);
+		cells = table_add_row(table);
+		cells[0].number = one->id;
+		cell_set_text(&cells[1], one->reason);
+		cell_set_text(&cells[2], one->detail);
+	}
+	return document;
+}
+
+Document *
 view_quarantine(const GPtrArray *list)
 {
 	static const Column columns[] = {
