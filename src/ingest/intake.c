@@ -220,6 +220,10 @@ take_part(Intake *intake, const MailPart *part, int64_t received_at, const Confi
 static bool
 is_no_report(const MailPart *part, const GError *problem)
 {
+	/* One that nobody wants has proved to be one. */
+	if (g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_UNAUTHENTICATED)
+		|| g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_FOREIGN_REPORT))
+		return false;
 	return part->claim == PART_BY_BYTES
 		|| (part->claim == PART_BY_NAME
 			&& g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT));
