@@ -65,7 +65,7 @@ const char *incident_state_name(IncidentState state);
 IncidentState incident_state(const IncidentHistory *history, const IncidentRules *rules,
 	int64_t today);
 
-/* Whether the reports came late: it was first seen before the window, and first received inside. */
+/* Whether it was old already, out of the window of that day, when inside this one it first came. */
 bool incident_is_late(const IncidentHistory *history, const IncidentRules *rules, int64_t today);
 
 /*

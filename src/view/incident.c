@@ -97,8 +97,8 @@ is_in_window(int64_t day, const IncidentRules *rules, int64_t today)
 bool
 incident_is_late(const IncidentHistory *history, const IncidentRules *rules, int64_t today)
 {
-	return history->first_day < today - rules->window
-		&& is_in_window(history->first_received_day, rules, today);
+	return is_in_window(history->first_received_day, rules, today)
+		&& history->first_day < history->first_received_day - rules->window;
 }
 
 IncidentState
