@@ -36,6 +36,7 @@ typedef struct {
 	char *author; /* of note, resolve and reopen */
 	char **operands; /* NULL if there are none */
 	Config *settings; /* what the configuration says */
+	StoreFilter filter; /* what all these ask for; borrows from them */
 } Options;
 
 typedef struct Command {

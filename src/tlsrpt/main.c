@@ -135,27 +135,27 @@ check_options(const Command *command, const Options *options, GError **error)
 
 /* What the options ask for. */
 static bool
-make_filter(const Command *command, const Options *options, char **domain, StoreFilter *filter,
-	GError **error)
+make_filter(const Command *command, Options *options, GError **error)
 {
+	const int64_t today = day_of(options->now);
 	Window window;
 
-	if (!window_parse(options->since, options->until, command->default_days,
-		    day_of(options->now), &window, error))
+	if (!window_parse(options->since, options->until, command->default_days, today, &window,
+		    error))
 		return false;
-	if (options->domain != NULL) {
-		*domain = check_hostname(options->domain);
-		if (*domain == NULL)
-			*domain = g_strdup(options->domain);
+	char *domain = options->domain != NULL ? check_hostname(options->domain) : NULL;
+	if (domain != NULL) {
+		g_free(options->domain);
+		options->domain = domain;
 	}
-	*filter = (StoreFilter){
-		.domain = *domain,
+	options->filter = (StoreFilter){
+		.domain = options->domain,
 		.organization = options->organization,
 		.since_day = window.since_day,
 		.until_day = window.until_day,
 		.authenticated_only = options->authenticated_only,
-		.today = day_of(options->now),
-		.window_day = day_of(options->now) - options->settings->window_days,
+		.today = today,
+		.window_day = today - options->settings->window_days,
 	};
 	return true;
 }
@@ -166,36 +166,24 @@ store_use(const Command *command, const Options *options)
 	return command->use != NULL ? command->use(options) : STORE_READ;
 }
 
-/* An answer of a command that takes a store. */
-static Document *
-answer_with_store(const Command *command, Options *options, GError **error)
-{
-	StoreFilter filter = { 0 };
-	g_autofree char *domain = NULL;
-	Document *document = NULL;
-
-	options->settings = config_read(options->config, error);
-	if (options->settings == NULL || !make_filter(command, options, &domain, &filter, error))
-		return NULL;
-	switch (store_use(command, options)) {
-	case STORE_UNUSED:
-		document = command->answer(options, NULL, &filter, error);
-		break;
-	case STORE_READ:
-		document = answer_from_store(command, options, &filter, error);
-		break;
-	case STORE_WRITE:
-		document = answer_by_writing(command, options, &filter, error);
-		break;
-	}
-	return document;
-}
-
 static Document *
 make_answer(const Command *command, Options *options, GError **error)
 {
-	return (command->takes & TAKES_STORE) ? answer_with_store(command, options, error)
-					      : command->answer(options, NULL, NULL, error);
+	if (!(command->takes & TAKES_STORE))
+		return command->answer(options, NULL, NULL, error);
+
+	options->settings = config_read(options->config, error);
+	if (options->settings == NULL || !make_filter(command, options, error))
+		return NULL;
+	switch (store_use(command, options)) {
+	case STORE_UNUSED:
+		break;
+	case STORE_READ:
+		return answer_from_store(command, options, &options->filter, error);
+	case STORE_WRITE:
+		return answer_by_writing(command, options, &options->filter, error);
+	}
+	return command->answer(options, NULL, &options->filter, error);
 }
 
 /* Monitoring systems read standard output, and know no trouble but an unknown status. */
