@@ -29,7 +29,7 @@ _tlsrpt_names() {
 }
 
 _tlsrpt() {
-	local commands='summary failures trend reports show explain export status'
+	local commands='summary failures trend reports show policy explain export status'
 	local formats='text json ndjson csv'
 	local options='-f --format --ascii --no-pager -h --help'
 	local store='-c --config --db'
@@ -56,6 +56,7 @@ _tlsrpt() {
 	explain) ;;
 	show | status) options+=" $store" ;;
 	summary | failures | trend | reports) options+=" $store $filter" ;;
+	policy) options+=" $store $filter --expect" ;;
 	export)
 		options+=" $store $filter"
 		formats+=' prometheus'
@@ -69,7 +70,7 @@ _tlsrpt() {
 
 	case $previous in
 	-f | --format) _tlsrpt_words "$formats" ;;
-	-c | --config | --db) _tlsrpt_files ;;
+	-c | --config | --db | --expect) _tlsrpt_files ;;
 	--since | --until)
 		_tlsrpt_words 'today yesterday 7d 4w monday tuesday wednesday thursday friday
 			saturday sunday'

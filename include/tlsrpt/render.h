@@ -31,6 +31,7 @@ void text_summary(const Document *document, const TextStyle *style, FILE *out);
 void text_failures(const Document *document, const TextStyle *style, FILE *out);
 void text_report(const Document *document, const TextStyle *style, FILE *out);
 void text_explain(const Document *document, const TextStyle *style, FILE *out);
+void text_policy(const Document *document, const TextStyle *style, FILE *out);
 void text_status(const Document *document, const TextStyle *style, FILE *out);
 
 /*

@@ -80,6 +80,9 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 		[STORE_INCIDENTS] = SQL_READ_INCIDENTS,
 		[STORE_REPORT_POLICIES] = SQL_READ_REPORT_POLICIES,
 		[STORE_DAILY] = SQL_READ_DAILY,
+		[STORE_POLICIES_SEEN] = SQL_READ_POLICIES_SEEN,
+		[STORE_FAILED_HOSTS] = SQL_READ_FAILED_HOSTS,
+		[STORE_STS_DAYS] = SQL_READ_STS_DAYS,
 	};
 	int64_t domain, organization;
 

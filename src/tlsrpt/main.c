@@ -37,6 +37,8 @@ options_clear(Options *options)
 	g_free(options->until);
 	g_free(options->format);
 	g_strfreev(options->operands);
+	g_free(options->expect);
+	g_free(options->expected);
 }
 
 static const Command *
@@ -204,7 +206,8 @@ run_command(const Command *command, int argc, char **argv)
 		options_clear(&options);
 		return output_end();
 	}
-	if (parsed && check_options(command, &options, &error))
+	if (parsed && check_options(command, &options, &error)
+		&& (command->prepare == NULL || command->prepare(&options, &error)))
 		document = make_answer(command, &options, &error);
 	code = document != NULL ? output(command, &options, document) : fail(error);
 	options_clear(&options);
