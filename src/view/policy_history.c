@@ -122,6 +122,9 @@ compare_policies(gconstpointer a, gconstpointer b)
 		return one->first_day > other->first_day ? -1 : 1;
 	if (one->last_day != other->last_day)
 		return one->last_day > other->last_day ? -1 : 1;
+	/* In a store that is young: what most of them see. */
+	if (one->sights->len != other->sights->len)
+		return one->sights->len > other->sights->len ? -1 : 1;
 	return strcmp(one->text, other->text);
 }
 
@@ -171,10 +174,11 @@ is_later(const Sight *one, const Sight *other)
 void
 policy_history_sort(PolicyHistory *history)
 {
+	for (guint i = 0; i < history->policies->len; i++)
+		merge_sights(((SeenPolicy *)g_ptr_array_index(history->policies, i))->sights);
 	g_ptr_array_sort(history->policies, compare_policies);
 	for (guint i = 0; i < history->policies->len; i++) {
-		SeenPolicy *policy = g_ptr_array_index(history->policies, i);
-		merge_sights(policy->sights);
+		const SeenPolicy *policy = g_ptr_array_index(history->policies, i);
 		for (guint j = 0; is_quoted(history, policy) && j < policy->sights->len; j++) {
 			const Sight *sight = &g_array_index(policy->sights, Sight, j);
 			Latest *latest = g_hash_table_lookup(history->latest, sight->organization);
