@@ -3,6 +3,7 @@
 #define TLSRPT_VIEW_H
 
 #include "tlsrpt/incident.h"
+#include "tlsrpt/mta_sts.h"
 #include "tlsrpt/store_read.h"
 #include "tlsrpt/table.h"
 
@@ -26,6 +27,15 @@ Document *view_daily(Store *store, const StoreFilter *filter, GError **error);
 Document *view_daily_sums(const Document *daily);
 
 Document *view_status(Store *store, const char *uri, GError **error);
+
+/* What the policies are compared with, and the days of tlsrpt.conf(5). */
+typedef struct {
+	const MtaSts *expected; /* or NULL */
+	int64_t window_days, learning_days;
+} PolicyQuestion;
+
+Document *view_policy(Store *store, const StoreFilter *filter, const PolicyQuestion *question,
+	GError **error);
 
 /* One report in full; stored is NULL's members but report where it does not come from a store. */
 Document *view_report(const StoredReport *stored);

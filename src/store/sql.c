@@ -259,6 +259,51 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" WHERE daily_type." SQL_IN_DAYS SQL_BY_DOMAIN SQL_BY_ORGANIZATION
 		" ORDER BY daily_type.day, domain.name, policy_type.name, organization.name,"
 		" auth.name",
+	[SQL_READ_POLICIES_SEEN] =
+		"SELECT domain.name, policy_type.name, policy_text.name, organization.name,"
+		" policy_day.first_day, policy_day.last_day"
+		" FROM policy_day"
+		" JOIN domain ON domain.id = policy_day.policy_domain"
+		" JOIN policy_type ON policy_type.id = policy_day.policy_type"
+		" JOIN policy_text ON policy_text.id = policy_day.policy_text"
+		" JOIN organization ON organization.id = policy_day.organization"
+		" WHERE policy_day.last_day BETWEEN $1 AND $2" SQL_BY_DOMAIN SQL_BY_ORGANIZATION
+		" ORDER BY domain.name, policy_type.name, policy_day.first_day, policy_day.last_day,"
+		" organization.name, policy_text.name",
+	[SQL_READ_FAILED_HOSTS] =
+		"SELECT domain.name, policy_type.name, result_type.name, mx.name, organization.name,"
+		" t.first_day, t.last_day, t.failed_sessions"
+		" FROM (SELECT incident.id AS incident, incident_day.organization,"
+		" min(incident_day.day) AS first_day, max(incident_day.day) AS last_day, "
+		SQL_SUM("incident_day.failed_sessions") " AS failed_sessions"
+		" FROM incident CROSS JOIN incident_day"
+		" WHERE incident_day.incident = incident.id AND incident_day." SQL_IN_DAYS
+		" AND incident.last_day >= $1 AND incident.first_day <= $2"
+		SQL_BY_DOMAIN SQL_BY_ORGANIZATION
+		" GROUP BY incident.id, incident_day.organization) AS t"
+		" JOIN incident ON incident.id = t.incident"
+		" JOIN domain ON domain.id = incident.policy_domain"
+		" JOIN policy_type ON policy_type.id = incident.policy_type"
+		" JOIN result_type ON result_type.id = incident.result_type"
+		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
+		" JOIN organization ON organization.id = t.organization"
+		" ORDER BY domain.name, mx.name, incident.id, organization.name",
+	/* Day by day, since the primary key begins with the day: not all rows of the time. */
+	[SQL_READ_STS_DAYS] =
+		"SELECT daily_type.day, organization.name, "
+		SQL_SUM("daily_type.successful_sessions") ", "
+		SQL_SUM("daily_type.failed_sessions")
+		" FROM (WITH RECURSIVE days (day, until_day) AS"
+		" (SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT)"
+		" UNION ALL SELECT day + 1, until_day FROM days WHERE day < until_day)"
+		" SELECT day FROM days) AS days"
+		" CROSS JOIN daily_type"
+		" JOIN organization ON organization.id = daily_type.organization"
+		" WHERE daily_type.day = days.day AND daily_type.policy_domain = $3"
+		" AND daily_type.policy_type = (SELECT id FROM policy_type WHERE name = 'sts')"
+		SQL_BY_ORGANIZATION
+		" GROUP BY daily_type.day, organization.name"
+		" ORDER BY daily_type.day, organization.name",
 
 	[SQL_FIND_REPORT] =
 		"SELECT id FROM report WHERE report_id = $1 ORDER BY start_at DESC, id DESC LIMIT 1",

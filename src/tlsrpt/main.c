@@ -42,6 +42,8 @@ options_clear(Options *options)
 	g_free(options->author);
 	g_strfreev(options->operands);
 	config_free(options->settings);
+	g_free(options->expect);
+	g_free(options->expected);
 }
 
 static const Command *
@@ -230,7 +232,8 @@ run_command(const Command *command, int argc, char **argv)
 		options_clear(&options);
 		return output_end();
 	}
-	if (parsed && check_options(command, &options, &error))
+	if (parsed && check_options(command, &options, &error)
+		&& (command->prepare == NULL || command->prepare(&options, &error)))
 		document = make_answer(command, &options, &error);
 	code = document != NULL ? output(command, &options, document) : fail(command, error);
 	options_clear(&options);
