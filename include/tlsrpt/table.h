@@ -49,6 +49,7 @@ typedef struct {
 	const char *schema; /* "summary" */
 	GPtrArray *tables; /* of Table; the first is the one of formats that have only one */
 	int exit_code; /* with which the command ends that has printed it */
+	GBytes *bytes; /* what the text is, as it is, instead of the tables; or NULL */
 } Document;
 
 Document *document_new(const char *schema);

@@ -39,6 +39,9 @@ typedef struct {
 	StoreFilter filter; /* what all these ask for; borrows from them */
 	char *expect; /* policy: the file of --expect */
 	char *expected; /* its text */
+	/* prune, reprocess */
+	char *keep, *keep_totals;
+	gboolean dry_run;
 } Options;
 
 typedef struct Command {
@@ -76,6 +79,18 @@ Document *answer_policy(const Options *options, Store *store, const StoreFilter 
 void add_policy_options(Options *options, GOptionContext *context);
 /* Reads the policy of --expect, which must be a sound one. */
 bool prepare_policy(Options *options, GError **error);
+Document *answer_prune(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+StoreUse use_prune(const Options *options);
+void add_prune_options(Options *options, GOptionContext *context);
+Document *answer_reprocess(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+StoreUse use_reprocess(const Options *options);
+void add_reprocess_options(Options *options, GOptionContext *context);
+Document *answer_quarantine(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+StoreUse use_quarantine(const Options *options);
+bool print_quarantine(const Document *document, const char *format, FILE *out);
 /* Whether what is to be shown is in the store, or in a file or on standard input. */
 StoreUse use_show(const Options *options);
 Document *answer_note(const Options *options, Store *store, const StoreFilter *filter,

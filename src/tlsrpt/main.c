@@ -40,6 +40,8 @@ options_clear(Options *options)
 	g_free(options->warning);
 	g_free(options->critical);
 	g_free(options->author);
+	g_free(options->keep);
+	g_free(options->keep_totals);
 	g_strfreev(options->operands);
 	config_free(options->settings);
 	g_free(options->expect);
