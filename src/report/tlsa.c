@@ -68,7 +68,7 @@ record_of(const char *line)
 {
 	g_autoptr(GPtrArray) words = words_of(line);
 	char **all = (char **)words->pdata;
-	int values[FIELDS];
+	int values[FIELDS] = { 0 };
 	bool sound = words->len - 1 > FIELDS;
 
 	if (all[0] == NULL)

@@ -300,7 +300,7 @@ failure_holds_mail(const char *policy_type, const char *result_type)
 static bool
 is_testing(const SeenPolicy *policy)
 {
-	return policy->sts != NULL && strcmp(policy->sts->mode, "testing") == 0;
+	return policy != NULL && policy->sts != NULL && strcmp(policy->sts->mode, "testing") == 0;
 }
 
 int64_t
@@ -433,8 +433,12 @@ find_others(Testing *testing, const PolicyHistory *sts, const PolicyHistory *non
 		const char *name = g_ptr_array_index(names, i);
 		const Sight *sight = NULL, *without = NULL;
 		const SeenPolicy *latest = policy_latest(sts, name, &sight);
-		const bool lost = none != NULL && policy_latest(none, name, &without) != NULL
-			&& without->last_day > sight->last_day && without->last_day >= from;
+		if (sight == NULL)
+			continue;
+		if (none != NULL)
+			policy_latest(none, name, &without);
+		const bool lost = without != NULL && without->last_day > sight->last_day
+			&& without->last_day >= from;
 		if (lost || (sight->last_day >= from && !is_testing(latest)))
 			g_ptr_array_add(testing->others, (gpointer)name);
 	}
