@@ -2,6 +2,8 @@
 #ifndef TLSRPT_VIEW_H
 #define TLSRPT_VIEW_H
 
+#include "tlsrpt/incident.h"
+#include "tlsrpt/mta_sts.h"
 #include "tlsrpt/store_read.h"
 #include "tlsrpt/store_write.h"
 #include "tlsrpt/table.h"
@@ -9,8 +11,15 @@
 #include <glib.h>
 
 /* Each returns a new document, or NULL with the errors of the store. */
-Document *view_summary(Store *store, const StoreFilter *filter, GError **error);
-Document *view_failures(Store *store, const StoreFilter *filter, GError **error);
+Document *view_summary(Store *store, const StoreFilter *filter, const IncidentRules *rules,
+	GError **error);
+Document *view_failures(Store *store, const StoreFilter *filter, const IncidentRules *rules,
+	GError **error);
+
+/* All notes on some incidents, an array of int64_t. */
+Document *view_notes(Store *store, const StoreFilter *filter, const GArray *incidents,
+	GError **error);
+
 Document *view_trend(Store *store, const StoreFilter *filter, GError **error);
 Document *view_reports(Store *store, const StoreFilter *filter, GError **error);
 Document *view_daily(Store *store, const StoreFilter *filter, GError **error);
@@ -19,6 +28,15 @@ Document *view_daily(Store *store, const StoreFilter *filter, GError **error);
 Document *view_daily_sums(const Document *daily);
 
 Document *view_status(Store *store, const char *uri, GError **error);
+
+/* What the policies are compared with, and the days of tlsrpt.conf(5). */
+typedef struct {
+	const MtaSts *expected; /* or NULL */
+	int64_t window_days, learning_days;
+} PolicyQuestion;
+
+Document *view_policy(Store *store, const StoreFilter *filter, const PolicyQuestion *question,
+	GError **error);
 
 /* One report in full; stored is NULL's members but report where it does not come from a store. */
 Document *view_report(const StoredReport *stored);
