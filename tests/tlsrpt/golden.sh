@@ -129,6 +129,19 @@ printf '%s\r\n' 'max_age: 604800' 'Version:STSv1' 'mx: *.mx.change.example ' 'mx
 every policy-story policy $STORY
 every policy-expected policy $STORY --domain change.example --expect "$PUBLISHED"
 every policy-none policy $STORY --domain nowhere.example
+
+# Looking after a store: one with what is bad, too.  Nothing here takes time that could be told.
+BAD="--config $WORK/empty.conf --db $WORK/bad.db"
+for message in "$DATA"/mail/good/*.eml "$DATA"/mail/bad/*.eml; do
+	"$INGEST" -q -c empty.conf --db "$WORK/bad.db" <"$message" || exit 1
+done
+sqlite3 "$WORK/bad.db" "UPDATE quarantine SET received_at = 1794500000 + id * 10000" || exit 1
+every prune prune $BAD --keep 10d --keep-totals 12d --dry-run
+every quarantine quarantine $BAD
+every quarantine-fates quarantine retry 1 2 3 20 $BAD
+sqlite3 "$WORK/bad.db" "DELETE FROM finding WHERE report IN (3, 7);
+	UPDATE raw SET content = (SELECT content FROM quarantine WHERE id = 17) WHERE report = 5"
+every reprocess reprocess $BAD --dry-run
 [ "$REFRESH" = refresh ] && echo "# $(ls "$EXPECT" | wc -l) files in expect/"
 for file in "$EXPECT"/*; do
 	[ -e "$(basename "$file")" ]
@@ -136,7 +149,8 @@ for file in "$EXPECT"/*; do
 done
 
 # --- the width
-for name in summary one-domain well nothing policy policy-story policy-expected; do
+for name in summary one-domain well nothing policy policy-story policy-expected prune quarantine \
+	quarantine-fates reprocess; do
 	for format in text ascii; do
 		# In characters: nothing in these samples is wider than one column.
 		longest=$(python3 -c 'import sys
@@ -154,7 +168,7 @@ matches "$(cat nothing.text)" 'v=TLSRPTv1; rua=' "and the record to publish"
 # --- a store that is empty, and one that only took in what was no report
 DB=$WORK/new.db
 "$INGEST" -q -c empty.conf --db "$DB" --init 2>/dev/null || "$INGEST" -q -c empty.conf --db "$DB" <"$DATA/mail/bad/corrupt-gzip.eml"
-for command in summary failures trend reports policy export status; do
+for command in summary failures trend reports policy export status quarantine reprocess prune; do
 	run "$TLSRPT" $command -c empty.conf --db "$DB"
 	is "$code$(cat err)" 0 "$command of an empty store"
 	[ -s out ]
@@ -174,7 +188,7 @@ bad = 0
 for name in ("summary failures trend reports export status show show-mixed show-message explain"
              " explain-one one-domain well nothing no-failures notes failures-earlier"
              " summary-earlier check-ok check-critical check-warning policy policy-story"
-             " policy-expected policy-none").split():
+             " policy-expected policy-none prune quarantine quarantine-fates reprocess").split():
     document = json.load(open(name + ".json"))
     first = next(value for key, value in document.items() if key not in ("schema", "version"))
     lines = [json.loads(line) for line in open(name + ".ndjson")]
