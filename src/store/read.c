@@ -89,6 +89,7 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 		[STORE_DAILY] = { SQL_READ_DAILY, "iiii" },
 		[STORE_NOTES] = { SQL_READ_NOTES, "i" },
 		[STORE_RECEPTION] = { SQL_READ_RECEPTION, "ii" },
+		[STORE_QUARANTINE_COUNT] = { SQL_READ_QUARANTINE_COUNT, "ii" },
 	};
 	const int64_t authenticated = filter->authenticated_only;
 	int64_t domain, organization;

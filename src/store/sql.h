@@ -60,6 +60,7 @@ typedef enum {
 	SQL_READ_DAILY,
 	SQL_READ_NOTES, /* $1 domain */
 	SQL_READ_RECEPTION, /* $1 since, $2 until */
+	SQL_READ_QUARANTINE_COUNT, /* $1 since, $2 until */
 	/* One report. */
 	SQL_FIND_REPORT,
 	SQL_READ_REPORT,
