@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define RESULT_BYTES 100 /* of a name that is no host's */
-#define NUMBER " style=\"text-align: right; padding: 2px 8px\""
+#define NUMBER " style=\"text-align: right; padding: 2px 8px; white-space: nowrap\""
 #define WORD " style=\"text-align: left; padding: 2px 8px\""
 
 static char *
@@ -309,7 +309,8 @@ html_digest(const Document *document, FILE *out)
 		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width\">\n"
 		"<meta name=\"color-scheme\" content=\"light dark\">\n<title>%s</title>\n</head>\n"
-		"<body style=\"font-family: sans-serif; line-height: 1.4; max-width: 48em\">\n"
+		"<body style=\"font-family: sans-serif; line-height: 1.4; max-width: 48em; "
+		"overflow-wrap: anywhere\">\n"
 		"<h1 style=\"font-size: 1.3em\">%s</h1>\n<p>%s to %s, UTC</p>\n",
 		title, title, first, last);
 	if (strcmp(reception, "regular") != 0)

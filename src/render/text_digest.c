@@ -253,6 +253,8 @@ print_remarks(const Table *digest, const TextStyle *style, FILE *out)
 	const int64_t learning = table_cell(digest, 0, "learning")->number;
 	const int64_t quarantined = table_cell(digest, 0, "quarantined")->number;
 
+	if (learning > 0 || quarantined > 0)
+		putc('\n', out);
 	if (learning > 0)
 		say(style, out, 0,
 			"* Still learning (%" G_GINT64_FORMAT " domain%s): too few days have reports to "
