@@ -10,8 +10,10 @@
 #include <string.h>
 
 #define RESULT_BYTES 100 /* of a name that is no host's */
-#define NUMBER " style=\"text-align: right; padding: 2px 8px; white-space: nowrap\""
-#define WORD " style=\"text-align: left; padding: 2px 8px\""
+/* Long words may be broken anywhere; figures not, and of a name so much stays together. */
+#define FIGURE " style=\"text-align: right; padding: 2px 6px; white-space: nowrap\""
+#define FIGURE_TITLE " style=\"text-align: right; padding: 2px 6px; overflow-wrap: normal\""
+#define NAME " style=\"text-align: left; padding: 2px 6px; min-width: 10em\""
 
 static char *
 safe_name(const Table *table, size_t row, const char *key, const char *unknown)
@@ -230,7 +232,7 @@ print_share(const Table *domains, size_t row, const char *key, FILE *out)
 	g_autofree char *share = share_text(table_cell(domains, row, key)->share);
 	g_autofree char *safe = html_escape(share, 0);
 
-	fprintf(out, "<td" NUMBER ">%s</td>\n", safe);
+	fprintf(out, "<td" FIGURE ">%s</td>\n", safe);
 }
 
 static void
@@ -238,16 +240,16 @@ print_domain(const Table *domains, size_t row, FILE *out)
 {
 	g_autofree char *name = safe_name(domains, row, "policy_domain", "?");
 
-	fprintf(out, "<tr>\n<th scope=\"row\"" WORD ">%s%s</th>\n", name,
+	fprintf(out, "<tr>\n<th scope=\"row\"" NAME ">%s%s</th>\n", name,
 		table_cell(domains, row, "learning")->number != 0 ? " (learning)" : "");
-	fprintf(out, "<td" NUMBER ">%" G_GINT64_FORMAT "</td>\n",
+	fprintf(out, "<td" FIGURE ">%" G_GINT64_FORMAT "</td>\n",
 		table_cell(domains, row, "sessions")->number);
-	fprintf(out, "<td" NUMBER ">%" G_GINT64_FORMAT "</td>\n",
+	fprintf(out, "<td" FIGURE ">%" G_GINT64_FORMAT "</td>\n",
 		table_cell(domains, row, "failed_sessions")->number);
 	print_share(domains, row, "failed_share", out);
 	print_share(domains, row, "failed_share_before", out);
 	print_share(domains, row, "baseline", out);
-	fprintf(out, "<td" NUMBER ">%" G_GINT64_FORMAT "</td>\n</tr>\n",
+	fprintf(out, "<td" FIGURE ">%" G_GINT64_FORMAT "</td>\n</tr>\n",
 		table_cell(domains, row, "reporters")->number);
 }
 
@@ -260,11 +262,11 @@ print_domains(const Table *domains, FILE *out)
 	if (domains->rows->len == 0)
 		return;
 	heading("Domains", out);
-	fputs("<table style=\"border-collapse: collapse\">\n<thead>\n<tr>\n<th scope=\"col\"" WORD
+	fputs("<table style=\"border-collapse: collapse\">\n<thead>\n<tr>\n<th scope=\"col\"" NAME
 	      ">Domain</th>\n",
 		out);
 	for (size_t i = 0; i < G_N_ELEMENTS(titles); i++)
-		fprintf(out, "<th scope=\"col\"" NUMBER ">%s</th>\n", titles[i]);
+		fprintf(out, "<th scope=\"col\"" FIGURE_TITLE ">%s</th>\n", titles[i]);
 	fputs("</tr>\n</thead>\n<tbody>\n", out);
 	for (size_t i = 0; i < domains->rows->len && i < DIGEST_DOMAINS_SHOWN; i++)
 		print_domain(domains, i, out);

@@ -136,9 +136,9 @@ void
 add_digest_options(Options *options, GOptionContext *context)
 {
 	const GOptionEntry entries[] = {
-		{ "to", 0, 0, G_OPTION_ARG_STRING, &options->to, "To whom it is addressed",
+		{ "to", 0, 0, G_OPTION_ARG_FILENAME, &options->to, "To whom it is addressed",
 			"ADDRESS[,ADDRESS]..." },
-		{ "from", 0, 0, G_OPTION_ARG_STRING, &options->from, "From whom it is", "ADDRESS" },
+		{ "from", 0, 0, G_OPTION_ARG_FILENAME, &options->from, "From whom it is", "ADDRESS" },
 		{ "domain", 0, 0, G_OPTION_ARG_FILENAME, &options->domain, "Of this policy domain",
 			"DOMAIN" },
 		{ "until", 0, 0, G_OPTION_ARG_FILENAME, &options->until,

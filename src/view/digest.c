@@ -256,6 +256,10 @@ read_domains(Week *week)
 		if (!stopped)
 			find_silent(week, domain->data, totals);
 	}
+	/* One that was asked for is answered for. */
+	if (week->days->domain != NULL && week->domains->rows->len == 0)
+		add_domain(week, week->days->domain,
+			incidents_totals(week->incidents, week->days->domain));
 	g_ptr_array_sort(week->domains->rows, compare_domains);
 	g_ptr_array_sort(week->silent->rows, compare_silent);
 	week->head[DOMAINS].number = week->domains->rows->len;
