@@ -42,7 +42,7 @@ static void
 print_note(const Table *notes, size_t row, FILE *out)
 {
 	g_autofree char *day = day_text(day_of(table_cell(notes, row, "time")->number));
-	g_autofree char *author = html_escape(table_text(notes, row, "author"), RESULT_BYTES);
+	g_autofree char *author = safe_name(notes, row, "author", "?");
 	g_auto(GStrv) lines = g_strsplit(table_text(notes, row, "text"), "\n", -1);
 
 	fprintf(out, "<br><em>%s, %s by %s</em>", day,

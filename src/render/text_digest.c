@@ -42,7 +42,7 @@ static void
 print_note(const Table *notes, size_t row, const TextStyle *style, FILE *out)
 {
 	g_autofree char *day = day_text(day_of(table_cell(notes, row, "time")->number));
-	g_autofree char *author = text_safe(table_text(notes, row, "author"), RESULT_BYTES, style);
+	g_autofree char *author = safe_name(notes, row, "author", "?", style);
 	g_auto(GStrv) lines = g_strsplit(table_text(notes, row, "text"), "\n", -1);
 
 	say(style, out, 10, "        %s, %s by %s%s", day,
