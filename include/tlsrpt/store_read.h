@@ -66,6 +66,15 @@ typedef enum {
 	/* day, domain, policy_type, organization, auth, reports, successful_sessions,
 	   failed_sessions */
 	STORE_DAILY,
+	/* domain, policy_type, policy text, organization, first day, last day: those last seen in the
+	   time asked for; by domain, policy_type, and first and last day */
+	STORE_POLICIES_SEEN,
+	/* domain, policy_type, result_type, mx, organization, and in the time asked for: first day,
+	   last day, failed_sessions; by domain and mx */
+	STORE_FAILED_HOSTS,
+	/* day, organization, successful_sessions, failed_sessions of policy type sts; the filter must
+	   name a domain; by day and organization */
+	STORE_STS_DAYS,
 } StoreQuestion;
 
 typedef struct StoreRows StoreRows;

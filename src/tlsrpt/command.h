@@ -40,6 +40,12 @@ typedef struct {
 	gboolean only_problems;
 	char **operands; /* NULL if there are none */
 	Config *settings; /* what the configuration says */
+	StoreFilter filter; /* what all these ask for; borrows from them */
+	char *expect; /* policy: the file of --expect */
+	char *expected; /* its text */
+	/* prune, reprocess */
+	char *keep, *keep_totals;
+	gboolean dry_run;
 } Options;
 
 typedef struct Command {
@@ -60,6 +66,8 @@ typedef struct Command {
 	bool is_plugin; /* of a monitoring system: trouble is a status, too */
 	/* Adds the options that are its own. */
 	void (*add_options)(Options *options, GOptionContext *context);
+	/* Reads what its options name, before the store is asked, which may happen more than once. */
+	bool (*prepare)(Options *options, GError **error);
 } Command;
 
 extern const Command commands[]; /* ends with a NULL name; the first is the default */
@@ -70,6 +78,23 @@ Document *answer_explain(const Options *options, Store *store, const StoreFilter
 	GError **error);
 Document *answer_status(const Options *options, Store *store, const StoreFilter *filter,
 	GError **error);
+Document *answer_policy(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+void add_policy_options(Options *options, GOptionContext *context);
+/* Reads the policy of --expect, which must be a sound one. */
+bool prepare_policy(Options *options, GError **error);
+Document *answer_prune(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+StoreUse use_prune(const Options *options);
+void add_prune_options(Options *options, GOptionContext *context);
+Document *answer_reprocess(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+StoreUse use_reprocess(const Options *options);
+void add_reprocess_options(Options *options, GOptionContext *context);
+Document *answer_quarantine(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+StoreUse use_quarantine(const Options *options);
+bool print_quarantine(const Document *document, const char *format, FILE *out);
 /* Whether what is to be shown is in the store, or in a file or on standard input. */
 StoreUse use_show(const Options *options);
 Document *answer_note(const Options *options, Store *store, const StoreFilter *filter,

@@ -42,8 +42,12 @@ options_clear(Options *options)
 	g_free(options->author);
 	g_free(options->from);
 	g_free(options->to);
+	g_free(options->keep);
+	g_free(options->keep_totals);
 	g_strfreev(options->operands);
 	config_free(options->settings);
+	g_free(options->expect);
+	g_free(options->expected);
 }
 
 static const Command *
@@ -63,7 +67,7 @@ print_help(FILE *out)
 	for (const Command *command = commands; command->name != NULL; command++) {
 		g_autofree char *usage =
 			g_strdup_printf("%s %s", command->name, command->operands);
-		fprintf(out, "  %-26s %s\n", usage, command->summary);
+		fprintf(out, "  %-26s  %s\n", usage, command->summary);
 	}
 	fprintf(out, "\n" PROGRAM " help COMMAND says what options it takes; tlsrpt(1) has it all.\n");
 }
@@ -143,27 +147,27 @@ check_options(const Command *command, const Options *options, GError **error)
 
 /* What the options ask for. */
 static bool
-make_filter(const Command *command, const Options *options, char **domain, StoreFilter *filter,
-	GError **error)
+make_filter(const Command *command, Options *options, GError **error)
 {
+	const int64_t today = day_of(options->now);
 	Window window;
 
-	if (!window_parse(options->since, options->until, command->default_days,
-		    day_of(options->now), &window, error))
+	if (!window_parse(options->since, options->until, command->default_days, today, &window,
+		    error))
 		return false;
-	if (options->domain != NULL) {
-		*domain = check_hostname(options->domain);
-		if (*domain == NULL)
-			*domain = g_strdup(options->domain);
+	char *domain = options->domain != NULL ? check_hostname(options->domain) : NULL;
+	if (domain != NULL) {
+		g_free(options->domain);
+		options->domain = domain;
 	}
-	*filter = (StoreFilter){
-		.domain = *domain,
+	options->filter = (StoreFilter){
+		.domain = options->domain,
 		.organization = options->organization,
 		.since_day = window.since_day,
 		.until_day = window.until_day,
 		.authenticated_only = options->authenticated_only,
-		.today = day_of(options->now),
-		.window_day = day_of(options->now) - options->settings->window_days,
+		.today = today,
+		.window_day = today - options->settings->window_days,
 	};
 	return true;
 }
@@ -177,23 +181,21 @@ store_use(const Command *command, const Options *options)
 static Document *
 make_answer(const Command *command, Options *options, GError **error)
 {
-	StoreFilter filter;
-	g_autofree char *domain = NULL;
-
 	if (!(command->takes & TAKES_STORE))
 		return command->answer(options, NULL, NULL, error);
+
 	options->settings = config_read(options->config, error);
-	if (options->settings == NULL || !make_filter(command, options, &domain, &filter, error))
+	if (options->settings == NULL || !make_filter(command, options, error))
 		return NULL;
 	switch (store_use(command, options)) {
 	case STORE_UNUSED:
 		break;
 	case STORE_READ:
-		return answer_from_store(command, options, &filter, error);
+		return answer_from_store(command, options, &options->filter, error);
 	case STORE_WRITE:
-		return answer_by_writing(command, options, &filter, error);
+		return answer_by_writing(command, options, &options->filter, error);
 	}
-	return command->answer(options, NULL, &filter, error);
+	return command->answer(options, NULL, &options->filter, error);
 }
 
 /* Monitoring systems read standard output, and know no trouble but an unknown status. */
@@ -240,7 +242,8 @@ run_command(const Command *command, int argc, char **argv)
 		options_clear(&options);
 		return output_end();
 	}
-	if (parsed && check_options(command, &options, &error))
+	if (parsed && check_options(command, &options, &error)
+		&& (command->prepare == NULL || command->prepare(&options, &error)))
 		document = make_answer(command, &options, &error);
 	code = document != NULL ? output(command, &options, document) : fail(command, error);
 	options_clear(&options);

@@ -309,6 +309,7 @@ class Hostile:
         daily = self.check_command("export", ["export", *self.store, *SINCE])
         self.same("export", sorted(map(str, daily["daily"])),
                   sorted(map(str, self.rows("SELECT * FROM daily"))))
+        self.check_policy()
         status = self.check_command("status", ["status", *self.store])
         self.tap.ok(status["status"][0]["store"] == self.db, "status: the path", status)
 
@@ -341,6 +342,20 @@ class Hostile:
         domains = {domain for problem in json.loads(open(path).read())["problems"]
                    for domain in (problem["policy_domains"] or "").split("\n")}
         self.tap.ok(len(domains) > 20, f"check: {len(domains)} hostile domains have problems")
+    def check_policy(self):
+        expected = self.tap.path("mta-sts.txt")
+        with open(expected, "w") as file:
+            file.write("version: STSv1\nmode: testing\nmx: *.example\nmax_age: 86400\nx: =1+1\n")
+        for options in ([], ["--expect", expected]):
+            policy = self.check_command("policy" + "".join(options[:1]),
+                                        ["policy", *self.store, *SINCE, *options])
+            # What the store has is there, each organization with each domain and type.
+            wanted = {(row["policy_domain"], row["policy_type"], row["organization"])
+                      for row in self.rows("SELECT * FROM policy_seen")}
+            got = {(row["policy_domain"], row["policy_type"], row["organization"])
+                   for row in policy["seen"]}
+            self.tap.ok(got == wanted, "policy: who saw what is what the view has",
+                        list(got - wanted)[:2], list(wanted - got)[:2])
 
     def check_digest(self):
         """All of it in a mail, whose header it must not leave, and in a page, whose text it stays."""
@@ -490,6 +505,7 @@ def main():
     hostile.check_notes()
     hostile.check_digest()
     hostile.check_plugin()
+    hostile.check_policy()
     hostile.check_show()
     hostile.check_messages()
     hostile.check_prometheus()
