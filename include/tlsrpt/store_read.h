@@ -41,8 +41,8 @@ typedef enum {
 	/* id, domain, policy_type, result_type, mx, mode, first day, last day, and in the time asked
 	   for: days, reports, organizations, failed_sessions; then note (or NULL) and resolved_at (or
 	   0); then, of all organizations: last day before filter->window_day (or NULL), and up to
-	   filter->today the first day, and when the first report with it was received; the most
-	   failed sessions first * */
+	   filter->today the first day, and when the first report with it was received (0 if before
+	   filter->window_day); the most failed sessions first * */
 	STORE_INCIDENTS,
 	/* incident, day, organization (a number), failed_sessions; by incident and day * */
 	STORE_INCIDENT_DAYS,

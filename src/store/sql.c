@@ -372,7 +372,10 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" ORDER BY note.at DESC, note.id DESC LIMIT 1),"
 		SQL_OF_INCIDENT("max(day)", "day < $6") ","
 		SQL_OF_INCIDENT("min(day)", "day <= $7") ","
-		SQL_OF_INCIDENT("min(received_at)", "day <= $7")
+		/* One that came before the window is soon found, and then it matters no more when. */
+		" CASE WHEN EXISTS (SELECT 1 FROM incident_day WHERE incident = incident.id"
+		" AND received_at < $6 * 86400" SQL_BY_AUTH ") THEN 0 ELSE"
+		SQL_OF_INCIDENT("min(received_at)", "day <= $7") " END"
 		" FROM t"
 		" JOIN incident ON incident.id = t.incident"
 		" JOIN domain ON domain.id = incident.policy_domain"
