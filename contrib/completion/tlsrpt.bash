@@ -30,7 +30,7 @@ _tlsrpt_names() {
 
 _tlsrpt() {
 	local commands='summary failures trend reports show policy explain note resolve reopen check
-		export status'
+		digest export status'
 	local formats='text json ndjson csv'
 	local options='-f --format --ascii --no-pager -h --help'
 	local store='-c --config --db'
@@ -64,6 +64,10 @@ _tlsrpt() {
 		options+=' --learning-ok'
 		[[ $previous == -c ]] && previous=--critical
 		;;
+	digest)
+		options+=" $store --domain --until --from --to --authenticated-only --only-problems"
+		formats="message html $formats"
+		;;
 	policy) options+=" $store $filter --expect" ;;
 	export)
 		options+=" $store $filter"
@@ -83,7 +87,7 @@ _tlsrpt() {
 		_tlsrpt_words 'today yesterday 7d 4w monday tuesday wednesday thursday friday
 			saturday sunday'
 		;;
-	--domain | --organization | --author | -w | --warning | --critical) ;;
+	--domain | --organization | --author | --from | --to | -w | --warning | --critical) ;;
 	*)
 		if [[ $current == -* ]]; then
 			((COMP_CWORD == 1)) && options+=' --version'
