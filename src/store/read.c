@@ -82,6 +82,7 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 		[STORE_DAILY] = SQL_READ_DAILY,
 		[STORE_POLICIES_SEEN] = SQL_READ_POLICIES_SEEN,
 		[STORE_FAILED_HOSTS] = SQL_READ_FAILED_HOSTS,
+		[STORE_FAILURES_AT_HOSTS] = SQL_READ_FAILURES_AT_HOSTS,
 		[STORE_STS_DAYS] = SQL_READ_STS_DAYS,
 	};
 	int64_t domain, organization;
