@@ -6,12 +6,11 @@
 #define TLSRPT_POLICY_HISTORY_H
 
 #include "tlsrpt/mta_sts.h"
+#include "tlsrpt/report.h"
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-#define DAY_NONE G_MININT64
 
 /* From when to when an organization saw a policy. */
 typedef struct {

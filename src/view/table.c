@@ -36,6 +36,7 @@ document_free(Document *document)
 	if (document == NULL)
 		return;
 	g_ptr_array_unref(document->tables);
+	g_bytes_unref(document->bytes);
 	g_free(document);
 }
 
