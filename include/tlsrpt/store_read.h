@@ -57,6 +57,8 @@ typedef enum {
 	/* when the last report was received (0 if there is none), and how many of the days of the
 	   filter have reports: of all domains and organizations */
 	STORE_RECEPTION,
+	/* how many of the messages in quarantine were received on the days of the filter */
+	STORE_QUARANTINE_COUNT,
 	/* report, organization, report_id, start_at, end_at, received_at, auth, auth_domain,
 	   findings, domain, policy_type, successful_sessions, failed_sessions: a row for each policy,
 	   or one with NULL from domain on for a report without; by start_at and report */

@@ -422,6 +422,9 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		"SELECT (SELECT coalesce(max(received_at), 0) FROM"
 		" (SELECT received_at FROM report ORDER BY id DESC LIMIT 1000) AS latest),"
 		" (SELECT count(DISTINCT day) FROM daily_domain WHERE " SQL_IN_DAYS ")",
+	[SQL_READ_QUARANTINE_COUNT] =
+		"SELECT count(*) FROM quarantine WHERE received_at >= $1 * 86400"
+		" AND received_at < ($2 + 1) * 86400",
 	[SQL_READ_REPORT_POLICIES] =
 		"SELECT report.id, organization.name, report.report_id, report.start_at,"
 		" report.end_at, report.received_at, auth.name, auth_domain.name,"
