@@ -27,7 +27,8 @@ UPDATE report SET received_at = start_at + 100000;
 UPDATE daily_domain SET received_at = day * 86400 + 100000;
 UPDATE incident_day SET received_at = day * 86400 + 100000" || exit 1
 
-# golden NAME FORMAT ARGUMENT...: the output is what expect/NAME.FORMAT has.
+# golden NAME FORMAT ARGUMENT...: the output is what expect/NAME.FORMAT has, and the exit code $wanted
+wanted=0
 golden() {
 	file=$1.$2
 	shift 2
@@ -39,7 +40,7 @@ golden() {
 		cp "$file" "$EXPECT/$file"
 	fi
 	diff -u "$EXPECT/$file" "$file" >difference 2>&1
-	[ "$?$code$(cat err)" = 00 ]
+	[ "$?$code$(cat err)" = "0$wanted" ]
 	good=$?
 	ok $good "$file"
 	[ $good -eq 0 ] || sed 's/^/# /' difference err
@@ -78,6 +79,11 @@ every show-message show -c empty.conf "$DATA/mail/good/google-2026-11-14-certifi
 every policy policy $STORE
 every explain explain
 every explain-one explain certificate-expired
+every record-made record generate example.com --rua 'a!b@example.net' --rua "https://tls.example.net/$(printf '%0230d' 0)"
+every record-sound record check example.com 'v=TLSRPTv1; rua=mailto:tls@example.com; x=1'
+wanted=1
+every record-bad record check "\"v=TLSRPTv1;rua=tls@example.com, mailto:a;b@c;;rua=https://$(printf '%0100d' 0)/\\;"
+wanted=0
 every one-domain summary $STORE $SINCE --domain MX1.example.org.
 every well summary $STORE --since 2026-11-17
 every notes note $STORE 1,2
@@ -185,7 +191,8 @@ bad = 0
 for name in ("summary failures trend reports export status show show-mixed show-message explain"
              " explain-one one-domain well nothing no-failures notes failures-earlier"
              " summary-earlier check-ok check-critical check-warning policy policy-story"
-             " policy-expected policy-none digest digest-week").split():
+             " policy-expected policy-none digest digest-week record-made record-sound"
+             " record-bad").split():
     document = json.load(open(name + ".json"))
     first = next(value for key, value in document.items() if key not in ("schema", "version"))
     lines = [json.loads(line) for line in open(name + ".ndjson")]
