@@ -40,7 +40,7 @@ generate(const Options *options, GError **error)
 static Document *
 check_dns(const char *domain, const Options *options, GError **error)
 {
-	DnsServer server;
+	DnsServer server = { 0 };
 	const DnsServer *asked = options->server != NULL ? &server : NULL;
 
 	if (asked != NULL && !dns_server_parse(options->server, &server, error))

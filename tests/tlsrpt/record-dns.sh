@@ -247,6 +247,7 @@ is "$(sed -n 's/^      "text": "\(.*\)",$/\1/p' served | head -n 1)" \
 
 # --- servers that are not sound
 BAD=$(free_port)
+: >bad.out
 python3 "$TESTS/tlsrpt/bad-dns.py" "$BAD" >bad.out 2>&1 &
 bad=$!
 trap 'kill $knotd $unbound $bad 2>/dev/null' EXIT
