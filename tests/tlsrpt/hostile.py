@@ -7,6 +7,7 @@ cell is a formula; JSON gives back what the views have; Prometheus' own tool tak
 """
 import base64
 import csv
+import gzip
 import io
 import json
 import os
@@ -438,6 +439,38 @@ class Hostile:
                                         for row in document["problems"]),
                                 f"record check {place} ({name}): the record itself", code,
                                 document["records"][0]["text"][:200], shown[:200])
+    def check_quarantine(self):
+        """The same messages as nobody wants them, in a store of their own; and damaged ones."""
+        config, db = self.tap.path("strict.conf"), os.path.join(self.folder, "q.db")
+        with open(config, "w") as file:
+            file.write("[ingest]\nown-domains=other.example\n")
+        store = ["--config", config, "--db", db]
+        sent = [message(text or "x", body) for text in HOSTILE.values()
+                for body in (report(text or "x", 1), b'{"' + (text or "x").encode() + b'":')]
+        for raw in sent:
+            subprocess.run([INGEST, "--quiet", "--log", "stderr", *store], input=raw, check=True)
+        uri = self.uri_path()[:-len("x.db")] + "q.db"
+        kept = rows(uri, "SELECT * FROM quarantined ORDER BY id")
+        self.tap.ok(len(kept) == len(set(sent)) > 50, f"{len(kept)} hostile messages in quarantine")
+        document = self.check_command("quarantine", ["quarantine", *store])
+        keys = ("id", "reason", "detail", "sender", "subject", "size")
+        self.same("quarantine", [[row[key] for key in keys] for row in document["quarantined"]],
+                  [[row[key] for key in keys] for row in kept])
+        shown = [run("quarantine", "show", str(row["id"]), *store)[1] for row in kept]
+        self.tap.ok(sorted(shown) == sorted(set(sent)), "quarantine show: byte for byte")
+        document = self.check_command("quarantine retry", ["quarantine", "retry", *store])
+        self.tap.ok([(row["reason"], row["detail"]) for row in document["fates"]] == [
+            (row["reason"], row["detail"]) for row in kept], "quarantine retry: what the view has")
+        # As if what came were damaged by now.
+        connection = sqlite3.connect(self.db)
+        for number, text in enumerate(filter(None, HOSTILE.values()), 1):
+            connection.execute("UPDATE raw SET content = ? WHERE report = ?",
+                               (gzip.compress(b'{"' + text.encode() + b'":'), number))
+        connection.commit()
+        connection.close()
+        document = self.check_command("reprocess", ["reprocess", *self.store, "--dry-run"])
+        self.tap.ok(len(document["unreadable"]) > 20, "reprocess: what is unreadable")
+        self.check_command("prune", ["prune", *self.store, "--dry-run"])
 
     def check_prometheus(self):
         code, out, err = run("export", *self.store, *SINCE, "--format", "prometheus", *CLOCK)
@@ -508,6 +541,12 @@ class Hostile:
                                            "\x1b[31m\u202e\n"], None),
                 ("an address that is none", ["record", "generate", "--rua", "\x1b[31m\u202e\n"], None),
                 ("a URI that is none", ["record", "generate", "--rua", "https://\x1b[31m\u202e\n"], None),
+                ("a message that there is not", ["quarantine", "show", *self.store, "x\x1b[31m\u202e\ny"],
+                 None),
+                ("no such action", ["quarantine", "x\x1b[31m\u202e\ny", *self.store], None),
+                ("a time to keep that is none", ["prune", "--keep", "\x1b[31m\n", *self.store], None),
+                ("a report to be read that there is not", ["reprocess", "x\x1b[31m\u202e\ny",
+                                                           *self.store], None),
                 ("a format that there is not", ["summary", "--format", "\x1b[31m\n"], None),
                 ("a command that there is not", ["\x1b[31m\n"], None),
                 ("an option that there is not", ["summary", "--\x1b[31m\n"], None),
@@ -540,6 +579,7 @@ def main():
     hostile.check_prometheus()
     hostile.check_locale()
     hostile.check_errors()
+    hostile.check_quarantine()
     hostile.check_schemas()
     hostile.tap.finish()
 
