@@ -23,6 +23,10 @@ typedef struct {
 	int64_t at; /* epoch seconds */
 } StoreNote;
 
+/* USAGE names the first of the incidents that is not there. */
+bool store_check_incidents(Store *store, const int64_t *incidents, size_t n_incidents,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /*
  * Adds a note to each of the incidents, to all of them or to none.  USAGE where there is no such
  * incident, or where one is reopened that is not resolved; otherwise as store_deliver().

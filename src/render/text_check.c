@@ -69,9 +69,10 @@ append_problem(GString *line, const Table *problems, size_t row, const TextStyle
 	} else if (strcmp(kind, "stopped") == 0) {
 		g_string_append_printf(line,
 			"no report at all since %s: does their mail reach tlsrpt-ingest?", since);
-	} else if (strcmp(kind, "no-reports") == 0) {
-		g_string_append_printf(line, "no report%s%s ever came", *domains != '\0' ? " on " : "",
-			domains);
+	} else if (strcmp(kind, "no-reports") == 0 || strcmp(kind, "unauthenticated") == 0) {
+		g_string_append_printf(line, "no report%s%s%s ever came",
+			strcmp(kind, "no-reports") == 0 ? "" : " of an authenticated sender",
+			*domains != '\0' ? " on " : "", domains);
 	} else if (strcmp(kind, "share") == 0) {
 		g_autofree char *share = share_text(table_cell(problems, row, "failed_share")->share);
 		g_string_append_printf(line, "%s: %s of the sessions failed", domains, share);

@@ -26,6 +26,16 @@ check_incident(Store *store, int64_t incident, NoteKind kind, GError **error)
 	return found && !cannot_reopen;
 }
 
+bool
+store_check_incidents(Store *store, const int64_t *incidents, size_t n_incidents, GError **error)
+{
+	for (size_t i = 0; i < n_incidents; i++) {
+		if (!check_incident(store, incidents[i], NOTE_NOTE, error))
+			return false;
+	}
+	return true;
+}
+
 static bool
 add_all(Store *store, const int64_t *incidents, size_t n_incidents, const StoreNote *note,
 	GError **error)

@@ -93,10 +93,12 @@ answer(const Options *options, Store *store, const StoreFilter *filter, NoteKind
 
 	if (incidents == NULL)
 		return NULL;
-	if ((kind != NOTE_NOTE || options->operands[1] != NULL)
-		&& !add_note(options, store, kind, incidents, error))
-		return NULL;
-	return view_notes(store, filter, incidents, error);
+	const bool adds = kind != NOTE_NOTE || options->operands[1] != NULL;
+	const bool ok = adds ? add_note(options, store, kind, incidents, error)
+			     : store_check_incidents(store,
+				       (const int64_t *)(const void *)incidents->data,
+				       incidents->len, error);
+	return ok ? view_notes(store, filter, incidents, error) : NULL;
 }
 
 Document *

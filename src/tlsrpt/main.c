@@ -61,7 +61,7 @@ print_help(FILE *out)
 	for (const Command *command = commands; command->name != NULL; command++) {
 		g_autofree char *usage =
 			g_strdup_printf("%s %s", command->name, command->operands);
-		fprintf(out, "  %-26s %s\n", usage, command->summary);
+		fprintf(out, "  %-26s  %s\n", usage, command->summary);
 	}
 	fprintf(out, "\n" PROGRAM " help COMMAND says what options it takes; tlsrpt(1) has it all.\n");
 }
@@ -166,26 +166,36 @@ store_use(const Command *command, const Options *options)
 	return command->use != NULL ? command->use(options) : STORE_READ;
 }
 
+/* An answer of a command that takes a store. */
 static Document *
-make_answer(const Command *command, Options *options, GError **error)
+answer_with_store(const Command *command, Options *options, GError **error)
 {
-	StoreFilter filter;
+	StoreFilter filter = { 0 };
 	g_autofree char *domain = NULL;
+	Document *document = NULL;
 
-	if (!(command->takes & TAKES_STORE))
-		return command->answer(options, NULL, NULL, error);
 	options->settings = config_read(options->config, error);
 	if (options->settings == NULL || !make_filter(command, options, &domain, &filter, error))
 		return NULL;
 	switch (store_use(command, options)) {
 	case STORE_UNUSED:
+		document = command->answer(options, NULL, &filter, error);
 		break;
 	case STORE_READ:
-		return answer_from_store(command, options, &filter, error);
+		document = answer_from_store(command, options, &filter, error);
+		break;
 	case STORE_WRITE:
-		return answer_by_writing(command, options, &filter, error);
+		document = answer_by_writing(command, options, &filter, error);
+		break;
 	}
-	return command->answer(options, NULL, &filter, error);
+	return document;
+}
+
+static Document *
+make_answer(const Command *command, Options *options, GError **error)
+{
+	return (command->takes & TAKES_STORE) ? answer_with_store(command, options, error)
+					      : command->answer(options, NULL, NULL, error);
 }
 
 /* Monitoring systems read standard output, and know no trouble but an unknown status. */

@@ -235,21 +235,32 @@ check_share(Check *check, const char *domain, const GArray *totals)
 	problem[FAILED].number = failed;
 }
 
+/* That nothing ever came of what is to be judged by. */
+static void
+add_no_reports(Check *check)
+{
+	const char *domain = check->filter->domain;
+	const bool unauthenticated =
+		check->filter->authenticated_only && check->last_received_at != 0;
+	g_autofree char *command = domain != NULL
+		? g_strdup_printf("tlsrpt record check %s", domain)
+		: g_strdup("tlsrpt status");
+
+	if (check->options->learning_ok)
+		return;
+	Cell *problem = add_problem(check, CHECK_UNKNOWN,
+		unauthenticated ? "unauthenticated" : "no-reports", command);
+	cell_set_text(&problem[DOMAIN], domain);
+}
+
 /* Whether there is anything to judge by. */
 static void
 check_reception(Check *check)
 {
 	const int64_t last_day = day_of(check->last_received_at);
-	const char *domain = check->filter->domain;
 
-	if (check->last_received_at == 0
-		|| (domain != NULL
-			&& !g_hash_table_contains(check->incidents->report_days, domain))) {
-		if (!check->options->learning_ok) {
-			Cell *problem =
-				add_problem(check, CHECK_UNKNOWN, "no-reports", "tlsrpt record check");
-			cell_set_text(&problem[DOMAIN], domain);
-		}
+	if (g_hash_table_size(check->incidents->report_days) == 0) {
+		add_no_reports(check);
 	} else if (reports_have_stopped((size_t)check->regular_days, last_day,
 			   check->filter->today)) {
 		g_autofree char *since = day_text(last_day);

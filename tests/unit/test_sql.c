@@ -97,7 +97,7 @@ test_statements(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		g_assert_cmpstr(rest, ==, ""); /* one statement only */
 		g_assert_cmpint(sqlite3_bind_parameter_count(stmt), ==, parameters_of(sql));
 		g_assert_cmpint(
-			sqlite3_stmt_readonly(stmt) != 0, ==, g_str_has_prefix(sql, "SELECT "));
+			sqlite3_stmt_readonly(stmt) != 0, ==, (g_str_has_prefix(sql, "SELECT ") || g_str_has_prefix(sql, "WITH ")));
 		sqlite3_finalize(stmt);
 	}
 }
