@@ -29,8 +29,8 @@ _tlsrpt_names() {
 }
 
 _tlsrpt() {
-	local commands='summary failures trend reports show explain note resolve reopen check export
-		status'
+	local commands='summary failures trend reports show policy explain note resolve reopen check
+		export status'
 	local formats='text json ndjson csv'
 	local options='-f --format --ascii --no-pager -h --help'
 	local store='-c --config --db'
@@ -64,6 +64,7 @@ _tlsrpt() {
 		options+=' --learning-ok'
 		[[ $previous == -c ]] && previous=--critical
 		;;
+	policy) options+=" $store $filter --expect" ;;
 	export)
 		options+=" $store $filter"
 		formats+=' prometheus'
@@ -77,7 +78,7 @@ _tlsrpt() {
 
 	case $previous in
 	-f | --format) _tlsrpt_words "$formats" ;;
-	-c | --config | --db) _tlsrpt_files ;;
+	-c | --config | --db | --expect) _tlsrpt_files ;;
 	--since | --until)
 		_tlsrpt_words 'today yesterday 7d 4w monday tuesday wednesday thursday friday
 			saturday sunday'

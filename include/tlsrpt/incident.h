@@ -7,12 +7,11 @@
 #ifndef TLSRPT_INCIDENT_H
 #define TLSRPT_INCIDENT_H
 
+#include "tlsrpt/report.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-/* A day before all others: there is none. */
-#define DAY_NONE INT64_MIN
 
 /* [incidents] of tlsrpt.conf(5), in days. */
 typedef struct {

@@ -40,8 +40,14 @@ options_clear(Options *options)
 	g_free(options->warning);
 	g_free(options->critical);
 	g_free(options->author);
+	g_free(options->from);
+	g_free(options->to);
+	g_free(options->keep);
+	g_free(options->keep_totals);
 	g_strfreev(options->operands);
 	config_free(options->settings);
+	g_free(options->expect);
+	g_free(options->expected);
 }
 
 static const Command *
@@ -88,9 +94,7 @@ option_context(const Command *command, Options *options)
 	};
 	const GOptionEntry all[] = {
 		{ "format", 'f', 0, G_OPTION_ARG_FILENAME, &options->format,
-			command->own_formats != NULL ? "text, json, ndjson, csv, prometheus"
-						     : "text, json, ndjson, csv",
-			"FORMAT" },
+			command->formats != NULL ? command->formats : ALL_FORMATS, "FORMAT" },
 		{ "ascii", 0, 0, G_OPTION_ARG_NONE, &options->ascii, "No characters but ASCII", NULL },
 		{ "no-pager", 0, 0, G_OPTION_ARG_NONE, &options->no_pager,
 			"Do not page on a terminal", NULL },
@@ -114,6 +118,15 @@ option_context(const Command *command, Options *options)
 }
 
 static bool
+has_format(const Command *command, const char *name)
+{
+	g_auto(GStrv) names =
+		g_strsplit(command->formats != NULL ? command->formats : ALL_FORMATS, ", ", -1);
+
+	return g_strv_contains((const char *const *)names, name);
+}
+
+static bool
 check_options(const Command *command, const Options *options, GError **error)
 {
 	const int n = options->operands != NULL ? (int)g_strv_length(options->operands) : 0;
@@ -124,8 +137,7 @@ check_options(const Command *command, const Options *options, GError **error)
 			*command->operands != '\0' ? " " : "", command->operands);
 		return false;
 	}
-	if (options->format != NULL && format_find(options->format) == NULL
-		&& g_strcmp0(options->format, command->own_formats) != 0) {
+	if (options->format != NULL && !has_format(command, options->format)) {
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "no format \"%s\"",
 			options->format);
 		return false;
@@ -135,27 +147,27 @@ check_options(const Command *command, const Options *options, GError **error)
 
 /* What the options ask for. */
 static bool
-make_filter(const Command *command, const Options *options, char **domain, StoreFilter *filter,
-	GError **error)
+make_filter(const Command *command, Options *options, GError **error)
 {
+	const int64_t today = day_of(options->now);
 	Window window;
 
-	if (!window_parse(options->since, options->until, command->default_days,
-		    day_of(options->now), &window, error))
+	if (!window_parse(options->since, options->until, command->default_days, today, &window,
+		    error))
 		return false;
-	if (options->domain != NULL) {
-		*domain = check_hostname(options->domain);
-		if (*domain == NULL)
-			*domain = g_strdup(options->domain);
+	char *domain = options->domain != NULL ? check_hostname(options->domain) : NULL;
+	if (domain != NULL) {
+		g_free(options->domain);
+		options->domain = domain;
 	}
-	*filter = (StoreFilter){
-		.domain = *domain,
+	options->filter = (StoreFilter){
+		.domain = options->domain,
 		.organization = options->organization,
 		.since_day = window.since_day,
 		.until_day = window.until_day,
 		.authenticated_only = options->authenticated_only,
-		.today = day_of(options->now),
-		.window_day = day_of(options->now) - options->settings->window_days,
+		.today = today,
+		.window_day = today - options->settings->window_days,
 	};
 	return true;
 }
@@ -166,36 +178,24 @@ store_use(const Command *command, const Options *options)
 	return command->use != NULL ? command->use(options) : STORE_READ;
 }
 
-/* An answer of a command that takes a store. */
-static Document *
-answer_with_store(const Command *command, Options *options, GError **error)
-{
-	StoreFilter filter = { 0 };
-	g_autofree char *domain = NULL;
-	Document *document = NULL;
-
-	options->settings = config_read(options->config, error);
-	if (options->settings == NULL || !make_filter(command, options, &domain, &filter, error))
-		return NULL;
-	switch (store_use(command, options)) {
-	case STORE_UNUSED:
-		document = command->answer(options, NULL, &filter, error);
-		break;
-	case STORE_READ:
-		document = answer_from_store(command, options, &filter, error);
-		break;
-	case STORE_WRITE:
-		document = answer_by_writing(command, options, &filter, error);
-		break;
-	}
-	return document;
-}
-
 static Document *
 make_answer(const Command *command, Options *options, GError **error)
 {
-	return (command->takes & TAKES_STORE) ? answer_with_store(command, options, error)
-					      : command->answer(options, NULL, NULL, error);
+	if (!(command->takes & TAKES_STORE))
+		return command->answer(options, NULL, NULL, error);
+
+	options->settings = config_read(options->config, error);
+	if (options->settings == NULL || !make_filter(command, options, error))
+		return NULL;
+	switch (store_use(command, options)) {
+	case STORE_UNUSED:
+		break;
+	case STORE_READ:
+		return answer_from_store(command, options, &options->filter, error);
+	case STORE_WRITE:
+		return answer_by_writing(command, options, &options->filter, error);
+	}
+	return command->answer(options, NULL, &options->filter, error);
 }
 
 /* Monitoring systems read standard output, and know no trouble but an unknown status. */
@@ -242,7 +242,8 @@ run_command(const Command *command, int argc, char **argv)
 		options_clear(&options);
 		return output_end();
 	}
-	if (parsed && check_options(command, &options, &error))
+	if (parsed && check_options(command, &options, &error)
+		&& (command->prepare == NULL || command->prepare(&options, &error)))
 		document = make_answer(command, &options, &error);
 	code = document != NULL ? output(command, &options, document) : fail(command, error);
 	options_clear(&options);

@@ -75,6 +75,7 @@ every status status $STORE
 every show show $STORE 4
 every show-mixed show $STORE 14
 every show-message show -c empty.conf "$DATA/mail/good/google-2026-11-14-certificate-expired.eml"
+every policy policy $STORE
 every explain explain
 every explain-one explain certificate-expired
 every one-domain summary $STORE $SINCE --domain MX1.example.org.
@@ -118,6 +119,27 @@ plugin 2 check-share --now 1795176000 --domain shop.example -w 5 -c ~:7
 plugin 3 check-none --now 1795176000 --domain other.example
 plugin 0 check-learning --now 1795176000 --domain other.example --learning-ok
 plugin 3 check-authenticated --now 1795176000 --authenticated-only
+
+# Policies that change, in a store of their own; policies.py tells the story.
+python3 "$TESTS/tlsrpt/policies.py" "$INGEST" "$WORK/policies.db" || exit 1
+STORY="--config $WORK/empty.conf --db $WORK/policies.db"
+PUBLISHED=$WORK/mta-sts.txt
+printf '%s\r\n' 'max_age: 604800' 'Version:STSv1' 'mx: *.mx.change.example ' 'mx: MX1.change.example.' \
+	'mode: enforce' 'mx: mx9.change.example' >"$PUBLISHED"
+every policy-story policy $STORY
+every policy-expected policy $STORY --domain change.example --expect "$PUBLISHED"
+every policy-none policy $STORY --domain nowhere.example
+
+# The digest: of a quiet week of the samples, and of one in which all happens that can.  Options that
+# come later win.
+MAIL="--from tlsrpt@mx.example.com --to postmaster@example.com"
+every digest digest -f text $STORE $MAIL
+golden digest html digest -f html $STORE $MAIL $CLOCK
+golden digest message digest $STORE $MAIL $CLOCK
+sqlite3 "$DB" "VACUUM INTO 'week.db'" && sqlite3 week.db <"$TESTS/tlsrpt/week.sql" || exit 1
+every digest-week digest -f text --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL
+golden digest-week html digest -f html --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK
+golden digest-week message digest --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK
 [ "$REFRESH" = refresh ] && echo "# $(ls "$EXPECT" | wc -l) files in expect/"
 for file in "$EXPECT"/*; do
 	[ -e "$(basename "$file")" ]
@@ -125,7 +147,7 @@ for file in "$EXPECT"/*; do
 done
 
 # --- the width
-for name in summary one-domain well nothing; do
+for name in summary one-domain well nothing policy policy-story policy-expected digest digest-week; do
 	for format in text ascii; do
 		# In characters: nothing in these samples is wider than one column.
 		longest=$(python3 -c 'import sys
@@ -143,7 +165,7 @@ matches "$(cat nothing.text)" 'v=TLSRPTv1; rua=' "and the record to publish"
 # --- a store that is empty, and one that only took in what was no report
 DB=$WORK/new.db
 "$INGEST" -q -c empty.conf --db "$DB" --init 2>/dev/null || "$INGEST" -q -c empty.conf --db "$DB" <"$DATA/mail/bad/corrupt-gzip.eml"
-for command in summary failures trend reports export status; do
+for command in summary failures trend reports policy export status "digest --to root"; do
 	run "$TLSRPT" $command -c empty.conf --db "$DB"
 	is "$code$(cat err)" 0 "$command of an empty store"
 	[ -s out ]
@@ -152,7 +174,7 @@ for command in summary failures trend reports export status; do
 		run "$TLSRPT" $command -c empty.conf --db "$DB" --format $format
 		is "$code$(cat err)" 0 "$command of an empty store, $format"
 	done
-	"$TLSRPT" $command -c empty.conf --db "$DB" --format json >empty-$command.json
+	"$TLSRPT" $command -c empty.conf --db "$DB" --format json >"empty-$command.json"
 done
 DB=$WORK/test.db
 
@@ -162,7 +184,8 @@ import csv, json, sys
 bad = 0
 for name in ("summary failures trend reports export status show show-mixed show-message explain"
              " explain-one one-domain well nothing no-failures notes failures-earlier"
-             " summary-earlier check-ok check-critical check-warning").split():
+             " summary-earlier check-ok check-critical check-warning policy policy-story"
+             " policy-expected policy-none digest digest-week").split():
     document = json.load(open(name + ".json"))
     first = next(value for key, value in document.items() if key not in ("schema", "version"))
     lines = [json.loads(line) for line in open(name + ".ndjson")]
