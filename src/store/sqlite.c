@@ -152,12 +152,6 @@ sqlite_step(StoreStatement *statement, GError **error)
 }
 
 static int64_t
-sqlite_changes(StoreConnection *connection)
-{
-	return sqlite3_changes64(connection->db);
-}
-
-static int64_t
 sqlite_last_id(StoreConnection *connection)
 {
 	return sqlite3_last_insert_rowid(connection->db);
@@ -522,7 +516,6 @@ const StoreDriver sqlite_driver = {
 	.bind_text = sqlite_bind_text,
 	.bind_blob = sqlite_bind_blob,
 	.step = sqlite_step,
-	.changes = sqlite_changes,
 	.last_id = sqlite_last_id,
 	.column_int = sqlite_column_int,
 	.column_text = sqlite_column_text,
