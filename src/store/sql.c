@@ -467,26 +467,32 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" JOIN policy_text ON policy_text.id = policy_day.policy_text"
 		" JOIN organization ON organization.id = policy_day.organization"
 		" WHERE policy_day.last_day BETWEEN $1 AND $2" SQL_BY_DOMAIN SQL_BY_ORGANIZATION
-		" ORDER BY domain.name, policy_type.name, policy_day.first_day, policy_day.last_day,"
-		" organization.name, policy_text.name",
+		" ORDER BY domain.name, policy_type.name",
+	/* Without a look at their days, which are many. */
 	[SQL_READ_FAILED_HOSTS] =
-		"SELECT domain.name, policy_type.name, result_type.name, mx.name, organization.name,"
+		"SELECT DISTINCT domain.name, mx.name FROM incident"
+		" JOIN domain ON domain.id = incident.policy_domain"
+		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
+		" WHERE incident.last_day >= $1 AND incident.first_day <= $2" SQL_BY_DOMAIN
+		" AND ($4 = 0 OR EXISTS (SELECT 1 FROM incident_day"
+		" WHERE incident_day.incident = incident.id AND incident_day.organization = $4))"
+		" ORDER BY domain.name, mx.name",
+	[SQL_READ_FAILURES_AT_HOSTS] =
+		"SELECT policy_type.name, result_type.name, mx.name, organization.name,"
 		" t.first_day, t.last_day, t.failed_sessions"
 		" FROM (SELECT incident.id AS incident, incident_day.organization,"
 		" min(incident_day.day) AS first_day, max(incident_day.day) AS last_day, "
 		SQL_SUM("incident_day.failed_sessions") " AS failed_sessions"
 		" FROM incident CROSS JOIN incident_day"
 		" WHERE incident_day.incident = incident.id AND incident_day." SQL_IN_DAYS
-		" AND incident.last_day >= $1 AND incident.first_day <= $2"
-		SQL_BY_DOMAIN SQL_BY_ORGANIZATION
+		" AND incident.policy_domain = $3" SQL_BY_ORGANIZATION
 		" GROUP BY incident.id, incident_day.organization) AS t"
 		" JOIN incident ON incident.id = t.incident"
-		" JOIN domain ON domain.id = incident.policy_domain"
 		" JOIN policy_type ON policy_type.id = incident.policy_type"
 		" JOIN result_type ON result_type.id = incident.result_type"
 		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
 		" JOIN organization ON organization.id = t.organization"
-		" ORDER BY domain.name, mx.name, incident.id, organization.name",
+		" ORDER BY mx.name, incident.id, organization.name",
 	/* Day by day, since the primary key begins with the day: not all rows of the time. */
 	[SQL_READ_STS_DAYS] =
 		"SELECT daily_type.day, organization.name, "

@@ -348,7 +348,7 @@ incidents_read(Store *store, const StoreFilter *filter, const IncidentRules *rul
 		.until_day = filter->today };
 	StoreFilter all = window;
 
-	all.since_day -= rules->baseline;
+	all.since_day -= MAX(rules->baseline, REPORTER_DAYS);
 	if (!read_incidents(store, filter, incidents, table, error)
 		|| !read_days(store, &window, incidents, error)
 		|| !read_resolutions(store, filter, incidents, error)

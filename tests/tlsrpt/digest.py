@@ -126,6 +126,15 @@ class Digest:
         silent = self.run(*FROM, *TO, "--domain", "other.example")[1]
         self.tap.ok(check_message(silent)[1]["Subject"]
                     == "TLS reports other.example: no report ever came", "a domain without reports")
+        # What it looks back for has nothing to do with the baseline.
+        short = self.tap.path("short.conf")
+        with open(short, "w") as file:
+            file.write("[incidents]\nbaseline=1d\n")
+        short = self.data(config=short)
+        self.tap.ok(short["silent"] == week["silent"] and [row["failed_share_before"] for row in
+                                                          short["domains"]]
+                    == [row["failed_share_before"] for row in week["domains"]],
+                    "a short baseline hides nothing", short["silent"], short["domains"])
         one = self.data("--domain", "Example.COM.")
         self.tap.ok({row["policy_domain"] for row in one["domains"] + one["problems"]}
                     == {"example.com"}, "--domain", one["domains"])
