@@ -14,6 +14,7 @@
  */
 #include "driver.h"
 #include "files.h"
+#include "memory.h"
 
 #include "tlsrpt/error.h"
 
@@ -148,6 +149,12 @@ sqlite_step(StoreStatement *statement, GError **error)
 		return STEP_DONE;
 	fail(sqlite3_db_handle(statement->stmt), code, error);
 	return STEP_ERROR;
+}
+
+static int64_t
+sqlite_last_id(StoreConnection *connection)
+{
+	return sqlite3_last_insert_rowid(connection->db);
 }
 
 static int64_t
@@ -298,12 +305,32 @@ sqlite_close_connection(StoreConnection *connection)
 	g_free(connection);
 }
 
-/* This process has one thread and wants no statistics; locks and sums for nobody cost 10 %. */
+static int
+start_memory(G_GNUC_UNUSED void *data)
+{
+	return SQLITE_OK;
+}
+
+static void
+stop_memory(G_GNUC_UNUSED void *data)
+{
+}
+
+/*
+ * This process has one thread and wants no statistics; locks and sums for nobody cost 10 %.  When
+ * SQLite has started already, all is as it was.
+ */
 static void
 configure_library(void)
 {
+	static const sqlite3_mem_methods memory = { memory_allocate, memory_free, memory_resize,
+		memory_size, memory_round_up, start_memory, stop_memory, NULL };
+
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+#ifndef TLSRPT_SANITIZE /* which is to see SQLite's memory piece by piece */
+	sqlite3_config(SQLITE_CONFIG_MALLOC, &memory);
+#endif
 }
 
 /* Says that a file is not there, or is none, if so. */
@@ -489,6 +516,7 @@ const StoreDriver sqlite_driver = {
 	.bind_text = sqlite_bind_text,
 	.bind_blob = sqlite_bind_blob,
 	.step = sqlite_step,
+	.last_id = sqlite_last_id,
 	.column_int = sqlite_column_int,
 	.column_text = sqlite_column_text,
 	.column_blob = sqlite_column_blob,
