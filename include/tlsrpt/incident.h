@@ -102,6 +102,9 @@ bool reporter_is_silent(const ReportDay *days, size_t n, const IncidentRules *ru
  */
 bool reports_have_stopped(size_t report_days, int64_t last_received_day, int64_t today);
 
+/* So many days back its gaps are looked for. */
+#define REPORTER_DAYS 28
+
 /* The days in which a regular reporter, or any, has to have reported: the first and the last. */
 #define REGULAR_SINCE(today) ((today) - 16)
 #define REGULAR_UNTIL(today) ((today) - 4)

@@ -48,6 +48,7 @@ typedef struct {
 typedef struct {
 	const char *schema; /* "summary" */
 	GPtrArray *tables; /* of Table; the first is the one of formats that have only one */
+	bool is_blank; /* nothing of it is to be printed */
 	int exit_code; /* with which the command ends that has printed it */
 	GBytes *bytes; /* what the text is, as it is, instead of the tables; or NULL */
 } Document;
@@ -64,6 +65,9 @@ Table *document_add_table(Document *document, const char *key, const char *title
 Cell *table_add_row(Table *table);
 
 void cell_set_text(Cell *cell, const char *text); /* "" is unknown, too */
+
+/* Appends a text to those that a cell has, if it is not among them. */
+void cell_append_text(Cell *cell, const char *separator, const char *text);
 
 /* The table of that key; it must be there. */
 const Table *document_table(const Document *document, const char *key);

@@ -88,8 +88,10 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 		[STORE_DAILY] = { SQL_READ_DAILY, "iiii" },
 		[STORE_NOTES] = { SQL_READ_NOTES, "i" },
 		[STORE_RECEPTION] = { SQL_READ_RECEPTION, "ii" },
+		[STORE_QUARANTINE_COUNT] = { SQL_READ_QUARANTINE_COUNT, "ii" },
 		[STORE_POLICIES_SEEN] = { SQL_READ_POLICIES_SEEN, "iiii" },
 		[STORE_FAILED_HOSTS] = { SQL_READ_FAILED_HOSTS, "iiii" },
+		[STORE_FAILURES_AT_HOSTS] = { SQL_READ_FAILURES_AT_HOSTS, "iiii" },
 		[STORE_STS_DAYS] = { SQL_READ_STS_DAYS, "iiii" },
 	};
 	const int64_t authenticated = filter->authenticated_only;

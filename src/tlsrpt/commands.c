@@ -2,6 +2,7 @@
 
 #include "tlsrpt/error.h"
 #include "tlsrpt/prometheus.h"
+#include "tlsrpt/render_digest.h"
 
 #include <string.h>
 
@@ -187,6 +188,23 @@ const Command commands[] = {
 		.text = text_check,
 		.is_plugin = true,
 		.add_options = add_check_options },
+	{ .name = "digest",
+		.operands = "",
+		.summary = "The last week, as a mail to be sent",
+		.takes = TAKES_STORE,
+		.answer = answer_digest,
+		.text = text_digest,
+		.print = print_digest,
+		.formats = "message, html, " ALL_FORMATS,
+		.add_options = add_digest_options },
+	{ .name = "record",
+		.operands = "generate|check [DOMAIN] [RECORD]",
+		.summary = "The DNS record that asks for reports",
+		.min_operands = 1,
+		.max_operands = 3,
+		.answer = answer_record,
+		.text = text_record,
+		.add_options = add_record_options },
 	{ .name = "export",
 		.operands = "",
 		.summary = "Daily sums as flat rows",
@@ -194,7 +212,7 @@ const Command commands[] = {
 		.default_days = 28,
 		.answer = answer_export,
 		.print = print_export,
-		.own_formats = "prometheus" },
+		.formats = ALL_FORMATS ", prometheus" },
 	{ .name = "status",
 		.operands = "",
 		.summary = "How the store is",

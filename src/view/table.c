@@ -77,6 +77,18 @@ cell_set_text(Cell *cell, const char *text)
 	cell->text = text != NULL && *text != '\0' ? g_strdup(text) : NULL;
 }
 
+void
+cell_append_text(Cell *cell, const char *separator, const char *text)
+{
+	g_auto(GStrv) before = g_strsplit(cell->text != NULL ? cell->text : "", separator, -1);
+
+	if (*text == '\0' || g_strv_contains((const char *const *)before, text))
+		return;
+	g_autofree char *both =
+		cell->text != NULL ? g_strconcat(cell->text, separator, text, NULL) : g_strdup(text);
+	cell_set_text(cell, both);
+}
+
 const Table *
 document_table(const Document *document, const char *key)
 {
