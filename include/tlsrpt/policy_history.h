@@ -30,7 +30,7 @@ typedef struct {
 typedef struct {
 	char *domain, *type;
 	GPtrArray *policies; /* of SeenPolicy; after policy_history_sort() the newest first */
-	GHashTable *by_text, *latest, *names; /* private */
+	GHashTable *by_quoted, *by_text, *latest, *names; /* private */
 } PolicyHistory;
 
 PolicyHistory *policy_history_new(const char *domain, const char *type);
@@ -131,7 +131,7 @@ typedef struct {
 
 /*
  * False if the policy that holds now is not in testing mode.  none is the history of the domain of
- * type no-policy-found, or NULL; so may failures be.  Free with testing_clear().
+ * type no-policy-found, or NULL.  Free with testing_clear().
  */
 bool testing_judge(const PolicyHistory *sts, const PolicyHistory *none, const GArray *days,
 	const GArray *failures, const TestingRules *rules, Testing *testing);

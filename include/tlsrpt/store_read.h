@@ -67,11 +67,13 @@ typedef enum {
 	   failed_sessions */
 	STORE_DAILY,
 	/* domain, policy_type, policy text, organization, first day, last day: those last seen in the
-	   time asked for; by domain, policy_type, and first and last day */
+	   time asked for; by domain and policy_type */
 	STORE_POLICIES_SEEN,
-	/* domain, policy_type, result_type, mx, organization, and in the time asked for: first day,
-	   last day, failed_sessions; by domain and mx */
+	/* domain, mx: where anything failed around the time asked for, by whomever; by domain and mx */
 	STORE_FAILED_HOSTS,
+	/* policy_type, result_type, mx, organization, and in the time asked for: first day, last day,
+	   failed_sessions; the filter must name a domain; by mx */
+	STORE_FAILURES_AT_HOSTS,
 	/* day, organization, successful_sessions, failed_sessions of policy type sts; the filter must
 	   name a domain; by day and organization */
 	STORE_STS_DAYS,

@@ -1,5 +1,6 @@
 #include "trial.h"
 
+#include "hooks.h"
 #include "intake.h"
 #include "process.h"
 
@@ -43,6 +44,7 @@ try(GBytes *message, int64_t received_at, const Config *config)
 	be_silent();
 	set_alarm(MAX(config->deadline_ms * 5 / 8, 1));
 	process_confine(config->limits.memory, config->deadline_ms / 1000 + 2);
+	TEST_HOOK("parsing");
 	g_autoptr(Intake) intake = intake_new(message, received_at, false, config, NULL);
 	return intake != NULL ? TRIAL_SURVIVED : TRIAL_NO_MEMORY;
 }

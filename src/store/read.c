@@ -91,6 +91,7 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 		[STORE_QUARANTINE_COUNT] = { SQL_READ_QUARANTINE_COUNT, "ii" },
 		[STORE_POLICIES_SEEN] = { SQL_READ_POLICIES_SEEN, "iiii" },
 		[STORE_FAILED_HOSTS] = { SQL_READ_FAILED_HOSTS, "iiii" },
+		[STORE_FAILURES_AT_HOSTS] = { SQL_READ_FAILURES_AT_HOSTS, "iiii" },
 		[STORE_STS_DAYS] = { SQL_READ_STS_DAYS, "iiii" },
 	};
 	const int64_t authenticated = filter->authenticated_only;

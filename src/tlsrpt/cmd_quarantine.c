@@ -249,7 +249,7 @@ find_ids(Store *store, char **operands, GError **error)
 {
 	g_autoptr(GPtrArray) rows = store_list_quarantine(store, error);
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	const bool all = *operands == NULL || strcmp(*operands, "all") == 0;
+	const bool all = *operands == NULL || (strcmp(*operands, "all") == 0 && operands[1] == NULL);
 
 	for (size_t i = 0; rows != NULL && all && i < rows->len; i++)
 		g_array_append_val(ids, ((const StoreQuarantined *)g_ptr_array_index(rows, i))->id);

@@ -10,7 +10,7 @@ view_prune(const StorePruned *pruned, const StoreRetention *retention, bool dry_
 		{ "rows", "Rows", CELL_COUNT },
 	};
 	static const Column run_columns[] = {
-		{ "dry_run", NULL, CELL_COUNT },
+		{ "dry_run", NULL, CELL_FLAG },
 		{ "longest_ms", NULL, CELL_COUNT },
 	};
 	const struct {
@@ -51,7 +51,7 @@ view_reprocess(const StoreReprocessed *reprocessed, bool dry_run)
 		{ "reports", NULL, CELL_COUNT },
 		{ "changed", NULL, CELL_COUNT },
 		{ "unreadable", NULL, CELL_COUNT },
-		{ "dry_run", NULL, CELL_COUNT },
+		{ "dry_run", NULL, CELL_FLAG },
 		{ "longest_ms", NULL, CELL_COUNT },
 	};
 	static const Column changed_columns[] = {

@@ -15,7 +15,7 @@ typedef struct {
 	const PolicyQuestion *question;
 	GPtrArray *histories; /* of PolicyHistory, by domain and type */
 	GHashTable *without; /* those of type no-policy-found, by domain */
-	GHashTable *failed; /* by domain arrays of FailedHost, by host */
+	GHashTable *failed_hosts; /* by domain arrays of names: where anything failed */
 	GStringChunk *strings;
 	Document *document;
 } Policies;
@@ -25,7 +25,7 @@ policies_clear(Policies *policies)
 {
 	g_clear_pointer(&policies->histories, g_ptr_array_unref);
 	g_clear_pointer(&policies->without, g_hash_table_unref);
-	g_clear_pointer(&policies->failed, g_hash_table_unref);
+	g_clear_pointer(&policies->failed_hosts, g_hash_table_unref);
 	g_clear_pointer(&policies->strings, g_string_chunk_free);
 	g_clear_pointer(&policies->document, document_free);
 }
@@ -93,38 +93,48 @@ own_text(const Policies *policies, StoreRows *rows, int column)
 }
 
 static bool
-read_failed(Policies *policies, GError **error)
+read_failed_hosts(Policies *policies, GError **error)
 {
 	g_autoptr(StoreRows) rows =
 		store_ask(policies->store, STORE_FAILED_HOSTS, policies->filter, error);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const FailedHost failed = {
-			.policy_type = own_text(policies, rows, 1),
-			.result_type = own_text(policies, rows, 2),
-			.receiving_mx_hostname = own_text(policies, rows, 3),
-			.organization = own_text(policies, rows, 4),
-			.first_day = store_rows_int(rows, 5),
-			.last_day = store_rows_int(rows, 6),
-			.failed_sessions = store_rows_int(rows, 7),
-		};
 		const char *domain = own_text(policies, rows, 0);
-		GArray *all = g_hash_table_lookup(policies->failed, domain);
-		if (all == NULL) {
-			all = g_array_new(FALSE, FALSE, sizeof(FailedHost));
-			g_hash_table_insert(policies->failed, (gpointer)domain, all);
+		GPtrArray *hosts = g_hash_table_lookup(policies->failed_hosts, domain);
+		if (hosts == NULL) {
+			hosts = g_ptr_array_new();
+			g_hash_table_insert(policies->failed_hosts, (gpointer)domain, hosts);
 		}
-		g_array_append_val(all, failed);
+		g_ptr_array_add(hosts, (gpointer)own_text(policies, rows, 1));
 	}
 	return ok;
 }
 
-/* What failed at one domain: an array of FailedHost, or NULL for nothing. */
-static const GArray *
-failed_of(const Policies *policies, const char *domain)
+/* What failed at one domain, by host; an array of FailedHost, or NULL. */
+static GArray *
+read_failures(const Policies *policies, const char *domain, GError **error)
 {
-	return g_hash_table_lookup(policies->failed, domain);
+	StoreFilter filter = *policies->filter;
+	filter.domain = domain;
+	g_autoptr(GArray) failures = g_array_new(FALSE, FALSE, sizeof(FailedHost));
+	g_autoptr(StoreRows) rows =
+		store_ask(policies->store, STORE_FAILURES_AT_HOSTS, &filter, error);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const FailedHost failure = {
+			.policy_type = own_text(policies, rows, 0),
+			.result_type = own_text(policies, rows, 1),
+			.receiving_mx_hostname = own_text(policies, rows, 2),
+			.organization = own_text(policies, rows, 3),
+			.first_day = store_rows_int(rows, 4),
+			.last_day = store_rows_int(rows, 5),
+			.failed_sessions = store_rows_int(rows, 6),
+		};
+		g_array_append_val(failures, failure);
+	}
+	return ok ? g_steal_pointer(&failures) : NULL;
 }
 
 /* Who found no policy at the domain, or NULL. */
@@ -553,9 +563,44 @@ is_uncovered(const MtaSts *policy, const char *host)
 	return *host != '\0' && strcmp(host, INCIDENT_MANY) != 0 && !mta_sts_covers(policy, host);
 }
 
+static bool
+is_any_uncovered(const Policies *policies, const char *domain, const MtaSts *policy)
+{
+	const GPtrArray *hosts = g_hash_table_lookup(policies->failed_hosts, domain);
+
+	for (guint i = 0; hosts != NULL && i < hosts->len; i++) {
+		if (is_uncovered(policy, g_ptr_array_index(hosts, i)))
+			return true;
+	}
+	return false;
+}
+
+static bool
+add_uncovered_of(const Policies *policies, const PolicyHistory *history, Table *table,
+	GError **error)
+{
+	const SeenPolicy *now = policy_now(history, policies->question->window_days);
+	const MtaSts *expected = policies->question->expected;
+	const MtaSts *policy = expected != NULL ? expected : now != NULL ? now->sts : NULL;
+
+	if (policy == NULL || policy->mx->len == 0
+		|| !is_any_uncovered(policies, history->domain, policy))
+		return true;
+
+	g_autoptr(GArray) failures = read_failures(policies, history->domain, error);
+	for (guint i = 0; failures != NULL && i < failures->len;) {
+		const char *host = g_array_index(failures, FailedHost, i).receiving_mx_hostname;
+		if (is_uncovered(policy, host))
+			i = add_host(history->domain, failures, i, table);
+		else
+			i++;
+	}
+	return failures != NULL;
+}
+
 /* MX hosts at which something failed, and which no mx: of the policy matches. */
-static void
-add_uncovered(const Policies *policies)
+static bool
+add_uncovered(const Policies *policies, GError **error)
 {
 	static const Column columns[HOST_COLUMNS] = {
 		{ "policy_domain", NULL, CELL_TEXT },
@@ -569,25 +614,14 @@ add_uncovered(const Policies *policies)
 	};
 	Table *table = document_add_table(policies->document, "uncovered_mx", NULL, columns,
 		HOST_COLUMNS);
+	bool ok = true;
 
-	for (guint i = 0; i < policies->histories->len; i++) {
+	for (guint i = 0; ok && i < policies->histories->len; i++) {
 		const PolicyHistory *history = g_ptr_array_index(policies->histories, i);
-		const SeenPolicy *now = policy_now(history, policies->question->window_days);
-		const MtaSts *policy = policies->question->expected != NULL
-			? policies->question->expected
-			: now != NULL ? now->sts : NULL;
-		if (!is_type(history, POLICY_TYPE_STS) || policy == NULL || policy->mx->len == 0)
-			continue;
-		const GArray *failed = failed_of(policies, history->domain);
-		for (guint j = 0; failed != NULL && j < failed->len;) {
-			const char *host =
-				g_array_index(failed, FailedHost, j).receiving_mx_hostname;
-			if (is_uncovered(policy, host))
-				j = add_host(history->domain, failed, j, table);
-			else
-				j++;
-		}
+		if (is_type(history, POLICY_TYPE_STS))
+			ok = add_uncovered_of(policies, history, table, error);
 	}
+	return ok;
 }
 
 /* Static. */
@@ -638,11 +672,13 @@ add_testing_of(const Policies *policies, const PolicyHistory *history, Table *ta
 		return true;
 
 	g_autoptr(GArray) days = read_sts_days(policies, history, error);
-	if (days == NULL)
+	g_autoptr(GArray) failures =
+		days != NULL ? read_failures(policies, history->domain, error) : NULL;
+	if (failures == NULL)
 		return false;
 	Testing testing;
-	if (testing_judge(history, without_of(policies, history->domain), days,
-		    failed_of(policies, history->domain), &rules, &testing)) {
+	if (testing_judge(history, without_of(policies, history->domain), days, failures, &rules,
+		    &testing)) {
 		add_testing_row(history, &testing, rules.learning, table);
 		testing_clear(&testing);
 	}
@@ -736,13 +772,13 @@ view_policy(Store *store, const StoreFilter *filter, const PolicyQuestion *quest
 		.question = question,
 		.histories = g_ptr_array_new_with_free_func((GDestroyNotify)policy_history_free),
 		.without = g_hash_table_new(g_str_hash, g_str_equal),
-		.failed = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
-			(GDestroyNotify)g_array_unref),
+		.failed_hosts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+			(GDestroyNotify)g_ptr_array_unref),
 		.strings = g_string_chunk_new(4096),
 		.document = document_new("policy"),
 	};
 
-	if (!read_histories(&policies, error) || !read_failed(&policies, error))
+	if (!read_histories(&policies, error) || !read_failed_hosts(&policies, error))
 		return NULL;
 	add_policies(&policies);
 	add_sights(&policies);
@@ -750,8 +786,7 @@ view_policy(Store *store, const StoreFilter *filter, const PolicyQuestion *quest
 	add_problems(&policies);
 	add_differences(&policies);
 	add_old_policies(&policies);
-	add_uncovered(&policies);
-	if (!add_testing(&policies, error))
+	if (!add_uncovered(&policies, error) || !add_testing(&policies, error))
 		return NULL;
 	add_tlsa_changes(&policies);
 	return g_steal_pointer(&policies.document);

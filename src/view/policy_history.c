@@ -31,6 +31,7 @@ policy_history_new(const char *domain, const char *type)
 	history->domain = g_strdup(domain);
 	history->type = g_strdup(type);
 	history->policies = g_ptr_array_new_with_free_func(policy_free);
+	history->by_quoted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	history->by_text = g_hash_table_new(g_str_hash, g_str_equal);
 	history->latest = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	history->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -42,6 +43,7 @@ policy_history_free(PolicyHistory *history)
 {
 	if (history == NULL)
 		return;
+	g_hash_table_unref(history->by_quoted);
 	g_hash_table_unref(history->by_text);
 	g_hash_table_unref(history->latest);
 	g_hash_table_unref(history->names);
@@ -92,14 +94,16 @@ own_name(PolicyHistory *history, const char *name)
 	return own;
 }
 
-void
-policy_history_add(PolicyHistory *history, const char *text, const char *organization,
-	int64_t first_day, int64_t last_day)
+/* The policy that a text is, in whatever form.  Many senders quote it in the same one. */
+static SeenPolicy *
+find_policy(PolicyHistory *history, const char *text)
 {
-	const Sight sight = { own_name(history, organization), first_day, last_day };
-	SeenPolicy *policy = read_policy(history->type, text);
-	SeenPolicy *known = g_hash_table_lookup(history->by_text, policy->text);
+	SeenPolicy *known = g_hash_table_lookup(history->by_quoted, text);
 
+	if (known != NULL)
+		return known;
+	SeenPolicy *policy = read_policy(history->type, text);
+	known = g_hash_table_lookup(history->by_text, policy->text);
 	if (known != NULL) {
 		policy_free(policy);
 	} else {
@@ -107,9 +111,20 @@ policy_history_add(PolicyHistory *history, const char *text, const char *organiz
 		g_ptr_array_add(history->policies, known);
 		g_hash_table_insert(history->by_text, known->text, known);
 	}
-	g_array_append_val(known->sights, sight);
-	known->first_day = MIN(known->first_day, first_day);
-	known->last_day = MAX(known->last_day, last_day);
+	g_hash_table_insert(history->by_quoted, g_strdup(text), known);
+	return known;
+}
+
+void
+policy_history_add(PolicyHistory *history, const char *text, const char *organization,
+	int64_t first_day, int64_t last_day)
+{
+	const Sight sight = { own_name(history, organization), first_day, last_day };
+	SeenPolicy *policy = find_policy(history, text);
+
+	g_array_append_val(policy->sights, sight);
+	policy->first_day = MIN(policy->first_day, first_day);
+	policy->last_day = MAX(policy->last_day, last_day);
 }
 
 static int
@@ -387,7 +402,7 @@ last_failure(GHashTable *phases, int64_t since, const GArray *days, const GArray
 			&& day->day >= MAX(since, phase_start(phases, day->organization)))
 			last = MAX(last, day->day);
 	}
-	for (guint i = 0; failures != NULL && i < failures->len; i++) {
+	for (guint i = 0; i < failures->len; i++) {
 		const FailedHost *failure = &g_array_index(failures, FailedHost, i);
 		if (failure->last_day >= MAX(since, phase_start(phases, failure->organization))
 			&& failure_holds_mail(failure->policy_type, failure->result_type))
@@ -473,7 +488,7 @@ testing_judge(const PolicyHistory *sts, const PolicyHistory *none, const GArray 
 
 	g_autoptr(GHashTable) phases = testing_phases(sts);
 	*testing = (Testing){ .clean_since = DAY_NONE, .others = g_ptr_array_new() };
-	testing->since = first_start(phases);
+	testing->since = g_hash_table_size(phases) > 0 ? first_start(phases) : now->first_day;
 	testing->last_failure = last_failure(phases, testing->since, days, failures);
 	count_days(testing, phases, days);
 	find_others(testing, sts, none, rules->until_day - rules->window);

@@ -228,6 +228,7 @@ class Sequence:
         self.memory.forget_totals(last, totals)
         for digest in old:
             del self.model.quarantine[digest]
+            self.repeatable.clear()  # of which some would be kept once more
         left = self.query("SELECT count(*) FROM report WHERE pruned = 0 AND start_at < %d"
                           % (before * 86400))
         return problems + [f"not pruned: {left}"] * (left != [(0,)])

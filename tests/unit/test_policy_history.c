@@ -272,6 +272,9 @@ static const TestingRow testing_rows[] = {
 	{ "one still sees none", { { TESTING, "a", 1, 50 }, { NONE, "b", 0, 50 } },
 		{ { "a", 1, 50, 0 }, { "b", 1, 50, 0 } }, { { 0 } }, { { 0 } },
 		"other-policy 1 50 50 1 1 500 0 - b" },
+	/* Who saw it sees another one again: no day counts. */
+	{ "back to none", { { NONE, "a", 1, 50 }, { TESTING, "a", 10, 45 } }, { { "a", 1, 50, 0 } },
+		{ { 0 } }, { { 0 } }, "other-policy 10 0 0 - 0 0 0 - a" },
 	{ "but it reports no more", { { TESTING, "a", 1, 50 }, { NONE, "b", 0, 42 } },
 		{ { "a", 1, 50, 0 }, { "b", 1, 42, 0 } }, { { 0 } }, { { 0 } },
 		"ready 1 50 50 1 1 500 0 -" },
@@ -366,7 +369,7 @@ test_testing(void)
 		g_test_message("%s", row->name);
 		const bool is_testing = testing_judge(history,
 			without->policies->len > 0 ? without : NULL, days,
-			failures->len > 0 ? failures : NULL, &rules, &testing);
+			failures, &rules, &testing);
 		if (is_testing) {
 			text = testing_text(&testing);
 			testing_clear(&testing);
