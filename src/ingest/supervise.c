@@ -1,5 +1,6 @@
 #include "supervise.h"
 
+#include "death.h"
 #include "exits.h"
 #include "log.h"
 #include "process.h"
@@ -36,36 +37,22 @@ typedef struct {
 	int status; /* of waitpid() */
 } Child;
 
-static volatile sig_atomic_t stop_signal;
-
-static void
-on_stop_signal(int number)
-{
-	stop_signal = number;
-}
-
 /* Blocks the signals that stop the supervisor; they arrive while it waits, with the mask before. */
 static void
 catch_stop_signals(sigset_t *before)
 {
-	static const int numbers[] = { SIGTERM, SIGHUP, SIGINT };
-	const struct sigaction action = { .sa_handler = on_stop_signal };
 	sigset_t blocked;
 
 	sigemptyset(&blocked);
-	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
-		sigaction(numbers[i], &action, NULL);
-		sigaddset(&blocked, numbers[i]);
-	}
+	process_add_stop_signals(&blocked);
 	sigprocmask(SIG_BLOCK, &blocked, before);
+	process_catch_stop_signals();
 }
 
 static void
 release_stop_signals(const sigset_t *before)
 {
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
-	signal(SIGINT, SIG_DFL);
+	process_release_stop_signals();
 	sigprocmask(SIG_SETMASK, before, NULL);
 }
 
@@ -111,8 +98,8 @@ watch(Supervisor *supervisor, Child *child, int64_t share_us, const sigset_t *ma
 
 	for (;;) {
 		const int ready = ppoll(&poller, 1, time_out(supervisor, child, share_us, &time), mask);
-		if (stop_signal != 0 || ready == 0) {
-			child->timed_out = stop_signal == 0;
+		if (process_stop_signal() != 0 || ready == 0) {
+			child->timed_out = process_stop_signal() == 0;
 			kill(child->pid, SIGKILL);
 			break;
 		}
@@ -164,44 +151,18 @@ start(Child *child, IngestPhase phase, int *phase_fd, const sigset_t *mask, GErr
 	return true;
 }
 
-static bool
-is_fault(int number)
-{
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS,
-		SIGXCPU };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
-		if (number == faults[i])
-			return true;
-	}
-	return false;
-}
-
 static GError *
 new_error(TlsrptError code, const char *text)
 {
 	return g_error_new_literal(TLSRPT_ERROR, code, text);
 }
 
-static MemoryLimit
-memory_limit(const Supervisor *supervisor)
-{
-	return process_memory_limit(supervisor->options->config->limits.memory);
-}
-
-/* Out of memory is the message's doing if it came to our limit, and not to one of the system's. */
-static GError *
-out_of_memory(const Supervisor *supervisor)
-{
-	if (memory_limit(supervisor) == MEMORY_OURS)
-		return new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes more memory than it may");
-	return new_error(TLSRPT_ERROR_NO_MEMORY, "no memory");
-}
-
 /* What is wrong with the result that the child has exited with, if anything. */
 static GError *
 judge_exit(const Supervisor *supervisor, IngestResult result)
 {
+	const int64_t memory = supervisor->options->config->limits.memory;
+
 	switch (result) {
 	case INGEST_STORED:
 	case INGEST_DUPLICATE:
@@ -211,7 +172,7 @@ judge_exit(const Supervisor *supervisor, IngestResult result)
 	case INGEST_RETRY:
 		return NULL;
 	case INGEST_NO_MEMORY:
-		return out_of_memory(supervisor);
+		return death_out_of_memory(memory);
 	}
 	return new_error(TLSRPT_ERROR_INTERRUPTED, "the work ended in an unknown way");
 }
@@ -225,27 +186,16 @@ judge(const Supervisor *supervisor, const Child *child)
 {
 	const bool parsing = child->phase == PHASE_PARSING;
 
-	if (stop_signal != 0)
+	if (process_stop_signal() != 0)
 		return new_error(TLSRPT_ERROR_INTERRUPTED, "interrupted by a signal");
 	if (WIFEXITED(child->status))
 		return judge_exit(supervisor, (IngestResult)WEXITSTATUS(child->status));
-	if (child->timed_out)
-		return parsing ? new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes longer than it may")
-			       : new_error(TLSRPT_ERROR_STORE_BUSY, "the store takes too long");
-
-	const int number = WTERMSIG(child->status);
-	if (!parsing || !is_fault(number))
+	if (child->timed_out && !parsing)
+		return new_error(TLSRPT_ERROR_STORE_BUSY, "the store takes too long");
+	if (!parsing)
 		return new_error(TLSRPT_ERROR_INTERRUPTED, "the work was killed");
-	if (number == SIGXCPU)
-		return new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes longer than it may");
-	if (number == SIGTRAP) /* how GLib ends a process that gets no memory */
-		return out_of_memory(supervisor);
-	/* Want of memory shows itself in many ways. */
-	if (memory_limit(supervisor) == MEMORY_THEIRS)
-		return new_error(TLSRPT_ERROR_NO_MEMORY,
-			"the work died, perhaps of the memory limit that it was started with");
-	g_autofree char *text = g_strdup_printf("the parser died of it (signal %d)", number);
-	return new_error(TLSRPT_ERROR_CRASHED, text);
+	return death_while_parsing(child->status, child->timed_out,
+		supervisor->options->config->limits.memory);
 }
 
 static IngestResult

@@ -30,7 +30,8 @@ typedef struct {
 	/* Whether a store was made there before. STORE_FOREIGN where something else is. */
 	bool (*has_schema)(StoreConnection *connection, bool *has, GError **error);
 
-	/* One writer at a time, in turn; waits until options->wait_until. */
+	/* One writer at a time, in turn; waits until options->wait_until, or what is set later. */
+	void (*wait_until)(StoreConnection *connection, int64_t wait_until);
 	bool (*begin)(StoreConnection *connection, GError **error);
 	bool (*commit)(StoreConnection *connection, GError **error); /* durable when true */
 	void (*rollback)(StoreConnection *connection); /* also where nothing was begun */

@@ -389,6 +389,12 @@ sqlite_is_stale(const StoreConnection *connection)
 	return connection->wal_path != NULL && access(connection->wal_path, F_OK) == 0;
 }
 
+static void
+sqlite_wait_until(StoreConnection *connection, int64_t wait_until)
+{
+	connection->wait_until = wait_until;
+}
+
 static bool
 sqlite_begin(StoreConnection *connection, GError **error)
 {
@@ -434,6 +440,7 @@ const StoreDriver sqlite_driver = {
 	.open_reader = sqlite_open_reader,
 	.is_stale = sqlite_is_stale,
 	.has_schema = sqlite_has_schema,
+	.wait_until = sqlite_wait_until,
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
