@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define TICK_MS 200
+#define DEATHS_MAX 3
 
 typedef struct {
 	pid_t pid; /* 0: there is none */
@@ -27,6 +28,7 @@ typedef struct {
 	Task task;
 	int64_t seen_serial; /* of the message that it had at the last tick */
 	int64_t stuck_us; /* how long it has had that */
+	int deaths; /* since it last answered, other than by a message */
 } Worker;
 
 struct Pool {
@@ -160,6 +162,7 @@ send_task(Worker *worker)
 	};
 	const struct msghdr message = { .msg_iov = parts, .msg_iovlen = G_N_ELEMENTS(parts) };
 
+	worker->slot->at = worker->task.start;
 	atomic_store(&worker->slot->phase, PHASE_READING);
 	/* If it is dead, that shows itself at the other end of the socket. */
 	while (sendmsg(worker->socket, &message, MSG_NOSIGNAL) < 0 && errno == EINTR)
@@ -203,6 +206,7 @@ take_answer(Pool *pool, Worker *worker)
 	tell_lines(pool, pool->packet + sizeof(Answer), pool->packet + got);
 	add_counts(&pool->counts, &answer.counts);
 	worker->task.start = answer.reached;
+	worker->deaths = 0;
 	if (answer.kind == ANSWER_DONE)
 		g_string_truncate(worker->names, 0);
 	if (answer.kind == ANSWER_STORE)
@@ -227,15 +231,15 @@ is_same_place(const Position *one, const Position *other)
 	return one->file == other->file && one->number == other->number;
 }
 
-/* What a worker's end means for the message that it had. */
+/* What the end of a worker that was parsing means for the message that it had. */
 static GError *
-judge(const Pool *pool, const Worker *worker, int status, bool timed_out)
+judge(const Pool *pool, int status, bool timed_out)
 {
 	const int64_t memory = pool->options->ingest->config->limits.memory;
 
-	if (WIFSIGNALED(status) && atomic_load(&worker->slot->phase) == PHASE_PARSING)
+	if (WIFSIGNALED(status))
 		return death_while_parsing(status, timed_out, memory);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == INGEST_NO_MEMORY)
+	if (WEXITSTATUS(status) == INGEST_NO_MEMORY)
 		return death_out_of_memory(memory);
 	return g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED, "the work was killed");
 }
@@ -258,30 +262,44 @@ blame(Pool *pool, const Worker *worker, const GError *error)
 }
 
 /*
- * Has another process take up what a dead one has not finished.  The message that it had is tried
- * once more, since it may have been other messages' doing, or somebody else's; it has had its
- * chance if it took too long.
+ * Looks who is to blame for the death of a worker.  A message is tried once more, since it may
+ * have been other messages' doing, or somebody else's; it has had its chance if it took too long.
+ * If it was no message, there are a few more attempts.
  */
+static bool
+examine(Pool *pool, Worker *worker, int status, bool timed_out, GError **error)
+{
+	const Position *at = &worker->slot->at;
+	Task *task = &worker->task;
+
+	if (atomic_load(&worker->slot->phase) != PHASE_PARSING) {
+		if (++worker->deaths < DEATHS_MAX)
+			return true;
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED,
+			"the work was killed again and again, lastly at %s",
+			name_at(worker->names, at->file));
+		return false;
+	}
+	task->skip = timed_out || is_same_place(&task->suspect, at);
+	task->suspect = *at;
+	if (task->skip) {
+		g_autoptr(GError) problem = judge(pool, status, timed_out);
+		blame(pool, worker, problem);
+	}
+	return true;
+}
+
+/* Has another process take up what a dead one has not finished. */
 static bool
 revive(Pool *pool, Worker *worker, bool timed_out, GError **error)
 {
 	const int status = bury(worker);
-	const Position *at = &worker->slot->at;
-	Task *task = &worker->task;
 
-	if (pool->store_failed)
-		return true;
-	if (worker->names->len > 0) {
-		g_autoptr(GError) problem = judge(pool, worker, status, timed_out);
-		task->skip = timed_out || (is_same_place(&task->suspect, at) && !task->skip);
-		task->suspect = *at;
-		if (task->skip)
-			blame(pool, worker, problem);
-	}
-	if (!start(pool, worker, error))
+	if (pool->store_failed || worker->names->len == 0)
+		return true; /* pool_give() starts another one */
+	if (!examine(pool, worker, status, timed_out, error) || !start(pool, worker, error))
 		return false;
-	if (worker->names->len > 0)
-		send_task(worker);
+	send_task(worker);
 	return true;
 }
 

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LIST_NAME_MAX (4 * PATH_MAX)
 #define DEPTH_MAX 200 /* of directories: each takes a descriptor */
 
 typedef struct {
@@ -149,6 +150,13 @@ walk(const char *name, const WalkVisitor *visitor)
 	return goes_on;
 }
 
+static bool
+fail_list(const char *why, GError **error)
+{
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "cannot read the list of files: %s", why);
+	return false;
+}
+
 /*
  * What ends a name in a list.  A name is at most PATH_MAX bytes, so in that many there is a NUL
  * if it is NUL.
@@ -162,12 +170,9 @@ read_start(int descriptor, GString *start, char *separator, GError **error)
 	*separator = '\0';
 	do {
 		got = read(descriptor, bytes, sizeof(bytes));
-		if (got < 0 && errno != EINTR) {
-			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO,
-				"cannot read the list of files: %s", g_strerror(errno));
-			return false;
-		}
-		g_string_append_len(start, bytes, MAX(got, 0));
+		if (got < 0)
+			return fail_list(g_strerror(errno), error);
+		g_string_append_len(start, bytes, got);
 		if (memchr(start->str, '\0', start->len) != NULL)
 			return true;
 	} while (got != 0 && start->len < sizeof(bytes));
@@ -195,13 +200,12 @@ walk_list(int descriptor, const WalkVisitor *visitor, GError **error)
 		}
 		char bytes[4096];
 		const ssize_t got = read(descriptor, bytes, sizeof(bytes));
-		if (got < 0 && errno != EINTR) {
-			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO,
-				"cannot read the list of files: %s", g_strerror(errno));
-			return false;
-		}
+		if (got < 0)
+			return fail_list(g_strerror(errno), error);
 		if (got == 0)
 			return name->len == 0 || walk(name->str, visitor);
-		g_string_append_len(name, bytes, MAX(got, 0));
+		g_string_append_len(name, bytes, got);
+		if (name->len > LIST_NAME_MAX)
+			return fail_list("a name is too long", error);
 	}
 }
