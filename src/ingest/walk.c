@@ -55,6 +55,15 @@ tell_errno(const Walk *walk, int directory, const char *entry)
 	return tell_problem(walk, TLSRPT_ERROR_IO, g_strerror(problem));
 }
 
+int
+walk_open(int directory, const char *name, int flags)
+{
+	flags |= O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	const int descriptor = openat(directory, name, flags | O_NOATIME);
+
+	return descriptor >= 0 || errno != EPERM ? descriptor : openat(directory, name, flags);
+}
+
 static bool visit(Walk *walk, int directory, const char *entry, const Level *outer);
 
 static bool
@@ -111,8 +120,7 @@ visit_directory(Walk *walk, int directory, const char *entry, const struct stat 
 	if (level.depth > DEPTH_MAX)
 		return tell_problem(walk, TLSRPT_ERROR_IO, "too many directories in each other");
 
-	const int descriptor =
-		openat(directory, entry, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+	const int descriptor = walk_open(directory, entry, O_DIRECTORY);
 	DIR *entries = descriptor >= 0 ? fdopendir(descriptor) : NULL;
 	if (entries == NULL) {
 		const bool goes_on = tell_errno(walk, directory, entry);

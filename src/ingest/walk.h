@@ -31,4 +31,10 @@ bool walk(const char *name, const WalkVisitor *visitor);
  */
 bool walk_list(int descriptor, const WalkVisitor *visitor, GError **error);
 
+/*
+ * Opens a file in a directory (or AT_FDCWD) for reading, never waiting for anybody, and without a
+ * trace in its times where that is allowed.  -1 with errno.
+ */
+int walk_open(int directory, const char *name, int flags);
+
 #endif

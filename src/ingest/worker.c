@@ -5,6 +5,7 @@
 #include "hooks.h"
 #include "intake.h"
 #include "process.h"
+#include "walk.h"
 
 #include "tlsrpt/error.h"
 #include "tlsrpt/input.h"
@@ -156,7 +157,10 @@ take(Worker *worker, GBytes *message)
 	if (intake == NULL)
 		exit(INGEST_NO_MEMORY);
 	atomic_store(&worker->slot->phase, PHASE_READING);
-	batch_counts(worker->batch)->messages++;
+	/* A configuration file that begins like JSON is no message. */
+	if (intake->mail != NULL || intake->reports->len > 0
+		|| !g_error_matches(intake->problem, TLSRPT_ERROR, TLSRPT_ERROR_NO_REPORT))
+		batch_counts(worker->batch)->messages++;
 	if (ingest->dry_run) {
 		print(worker, intake);
 		g_array_set_size(intake->reports, 0);
@@ -314,20 +318,10 @@ take_file(Worker *worker, int descriptor, int64_t size, GError **error)
 	return take_whole(worker, descriptor, size, error);
 }
 
-/* Opens a file to read it, without a trace in its times where that is allowed. */
-static int
-open_quietly(const char *name)
-{
-	static const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	const int descriptor = open(name, flags | O_NOATIME);
-
-	return descriptor >= 0 || errno != EPERM ? descriptor : open(name, flags);
-}
-
 static bool
 open_and_take(Worker *worker, GError **error)
 {
-	const int descriptor = open_quietly(worker->name);
+	const int descriptor = walk_open(AT_FDCWD, worker->name, 0);
 	struct stat status;
 
 	if (descriptor < 0)
