@@ -204,7 +204,10 @@ has_store(const IngestOptions *ingest)
 		if (errno != EINTR)
 			return false;
 	}
-	return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EX_OK;
+	if (pid > 0 && WIFEXITED(status))
+		return WEXITSTATUS(status) == EX_OK;
+	log_line(LOG_FAILED, pid > 0 ? "the work was killed" : "cannot start the work");
+	return false;
 }
 
 /* "3 bad", with a comma before it, where there are any. */
