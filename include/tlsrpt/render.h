@@ -29,9 +29,15 @@ const Format *format_find(const char *name);
 /* The text of documents that are more than their tables. */
 void text_summary(const Document *document, const TextStyle *style, FILE *out);
 void text_failures(const Document *document, const TextStyle *style, FILE *out);
+void text_notes(const Document *document, const TextStyle *style, FILE *out);
+void text_check(const Document *document, const TextStyle *style, FILE *out);
 void text_report(const Document *document, const TextStyle *style, FILE *out);
 void text_explain(const Document *document, const TextStyle *style, FILE *out);
+void text_policy(const Document *document, const TextStyle *style, FILE *out);
 void text_status(const Document *document, const TextStyle *style, FILE *out);
+void text_prune(const Document *document, const TextStyle *style, FILE *out);
+void text_reprocess(const Document *document, const TextStyle *style, FILE *out);
+void text_quarantine(const Document *document, const TextStyle *style, FILE *out);
 
 /*
  * What a stranger wrote, safe to be shown in that style: escape_terminal(), and without anything but
@@ -41,6 +47,12 @@ char *text_safe(const char *text, size_t limit, const TextStyle *style);
 
 /* A paragraph of safe text, folded to the width; from the second line on indented. */
 void text_paragraph(const char *text, int indent, const TextStyle *style, FILE *out);
+
+/*
+ * "#3 example.com: certificate-expired at mx2.example.com", of the row of a table with the columns of
+ * an incident, its number in the column id.  Caller frees.
+ */
+char *incident_title(const Table *table, size_t row, const char *id, const TextStyle *style);
 
 /* One table. */
 void text_table(const Table *table, const TextStyle *style, FILE *out);

@@ -26,6 +26,8 @@ typedef struct {
 	const char *domain; /* policy domain in stored form; NULL for all */
 	const char *organization; /* by name; NULL for all */
 	int64_t since_day, until_day; /* days since 1970-01-01, both included */
+	bool authenticated_only; /* only what authenticated senders said: of the questions marked * */
+	int64_t window_day, today; /* for the history of incidents */
 } StoreFilter;
 
 /* The questions, with the columns of their answers; days are days since 1970-01-01. */
@@ -38,8 +40,25 @@ typedef enum {
 	STORE_DAYS,
 	/* id, domain, policy_type, result_type, mx, mode, first day, last day, and in the time asked
 	   for: days, reports, organizations, failed_sessions; then note (or NULL) and resolved_at (or
-	   0); the most failed sessions first */
+	   0); then, of all organizations: last day before filter->window_day (or NULL), and up to
+	   filter->today the first day, and when the first report with it was received (0 if before
+	   filter->window_day); the most failed sessions first * */
 	STORE_INCIDENTS,
+	/* incident, day, organization (a number), failed_sessions; by incident and day * */
+	STORE_INCIDENT_DAYS,
+	/* domain, organization (a number), its name, day, sessions, failed_sessions, when the last of
+	   the reports was received; those of a domain together, in it by organization and day * */
+	STORE_ORGANIZATION_DAYS,
+	/* domain, number of days with reports * */
+	STORE_REPORT_DAYS,
+	/* incident, domain, policy_type, result_type, mx, kind, author, at, text: of all times, by
+	   incident and time */
+	STORE_NOTES,
+	/* when the last report was received (0 if there is none), and how many of the days of the
+	   filter have reports: of all domains and organizations */
+	STORE_RECEPTION,
+	/* how many of the messages in quarantine were received on the days of the filter */
+	STORE_QUARANTINE_COUNT,
 	/* report, organization, report_id, start_at, end_at, received_at, auth, auth_domain,
 	   findings, domain, policy_type, successful_sessions, failed_sessions: a row for each policy,
 	   or one with NULL from domain on for a report without; by start_at and report */
@@ -47,6 +66,17 @@ typedef enum {
 	/* day, domain, policy_type, organization, auth, reports, successful_sessions,
 	   failed_sessions */
 	STORE_DAILY,
+	/* domain, policy_type, policy text, organization, first day, last day: those last seen in the
+	   time asked for; by domain and policy_type */
+	STORE_POLICIES_SEEN,
+	/* domain, mx: where anything failed around the time asked for, by whomever; by domain and mx */
+	STORE_FAILED_HOSTS,
+	/* policy_type, result_type, mx, organization, and in the time asked for: first day, last day,
+	   failed_sessions; the filter must name a domain; by mx */
+	STORE_FAILURES_AT_HOSTS,
+	/* day, organization, successful_sessions, failed_sessions of policy type sts; the filter must
+	   name a domain; by day and organization */
+	STORE_STS_DAYS,
 } StoreQuestion;
 
 typedef struct StoreRows StoreRows;
@@ -61,6 +91,7 @@ bool store_rows_next(StoreRows *rows, bool *has, GError **error) G_GNUC_WARN_UNU
 
 /* Values of the row, columns from 0. Texts are valid until the next row; NULL is NULL. */
 int64_t store_rows_int(StoreRows *rows, int column);
+bool store_rows_is_null(StoreRows *rows, int column);
 const char *store_rows_text(StoreRows *rows, int column);
 
 /* What is said of one report beside its content. All owned; free with store_report_clear(). */

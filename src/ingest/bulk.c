@@ -11,6 +11,7 @@
 #include "walk.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/progress.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +25,6 @@
 #define TASK_FILES_MAX 128
 #define TASK_FILE_BYTES_MAX (4 * MIB) /* so that one worker does not get all the large ones */
 #define MAKE_WAIT_US (INT64_C(60) * G_USEC_PER_SEC)
-#define BAR_WIDTH 30
 
 typedef struct {
 	const BulkOptions *options;
@@ -34,44 +34,26 @@ typedef struct {
 	int64_t n_bytes; /* in those files */
 	BulkCounts counts; /* of what no worker got to see */
 	int64_t total_bytes; /* in all files; 0 if unknown */
+	Progress progress;
 	GError *error; /* which ends it all */
 } Bulk;
-
-/* The bar is a line without an end, which the next line takes the place of. */
-static void
-clear_progress(const Bulk *bulk)
-{
-	if (bulk->options->shows_progress)
-		fputs("\r\033[K", stderr);
-}
 
 static void
 show_progress(const BulkCounts *counts, gpointer data)
 {
-	static const char full[] = "##############################";
-	const Bulk *bulk = data;
-	const double share = bulk->total_bytes > 0
-		? MIN((double)counts->bytes / (double)bulk->total_bytes, 1)
-		: 0;
+	Bulk *bulk = data;
 
-	if (!bulk->options->shows_progress)
-		return;
-	clear_progress(bulk);
-	if (bulk->total_bytes > 0)
-		fprintf(stderr, "[%-*.*s] %3d %%  ", BAR_WIDTH, (int)(share * BAR_WIDTH), full,
-			(int)(share * 100));
-	fprintf(stderr, "%" G_GINT64_FORMAT " messages, %" G_GINT64_FORMAT " reports stored",
-		counts->messages, counts->stored);
-	fflush(stderr);
+	if (bulk->options->shows_progress)
+		progress_show(&bulk->progress, counts->bytes / KIB, bulk->total_bytes / KIB);
 }
 
+/* A line, in the place of the bar. */
 static void
 say(LogEvent event, const char *text, gpointer data)
 {
-	const Bulk *bulk = data;
+	Bulk *bulk = data;
 
-	clear_progress(bulk);
-	fflush(stderr);
+	progress_end(&bulk->progress);
 	log_line(event, text);
 }
 
@@ -148,7 +130,8 @@ measure(Bulk *bulk)
 {
 	const WalkVisitor visitor = { add_size, pass_by, bulk };
 
-	if (bulk->options->shows_progress && !bulk->options->names_from_stdin)
+	if (bulk->progress.is_terminal && bulk->options->shows_progress
+		&& !bulk->options->names_from_stdin)
 		walk_names(bulk, &visitor);
 }
 
@@ -219,7 +202,7 @@ append_count(GString *text, int64_t count, const char *what)
 }
 
 static void
-summarise(const Bulk *bulk, const BulkCounts *counts, int64_t elapsed_us)
+summarise(Bulk *bulk, const BulkCounts *counts, int64_t elapsed_us)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
@@ -232,7 +215,7 @@ summarise(const Bulk *bulk, const BulkCounts *counts, int64_t elapsed_us)
 	append_count(text, counts->bad, "bad");
 	append_count(text, counts->failed, "to be tried again");
 	g_string_append_printf(text, "; %.1f s", (double)elapsed_us / G_USEC_PER_SEC);
-	clear_progress(bulk);
+	progress_end(&bulk->progress);
 	log_summary(text->str);
 }
 
@@ -274,6 +257,7 @@ bulk_run(const BulkOptions *options)
 	const int64_t started_at = g_get_monotonic_time();
 
 	process_catch_stop_signals();
+	progress_begin(&bulk.progress, stderr, "KiB read");
 	if (!has_store(options->ingest))
 		return INGEST_RETRY;
 	bulk.names = g_string_new(NULL);

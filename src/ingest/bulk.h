@@ -13,7 +13,7 @@ typedef struct {
 	bool names_from_stdin; /* these too */
 	int jobs; /* workers */
 	bool verbose; /* a line for each message */
-	bool shows_progress; /* on standard error */
+	bool shows_progress; /* on standard error, if that is a terminal */
 } BulkOptions;
 
 /*

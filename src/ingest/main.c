@@ -219,8 +219,7 @@ run_bulk(const Options *options, const Config *config, const char *store_uri, bo
 			: options->jobs > 0 ? options->jobs
 					    : (int)MIN(g_get_num_processors(), JOBS_MAX),
 		.verbose = options->verbose,
-		.shows_progress = !options->quiet && !options->verbose && !options->dry_run
-			&& isatty(STDERR_FILENO),
+		.shows_progress = !options->quiet && !options->verbose && !options->dry_run,
 	};
 
 	return exit_code_of_result(bulk_run(&bulk));

@@ -1,6 +1,5 @@
 #include "pool.h"
 
-#include "death.h"
 #include "process.h"
 
 #include "tlsrpt/error.h"
@@ -237,11 +236,15 @@ judge(const Pool *pool, int status, bool timed_out)
 {
 	const int64_t memory = pool->options->ingest->config->limits.memory;
 
-	if (WIFSIGNALED(status))
-		return death_while_parsing(status, timed_out, memory);
-	if (WEXITSTATUS(status) == INGEST_NO_MEMORY)
-		return death_out_of_memory(memory);
-	return g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED, "the work was killed");
+	if (WIFEXITED(status) && WEXITSTATUS(status) == INGEST_NO_MEMORY)
+		return process_out_of_memory(memory);
+
+	GError *death = timed_out   ? process_death(SIGXCPU, memory)
+		: WIFSIGNALED(status) ? process_death(WTERMSIG(status), memory)
+				      : NULL;
+	return death != NULL ? death
+			     : g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED,
+				       "the work was killed");
 }
 
 /* Names the message at which a worker has died, and counts it. */

@@ -1,6 +1,5 @@
 #include "supervise.h"
 
-#include "death.h"
 #include "exits.h"
 #include "log.h"
 #include "process.h"
@@ -161,8 +160,6 @@ new_error(TlsrptError code, const char *text)
 static GError *
 judge_exit(const Supervisor *supervisor, IngestResult result)
 {
-	const int64_t memory = supervisor->options->config->limits.memory;
-
 	switch (result) {
 	case INGEST_STORED:
 	case INGEST_DUPLICATE:
@@ -172,7 +169,7 @@ judge_exit(const Supervisor *supervisor, IngestResult result)
 	case INGEST_RETRY:
 		return NULL;
 	case INGEST_NO_MEMORY:
-		return death_out_of_memory(memory);
+		return process_out_of_memory(supervisor->options->config->limits.memory);
 	}
 	return new_error(TLSRPT_ERROR_INTERRUPTED, "the work ended in an unknown way");
 }
@@ -190,12 +187,14 @@ judge(const Supervisor *supervisor, const Child *child)
 		return new_error(TLSRPT_ERROR_INTERRUPTED, "interrupted by a signal");
 	if (WIFEXITED(child->status))
 		return judge_exit(supervisor, (IngestResult)WEXITSTATUS(child->status));
-	if (child->timed_out && !parsing)
-		return new_error(TLSRPT_ERROR_STORE_BUSY, "the store takes too long");
-	if (!parsing)
-		return new_error(TLSRPT_ERROR_INTERRUPTED, "the work was killed");
-	return death_while_parsing(child->status, child->timed_out,
-		supervisor->options->config->limits.memory);
+	if (child->timed_out)
+		return parsing ? new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes longer than it may")
+			       : new_error(TLSRPT_ERROR_STORE_BUSY, "the store takes too long");
+
+	GError *death = parsing ? process_death(WTERMSIG(child->status),
+					  supervisor->options->config->limits.memory)
+				: NULL;
+	return death != NULL ? death : new_error(TLSRPT_ERROR_INTERRUPTED, "the work was killed");
 }
 
 static IngestResult

@@ -128,58 +128,59 @@ has_report_bytes(GBytes *content)
 	return gzip_looks_like(content) || scan_looks_like_json(data, size);
 }
 
-/*
- * Whether a part may be a report, and how sure that is.  A general type alone says nothing: then
- * the name or the bytes must.
- */
-static bool
-claim_of(GMimePart *leaf, const char *media_type, const char *file_name, PartClaim *claim,
-	GBytes **content)
+bool
+mime_label_part(MailPart *part)
 {
+	const char *media_type = part->media_type;
+
 	if (is_tlsrpt_type(media_type))
-		*claim = PART_LABELLED;
+		part->claim = PART_LABELLED;
 	else if (is_gzip_type(media_type) || is_json_type(media_type)
 		|| strcmp(media_type, "application/octet-stream") == 0)
-		*claim = has_report_name(file_name) ? PART_BY_NAME : PART_BY_BYTES;
+		part->claim = has_report_name(part->file_name) ? PART_BY_NAME : PART_BY_BYTES;
 	else
 		return false;
 
-	*content = decode(leaf);
-	if (*claim == PART_BY_BYTES && !has_report_bytes(*content)) {
-		g_clear_pointer(content, g_bytes_unref);
-		return false;
-	}
+	part->label = is_gzip_type(media_type) ? LABEL_GZIP
+		: is_json_type(media_type)     ? LABEL_JSON
+					       : LABEL_NEITHER;
+	part->standard_type = part->claim == PART_LABELLED && part->label != LABEL_NEITHER;
 	return true;
+}
+
+/* A leaf as a part that may be a report; NULL if it is none.  A general type needs name or bytes. */
+static MailPart *
+new_part(GMimePart *leaf, const Limits *limits)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(leaf));
+	g_autofree char *mixed_case = g_mime_content_type_get_mime_type(type);
+	g_autofree char *media_type = g_ascii_strdown(mixed_case, -1);
+	MailPart *part = g_new0(MailPart, 1);
+
+	part->media_type = own_text(media_type, limits);
+	part->file_name = own_text(g_mime_part_get_filename(leaf), limits);
+	if (part->media_type != NULL && mime_label_part(part)) {
+		part->content = decode(leaf);
+		if (part->claim != PART_BY_BYTES || has_report_bytes(part->content))
+			return part;
+	}
+	part_free(part);
+	return NULL;
 }
 
 static bool
 walk_leaf(Walk *walk, GMimePart *leaf, const char *number, GError **error)
 {
-	GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(leaf));
-	g_autofree char *mixed_case = g_mime_content_type_get_mime_type(type);
-	g_autofree char *media_type = g_ascii_strdown(mixed_case, -1);
-	g_autofree char *file_name = own_text(g_mime_part_get_filename(leaf), walk->limits);
-	PartClaim claim;
-	GBytes *content;
+	MailPart *part = new_part(leaf, walk->limits);
 
-	if (!claim_of(leaf, media_type, file_name, &claim, &content))
+	if (part == NULL)
 		return true;
 	if (walk->mail->parts->len >= walk->limits->reports) {
-		g_bytes_unref(content);
+		part_free(part);
 		return error_over_limit("the message", "reports", walk->limits->reports, error);
 	}
-
-	MailPart *part = g_new0(MailPart, 1);
-	part->claim = claim;
-	part->label = is_gzip_type(media_type) ? LABEL_GZIP
-		: is_json_type(media_type)     ? LABEL_JSON
-					       : LABEL_NEITHER;
-	part->standard_type = claim == PART_LABELLED && part->label != LABEL_NEITHER;
 	part->enclosed = walk->enclosing > 0;
 	part->number = g_strdup(number);
-	part->media_type = own_text(media_type, walk->limits);
-	part->file_name = g_steal_pointer(&file_name);
-	part->content = content;
 	g_ptr_array_add(walk->mail->parts, part);
 	return true;
 }

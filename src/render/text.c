@@ -40,6 +40,11 @@ cell_text(const Cell *cell, CellKind kind, const TextStyle *style)
 		return text_safe(cell->text != NULL ? cell->text : "", CELL_MAX_BYTES, style);
 	case CELL_COUNT:
 		return g_strdup_printf("%" G_GINT64_FORMAT, cell->number);
+	case CELL_FLAG:
+		return g_strdup(cell->number != 0 ? "yes" : "");
+	case CELL_SECONDS:
+		return cell->number >= 0 ? g_strdup_printf("%" G_GINT64_FORMAT, cell->number)
+					 : g_strdup("");
 	case CELL_SHARE:
 		return share_text(cell->share);
 	case CELL_DAY:
@@ -55,7 +60,7 @@ cell_text(const Cell *cell, CellKind kind, const TextStyle *style)
 static bool
 is_number(CellKind kind)
 {
-	return kind == CELL_COUNT || kind == CELL_SHARE;
+	return kind == CELL_COUNT || kind == CELL_SECONDS || kind == CELL_SHARE;
 }
 
 static void

@@ -54,9 +54,8 @@ store_is_stale(const Store *store)
 	return store->driver->is_stale(store->connection);
 }
 
-/* The id of a name; 0 for no name, -1 for a name that is not there. */
-static bool
-find_name(Store *store, SqlStatement select, const char *name, int64_t *id, GError **error)
+bool
+store_find_name(Store *store, SqlStatement select, const char *name, int64_t *id, GError **error)
 {
 	bool found = false;
 
@@ -73,25 +72,45 @@ find_name(Store *store, SqlStatement select, const char *name, int64_t *id, GErr
 StoreRows *
 store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GError **error)
 {
-	static const SqlStatement statements[] = {
-		[STORE_DOMAIN_DAYS] = SQL_READ_DOMAIN_DAYS,
-		[STORE_DOMAIN_ORGANIZATIONS] = SQL_READ_DOMAIN_ORGANIZATIONS,
-		[STORE_DAYS] = SQL_READ_DAYS,
-		[STORE_INCIDENTS] = SQL_READ_INCIDENTS,
-		[STORE_REPORT_POLICIES] = SQL_READ_REPORT_POLICIES,
-		[STORE_DAILY] = SQL_READ_DAILY,
+	/* With how many of the parameters each takes. */
+	static const struct {
+		SqlStatement statement;
+		const char *types;
+	} questions[] = {
+		[STORE_DOMAIN_DAYS] = { SQL_READ_DOMAIN_DAYS, "iiii" },
+		[STORE_DOMAIN_ORGANIZATIONS] = { SQL_READ_DOMAIN_ORGANIZATIONS, "iiii" },
+		[STORE_DAYS] = { SQL_READ_DAYS, "iiii" },
+		[STORE_INCIDENTS] = { SQL_READ_INCIDENTS, "iiiiiii" },
+		[STORE_INCIDENT_DAYS] = { SQL_READ_INCIDENT_DAYS, "iiiii" },
+		[STORE_ORGANIZATION_DAYS] = { SQL_READ_ORGANIZATION_DAYS, "iiiii" },
+		[STORE_REPORT_DAYS] = { SQL_READ_REPORT_DAYS, "iiiii" },
+		[STORE_REPORT_POLICIES] = { SQL_READ_REPORT_POLICIES, "iiii" },
+		[STORE_DAILY] = { SQL_READ_DAILY, "iiii" },
+		[STORE_NOTES] = { SQL_READ_NOTES, "i" },
+		[STORE_RECEPTION] = { SQL_READ_RECEPTION, "ii" },
+		[STORE_QUARANTINE_COUNT] = { SQL_READ_QUARANTINE_COUNT, "ii" },
+		[STORE_POLICIES_SEEN] = { SQL_READ_POLICIES_SEEN, "iiii" },
+		[STORE_FAILED_HOSTS] = { SQL_READ_FAILED_HOSTS, "iiii" },
+		[STORE_FAILURES_AT_HOSTS] = { SQL_READ_FAILURES_AT_HOSTS, "iiii" },
+		[STORE_STS_DAYS] = { SQL_READ_STS_DAYS, "iiii" },
 	};
+	const int64_t authenticated = filter->authenticated_only;
 	int64_t domain, organization;
 
-	if (!find_name(store, SQL_SELECT_DOMAIN, filter->domain, &domain, error)
-		|| !find_name(store, SQL_SELECT_ORGANIZATION, filter->organization, &organization,
-			error))
+	if (!store_find_name(store, SQL_SELECT_DOMAIN, filter->domain, &domain, error)
+		|| !store_find_name(store, SQL_SELECT_ORGANIZATION, filter->organization,
+			&organization, error))
 		return NULL;
 
+	const SqlStatement which = questions[question].statement;
+	const char *types = questions[question].types;
 	StoreStatement *statement = NULL;
 	if (domain >= 0 && organization >= 0) {
-		statement = store_bind(store, statements[question], error, "iiii",
-			filter->since_day, filter->until_day, domain, organization);
+		statement = question == STORE_NOTES
+			? store_bind(store, which, error, types, domain)
+			: store_bind(store, which, error, types, filter->since_day,
+				filter->until_day, domain, organization, authenticated,
+				filter->window_day, filter->today);
 		if (statement == NULL)
 			return NULL;
 	}
@@ -125,6 +144,12 @@ int64_t
 store_rows_int(StoreRows *rows, int column)
 {
 	return rows->store->driver->column_int(rows->statement, column);
+}
+
+bool
+store_rows_is_null(StoreRows *rows, int column)
+{
+	return store_rows_text(rows, column) == NULL;
 }
 
 const char *

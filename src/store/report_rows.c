@@ -261,6 +261,21 @@ add_totals(const Row *row, const Limits *limits, GError **error)
 	return true;
 }
 
+/* What a report consists of, and what it adds to the totals. */
+static bool
+insert_content(const Row *row, bool same_id, const Limits *limits, GError **error)
+{
+	const GArray *policies = row->one->report->policies;
+
+	if (!insert_findings(row, same_id, error))
+		return false;
+	for (size_t i = 0; i < policies->len; i++) {
+		if (!insert_policy(row, &g_array_index(policies, Policy, i), error))
+			return false;
+	}
+	return add_totals(row, limits, error);
+}
+
 bool
 store_report(Store *store, const StoreDelivery *delivery, const StoreReport *one,
 	const Limits *limits, StoreOutcome *outcome, GError **error)
@@ -284,15 +299,33 @@ store_report(Store *store, const StoreDelivery *delivery, const StoreReport *one
 		outcome->duplicates++;
 		return true;
 	}
-	if (!insert_report(&row, &same_id, error) || !insert_findings(&row, same_id, error))
-		return false;
-	for (size_t i = 0; i < one->report->policies->len; i++) {
-		if (!insert_policy(&row, &g_array_index(one->report->policies, Policy, i), error))
-			return false;
-	}
-	if (!add_totals(&row, limits, error))
+	if (!insert_report(&row, &same_id, error)
+		|| !insert_content(&row, same_id, limits, error))
 		return false;
 	outcome->stored++;
 	outcome->same_id += same_id;
 	return true;
+}
+
+bool
+store_report_again(Store *store, const StoreDelivery *delivery, const StoreReport *one, int64_t id,
+	bool same_id, const Limits *limits, GError **error)
+{
+	const Report *report = one->report;
+	Row row = {
+		.store = store,
+		.one = one,
+		.message = delivery->message,
+		.received_at = delivery->received_at,
+		.id = id,
+		.day = day_of(report->start_at),
+	};
+	int64_t sender;
+
+	return intern_sender(&row, &sender, error)
+		&& store_run(store,
+			store_bind(store, SQL_UPDATE_REPORT, error, "itiii", sender,
+				report->report_id, report->start_at, report->end_at, id),
+			error)
+		&& insert_content(&row, same_id, limits, error);
 }

@@ -11,9 +11,30 @@
 /* A sum that stays a number where one of whole numbers would be an error: see the view incidents. */
 #define SQL_SUM(column) "CAST(sum(CAST(" column " AS DOUBLE PRECISION)) AS BIGINT)"
 
+/* a - b for a count; what has once reached the maximum is not known any more. */
+#define SQL_SUBTRACT(column, by) \
+	column " = CASE WHEN " column " >= " SQL_COUNT_MAX " THEN " column " WHEN " column " < " by \
+	       " THEN 0 ELSE " column " - " by " END"
+
+#define SQL_DAILY_KEY(a, b, c, d, e) \
+	" WHERE day = " a " AND policy_domain = " b " AND policy_type = " c \
+	" AND organization = " d " AND auth = " e
+#define SQL_DAILY_TOTAL_KEY(a, b, c, d) \
+	" WHERE day = " a " AND policy_domain = " b " AND organization = " c " AND auth = " d
+#define SQL_INCIDENT_DAY_KEY(a, b, c, d) \
+	" WHERE day = " a " AND incident = " b " AND organization = " c " AND auth = " d
+#define SQL_POLICY_SEEN_KEY(a, b, c, d) \
+	" WHERE policy_domain = " a " AND policy_type = " b " AND policy_text = " c \
+	" AND organization = " d
+
 #define SQL_IN_DAYS "day BETWEEN $1 AND $2"
 #define SQL_BY_DOMAIN " AND ($3 = 0 OR policy_domain = $3)"
 #define SQL_BY_ORGANIZATION " AND ($4 = 0 OR organization = $4)"
+#define SQL_BY_AUTH " AND ($5 = 0 OR auth = 4)" /* pass */
+
+/* Of the incident at hand: a day, or the like. */
+#define SQL_OF_INCIDENT(what, days) \
+	" (SELECT " what " FROM incident_day WHERE incident = incident.id AND " days SQL_BY_AUTH ")"
 
 #define SQL_SELECT_NAME(table) "SELECT id FROM " table " WHERE name = $1"
 #define SQL_INSERT_NAME(table) \
@@ -50,6 +71,14 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" VALUES ($1, $2, $3, $4)"
 		" ON CONFLICT (policy_domain, policy_type, result_type, receiving_mx) DO NOTHING"
 		" RETURNING id",
+
+	[SQL_SELECT_INCIDENT_ID] = "SELECT id FROM incident WHERE id = $1",
+	[SQL_SELECT_RESOLUTION] =
+		"SELECT CASE kind WHEN 'resolve' THEN 1 ELSE 0 END FROM note"
+		" WHERE incident = $1 AND kind IN ('resolve', 'reopen')"
+		" ORDER BY at DESC, id DESC LIMIT 1",
+	[SQL_INSERT_NOTE] =
+		"INSERT INTO note (incident, kind, author, at, text) VALUES ($1, $2, $3, $4, $5)",
 
 	[SQL_SELECT_IDENTITY] = "SELECT report FROM identity WHERE digest = $1",
 	[SQL_INSERT_IDENTITY] = "INSERT INTO identity (digest, report) VALUES ($1, $2)",
@@ -129,6 +158,179 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_SELECT_QUARANTINE_VICTIM_OF] =
 		"SELECT id, stored_size FROM quarantine WHERE (class < 2 OR received_at < $1)"
 		" AND sender_domain = $2 ORDER BY class, received_at, id LIMIT 1",
+	[SQL_READ_QUARANTINE] =
+		"SELECT id, received_at, reason, detail, sender, subject, size FROM quarantine"
+		" ORDER BY id",
+	[SQL_READ_QUARANTINED] =
+		"SELECT id, received_at, reason, detail, sender, subject, size, content"
+		" FROM quarantine WHERE id = $1",
+	[SQL_UPDATE_QUARANTINE] =
+		"UPDATE quarantine SET class = $1, reason = $2, detail = $3, sender_domain = $4,"
+		" sender = $5, subject = $6 WHERE id = $7",
+	[SQL_UPDATE_QUARANTINE_REASON] =
+		"UPDATE quarantine SET class = $1, reason = $2, detail = $3 WHERE id = $4",
+
+	[SQL_LIST_REPORTS] =
+		"SELECT report.id FROM report JOIN sender ON sender.id = report.sender"
+		" WHERE report.pruned = 0"
+		" AND report.start_at BETWEEN $1 * 86400 AND $2 * 86400 + 86399"
+		" AND ($3 = 0 OR EXISTS (SELECT 1 FROM policy WHERE policy.report = report.id"
+		" AND policy.policy_domain = $3))"
+		SQL_BY_ORGANIZATION
+		" ORDER BY report.id",
+	[SQL_READ_SOURCE] =
+		"SELECT report.received_at, report_domain.name, submitter.name, from_domain.name,"
+		" sender.auth, auth_domain.name, raw.subject, raw.message_id, raw.file_name,"
+		" raw.media_type, raw.is_report, raw.sent_at, raw.is_gzip, raw.content"
+		" FROM report"
+		" JOIN raw ON raw.report = report.id"
+		" JOIN sender ON sender.id = report.sender"
+		" JOIN domain AS report_domain ON report_domain.id = report.report_domain"
+		" JOIN domain AS submitter ON submitter.id = sender.submitter"
+		" JOIN domain AS from_domain ON from_domain.id = sender.from_domain"
+		" JOIN domain AS auth_domain ON auth_domain.id = sender.auth_domain"
+		" WHERE report.id = $1 AND report.pruned = 0",
+	[SQL_SELECT_EARLIER_SAME_ID] =
+		"SELECT report.id FROM report JOIN sender ON sender.id = report.sender"
+		" JOIN organization ON organization.id = sender.organization"
+		" WHERE report.report_id = $1 AND organization.name = $2 AND report.id < $3 LIMIT 1",
+	[SQL_UPDATE_REPORT] =
+		"UPDATE report SET sender = $1, report_id = $2, start_at = $3, end_at = $4"
+		" WHERE id = $5",
+	/* 0 is any organization, auth, policy domain. */
+	[SQL_LIST_REPORTS_OF_DAY] =
+		"SELECT report.id FROM report JOIN sender ON sender.id = report.sender"
+		" WHERE report.start_at BETWEEN $1 * 86400 AND $1 * 86400 + 86399"
+		" AND report.pruned = $2"
+		" AND ($3 = 0 OR sender.organization = $3) AND ($4 = 0 OR sender.auth = $4)"
+		" AND ($5 = 0 OR EXISTS (SELECT 1 FROM policy WHERE policy.report = report.id"
+		" AND policy.policy_domain = $5))"
+		" ORDER BY report.start_at, report.id",
+	[SQL_SELECT_AUTH] = SQL_SELECT_NAME("auth"),
+	[SQL_SELECT_DAILY] =
+		"SELECT CASE WHEN successful_sessions > failed_sessions THEN successful_sessions"
+		" ELSE failed_sessions END FROM daily_type" SQL_DAILY_KEY("$1", "$2", "$3", "$4", "$5"),
+	[SQL_SUBTRACT_DAILY] =
+		"UPDATE daily_type SET reports = reports - 1, "
+		SQL_SUBTRACT("successful_sessions", "$1") ", " SQL_SUBTRACT("failed_sessions", "$2")
+		SQL_DAILY_KEY("$3", "$4", "$5", "$6", "$7"),
+	[SQL_CLEAN_DAILY] =
+		"DELETE FROM daily_type" SQL_DAILY_KEY("$1", "$2", "$3", "$4", "$5")
+		" AND reports <= 0",
+	[SQL_SET_DAILY] =
+		"UPDATE daily_type SET reports = $1, successful_sessions = $2, failed_sessions = $3"
+		SQL_DAILY_KEY("$4", "$5", "$6", "$7", "$8"),
+	[SQL_SELECT_DAILY_TOTAL] =
+		"SELECT CASE WHEN sessions > failed_sessions THEN sessions ELSE failed_sessions END"
+		" FROM daily_domain" SQL_DAILY_TOTAL_KEY("$1", "$2", "$3", "$4"),
+	[SQL_SUBTRACT_DAILY_TOTAL] =
+		"UPDATE daily_domain SET reports = reports - 1, " SQL_SUBTRACT("sessions", "$1")
+		", " SQL_SUBTRACT("failed_sessions", "$2")
+		SQL_DAILY_TOTAL_KEY("$3", "$4", "$5", "$6"),
+	[SQL_CLEAN_DAILY_TOTAL] =
+		"DELETE FROM daily_domain" SQL_DAILY_TOTAL_KEY("$1", "$2", "$3", "$4")
+		" AND reports <= 0",
+	[SQL_SET_DAILY_TOTAL] =
+		"UPDATE daily_domain SET reports = $1, sessions = $2, failed_sessions = $3,"
+		" received_at = $4" SQL_DAILY_TOTAL_KEY("$5", "$6", "$7", "$8"),
+	[SQL_SELECT_INCIDENT_DAY] =
+		"SELECT failed_sessions FROM incident_day"
+		SQL_INCIDENT_DAY_KEY("$1", "$2", "$3", "$4"),
+	[SQL_SUBTRACT_INCIDENT_DAY] =
+		"UPDATE incident_day SET reports = reports - 1, "
+		SQL_SUBTRACT("failed_sessions", "$1") SQL_INCIDENT_DAY_KEY("$2", "$3", "$4", "$5"),
+	[SQL_CLEAN_INCIDENT_DAY] =
+		"DELETE FROM incident_day" SQL_INCIDENT_DAY_KEY("$1", "$2", "$3", "$4")
+		" AND reports <= 0",
+	[SQL_SET_INCIDENT_DAY] =
+		"UPDATE incident_day SET reports = $1, failed_sessions = $2, received_at = $3"
+		SQL_INCIDENT_DAY_KEY("$4", "$5", "$6", "$7"),
+	[SQL_FIND_INCIDENT_DAY] =
+		"SELECT reports FROM incident_day WHERE day = $1 AND incident = $2 LIMIT 1",
+	[SQL_READ_INCIDENT] =
+		"SELECT mode, mode_at, first_day, last_day,"
+		" (SELECT min(day) FROM incident_day WHERE incident = $1),"
+		" (SELECT max(day) FROM incident_day WHERE incident = $1),"
+		" EXISTS (SELECT 1 FROM note WHERE incident = $1)"
+		" FROM incident WHERE id = $1",
+	[SQL_SET_INCIDENT] =
+		"UPDATE incident SET mode = $1, mode_at = $2, first_day = $3, last_day = $4"
+		" WHERE id = $5",
+	[SQL_CLEAR_INCIDENT] =
+		"UPDATE incident SET mode = '', mode_at = NULL, first_day = NULL, last_day = NULL"
+		" WHERE id = $1",
+	[SQL_DELETE_INCIDENT] = "DELETE FROM incident WHERE id = $1",
+	[SQL_READ_POLICY_SEEN] =
+		"SELECT first_day, last_day FROM policy_day"
+		SQL_POLICY_SEEN_KEY("$1", "$2", "$3", "$4"),
+	[SQL_SET_POLICY_SEEN] =
+		"UPDATE policy_day SET first_day = $1, last_day = $2"
+		SQL_POLICY_SEEN_KEY("$3", "$4", "$5", "$6"),
+	[SQL_DELETE_POLICY_SEEN] =
+		"DELETE FROM policy_day" SQL_POLICY_SEEN_KEY("$1", "$2", "$3", "$4"),
+	/* From a time on, or back from it, in the order of the index, up to the first that is found. */
+	[SQL_FIRST_SEEN] =
+		"SELECT report.start_at FROM report CROSS JOIN sender CROSS JOIN policy"
+		" WHERE report.start_at >= $1 AND sender.id = report.sender"
+		" AND sender.organization = $2 AND policy.report = report.id"
+		" AND policy.policy_domain = $3 AND policy.policy_type = $4"
+		" AND policy.policy_text = $5 ORDER BY report.start_at LIMIT 1",
+	[SQL_LAST_SEEN] =
+		"SELECT report.start_at FROM report CROSS JOIN sender CROSS JOIN policy"
+		" WHERE report.start_at < $1 AND sender.id = report.sender"
+		" AND sender.organization = $2 AND policy.report = report.id"
+		" AND policy.policy_domain = $3 AND policy.policy_type = $4"
+		" AND policy.policy_text = $5 ORDER BY report.start_at DESC LIMIT 1",
+	[SQL_LAST_PRUNED] =
+		"SELECT report.start_at FROM report CROSS JOIN sender"
+		" WHERE report.start_at < $1 AND report.pruned = 1 AND sender.id = report.sender"
+		" AND sender.organization = $2 ORDER BY report.start_at DESC LIMIT 1",
+
+	/* Times in $1, days in $2: all before them. */
+	[SQL_COUNT_PRUNABLE] =
+		"SELECT (SELECT count(*) FROM report WHERE start_at < $1 AND pruned = 0),"
+		" (SELECT count(*) FROM policy JOIN report ON report.id = policy.report"
+		" WHERE report.start_at < $1 AND report.pruned = 0),"
+		" (SELECT count(*) FROM failure JOIN policy ON policy.id = failure.policy"
+		" JOIN report ON report.id = policy.report"
+		" WHERE report.start_at < $1 AND report.pruned = 0),"
+		" (SELECT count(*) FROM finding JOIN report ON report.id = finding.report"
+		" WHERE report.start_at < $1 AND report.pruned = 0),"
+		" (SELECT count(*) FROM quarantine WHERE received_at < $1),"
+		" (SELECT count(*) FROM daily_type WHERE day < $2),"
+		" (SELECT count(*) FROM daily_domain WHERE day < $2),"
+		" (SELECT count(*) FROM incident_day WHERE day < $2),"
+		" (SELECT count(*) FROM policy_day WHERE last_day < $2)",
+	[SQL_LAST_REPORT] = "SELECT CAST(coalesce(max(id), 0) AS BIGINT) FROM report",
+	[SQL_LIST_PRUNABLE] =
+		"SELECT id FROM report WHERE start_at < $1 AND pruned = 0 AND id <= $2"
+		" ORDER BY start_at, id",
+	[SQL_FIND_PRUNABLE] =
+		"SELECT id FROM report WHERE id > $1 AND start_at < $2 AND pruned = 0"
+		" ORDER BY id LIMIT 1",
+	[SQL_PRUNE_FAILURES] =
+		"DELETE FROM failure WHERE policy IN (SELECT id FROM policy WHERE report = $1)",
+	[SQL_PRUNE_POLICIES] = "DELETE FROM policy WHERE report = $1",
+	[SQL_PRUNE_FINDINGS] = "DELETE FROM finding WHERE report = $1",
+	[SQL_PRUNE_RAW] = "DELETE FROM raw WHERE report = $1",
+	[SQL_PRUNE_REPORT] = "UPDATE report SET pruned = 1 WHERE id = $1 AND pruned = 0",
+	[SQL_LIST_OLD_QUARANTINE] = "SELECT id FROM quarantine WHERE received_at < $1 ORDER BY id",
+	[SQL_FIND_OLD_DAILY] =
+		"SELECT day, policy_domain FROM daily_type WHERE day < $1"
+		" ORDER BY day, policy_domain LIMIT 1",
+	[SQL_PRUNE_DAILY] = "DELETE FROM daily_type WHERE day = $1 AND policy_domain = $2",
+	[SQL_FIND_OLD_DAILY_TOTAL] =
+		"SELECT day, policy_domain FROM daily_domain WHERE day < $1"
+		" ORDER BY day, policy_domain LIMIT 1",
+	[SQL_PRUNE_DAILY_TOTAL] = "DELETE FROM daily_domain WHERE day = $1 AND policy_domain = $2",
+	[SQL_FIND_OLD_INCIDENT] =
+		"SELECT id FROM incident WHERE id > $1 AND first_day < $2 ORDER BY id LIMIT 1",
+	[SQL_PRUNE_INCIDENT_DAYS] = "DELETE FROM incident_day WHERE incident = $1 AND day < $2",
+	[SQL_FIND_OLD_POLICY_SEEN] =
+		"SELECT policy_domain FROM policy_day WHERE policy_domain > $1 AND last_day < $2"
+		" ORDER BY policy_domain LIMIT 1",
+	[SQL_PRUNE_POLICY_SEEN] =
+		"DELETE FROM policy_day WHERE policy_domain = $1 AND last_day < $2",
 
 	[SQL_READ_DOMAIN_DAYS] =
 		"SELECT domain.name, t.day, t.sessions, t.failed_sessions, t.reports"
@@ -150,15 +352,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		SQL_SUM("reports") " FROM daily_domain WHERE " SQL_IN_DAYS SQL_BY_DOMAIN
 		SQL_BY_ORGANIZATION " GROUP BY day ORDER BY day",
 	[SQL_READ_INCIDENTS] =
-		"SELECT incident.id, domain.name, policy_type.name, result_type.name, mx.name,"
-		" incident.mode, incident.first_day, incident.last_day, t.days, t.reports,"
-		" t.organizations, t.failed_sessions,"
-		" (SELECT note.text FROM note WHERE note.incident = incident.id AND note.text <> ''"
-		" ORDER BY note.at DESC, note.id DESC LIMIT 1),"
-		" (SELECT CASE note.kind WHEN 'resolve' THEN note.at ELSE 0 END FROM note"
-		" WHERE note.incident = incident.id AND note.kind IN ('resolve', 'reopen')"
-		" ORDER BY note.at DESC, note.id DESC LIMIT 1)"
-		" FROM (SELECT incident.id AS incident,"
+		"WITH t AS (SELECT incident.id AS incident,"
 		" count(DISTINCT incident_day.day) AS days, "
 		SQL_SUM("incident_day.reports") " AS reports,"
 		" count(DISTINCT incident_day.organization) AS organizations, "
@@ -166,14 +360,71 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" FROM incident CROSS JOIN incident_day"
 		" WHERE incident_day.incident = incident.id AND incident_day." SQL_IN_DAYS
 		" AND incident.last_day >= $1 AND incident.first_day <= $2"
-		SQL_BY_DOMAIN SQL_BY_ORGANIZATION
-		" GROUP BY incident.id) AS t" /* the order of the outer loop: nothing to sort */
+		SQL_BY_DOMAIN SQL_BY_ORGANIZATION SQL_BY_AUTH
+		" GROUP BY incident.id)" /* the order of the outer loop: nothing to sort */
+		" SELECT incident.id, domain.name, policy_type.name, result_type.name, mx.name,"
+		" incident.mode, incident.first_day, incident.last_day, t.days, t.reports,"
+		" t.organizations, t.failed_sessions,"
+		" (SELECT note.text FROM note WHERE note.incident = incident.id AND note.text <> ''"
+		" ORDER BY note.at DESC, note.id DESC LIMIT 1),"
+		" (SELECT CASE note.kind WHEN 'resolve' THEN note.at ELSE 0 END FROM note"
+		" WHERE note.incident = incident.id AND note.kind IN ('resolve', 'reopen')"
+		" ORDER BY note.at DESC, note.id DESC LIMIT 1),"
+		SQL_OF_INCIDENT("max(day)", "day < $6") ","
+		SQL_OF_INCIDENT("min(day)", "day <= $7") ","
+		/* One that came before the window is soon found, and then it matters no more when. */
+		" CASE WHEN EXISTS (SELECT 1 FROM incident_day WHERE incident = incident.id"
+		" AND received_at < $6 * 86400" SQL_BY_AUTH ") THEN 0 ELSE"
+		SQL_OF_INCIDENT("min(received_at)", "day <= $7") " END"
+		" FROM t"
 		" JOIN incident ON incident.id = t.incident"
 		" JOIN domain ON domain.id = incident.policy_domain"
 		" JOIN policy_type ON policy_type.id = incident.policy_type"
 		" JOIN result_type ON result_type.id = incident.result_type"
 		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
 		" ORDER BY t.failed_sessions DESC, incident.id",
+	[SQL_READ_INCIDENT_DAYS] =
+		"SELECT incident.id, incident_day.day, incident_day.organization, "
+		SQL_SUM("incident_day.failed_sessions")
+		" FROM incident CROSS JOIN incident_day"
+		" WHERE incident_day.incident = incident.id AND incident_day." SQL_IN_DAYS
+		" AND incident.last_day >= $1 AND incident.first_day <= $2"
+		SQL_BY_DOMAIN SQL_BY_ORGANIZATION SQL_BY_AUTH
+		" GROUP BY incident.id, incident_day.day, incident_day.organization"
+		" ORDER BY incident.id, incident_day.day",
+	[SQL_READ_ORGANIZATION_DAYS] =
+		"SELECT domain.name, t.organization, organization.name, t.day, t.sessions,"
+		" t.failed_sessions, t.received_at"
+		" FROM (SELECT policy_domain, organization, day, " SQL_SUM("sessions")
+		" AS sessions, " SQL_SUM("failed_sessions") " AS failed_sessions,"
+		" max(received_at) AS received_at FROM daily_domain WHERE " SQL_IN_DAYS
+		SQL_BY_DOMAIN SQL_BY_ORGANIZATION SQL_BY_AUTH
+		" GROUP BY policy_domain, organization, day) AS t"
+		" JOIN domain ON domain.id = t.policy_domain"
+		" JOIN organization ON organization.id = t.organization"
+		" ORDER BY t.policy_domain, t.organization, t.day",
+	[SQL_READ_REPORT_DAYS] =
+		"SELECT domain.name, t.days FROM (SELECT policy_domain, count(*) AS days"
+		" FROM (SELECT DISTINCT policy_domain, day FROM daily_domain WHERE " SQL_IN_DAYS
+		SQL_BY_DOMAIN SQL_BY_ORGANIZATION SQL_BY_AUTH ") AS distinct_days"
+		" GROUP BY policy_domain) AS t JOIN domain ON domain.id = t.policy_domain",
+	[SQL_READ_NOTES] =
+		"SELECT note.incident, domain.name, policy_type.name, result_type.name, mx.name,"
+		" note.kind, note.author, note.at, note.text FROM note"
+		" JOIN incident ON incident.id = note.incident"
+		" JOIN domain ON domain.id = incident.policy_domain"
+		" JOIN policy_type ON policy_type.id = incident.policy_type"
+		" JOIN result_type ON result_type.id = incident.result_type"
+		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
+		" WHERE ($1 = 0 OR incident.policy_domain = $1) ORDER BY note.incident, note.at, note.id",
+	/* One that was put aside for a while may have come before its neighbours. */
+	[SQL_READ_RECEPTION] =
+		"SELECT (SELECT coalesce(max(received_at), 0) FROM"
+		" (SELECT received_at FROM report ORDER BY id DESC LIMIT 1000) AS latest),"
+		" (SELECT count(DISTINCT day) FROM daily_domain WHERE " SQL_IN_DAYS ")",
+	[SQL_READ_QUARANTINE_COUNT] =
+		"SELECT count(*) FROM quarantine WHERE received_at >= $1 * 86400"
+		" AND received_at < ($2 + 1) * 86400",
 	[SQL_READ_REPORT_POLICIES] =
 		"SELECT report.id, organization.name, report.report_id, report.start_at,"
 		" report.end_at, report.received_at, auth.name, auth_domain.name,"
@@ -203,6 +454,57 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" WHERE daily_type." SQL_IN_DAYS SQL_BY_DOMAIN SQL_BY_ORGANIZATION
 		" ORDER BY daily_type.day, domain.name, policy_type.name, organization.name,"
 		" auth.name",
+	[SQL_READ_POLICIES_SEEN] =
+		"SELECT domain.name, policy_type.name, policy_text.name, organization.name,"
+		" policy_day.first_day, policy_day.last_day"
+		" FROM policy_day"
+		" JOIN domain ON domain.id = policy_day.policy_domain"
+		" JOIN policy_type ON policy_type.id = policy_day.policy_type"
+		" JOIN policy_text ON policy_text.id = policy_day.policy_text"
+		" JOIN organization ON organization.id = policy_day.organization"
+		" WHERE policy_day.last_day BETWEEN $1 AND $2" SQL_BY_DOMAIN SQL_BY_ORGANIZATION
+		" ORDER BY domain.name, policy_type.name",
+	/* Without a look at their days, which are many. */
+	[SQL_READ_FAILED_HOSTS] =
+		"SELECT DISTINCT domain.name, mx.name FROM incident"
+		" JOIN domain ON domain.id = incident.policy_domain"
+		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
+		" WHERE incident.last_day >= $1 AND incident.first_day <= $2" SQL_BY_DOMAIN
+		" AND ($4 = 0 OR EXISTS (SELECT 1 FROM incident_day"
+		" WHERE incident_day.incident = incident.id AND incident_day.organization = $4))"
+		" ORDER BY domain.name, mx.name",
+	[SQL_READ_FAILURES_AT_HOSTS] =
+		"SELECT policy_type.name, result_type.name, mx.name, organization.name,"
+		" t.first_day, t.last_day, t.failed_sessions"
+		" FROM (SELECT incident.id AS incident, incident_day.organization,"
+		" min(incident_day.day) AS first_day, max(incident_day.day) AS last_day, "
+		SQL_SUM("incident_day.failed_sessions") " AS failed_sessions"
+		" FROM incident CROSS JOIN incident_day"
+		" WHERE incident_day.incident = incident.id AND incident_day." SQL_IN_DAYS
+		" AND incident.policy_domain = $3" SQL_BY_ORGANIZATION
+		" GROUP BY incident.id, incident_day.organization) AS t"
+		" JOIN incident ON incident.id = t.incident"
+		" JOIN policy_type ON policy_type.id = incident.policy_type"
+		" JOIN result_type ON result_type.id = incident.result_type"
+		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
+		" JOIN organization ON organization.id = t.organization"
+		" ORDER BY mx.name, incident.id, organization.name",
+	/* Day by day, since the primary key begins with the day: not all rows of the time. */
+	[SQL_READ_STS_DAYS] =
+		"SELECT daily_type.day, organization.name, "
+		SQL_SUM("daily_type.successful_sessions") ", "
+		SQL_SUM("daily_type.failed_sessions")
+		" FROM (WITH RECURSIVE days (day, until_day) AS"
+		" (SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT)"
+		" UNION ALL SELECT day + 1, until_day FROM days WHERE day < until_day)"
+		" SELECT day FROM days) AS days"
+		" CROSS JOIN daily_type"
+		" JOIN organization ON organization.id = daily_type.organization"
+		" WHERE daily_type.day = days.day AND daily_type.policy_domain = $3"
+		" AND daily_type.policy_type = (SELECT id FROM policy_type WHERE name = 'sts')"
+		SQL_BY_ORGANIZATION
+		" GROUP BY daily_type.day, organization.name"
+		" ORDER BY daily_type.day, organization.name",
 
 	[SQL_FIND_REPORT] =
 		"SELECT id FROM report WHERE report_id = $1 ORDER BY start_at DESC, id DESC LIMIT 1",

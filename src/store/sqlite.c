@@ -162,6 +162,15 @@ sqlite_column_text(StoreStatement *statement, int column)
 	return (const char *)sqlite3_column_text(statement->stmt, column);
 }
 
+static const void *
+sqlite_column_blob(StoreStatement *statement, int column, size_t *size)
+{
+	const void *blob = sqlite3_column_blob(statement->stmt, column);
+
+	*size = (size_t)sqlite3_column_bytes(statement->stmt, column);
+	return blob;
+}
+
 static void
 sqlite_reset(StoreStatement *statement)
 {
@@ -389,12 +398,6 @@ sqlite_is_stale(const StoreConnection *connection)
 	return connection->wal_path != NULL && access(connection->wal_path, F_OK) == 0;
 }
 
-static void
-sqlite_wait_until(StoreConnection *connection, int64_t wait_until)
-{
-	connection->wait_until = wait_until;
-}
-
 static bool
 sqlite_begin(StoreConnection *connection, GError **error)
 {
@@ -433,6 +436,38 @@ sqlite_commit(StoreConnection *connection, GError **error)
 	return true;
 }
 
+static void
+sqlite_wait_until(StoreConnection *connection, int64_t until)
+{
+	connection->wait_until = until;
+}
+
+static int64_t
+sqlite_changes(StoreConnection *connection)
+{
+	return sqlite3_changes64(connection->db);
+}
+
+static bool
+sqlite_give_back(StoreConnection *connection, int pages, int64_t *left, GError **error)
+{
+	g_autofree char *sql = g_strdup_printf("PRAGMA incremental_vacuum(%d)", pages);
+
+	return sqlite_execute(connection, sql, error)
+		&& query_int(connection, "PRAGMA freelist_count", left, error);
+}
+
+static bool
+sqlite_settle(StoreConnection *connection, GError **error)
+{
+	if (!files_take_turn(connection->lock, connection->wait_until, error))
+		return false;
+	sqlite3_busy_timeout(connection->db, 0);
+	sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	files_give_turn(connection->lock);
+	return true;
+}
+
 const StoreDriver sqlite_driver = {
 	.scheme = "sqlite:",
 	.open = sqlite_open,
@@ -440,10 +475,13 @@ const StoreDriver sqlite_driver = {
 	.open_reader = sqlite_open_reader,
 	.is_stale = sqlite_is_stale,
 	.has_schema = sqlite_has_schema,
-	.wait_until = sqlite_wait_until,
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
+	.wait_until = sqlite_wait_until,
+	.changes = sqlite_changes,
+	.give_back = sqlite_give_back,
+	.settle = sqlite_settle,
 	.execute = sqlite_execute,
 	.prepare = sqlite_prepare,
 	.finalize = sqlite_finalize,
@@ -453,6 +491,7 @@ const StoreDriver sqlite_driver = {
 	.step = sqlite_step,
 	.column_int = sqlite_column_int,
 	.column_text = sqlite_column_text,
+	.column_blob = sqlite_column_blob,
 	.reset = sqlite_reset,
 	.give = files_give,
 };

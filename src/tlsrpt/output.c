@@ -1,5 +1,7 @@
 #include "command.h"
 
+#include "tlsrpt/view_check.h"
+
 #include <errno.h>
 #include <langinfo.h>
 #include <signal.h>
@@ -73,13 +75,26 @@ open_pager(const Options *options, const char *format)
 	return out;
 }
 
+/* The name of the format asked for, or of the default one; caller frees. */
+static char *
+format_of(const Command *command, const Options *options)
+{
+	const char *all = command->formats != NULL ? command->formats : ALL_FORMATS;
+
+	return options->format != NULL ? g_strdup(options->format)
+				       : g_strndup(all, strcspn(all, ","));
+}
+
 int
 output(const Command *command, const Options *options, const Document *document)
 {
-	const char *name = options->format != NULL ? options->format : "text";
+	g_autofree char *name = format_of(command, options);
 	const Format *format = format_find(name);
 	const TextStyle style = style_of(options);
-	FILE *pager = open_pager(options, name);
+	if (document->is_blank)
+		return document->exit_code;
+
+	FILE *pager = command->is_plugin ? NULL : open_pager(options, name);
 	FILE *out = pager != NULL ? pager : stdout;
 
 	errno = 0;
@@ -87,9 +102,10 @@ output(const Command *command, const Options *options, const Document *document)
 		const bool own_text = format->render == render_text && command->text != NULL;
 		(own_text ? command->text : format->render)(document, &style, out);
 	}
-	if (pager != NULL)
-		return pclose(pager) >= 0 ? EXIT_SUCCESS : EXIT_TROUBLE;
-	return output_end();
+	const bool written = pager != NULL ? pclose(pager) >= 0 : output_end() == EXIT_SUCCESS;
+	if (written)
+		return document->exit_code;
+	return command->is_plugin ? CHECK_UNKNOWN : EXIT_TROUBLE;
 }
 
 int

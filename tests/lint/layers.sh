@@ -21,7 +21,8 @@ users() {
 	(cd objects && grep -lE "$1" ./*.undefined) | sed 's,^\./,,; s,\.undefined$,,; y,+,/,' | sort
 }
 
-is "$(users '^(g_mime_|internet_address_)')" "src/mail/mime.c" "only mime.c calls GMime"
+is "$(users '^(g_mime_|internet_address_)')" "src/mail/compose.c
+src/mail/mime.c" "only compose.c, which makes messages, and mime.c, which reads them, call GMime"
 is "$(users '^(inflate|deflate)')" "src/mail/inflate.c" "only inflate.c calls zlib"
 is "$(users '^json_tokener_')" "src/report/parse.c" "only parse.c calls json-c's tokener"
 is "$(users '^json_object_get_(string|int|int64|uint64|double|boolean)')" \

@@ -18,6 +18,7 @@ import sys
 import unicodedata
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
+from message import check_html, check_message  # noqa: E402
 from tap import BIN, INGEST, Tap  # noqa: E402
 
 TLSRPT = os.path.join(BIN, "tlsrpt")
@@ -154,6 +155,7 @@ class Hostile:
             file.write("[ingest]\ntrusted-authserv-ids=mx.test\n")
         self.messages = {}
         self.json = []
+        self.digests = self.noted = 0
         self.store = ["--config", self.config, "--db", self.db]
 
     def make(self):
@@ -183,7 +185,14 @@ class Hostile:
                 if kind == "note" or incident % 2:
                     connection.execute(
                         "INSERT INTO note (incident, kind, author, at, text) VALUES (?, ?, ?, ?, ?)",
-                        (incident, kind, text, NOW - 5, text.replace("\0", "")))
+                        (incident, kind, text.replace("\0", ""), NOW - 5,
+                         text.replace("\0", "")))
+        # Seen again on the last two days, so that it is an alarm.
+        for day in (NOW // 86400 - 2, NOW // 86400 - 1):
+            connection.execute("INSERT INTO incident_day SELECT incident, ?, organization, auth,"
+                               " reports, failed_sessions, received_at FROM incident_day WHERE true"
+                               " ON CONFLICT DO NOTHING", (day,))
+        connection.execute("UPDATE incident SET last_day = ?", (NOW // 86400 - 1,))
         connection.commit()
         connection.close()
         keeper.close()
@@ -300,8 +309,83 @@ class Hostile:
         daily = self.check_command("export", ["export", *self.store, *SINCE])
         self.same("export", sorted(map(str, daily["daily"])),
                   sorted(map(str, self.rows("SELECT * FROM daily"))))
+        self.check_policy()
         status = self.check_command("status", ["status", *self.store])
         self.tap.ok(status["status"][0]["store"] == self.db, "status: the path", status)
+
+    def check_notes(self):
+        ids = ",".join(str(row["id"]) for row in self.rows("SELECT id FROM incidents"))
+        notes = self.check_command("note", ["note", *self.store, ids])
+        keys = ("incident", "kind", "author", "text")
+        self.same("note", [[row[key] for key in keys] for row in notes["notes"]],
+                  [[row[key] if key == "incident" else row[key] or None for key in keys]
+                   for row in self.rows("SELECT * FROM notes ORDER BY incident, at, rowid")])
+
+    def check_plugin(self):
+        for options in (), ("-w", "1"):
+            arguments = ["check", "--config", self.config, "--db", self.db, *options, *CLOCK]
+            for locale, more in TEXTS:
+                code, out, err = run(*arguments, *more, locale=locale)
+                found = unsafe(out, locale == "C" or more)
+                self.tap.ok(code == 2 and not err and not found and out.count(b"\n") == 1
+                            and out.count(b"|") == 1 and out.startswith(b"TLSRPT CRITICAL - "),
+                            f"check {options}, text {locale}: one line, one bar, nothing acts", code,
+                            err[:200], found[:8], out)
+            for form in ("json", "ndjson", "csv"):
+                code, out, err = run(*arguments, "--format", form)
+                self.tap.ok(code == 2 and not err, f"check {options}, {form}", code, err[:200])
+                if form == "json":
+                    path = self.tap.path(f"check{len(self.json)}.json")
+                    with open(path, "wb") as file:
+                        file.write(out)
+                    self.json.append(path)
+        domains = {domain for problem in json.loads(open(path).read())["problems"]
+                   for domain in (problem["policy_domains"] or "").split("\n")}
+        self.tap.ok(len(domains) > 20, f"check: {len(domains)} hostile domains have problems")
+    def check_policy(self):
+        expected = self.tap.path("mta-sts.txt")
+        with open(expected, "w") as file:
+            file.write("version: STSv1\nmode: testing\nmx: *.example\nmax_age: 86400\nx: =1+1\n")
+        for options in ([], ["--expect", expected]):
+            policy = self.check_command("policy" + "".join(options[:1]),
+                                        ["policy", *self.store, *SINCE, *options])
+            # What the store has is there, each organization with each domain and type.
+            wanted = {(row["policy_domain"], row["policy_type"], row["organization"])
+                      for row in self.rows("SELECT * FROM policy_seen")}
+            got = {(row["policy_domain"], row["policy_type"], row["organization"])
+                   for row in policy["seen"]}
+            self.tap.ok(got == wanted, "policy: who saw what is what the view has",
+                        list(got - wanted)[:2], list(wanted - got)[:2])
+
+    def check_digest(self):
+        """All of it in a mail, whose header it must not leave, and in a page, whose text it stays."""
+        for day in ("2026-11-07", "2026-11-14", "2026-11-22"):
+            arguments = ["digest", *self.store, "--until", day, "--from", "tlsrpt@mx.example.com"]
+            document = self.check_command(f"digest {day}", [*arguments, "--format", "text"])
+            code, raw, err = run(*arguments, "--to", "root@example.com", *CLOCK)
+            problems, mail, text, html = check_message(raw)
+            self.tap.ok(code == 0 and not err and not problems, f"digest {day}: a sound message", code, err,
+                        *problems[:8])
+            self.tap.ok(raw.count(b"\n\n--=_") == 3 and raw.split(b"\n\n", 1)[0].count(b"\n--") == 0,
+                        f"digest {day}: two parts", raw[:2000])
+            code, page, err = run(*arguments, "--format", "html", *CLOCK)
+            problems, shown = check_html(page.decode())
+            self.tap.ok(code == 0 and not err and not problems, f"digest {day}: a sound page", code, err,
+                        *problems[:8])
+            self.tap.ok(shown.strip() == check_html(html)[1].strip(), f"digest {day}: both say the same")
+            # What is markup elsewhere is here as it is written.
+            if any(row["policy_domain"] == HOSTILE["html"] for row in document["domains"]):
+                self.tap.ok(HOSTILE["html"] in shown and HOSTILE["html"] in text,
+                            f"digest {day}: markup is shown as text")
+            self.digests += len(document["problems"])
+            self.noted += len(document["notes"]) + len(document["resolved"])
+            # No command to be copied has a stranger's word in it.
+            commands = re.findall(r"^    (tlsrpt .*)$", text, re.M)
+            bad = [c for c in commands
+                   if not re.fullmatch(r"tlsrpt (resolve [0-9,]+|explain [a-z-]+|failures)", c)]
+            self.tap.ok(not bad, f"digest {day}: no hostile command", *bad[:3])
+        self.tap.ok(self.digests > 30 and self.noted > 30,
+                    f"digest: {self.digests} problems and {self.noted} notes were looked at")
 
     def check_show(self):
         views = (("policies", "policies", "policy_domain policy_type policy_text mx_hosts"
@@ -394,6 +478,8 @@ class Hostile:
                  message("\x1b[31m\u202e", b'{"\x1b[31m":"\\u001b[31m"}')),
                 ("show - of what is not JSON", ["show", "-", "--config", self.config],
                  message("\x1b[31m\u202e", b'{"policies":[\x1b[31m\n\xe2\x80\xae')),
+                ("an incident that there is not", ["note", *self.store, "7000"], None),
+                ("an incident that is none", ["note", *self.store, "x\x1b[31m\u202e\ny"], None),
                 ("a format that there is not", ["summary", "--format", "\x1b[31m\n"], None),
                 ("a command that there is not", ["\x1b[31m\n"], None),
                 ("an option that there is not", ["summary", "--\x1b[31m\n"], None),
@@ -416,6 +502,10 @@ def main():
     hostile = Hostile()
     hostile.make()
     hostile.check_lists()
+    hostile.check_notes()
+    hostile.check_digest()
+    hostile.check_plugin()
+    hostile.check_policy()
     hostile.check_show()
     hostile.check_messages()
     hostile.check_prometheus()
