@@ -7,6 +7,9 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
+/* Above this size, a message is not copied. */
+#define TRIM_MAX (256 * 1024)
+
 typedef struct {
 	const Limits *limits;
 	Mail *mail;
@@ -287,6 +290,74 @@ read_headers(Mail *mail, GMimeMessage *message, const Limits *limits)
 			"report");
 }
 
+/* Whether a field of the message's own header is looked at here, or says what the body is. */
+static bool
+is_needed(const char *field, size_t name_length)
+{
+	static const char content[] = "Content-";
+	static const char *const names[] = { "From", "Subject", "Date", "Message-ID", "Received",
+		"Authentication-Results", "TLS-Report-Domain", "TLS-Report-Submitter",
+		"MIME-Version" };
+
+	if (g_ascii_strncasecmp(field, content, strlen(content)) == 0)
+		return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (strlen(names[i]) == name_length
+			&& g_ascii_strncasecmp(field, names[i], name_length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The length of the name of a field that begins a line; 0 if that is not a field in good order. */
+static size_t
+name_length(const char *line, const char *end)
+{
+	size_t length = 0;
+
+	while (line + length < end
+		&& (g_ascii_isalnum(line[length]) || line[length] == '-' || line[length] == '_'))
+		length++;
+	return line + length < end && line[length] == ':' ? length : 0;
+}
+
+/*
+ * A copy of the message without the fields of its header that nobody looks at, which are most, and
+ * of which GMime would make an object each.  NULL if GMime is to see it as it is: where the header
+ * is not in good order GMime knows best what to make of it, and of a large message it hardly
+ * matters.
+ */
+static GByteArray *
+trim_header(const char *data, size_t size)
+{
+	const char *line = data, *const end = data + size;
+	bool keep = false;
+
+	if (size > TRIM_MAX)
+		return NULL;
+	GByteArray *trimmed = g_byte_array_sized_new((guint)size);
+	while (line < end && *line != '\n' && *line != '\r') {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		const bool continues = line > data && (*line == ' ' || *line == '\t');
+		const size_t name = continues ? 0 : name_length(line, end);
+		if (newline == NULL || (!continues && name == 0)) {
+			g_byte_array_unref(trimmed);
+			return NULL;
+		}
+		keep = continues ? keep : is_needed(line, name);
+		if (keep)
+			g_byte_array_append(trimmed, (const guint8 *)line,
+				(guint)(newline + 1 - line));
+		line = newline + 1;
+	}
+	if (trimmed->len == 0 || line == end) {
+		g_byte_array_unref(trimmed);
+		return NULL;
+	}
+	g_byte_array_append(trimmed, (const guint8 *)line, (guint)(end - line));
+	return trimmed;
+}
+
 /* GMime's tree of the message, which goes on using the bytes; NULL if it makes nothing of it. */
 static GMimeMessage *
 parse_message(GByteArray *borrowed)
@@ -314,8 +385,10 @@ mime_parse(GBytes *message, const Limits *limits, GError **error)
 		return g_steal_pointer(&mail);
 
 	g_mime_init();
+	GByteArray *trimmed = trim_header(data, size);
 	/* GMime only takes a GByteArray without a copy; it is read, never written. */
-	GByteArray *borrowed = g_byte_array_new_take((guint8 *)data, size);
+	GByteArray *borrowed = trimmed != NULL ? trimmed
+					       : g_byte_array_new_take((guint8 *)data, size);
 	GMimeMessage *tree = parse_message(borrowed);
 	bool ok = true;
 	if (tree != NULL) {
@@ -324,7 +397,8 @@ mime_parse(GBytes *message, const Limits *limits, GError **error)
 		ok = walk_object(&walk, g_mime_message_get_mime_part(tree), "", 0, error);
 		g_object_unref(tree);
 	}
-	g_byte_array_steal(borrowed, NULL);
+	if (trimmed == NULL)
+		g_byte_array_steal(borrowed, NULL);
 	g_byte_array_unref(borrowed);
 	return ok ? g_steal_pointer(&mail) : NULL;
 }

@@ -57,6 +57,7 @@ typedef struct {
 	void (*bind_text)(StoreStatement *statement, int parameter, const char *value);
 	void (*bind_blob)(StoreStatement *statement, int parameter, const void *value, size_t size);
 	StepResult (*step)(StoreStatement *statement, GError **error);
+	int64_t (*last_id)(StoreConnection *connection); /* of the row inserted last */
 	int64_t (*column_int)(StoreStatement *statement, int column); /* from 0 */
 	const char *(*column_text)(StoreStatement *statement, int column); /* NULL is NULL */
 	/* Borrowed until the next step. */

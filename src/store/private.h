@@ -25,6 +25,14 @@ StoreStatement *store_bind(Store *store, SqlStatement which, GError **error, con
 /* Runs a statement that gives no rows. */
 bool store_run(Store *store, StoreStatement *statement, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Runs a statement that inserts one row, and says its id. */
+bool store_insert(Store *store, StoreStatement *statement, int64_t *id, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+/* Runs a statement that writes one row, or none: *written. */
+bool store_write(Store *store, StoreStatement *statement, bool *written, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
 /* Runs a statement that gives one whole number, or no row: *found. */
 bool store_query(Store *store, StoreStatement *statement, bool *found, int64_t *value,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;

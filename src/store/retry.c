@@ -74,10 +74,8 @@ store_read_quarantined(Store *store, int64_t id, GError **error)
 static bool
 drop(Store *store, int64_t id, bool *dropped, GError **error)
 {
-	if (!store_run(store, store_bind(store, SQL_DELETE_QUARANTINE, error, "i", id), error))
-		return false;
-	*dropped = store->driver->changes(store->connection) > 0;
-	return true;
+	return store_write(store, store_bind(store, SQL_DELETE_QUARANTINE, error, "i", id), dropped,
+		error);
 }
 
 static bool
@@ -94,10 +92,7 @@ keep(Store *store, int64_t id, const StoreDelivery *delivery, bool *there, GErro
 			message->from != NULL ? message->from : "",
 			message->subject != NULL ? message->subject : "", id);
 
-	if (!store_run(store, statement, error))
-		return false;
-	*there = store->driver->changes(store->connection) > 0;
-	return true;
+	return store_write(store, statement, there, error);
 }
 
 static bool

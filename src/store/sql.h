@@ -28,18 +28,29 @@ typedef enum {
 	/* Reports. */
 	SQL_SELECT_IDENTITY,
 	SQL_INSERT_IDENTITY,
+	SQL_SELECT_REPORT_ID,
 	SQL_SELECT_SAME_ID,
 	SQL_INSERT_REPORT,
 	SQL_INSERT_RAW,
 	SQL_INSERT_FINDING,
 	SQL_INSERT_POLICY,
 	SQL_INSERT_FAILURE,
-	/* Totals. */
+	/*
+	 * Totals: a row is mostly new, or mostly there, and what is mostly so is tried first, since
+	 * two plain statements are prepared faster than one that does both, and the second seldom
+	 * is.  Those of a kind take the same parameters.
+	 */
+	SQL_INSERT_DAILY,
 	SQL_ADD_DAILY,
+	SQL_INSERT_DAILY_TOTAL,
 	SQL_ADD_DAILY_TOTAL,
+	SQL_INSERT_INCIDENT_DAY,
 	SQL_ADD_INCIDENT_DAY,
+	SQL_EXTEND_INCIDENT, /* does nothing where the report is not the newest */
 	SQL_UPDATE_INCIDENT,
-	SQL_ADD_POLICY_SEEN,
+	SQL_EXTEND_POLICY_SEEN, /* does nothing where the report is not the newest */
+	SQL_INSERT_POLICY_SEEN,
+	SQL_PREDATE_POLICY_SEEN,
 	/* Quarantine. */
 	SQL_SELECT_QUARANTINED,
 	SQL_INSERT_QUARANTINE,
@@ -130,8 +141,8 @@ typedef enum {
 } SqlStatement;
 
 /*
- * One text for all backends: parameters $1..$n in the order of first use, ON CONFLICT ... DO
- * NOTHING RETURNING id, sums cast to BIGINT.
+ * One text for all backends: parameters $1..$n in the order of first use, ON CONFLICT DO NOTHING,
+ * sums cast to BIGINT.
  */
 extern const char *const sql_statements[SQL_STATEMENTS];
 

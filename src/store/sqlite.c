@@ -151,6 +151,12 @@ sqlite_step(StoreStatement *statement, GError **error)
 }
 
 static int64_t
+sqlite_last_id(StoreConnection *connection)
+{
+	return sqlite3_last_insert_rowid(connection->db);
+}
+
+static int64_t
 sqlite_column_int(StoreStatement *statement, int column)
 {
 	return sqlite3_column_int64(statement->stmt, column);
@@ -489,6 +495,7 @@ const StoreDriver sqlite_driver = {
 	.bind_text = sqlite_bind_text,
 	.bind_blob = sqlite_bind_blob,
 	.step = sqlite_step,
+	.last_id = sqlite_last_id,
 	.column_int = sqlite_column_int,
 	.column_text = sqlite_column_text,
 	.column_blob = sqlite_column_blob,
