@@ -169,12 +169,11 @@ class Model:
         return sum(one[1] for one in good) / sessions if sessions else 0
 
     def is_much(self, key, seen, window, today):
-        most = max(FEW_SHARE, TIMES_BASELINE * self.baseline(key.domain, today))
         for day, who in seen:
-            if day in window:
-                sessions, failed = self.totals[key.domain][day, who]
-                if failed > FEW_SESSIONS and failed > most * sessions:
-                    return True
+            sessions, failed = self.totals[key.domain][day, who]
+            if day in window and failed > max(FEW_SESSIONS, FEW_SHARE * sessions) \
+                    and failed > TIMES_BASELINE * self.baseline(key.domain, today) * sessions:
+                return True
         return False
 
     def states(self, today):
