@@ -29,7 +29,8 @@ _tlsrpt_names() {
 }
 
 _tlsrpt() {
-	local commands='summary failures trend reports show explain export status'
+	local commands='summary failures trend reports show explain note resolve reopen check export
+		status'
 	local formats='text json ndjson csv'
 	local options='-f --format --ascii --no-pager -h --help'
 	local store='-c --config --db'
@@ -55,7 +56,14 @@ _tlsrpt() {
 	case $command in
 	explain) ;;
 	show | status) options+=" $store" ;;
-	summary | failures | trend | reports) options+=" $store $filter" ;;
+	summary | trend | reports) options+=" $store $filter" ;;
+	failures) options+=" $store $filter --authenticated-only" ;;
+	note | resolve | reopen) options+=" $store --author" ;;
+	check)
+		options+=' --config --db --domain -w --warning -c --critical --authenticated-only'
+		options+=' --learning-ok'
+		[[ $previous == -c ]] && previous=--critical
+		;;
 	export)
 		options+=" $store $filter"
 		formats+=' prometheus'
@@ -74,7 +82,7 @@ _tlsrpt() {
 		_tlsrpt_words 'today yesterday 7d 4w monday tuesday wednesday thursday friday
 			saturday sunday'
 		;;
-	--domain | --organization) ;;
+	--domain | --organization | --author | -w | --warning | --critical) ;;
 	*)
 		if [[ $current == -* ]]; then
 			((COMP_CWORD == 1)) && options+=' --version'

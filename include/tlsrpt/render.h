@@ -29,6 +29,8 @@ const Format *format_find(const char *name);
 /* The text of documents that are more than their tables. */
 void text_summary(const Document *document, const TextStyle *style, FILE *out);
 void text_failures(const Document *document, const TextStyle *style, FILE *out);
+void text_notes(const Document *document, const TextStyle *style, FILE *out);
+void text_check(const Document *document, const TextStyle *style, FILE *out);
 void text_report(const Document *document, const TextStyle *style, FILE *out);
 void text_explain(const Document *document, const TextStyle *style, FILE *out);
 void text_status(const Document *document, const TextStyle *style, FILE *out);
@@ -41,6 +43,12 @@ char *text_safe(const char *text, size_t limit, const TextStyle *style);
 
 /* A paragraph of safe text, folded to the width; from the second line on indented. */
 void text_paragraph(const char *text, int indent, const TextStyle *style, FILE *out);
+
+/*
+ * "#3 example.com: certificate-expired at mx2.example.com", of the row of a table with the columns of
+ * an incident, its number in the column id.  Caller frees.
+ */
+char *incident_title(const Table *table, size_t row, const char *id, const TextStyle *style);
 
 /* One table. */
 void text_table(const Table *table, const TextStyle *style, FILE *out);

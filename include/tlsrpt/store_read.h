@@ -26,6 +26,8 @@ typedef struct {
 	const char *domain; /* policy domain in stored form; NULL for all */
 	const char *organization; /* by name; NULL for all */
 	int64_t since_day, until_day; /* days since 1970-01-01, both included */
+	bool authenticated_only; /* only what authenticated senders said: of the questions marked * */
+	int64_t window_day, today; /* for the history of incidents */
 } StoreFilter;
 
 /* The questions, with the columns of their answers; days are days since 1970-01-01. */
@@ -38,8 +40,23 @@ typedef enum {
 	STORE_DAYS,
 	/* id, domain, policy_type, result_type, mx, mode, first day, last day, and in the time asked
 	   for: days, reports, organizations, failed_sessions; then note (or NULL) and resolved_at (or
-	   0); the most failed sessions first */
+	   0); then, of all organizations: last day before filter->window_day (or NULL), and up to
+	   filter->today the first day, and when the first report with it was received; the most
+	   failed sessions first * */
 	STORE_INCIDENTS,
+	/* incident, day, organization (a number), failed_sessions; by incident and day * */
+	STORE_INCIDENT_DAYS,
+	/* domain, organization (a number), its name, day, sessions, failed_sessions, when the last of
+	   the reports was received; those of a domain together, in it by organization and day * */
+	STORE_ORGANIZATION_DAYS,
+	/* domain, number of days with reports * */
+	STORE_REPORT_DAYS,
+	/* incident, domain, policy_type, result_type, mx, kind, author, at, text: of all times, by
+	   incident and time */
+	STORE_NOTES,
+	/* when the last report was received (0 if there is none), and how many of the days of the
+	   filter have reports: of all domains and organizations */
+	STORE_RECEPTION,
 	/* report, organization, report_id, start_at, end_at, received_at, auth, auth_domain,
 	   findings, domain, policy_type, successful_sessions, failed_sessions: a row for each policy,
 	   or one with NULL from domain on for a report without; by start_at and report */
@@ -61,6 +78,7 @@ bool store_rows_next(StoreRows *rows, bool *has, GError **error) G_GNUC_WARN_UNU
 
 /* Values of the row, columns from 0. Texts are valid until the next row; NULL is NULL. */
 int64_t store_rows_int(StoreRows *rows, int column);
+bool store_rows_is_null(StoreRows *rows, int column);
 const char *store_rows_text(StoreRows *rows, int column);
 
 /* What is said of one report beside its content. All owned; free with store_report_clear(). */

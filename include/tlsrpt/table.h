@@ -14,6 +14,7 @@ typedef enum {
 	CELL_SHARE, /* 0 to 1, or CELL_NOTHING */
 	CELL_DAY, /* days since 1970-01-01 */
 	CELL_TIME, /* UTC epoch seconds; 0 is none */
+	CELL_FLAG, /* 0 or 1 */
 	CELL_BARS, /* a share for each day, or CELL_NOTHING */
 } CellKind;
 
@@ -46,6 +47,7 @@ typedef struct {
 typedef struct {
 	const char *schema; /* "summary" */
 	GPtrArray *tables; /* of Table; the first is the one of formats that have only one */
+	int exit_code; /* with which the command ends that has printed it */
 } Document;
 
 Document *document_new(const char *schema);

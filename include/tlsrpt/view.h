@@ -2,14 +2,22 @@
 #ifndef TLSRPT_VIEW_H
 #define TLSRPT_VIEW_H
 
+#include "tlsrpt/incident.h"
 #include "tlsrpt/store_read.h"
 #include "tlsrpt/table.h"
 
 #include <glib.h>
 
 /* Each returns a new document, or NULL with the errors of the store. */
-Document *view_summary(Store *store, const StoreFilter *filter, GError **error);
-Document *view_failures(Store *store, const StoreFilter *filter, GError **error);
+Document *view_summary(Store *store, const StoreFilter *filter, const IncidentRules *rules,
+	GError **error);
+Document *view_failures(Store *store, const StoreFilter *filter, const IncidentRules *rules,
+	GError **error);
+
+/* All notes on some incidents, an array of int64_t. */
+Document *view_notes(Store *store, const StoreFilter *filter, const GArray *incidents,
+	GError **error);
+
 Document *view_trend(Store *store, const StoreFilter *filter, GError **error);
 Document *view_reports(Store *store, const StoreFilter *filter, GError **error);
 Document *view_daily(Store *store, const StoreFilter *filter, GError **error);

@@ -55,6 +55,7 @@ write_cell(const Cell *cell, CellKind kind, FILE *out)
 		write_field(cell->text != NULL ? cell->text : "", out);
 		break;
 	case CELL_COUNT:
+	case CELL_FLAG:
 		fprintf(out, "%" G_GINT64_FORMAT, cell->number);
 		break;
 	case CELL_SHARE:

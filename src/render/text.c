@@ -40,6 +40,8 @@ cell_text(const Cell *cell, CellKind kind, const TextStyle *style)
 		return text_safe(cell->text != NULL ? cell->text : "", CELL_MAX_BYTES, style);
 	case CELL_COUNT:
 		return g_strdup_printf("%" G_GINT64_FORMAT, cell->number);
+	case CELL_FLAG:
+		return g_strdup(cell->number != 0 ? "yes" : "");
 	case CELL_SHARE:
 		return share_text(cell->share);
 	case CELL_DAY:

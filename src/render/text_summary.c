@@ -2,7 +2,10 @@
 
 #include "tlsrpt/report.h"
 
-#define INCIDENTS_SHOWN 10
+#include <string.h>
+
+#define PROBLEMS_SHOWN 10
+#define MX_SHOWN 5 /* of one problem */
 #define NAME_MAX_BYTES 100
 
 static char *
@@ -17,54 +20,198 @@ safe_day(const Table *table, size_t row, const char *key)
 	return day_text(table_cell(table, row, key)->number);
 }
 
-/* An incident in a few lines, with the command that says more. */
-static void
-print_incident(const Table *table, size_t row, const TextStyle *style, FILE *out)
+char *
+incident_title(const Table *table, size_t row, const char *id, const TextStyle *style)
 {
 	g_autofree char *domain = safe_text(table, row, "policy_domain", style);
 	g_autofree char *type = safe_text(table, row, "result_type", style);
 	g_autofree char *mx = safe_text(table, row, "receiving_mx_hostname", style);
+
+	return g_strdup_printf("#%" G_GINT64_FORMAT " %s: %s%s%s", table_cell(table, row, id)->number,
+		*domain != '\0' ? domain : "?", type, *mx != '\0' ? " at " : "", mx);
+}
+
+static bool
+is_state(const Table *table, size_t row, const char *state)
+{
+	return strcmp(table_text(table, row, "state"), state) == 0;
+}
+
+/* Whether the operator has nothing more to do about it. */
+static bool
+is_done(const Table *table, size_t row)
+{
+	return is_state(table, row, "resolved");
+}
+
+/* "new, and late": what an incident is today. */
+static char *
+state_text(const Table *table, size_t row)
+{
+	const bool done = is_done(table, row) || is_state(table, row, "quiet");
+	const bool glitch = !done && table_cell(table, row, "pattern")->number == 0;
+
+	return g_strdup_printf("%s%s%s", table_text(table, row, "state"),
+		table_cell(table, row, "late")->number != 0 ? ", reported late" : "",
+		glitch ? ", perhaps a glitch" : "");
+}
+
+/* Rows of the same domain and result type come together: they are one problem. */
+static bool
+same_problem(const Table *table, size_t row, size_t other)
+{
+	return strcmp(table_text(table, row, "policy_domain"),
+		       table_text(table, other, "policy_domain")) == 0
+		&& strcmp(table_text(table, row, "result_type"),
+			table_text(table, other, "result_type")) == 0;
+}
+
+static void
+print_incident(const Table *table, size_t row, const TextStyle *style, FILE *out)
+{
+	g_autofree char *title = incident_title(table, row, "id", style);
+	g_autofree char *state = state_text(table, row);
 	g_autofree char *mode = safe_text(table, row, "mode", style);
-	g_autofree char *meaning = safe_text(table, row, "meaning", style);
 	g_autofree char *note = safe_text(table, row, "note", style);
 	g_autofree char *first = safe_day(table, row, "first_seen");
 	g_autofree char *last = safe_day(table, row, "last_seen");
 	const int64_t failed = table_cell(table, row, "failed_sessions")->number;
 
-	g_autofree char *what = g_strdup_printf("#%" G_GINT64_FORMAT " %s: %s%s%s",
-		table_cell(table, row, "id")->number, *domain != '\0' ? domain : "?", type,
-		*mx != '\0' ? " at " : "", mx);
-	g_autofree char *when = g_strdup_printf("   %s to %s, %" G_GINT64_FORMAT
+	g_autofree char *when = g_strdup_printf("   %s, %s to %s, %" G_GINT64_FORMAT
 						" failed session%s, reported by %" G_GINT64_FORMAT
 						"%s%s",
-		first, last, failed, failed == 1 ? "" : "s",
+		state, first, last, failed, failed == 1 ? "" : "s",
 		table_cell(table, row, "organizations")->number, *mode != '\0' ? ", mode " : "",
 		mode);
-	text_paragraph(what, 5, style, out);
+	text_paragraph(title, 5, style, out);
 	text_paragraph(when, 5, style, out);
-	if (*meaning != '\0')
-		fprintf(out, "   %s.\n   tlsrpt explain %s\n", meaning, type);
 	if (*note != '\0') {
 		g_autofree char *line = g_strconcat("   Note: ", note, NULL);
 		text_paragraph(line, 9, style, out);
 	}
 }
 
-/* A note may be long, so it has no column in the table. */
+/* What a problem means, below its incidents, with the command that says more. */
+static void
+print_meaning(const Table *table, size_t row, const TextStyle *style, FILE *out)
+{
+	g_autofree char *type = safe_text(table, row, "result_type", style);
+	g_autofree char *meaning = safe_text(table, row, "meaning", style);
+
+	if (*meaning != '\0')
+		fprintf(out, "   %s.\n   tlsrpt explain %s\n", meaning, type);
+}
+
+/* What is shown of problems. */
+typedef struct {
+	bool done; /* also what is resolved */
+	size_t max_mx; /* of one problem */
+} Shown;
+
+/* Where the problem after the one that begins at row does. */
+static size_t
+next_problem(const Table *table, size_t row)
+{
+	size_t next = row;
+
+	while (next < table->rows->len && same_problem(table, row, next))
+		next++;
+	return next;
+}
+
+/* The incidents of one problem, which begin at row; returns where the next one begins. */
+static size_t
+print_problem(const Table *table, size_t row, const Shown *shown, const TextStyle *style, FILE *out)
+{
+	const size_t next = next_problem(table, row);
+	size_t printed = 0, left = 0;
+
+	for (size_t i = row; i < next; i++) {
+		if (is_done(table, i) && !shown->done)
+			continue;
+		if (printed < shown->max_mx) {
+			print_incident(table, i, style, out);
+			printed++;
+		} else {
+			left++;
+		}
+	}
+	if (left > 0)
+		fprintf(out, "   and %zu more at other MX: tlsrpt failures\n", left);
+	if (printed > 0)
+		print_meaning(table, row, style, out);
+	return next;
+}
+
+/* How many incidents of the problem that begins at row are still to be worked on. */
+static size_t
+open_incidents(const Table *table, size_t row)
+{
+	const size_t next = next_problem(table, row);
+	size_t n = 0;
+
+	for (size_t i = row; i < next; i++)
+		n += !is_done(table, i);
+	return n;
+}
+
+static void
+print_problems(const Table *incidents, const TextStyle *style, FILE *out)
+{
+	static const Shown some = { false, MX_SHOWN };
+	size_t problems = 0, resolved = 0;
+
+	for (size_t row = 0; row < incidents->rows->len; row++)
+		resolved += is_done(incidents, row);
+	for (size_t row = 0; row < incidents->rows->len;) {
+		const size_t n = open_incidents(incidents, row);
+		problems += n > 0;
+		row = n > 0 && problems <= PROBLEMS_SHOWN
+			? print_problem(incidents, row, &some, style, out)
+			: next_problem(incidents, row);
+	}
+	if (problems > PROBLEMS_SHOWN)
+		fprintf(out, "and %zu more: tlsrpt failures\n", problems - PROBLEMS_SHOWN);
+	if (problems == 0)
+		fprintf(out, "All is well: no failures were reported%s.\n",
+			resolved > 0 ? " that are not resolved" : "");
+	if (resolved > 0)
+		fprintf(out, "Resolved: %zu; tlsrpt failures shows them.\n", resolved);
+}
+
+/* A domain that is too new to be judged. */
+static void
+print_learning(const Table *domains, const TextStyle *style, FILE *out)
+{
+	g_autoptr(GString) names = g_string_new("Still learning, for want of days with reports:");
+	const gsize nothing = names->len;
+
+	for (size_t i = 0; i < domains->rows->len; i++) {
+		g_autofree char *name = safe_text(domains, i, "policy_domain", style);
+		if (table_cell(domains, i, "learning")->number != 0)
+			g_string_append_printf(names, "%s %s", names->len > nothing ? "," : "",
+				*name != '\0' ? name : "?");
+	}
+	if (names->len > nothing)
+		text_paragraph(names->str, 2, style, out);
+}
+
 void
 text_failures(const Document *document, const TextStyle *style, FILE *out)
 {
+	static const Shown all = { true, SIZE_MAX };
 	const Table *failures = document_table(document, "failures");
+	bool learning = false;
 
-	render_text(document, style, out);
-	for (size_t i = 0; i < failures->rows->len; i++) {
-		if (*table_text(failures, i, "note") == '\0')
-			continue;
-		g_autofree char *note = safe_text(failures, i, "note", style);
-		g_autofree char *line = g_strdup_printf("\nNote on #%" G_GINT64_FORMAT ": %s",
-			table_cell(failures, i, "id")->number, note);
-		text_paragraph(line, 2, style, out);
+	if (failures->rows->len == 0)
+		fputs("There is nothing in this time.\n", out);
+	for (size_t row = 0; row < failures->rows->len;) {
+		learning = learning || table_cell(failures, row, "learning")->number != 0;
+		row = print_problem(failures, row, &all, style, out);
 	}
+	if (learning)
+		fputs("\nOf some of these domains too few days have reports to tell what is usual.\n",
+			out);
 }
 
 static void
@@ -92,11 +239,6 @@ text_summary(const Document *document, const TextStyle *style, FILE *out)
 	}
 	text_table(domains, style, out);
 	putc('\n', out);
-	if (incidents->rows->len == 0)
-		fputs("All is well: no failures were reported.\n", out);
-	for (size_t i = 0; i < incidents->rows->len && i < INCIDENTS_SHOWN; i++)
-		print_incident(incidents, i, style, out);
-	if (incidents->rows->len > INCIDENTS_SHOWN)
-		fprintf(out, "and %u more: tlsrpt failures\n",
-			incidents->rows->len - INCIDENTS_SHOWN);
+	print_problems(incidents, style, out);
+	print_learning(domains, style, out);
 }

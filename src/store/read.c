@@ -73,14 +73,24 @@ find_name(Store *store, SqlStatement select, const char *name, int64_t *id, GErr
 StoreRows *
 store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GError **error)
 {
-	static const SqlStatement statements[] = {
-		[STORE_DOMAIN_DAYS] = SQL_READ_DOMAIN_DAYS,
-		[STORE_DOMAIN_ORGANIZATIONS] = SQL_READ_DOMAIN_ORGANIZATIONS,
-		[STORE_DAYS] = SQL_READ_DAYS,
-		[STORE_INCIDENTS] = SQL_READ_INCIDENTS,
-		[STORE_REPORT_POLICIES] = SQL_READ_REPORT_POLICIES,
-		[STORE_DAILY] = SQL_READ_DAILY,
+	/* With how many of the parameters each takes. */
+	static const struct {
+		SqlStatement statement;
+		const char *types;
+	} questions[] = {
+		[STORE_DOMAIN_DAYS] = { SQL_READ_DOMAIN_DAYS, "iiii" },
+		[STORE_DOMAIN_ORGANIZATIONS] = { SQL_READ_DOMAIN_ORGANIZATIONS, "iiii" },
+		[STORE_DAYS] = { SQL_READ_DAYS, "iiii" },
+		[STORE_INCIDENTS] = { SQL_READ_INCIDENTS, "iiiiiii" },
+		[STORE_INCIDENT_DAYS] = { SQL_READ_INCIDENT_DAYS, "iiiii" },
+		[STORE_ORGANIZATION_DAYS] = { SQL_READ_ORGANIZATION_DAYS, "iiiii" },
+		[STORE_REPORT_DAYS] = { SQL_READ_REPORT_DAYS, "iiiii" },
+		[STORE_REPORT_POLICIES] = { SQL_READ_REPORT_POLICIES, "iiii" },
+		[STORE_DAILY] = { SQL_READ_DAILY, "iiii" },
+		[STORE_NOTES] = { SQL_READ_NOTES, "i" },
+		[STORE_RECEPTION] = { SQL_READ_RECEPTION, "ii" },
 	};
+	const int64_t authenticated = filter->authenticated_only;
 	int64_t domain, organization;
 
 	if (!find_name(store, SQL_SELECT_DOMAIN, filter->domain, &domain, error)
@@ -88,10 +98,15 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 			error))
 		return NULL;
 
+	const SqlStatement which = questions[question].statement;
+	const char *types = questions[question].types;
 	StoreStatement *statement = NULL;
 	if (domain >= 0 && organization >= 0) {
-		statement = store_bind(store, statements[question], error, "iiii",
-			filter->since_day, filter->until_day, domain, organization);
+		statement = question == STORE_NOTES
+			? store_bind(store, which, error, types, domain)
+			: store_bind(store, which, error, types, filter->since_day,
+				filter->until_day, domain, organization, authenticated,
+				filter->window_day, filter->today);
 		if (statement == NULL)
 			return NULL;
 	}
@@ -125,6 +140,12 @@ int64_t
 store_rows_int(StoreRows *rows, int column)
 {
 	return rows->store->driver->column_int(rows->statement, column);
+}
+
+bool
+store_rows_is_null(StoreRows *rows, int column)
+{
+	return store_rows_text(rows, column) == NULL;
 }
 
 const char *

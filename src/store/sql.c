@@ -14,6 +14,11 @@
 #define SQL_IN_DAYS "day BETWEEN $1 AND $2"
 #define SQL_BY_DOMAIN " AND ($3 = 0 OR policy_domain = $3)"
 #define SQL_BY_ORGANIZATION " AND ($4 = 0 OR organization = $4)"
+#define SQL_BY_AUTH " AND ($5 = 0 OR auth = 4)" /* pass */
+
+/* Of the incident at hand: a day, or the like. */
+#define SQL_OF_INCIDENT(what, days) \
+	" (SELECT " what " FROM incident_day WHERE incident = incident.id AND " days SQL_BY_AUTH ")"
 
 #define SQL_SELECT_NAME(table) "SELECT id FROM " table " WHERE name = $1"
 #define SQL_INSERT_NAME(table) \
@@ -50,6 +55,14 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" VALUES ($1, $2, $3, $4)"
 		" ON CONFLICT (policy_domain, policy_type, result_type, receiving_mx) DO NOTHING"
 		" RETURNING id",
+
+	[SQL_SELECT_INCIDENT_ID] = "SELECT id FROM incident WHERE id = $1",
+	[SQL_SELECT_RESOLUTION] =
+		"SELECT CASE kind WHEN 'resolve' THEN 1 ELSE 0 END FROM note"
+		" WHERE incident = $1 AND kind IN ('resolve', 'reopen')"
+		" ORDER BY at DESC, id DESC LIMIT 1",
+	[SQL_INSERT_NOTE] =
+		"INSERT INTO note (incident, kind, author, at, text) VALUES ($1, $2, $3, $4, $5)",
 
 	[SQL_SELECT_IDENTITY] = "SELECT report FROM identity WHERE digest = $1",
 	[SQL_INSERT_IDENTITY] = "INSERT INTO identity (digest, report) VALUES ($1, $2)",
@@ -150,15 +163,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		SQL_SUM("reports") " FROM daily_domain WHERE " SQL_IN_DAYS SQL_BY_DOMAIN
 		SQL_BY_ORGANIZATION " GROUP BY day ORDER BY day",
 	[SQL_READ_INCIDENTS] =
-		"SELECT incident.id, domain.name, policy_type.name, result_type.name, mx.name,"
-		" incident.mode, incident.first_day, incident.last_day, t.days, t.reports,"
-		" t.organizations, t.failed_sessions,"
-		" (SELECT note.text FROM note WHERE note.incident = incident.id AND note.text <> ''"
-		" ORDER BY note.at DESC, note.id DESC LIMIT 1),"
-		" (SELECT CASE note.kind WHEN 'resolve' THEN note.at ELSE 0 END FROM note"
-		" WHERE note.incident = incident.id AND note.kind IN ('resolve', 'reopen')"
-		" ORDER BY note.at DESC, note.id DESC LIMIT 1)"
-		" FROM (SELECT incident.id AS incident,"
+		"WITH t AS (SELECT incident.id AS incident,"
 		" count(DISTINCT incident_day.day) AS days, "
 		SQL_SUM("incident_day.reports") " AS reports,"
 		" count(DISTINCT incident_day.organization) AS organizations, "
@@ -166,14 +171,65 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" FROM incident CROSS JOIN incident_day"
 		" WHERE incident_day.incident = incident.id AND incident_day." SQL_IN_DAYS
 		" AND incident.last_day >= $1 AND incident.first_day <= $2"
-		SQL_BY_DOMAIN SQL_BY_ORGANIZATION
-		" GROUP BY incident.id) AS t" /* the order of the outer loop: nothing to sort */
+		SQL_BY_DOMAIN SQL_BY_ORGANIZATION SQL_BY_AUTH
+		" GROUP BY incident.id)" /* the order of the outer loop: nothing to sort */
+		" SELECT incident.id, domain.name, policy_type.name, result_type.name, mx.name,"
+		" incident.mode, incident.first_day, incident.last_day, t.days, t.reports,"
+		" t.organizations, t.failed_sessions,"
+		" (SELECT note.text FROM note WHERE note.incident = incident.id AND note.text <> ''"
+		" ORDER BY note.at DESC, note.id DESC LIMIT 1),"
+		" (SELECT CASE note.kind WHEN 'resolve' THEN note.at ELSE 0 END FROM note"
+		" WHERE note.incident = incident.id AND note.kind IN ('resolve', 'reopen')"
+		" ORDER BY note.at DESC, note.id DESC LIMIT 1),"
+		SQL_OF_INCIDENT("max(day)", "day < $6") ","
+		SQL_OF_INCIDENT("min(day)", "day <= $7") ","
+		SQL_OF_INCIDENT("min(received_at)", "day <= $7")
+		" FROM t"
 		" JOIN incident ON incident.id = t.incident"
 		" JOIN domain ON domain.id = incident.policy_domain"
 		" JOIN policy_type ON policy_type.id = incident.policy_type"
 		" JOIN result_type ON result_type.id = incident.result_type"
 		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
 		" ORDER BY t.failed_sessions DESC, incident.id",
+	[SQL_READ_INCIDENT_DAYS] =
+		"SELECT incident.id, incident_day.day, incident_day.organization, "
+		SQL_SUM("incident_day.failed_sessions")
+		" FROM incident CROSS JOIN incident_day"
+		" WHERE incident_day.incident = incident.id AND incident_day." SQL_IN_DAYS
+		" AND incident.last_day >= $1 AND incident.first_day <= $2"
+		SQL_BY_DOMAIN SQL_BY_ORGANIZATION SQL_BY_AUTH
+		" GROUP BY incident.id, incident_day.day, incident_day.organization"
+		" ORDER BY incident.id, incident_day.day",
+	[SQL_READ_ORGANIZATION_DAYS] =
+		"SELECT domain.name, t.organization, organization.name, t.day, t.sessions,"
+		" t.failed_sessions, t.received_at"
+		" FROM (SELECT policy_domain, organization, day, " SQL_SUM("sessions")
+		" AS sessions, " SQL_SUM("failed_sessions") " AS failed_sessions,"
+		" max(received_at) AS received_at FROM daily_domain WHERE " SQL_IN_DAYS
+		SQL_BY_DOMAIN SQL_BY_ORGANIZATION SQL_BY_AUTH
+		" GROUP BY policy_domain, organization, day) AS t"
+		" JOIN domain ON domain.id = t.policy_domain"
+		" JOIN organization ON organization.id = t.organization"
+		" ORDER BY t.policy_domain, t.organization, t.day",
+	[SQL_READ_REPORT_DAYS] =
+		"SELECT domain.name, t.days FROM (SELECT policy_domain, count(*) AS days"
+		" FROM (SELECT DISTINCT policy_domain, day FROM daily_domain WHERE " SQL_IN_DAYS
+		SQL_BY_DOMAIN SQL_BY_ORGANIZATION SQL_BY_AUTH ") AS distinct_days"
+		" GROUP BY policy_domain) AS t JOIN domain ON domain.id = t.policy_domain",
+	[SQL_READ_NOTES] =
+		"SELECT note.incident, domain.name, policy_type.name, result_type.name, mx.name,"
+		" note.kind, note.author, note.at, note.text FROM note"
+		" JOIN incident ON incident.id = note.incident"
+		" JOIN domain ON domain.id = incident.policy_domain"
+		" JOIN policy_type ON policy_type.id = incident.policy_type"
+		" JOIN result_type ON result_type.id = incident.result_type"
+		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
+		" WHERE ($1 = 0 OR incident.policy_domain = $1) ORDER BY note.incident, note.at, note.id",
+	/* One that was put aside for a while may have come before its neighbours. */
+	[SQL_READ_RECEPTION] =
+		"SELECT (SELECT coalesce(max(received_at), 0) FROM"
+		" (SELECT received_at FROM report ORDER BY id DESC LIMIT 1000) AS latest),"
+		" (SELECT count(DISTINCT day) FROM daily_domain WHERE " SQL_IN_DAYS ")",
 	[SQL_READ_REPORT_POLICIES] =
 		"SELECT report.id, organization.name, report.report_id, report.start_at,"
 		" report.end_at, report.received_at, auth.name, auth_domain.name,"

@@ -21,6 +21,10 @@ typedef enum {
 	SQL_INSERT_SENDER,
 	SQL_SELECT_INCIDENT,
 	SQL_INSERT_INCIDENT,
+	/* Notes. */
+	SQL_SELECT_INCIDENT_ID,
+	SQL_SELECT_RESOLUTION,
+	SQL_INSERT_NOTE,
 	/* Reports. */
 	SQL_SELECT_IDENTITY,
 	SQL_INSERT_IDENTITY,
@@ -48,9 +52,14 @@ typedef enum {
 	SQL_READ_DOMAIN_DAYS,
 	SQL_READ_DOMAIN_ORGANIZATIONS,
 	SQL_READ_DAYS,
-	SQL_READ_INCIDENTS,
+	SQL_READ_INCIDENTS, /* also $5 authenticated ones only, $6 first day of the window, $7 today */
+	SQL_READ_INCIDENT_DAYS, /* also $5 */
+	SQL_READ_ORGANIZATION_DAYS, /* also $5 */
+	SQL_READ_REPORT_DAYS, /* also $5 */
 	SQL_READ_REPORT_POLICIES,
 	SQL_READ_DAILY,
+	SQL_READ_NOTES, /* $1 domain */
+	SQL_READ_RECEPTION, /* $1 since, $2 until */
 	/* One report. */
 	SQL_FIND_REPORT,
 	SQL_READ_REPORT,

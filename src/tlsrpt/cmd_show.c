@@ -93,10 +93,8 @@ answer_show(const Options *options, Store *store, G_GNUC_UNUSED const StoreFilte
 
 	/* Without a store the operand is a message. */
 	if (store == NULL) {
-		g_autoptr(Config) config = config_read(options->config, error);
-		g_autoptr(GBytes) message =
-			config != NULL ? read_message(what, &config->limits, error) : NULL;
-		return message != NULL ? show_message(message, config, error) : NULL;
+		g_autoptr(GBytes) message = read_message(what, &options->settings->limits, error);
+		return message != NULL ? show_message(message, options->settings, error) : NULL;
 	}
 
 	GError *problem = NULL;

@@ -31,7 +31,12 @@ typedef struct {
 	char *db, *config, *domain, *organization, *since, *until, *format;
 	gint64 now; /* epoch seconds; the clock, but in tests */
 	gboolean ascii, no_pager, help;
+	gboolean authenticated_only, learning_ok; /* of failures and check */
+	char *warning, *critical; /* of check */
+	char *author; /* of note, resolve and reopen */
 	char **operands; /* NULL if there are none */
+	Config *settings; /* what the configuration says */
+	StoreFilter filter; /* what all these ask for; borrows from them */
 } Options;
 
 typedef struct Command {
@@ -39,7 +44,7 @@ typedef struct Command {
 	int takes;
 	int default_days; /* of --since */
 	int min_operands, max_operands;
-	/* Makes the answer; store is NULL where it is unused. */
+	/* Makes the answer; store is NULL where it is unused, filter without TAKES_STORE. */
 	Document *(*answer)(const Options *options, Store *store, const StoreFilter *filter,
 		GError **error);
 	/* Its text, if that is more than its tables. */
@@ -47,8 +52,9 @@ typedef struct Command {
 	/* Prints it in a format that is not for all; false if format is none of its own. */
 	bool (*print)(const Document *document, const char *format, FILE *out);
 	const char *own_formats; /* for the help, or NULL */
-	/* What it does with the store; NULL: it reads it if it takes one. */
+	/* What it does with the store that it takes; NULL: it reads it. */
 	StoreUse (*use)(const Options *options);
+	bool is_plugin; /* of a monitoring system: trouble is a status, too */
 	/* Adds the options that are its own. */
 	void (*add_options)(Options *options, GOptionContext *context);
 } Command;
@@ -63,6 +69,23 @@ Document *answer_status(const Options *options, Store *store, const StoreFilter 
 	GError **error);
 /* Whether what is to be shown is in the store, or in a file or on standard input. */
 StoreUse use_show(const Options *options);
+Document *answer_note(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+Document *answer_resolve(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+Document *answer_reopen(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+StoreUse use_note(const Options *options);
+StoreUse use_write(const Options *options);
+void add_note_options(Options *options, GOptionContext *context);
+
+Document *answer_check(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+void add_check_options(Options *options, GOptionContext *context);
+
+/* The rules by which incidents are judged. */
+IncidentRules incident_rules(const Options *options);
+
 bool print_export(const Document *document, const char *format, FILE *out);
 
 /* Opens the store of the options, and makes an answer of it that is of one moment. */

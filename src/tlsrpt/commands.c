@@ -5,19 +5,42 @@
 
 #include <string.h>
 
+IncidentRules
+incident_rules(const Options *options)
+{
+	const Config *settings = options->settings;
+
+	return (IncidentRules){ settings->window_days, settings->baseline_days,
+		settings->learning_days, settings->silence_days };
+}
+
+static void
+add_failures_options(Options *options, GOptionContext *context)
+{
+	const GOptionEntry entries[] = {
+		{ "authenticated-only", 0, 0, G_OPTION_ARG_NONE, &options->authenticated_only,
+			"Believe only senders that are authenticated", NULL },
+		{ 0 },
+	};
+
+	g_option_context_add_main_entries(context, entries, NULL);
+}
+
 /* The verbs that are a view and nothing else. */
 static Document *
-answer_summary(G_GNUC_UNUSED const Options *options, Store *store, const StoreFilter *filter,
-	GError **error)
+answer_summary(const Options *options, Store *store, const StoreFilter *filter, GError **error)
 {
-	return view_summary(store, filter, error);
+	const IncidentRules rules = incident_rules(options);
+
+	return view_summary(store, filter, &rules, error);
 }
 
 static Document *
-answer_failures(G_GNUC_UNUSED const Options *options, Store *store, const StoreFilter *filter,
-	GError **error)
+answer_failures(const Options *options, Store *store, const StoreFilter *filter, GError **error)
 {
-	return view_failures(store, filter, error);
+	const IncidentRules rules = incident_rules(options);
+
+	return view_failures(store, filter, &rules, error);
 }
 
 static Document *
@@ -88,7 +111,8 @@ const Command commands[] = {
 		.takes = TAKES_STORE | TAKES_FILTER,
 		.default_days = 28,
 		.answer = answer_failures,
-		.text = text_failures },
+		.text = text_failures,
+		.add_options = add_failures_options },
 	{ .name = "trend",
 		.operands = "",
 		.summary = "Sessions by day",
@@ -116,6 +140,44 @@ const Command commands[] = {
 		.max_operands = 1,
 		.answer = answer_explain,
 		.text = text_explain },
+	{ .name = "note",
+		.operands = "INCIDENT [TEXT]",
+		.summary = "Write down what is known of an incident, or show it",
+		.takes = TAKES_STORE,
+		.min_operands = 1,
+		.max_operands = 2,
+		.use = use_note,
+		.answer = answer_note,
+		.text = text_notes,
+		.add_options = add_note_options },
+	{ .name = "resolve",
+		.operands = "INCIDENT [TEXT]",
+		.summary = "Mark an incident as resolved",
+		.takes = TAKES_STORE,
+		.min_operands = 1,
+		.max_operands = 2,
+		.use = use_write,
+		.answer = answer_resolve,
+		.text = text_notes,
+		.add_options = add_note_options },
+	{ .name = "reopen",
+		.operands = "INCIDENT [TEXT]",
+		.summary = "Take that back",
+		.takes = TAKES_STORE,
+		.min_operands = 1,
+		.max_operands = 2,
+		.use = use_write,
+		.answer = answer_reopen,
+		.text = text_notes,
+		.add_options = add_note_options },
+	{ .name = "check",
+		.operands = "",
+		.summary = "Is there an alarm? For monitoring systems",
+		.takes = TAKES_STORE,
+		.answer = answer_check,
+		.text = text_check,
+		.is_plugin = true,
+		.add_options = add_check_options },
 	{ .name = "export",
 		.operands = "",
 		.summary = "Daily sums as flat rows",

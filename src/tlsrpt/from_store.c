@@ -11,12 +11,9 @@
 static char *
 store_uri(const Options *options, GError **error)
 {
-	g_autoptr(Config) config = config_read(options->config, error);
 	bool is_default;
 
-	if (config == NULL)
-		return NULL;
-	return config_store_uri(config, options->db, false, &is_default, error);
+	return config_store_uri(options->settings, options->db, false, &is_default, error);
 }
 
 /* Whether a delivery that is just going on may be the reason. */

@@ -5,6 +5,7 @@
 #include "tlsrpt/escape.h"
 #include "tlsrpt/mime.h"
 #include "tlsrpt/report.h"
+#include "tlsrpt/view_check.h"
 #include "tlsrpt/window.h"
 
 #include <locale.h>
@@ -36,7 +37,11 @@ options_clear(Options *options)
 	g_free(options->since);
 	g_free(options->until);
 	g_free(options->format);
+	g_free(options->warning);
+	g_free(options->critical);
+	g_free(options->author);
 	g_strfreev(options->operands);
+	config_free(options->settings);
 }
 
 static const Command *
@@ -56,7 +61,7 @@ print_help(FILE *out)
 	for (const Command *command = commands; command->name != NULL; command++) {
 		g_autofree char *usage =
 			g_strdup_printf("%s %s", command->name, command->operands);
-		fprintf(out, "  %-26s %s\n", usage, command->summary);
+		fprintf(out, "  %-26s  %s\n", usage, command->summary);
 	}
 	fprintf(out, "\n" PROGRAM " help COMMAND says what options it takes; tlsrpt(1) has it all.\n");
 }
@@ -66,8 +71,9 @@ option_context(const Command *command, Options *options)
 {
 	const GOptionEntry store[] = {
 		{ "db", 0, 0, G_OPTION_ARG_FILENAME, &options->db, "The store", "URI" },
-		{ "config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config, "The configuration",
-			"FILE" },
+		/* Plugins are asked for a critical range by -c. */
+		{ "config", command->is_plugin ? '\0' : 'c', 0, G_OPTION_ARG_FILENAME,
+			&options->config, "The configuration", "FILE" },
 		{ 0 },
 	};
 	const GOptionEntry filter[] = {
@@ -129,54 +135,74 @@ check_options(const Command *command, const Options *options, GError **error)
 
 /* What the options ask for. */
 static bool
-make_filter(const Command *command, const Options *options, char **domain, StoreFilter *filter,
-	GError **error)
+make_filter(const Command *command, Options *options, GError **error)
 {
+	const int64_t today = day_of(options->now);
 	Window window;
 
-	if (!window_parse(options->since, options->until, command->default_days,
-		    day_of(options->now), &window, error))
+	if (!window_parse(options->since, options->until, command->default_days, today, &window,
+		    error))
 		return false;
-	if (options->domain != NULL) {
-		*domain = check_hostname(options->domain);
-		if (*domain == NULL)
-			*domain = g_strdup(options->domain);
+	char *domain = options->domain != NULL ? check_hostname(options->domain) : NULL;
+	if (domain != NULL) {
+		g_free(options->domain);
+		options->domain = domain;
 	}
-	*filter = (StoreFilter){ *domain, options->organization, window.since_day,
-		window.until_day };
+	options->filter = (StoreFilter){
+		.domain = options->domain,
+		.organization = options->organization,
+		.since_day = window.since_day,
+		.until_day = window.until_day,
+		.authenticated_only = options->authenticated_only,
+		.today = today,
+		.window_day = today - options->settings->window_days,
+	};
 	return true;
 }
 
 static StoreUse
 store_use(const Command *command, const Options *options)
 {
-	if (command->use != NULL)
-		return command->use(options);
-	return (command->takes & TAKES_STORE) ? STORE_READ : STORE_UNUSED;
+	return command->use != NULL ? command->use(options) : STORE_READ;
 }
 
 static Document *
-make_answer(const Command *command, const Options *options, GError **error)
+make_answer(const Command *command, Options *options, GError **error)
 {
-	StoreFilter filter;
-	g_autofree char *domain = NULL;
+	if (!(command->takes & TAKES_STORE))
+		return command->answer(options, NULL, NULL, error);
 
-	if (!make_filter(command, options, &domain, &filter, error))
+	options->settings = config_read(options->config, error);
+	if (options->settings == NULL || !make_filter(command, options, error))
 		return NULL;
 	switch (store_use(command, options)) {
 	case STORE_UNUSED:
 		break;
 	case STORE_READ:
-		return answer_from_store(command, options, &filter, error);
+		return answer_from_store(command, options, &options->filter, error);
 	case STORE_WRITE:
-		return answer_by_writing(command, options, &filter, error);
+		return answer_by_writing(command, options, &options->filter, error);
 	}
-	return command->answer(options, NULL, &filter, error);
+	return command->answer(options, NULL, &options->filter, error);
+}
+
+/* Monitoring systems read standard output, and know no trouble but an unknown status. */
+static int
+fail_plugin(const GError *error)
+{
+	g_autofree char *safe = escape_terminal(error->message, 0);
+
+	printf("TLSRPT UNKNOWN - %s\n", g_strdelimit(safe, "|", '/'));
+	output_end();
+	return CHECK_UNKNOWN;
 }
 
 static int
-fail(const GError *error)
+fail(const Command *command, const GError *error)
 {
+	if (command->is_plugin)
+		return fail_plugin(error);
+
 	const bool usage = g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE)
 		|| error->domain == G_OPTION_ERROR;
 
@@ -206,7 +232,7 @@ run_command(const Command *command, int argc, char **argv)
 	}
 	if (parsed && check_options(command, &options, &error))
 		document = make_answer(command, &options, &error);
-	code = document != NULL ? output(command, &options, document) : fail(error);
+	code = document != NULL ? output(command, &options, document) : fail(command, error);
 	options_clear(&options);
 	return code;
 }

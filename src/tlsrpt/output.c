@@ -1,5 +1,7 @@
 #include "command.h"
 
+#include "tlsrpt/view_check.h"
+
 #include <errno.h>
 #include <langinfo.h>
 #include <signal.h>
@@ -79,7 +81,7 @@ output(const Command *command, const Options *options, const Document *document)
 	const char *name = options->format != NULL ? options->format : "text";
 	const Format *format = format_find(name);
 	const TextStyle style = style_of(options);
-	FILE *pager = open_pager(options, name);
+	FILE *pager = command->is_plugin ? NULL : open_pager(options, name);
 	FILE *out = pager != NULL ? pager : stdout;
 
 	errno = 0;
@@ -87,9 +89,10 @@ output(const Command *command, const Options *options, const Document *document)
 		const bool own_text = format->render == render_text && command->text != NULL;
 		(own_text ? command->text : format->render)(document, &style, out);
 	}
-	if (pager != NULL)
-		return pclose(pager) >= 0 ? EXIT_SUCCESS : EXIT_TROUBLE;
-	return output_end();
+	const bool written = pager != NULL ? pclose(pager) >= 0 : output_end() == EXIT_SUCCESS;
+	if (written)
+		return document->exit_code;
+	return command->is_plugin ? CHECK_UNKNOWN : EXIT_TROUBLE;
 }
 
 int

@@ -1,7 +1,7 @@
-#include "tlsrpt/view.h"
+#include "incidents.h"
 
-#include "tlsrpt/explain.h"
 #include "tlsrpt/report.h"
+#include "tlsrpt/view.h"
 
 #include <string.h>
 
@@ -17,6 +17,7 @@ enum {
 	REPORTERS,
 	ORGANIZATIONS,
 	REPORTED_BY,
+	LEARNING,
 	DOMAIN_COLUMNS
 };
 
@@ -29,6 +30,7 @@ static const Column domain_columns[DOMAIN_COLUMNS] = {
 	[REPORTERS] = { "reporters", NULL, CELL_COUNT },
 	[ORGANIZATIONS] = { "organizations", NULL, CELL_TEXT },
 	[REPORTED_BY] = { NULL, "Reported by", CELL_TEXT },
+	[LEARNING] = { "learning", NULL, CELL_FLAG },
 };
 
 /* The row of a domain, which comes right after that of the one before; a new one if it is new. */
@@ -136,93 +138,39 @@ compare_rows(gconstpointer a, gconstpointer b)
 		: g_strcmp0(one[DOMAIN].text, other[DOMAIN].text);
 }
 
-/* --- incidents */
-
-enum {
-	ID,
-	INCIDENT_DOMAIN,
-	POLICY_TYPE,
-	RESULT_TYPE,
-	MX,
-	MODE,
-	FIRST,
-	LAST,
-	INCIDENT_DAYS,
-	REPORTS,
-	INCIDENT_ORGANIZATIONS,
-	INCIDENT_FAILED,
-	NOTE,
-	RESOLVED,
-	MEANING,
-	INCIDENT_COLUMNS
-};
-
-static const Column incident_columns[INCIDENT_COLUMNS] = {
-	[ID] = { "id", "Id", CELL_COUNT },
-	[INCIDENT_DOMAIN] = { "policy_domain", "Domain", CELL_TEXT },
-	[POLICY_TYPE] = { "policy_type", NULL, CELL_TEXT },
-	[RESULT_TYPE] = { "result_type", "Failure", CELL_TEXT },
-	[MX] = { "receiving_mx_hostname", "MX", CELL_TEXT },
-	[MODE] = { "mode", NULL, CELL_WORD },
-	[FIRST] = { "first_seen", "First", CELL_DAY },
-	[LAST] = { "last_seen", "Last", CELL_DAY },
-	[INCIDENT_DAYS] = { "days", NULL, CELL_COUNT },
-	[REPORTS] = { "reports", NULL, CELL_COUNT },
-	[INCIDENT_ORGANIZATIONS] = { "organizations", "By", CELL_COUNT },
-	[INCIDENT_FAILED] = { "failed_sessions", "Sessions", CELL_COUNT },
-	[NOTE] = { "note", NULL, CELL_TEXT },
-	[RESOLVED] = { "resolved_at", NULL, CELL_TIME },
-	[MEANING] = { "meaning", NULL, CELL_TEXT },
-};
-
-static bool
-read_incidents(Store *store, const StoreFilter *filter, Table *table, GError **error)
-{
-	static const size_t texts[] = { INCIDENT_DOMAIN, POLICY_TYPE, RESULT_TYPE, MX, MODE, NOTE };
-	static const size_t numbers[] = { ID, FIRST, LAST, INCIDENT_DAYS, REPORTS,
-		INCIDENT_ORGANIZATIONS, INCIDENT_FAILED, RESOLVED };
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_INCIDENTS, filter, error);
-	bool has = false, ok = rows != NULL;
-
-	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		Cell *cells = table_add_row(table);
-		/* The columns are in the order of the answer. */
-		for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
-			cell_set_text(&cells[texts[i]], store_rows_text(rows, (int)texts[i]));
-		for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
-			cells[numbers[i]].number = store_rows_int(rows, (int)numbers[i]);
-		const Explanation *explanation =
-			explain(EXPLAIN_RESULT_TYPE, store_rows_text(rows, RESULT_TYPE));
-		cell_set_text(&cells[MEANING], explanation != NULL ? explanation->meaning : NULL);
-	}
-	return ok;
-}
-
 Document *
-view_summary(Store *store, const StoreFilter *filter, GError **error)
+view_summary(Store *store, const StoreFilter *filter, const IncidentRules *rules, GError **error)
 {
 	g_autoptr(Document) document = document_new("summary");
 	Table *domains =
 		document_add_table(document, "domains", NULL, domain_columns, DOMAIN_COLUMNS);
-	Table *incidents =
+	Table *table =
 		document_add_table(document, "incidents", NULL, incident_columns, INCIDENT_COLUMNS);
 
 	if (!read_domain_days(store, filter, domains, error)
-		|| !read_organizations(store, filter, domains, error)
-		|| !read_incidents(store, filter, incidents, error))
+		|| !read_organizations(store, filter, domains, error))
 		return NULL;
+	g_autoptr(Incidents) incidents =
+		incidents_read(store, filter, rules, false, table, error);
+	if (incidents == NULL)
+		return NULL;
+	for (size_t i = 0; i < domains->rows->len; i++) {
+		Cell *cells = g_ptr_array_index(domains->rows, i);
+		cells[LEARNING].number = incidents_is_learning(incidents,
+			cells[DOMAIN].text != NULL ? cells[DOMAIN].text : "", rules);
+	}
 	g_ptr_array_sort(domains->rows, compare_rows);
 	return g_steal_pointer(&document);
 }
 
 Document *
-view_failures(Store *store, const StoreFilter *filter, GError **error)
+view_failures(Store *store, const StoreFilter *filter, const IncidentRules *rules, GError **error)
 {
 	g_autoptr(Document) document = document_new("failures");
-	Table *incidents =
+	Table *table =
 		document_add_table(document, "failures", NULL, incident_columns, INCIDENT_COLUMNS);
+	g_autoptr(Incidents) incidents =
+		incidents_read(store, filter, rules, false, table, error);
 
-	if (!read_incidents(store, filter, incidents, error))
-		return NULL;
-	return g_steal_pointer(&document);
+	return incidents != NULL ? g_steal_pointer(&document) : NULL;
 }

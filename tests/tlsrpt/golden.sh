@@ -23,7 +23,9 @@ sqlite3 "$DB" "INSERT INTO note (incident, kind, author, at, text) VALUES
 	(1, 'note', 'root', 1795000000, 'Renewed by hand; certbot.timer was off on mx2. It happened in 2025, too: see the ticket.'),
 	(2, 'note', 'root', 1795000000, 'Web server was down'),
 	(2, 'resolve', 'root', 1795000001, '');
-UPDATE report SET received_at = start_at + 100000" || exit 1
+UPDATE report SET received_at = start_at + 100000;
+UPDATE daily_domain SET received_at = day * 86400 + 100000;
+UPDATE incident_day SET received_at = day * 86400 + 100000" || exit 1
 
 # golden NAME FORMAT ARGUMENT...: the output is what expect/NAME.FORMAT has.
 golden() {
@@ -77,8 +79,45 @@ every explain explain
 every explain-one explain certificate-expired
 every one-domain summary $STORE $SINCE --domain MX1.example.org.
 every well summary $STORE --since 2026-11-17
+every notes note $STORE 1,2
+EARLIER=$CLOCK
+CLOCK="--now 1795176000" # 2026-11-20T12:00:00Z
+every failures-earlier failures $STORE
+every summary-earlier summary $STORE --domain example.com
+CLOCK=$EARLIER
 every nothing summary $STORE --since 2026-11-20
 every no-failures failures $STORE --since 2026-11-20
+# The exit code of the plugin is what it says: CODE NAME ARGUMENT...
+plugin() {
+	wanted=$1 name=$2
+	shift 2
+	for format in json ndjson csv ascii; do
+		"$TLSRPT" check --config "$WORK/empty.conf" --db "$DB" "$@" \
+			--format "$(echo $format | sed s/ascii/text/)" >"$name.$format" 2>err
+		is "$?$(cat err)" "$wanted" "$name.$format: exit code"
+		if [ "$REFRESH" = refresh ]; then
+			[ -e "$EXPECT/$name.$format" ] && diff -u "$EXPECT/$name.$format" "$name.$format"
+			cp "$name.$format" "$EXPECT/$name.$format"
+		fi
+		diff -u "$EXPECT/$name.$format" "$name.$format" >difference 2>&1
+		good=$?
+		ok $good "$name.$format"
+		[ $good -eq 0 ] || sed 's/^/# /' difference
+	done
+	is "$(wc -l <"$name.ascii" | tr -d ' ')" 1 "$name: one line"
+	# The guidelines' grammar: 'label'=value[unit];[warn];[crit];[min];[max]
+	range='@?(~|-?[0-9.]+)?:?(-?[0-9.]+)?'
+	sed 's/^[^|]*//; s/^| //' "$name.ascii" | tr ' ' '\n' >perfdata
+	[ -s perfdata ] && ! grep -vE "^[a-z_]+=[0-9]+(\.[0-9]+)?(s|%|)?(;($range)?(;($range)?(;[0-9.]*(;[0-9.]*)?)?)?)?$" perfdata
+	ok $? "$name: the performance data are as the guidelines say"
+}
+plugin 0 check-ok --now 1795435200
+plugin 2 check-critical --now 1795176000
+plugin 1 check-warning --now 1795176000 --domain shop.example -w 5
+plugin 2 check-share --now 1795176000 --domain shop.example -w 5 -c ~:7
+plugin 3 check-none --now 1795176000 --domain other.example
+plugin 0 check-learning --now 1795176000 --domain other.example --learning-ok
+plugin 3 check-authenticated --now 1795176000 --authenticated-only
 [ "$REFRESH" = refresh ] && echo "# $(ls "$EXPECT" | wc -l) files in expect/"
 for file in "$EXPECT"/*; do
 	[ -e "$(basename "$file")" ]
@@ -95,7 +134,7 @@ print(max(len(line.rstrip("\n")) for line in open(sys.argv[1], encoding="utf-8")
 		ok $? "$name.$format: at most 80 columns ($longest)"
 	done
 done
-is "$(wc -l <well.ascii | tr -d ' ') $(tail -1 well.ascii)" "$(wc -l <well.text | tr -d ' ') All is well: no failures were reported." "all is well, in one line"
+is "$(grep -c '^All is well: no failures were reported.$' well.ascii well.text | cut -d: -f2 | tr '\n' ' ')" "1 1 " "all is well, in one line"
 is "$(grep -c '^All is well' well.text summary.text)" "well.text:1
 summary.text:0" "only if it is"
 matches "$(cat nothing.text)" 'tlsrpt-ingest' "nothing there: what to do next"
@@ -122,7 +161,8 @@ python3 - <<'END'
 import csv, json, sys
 bad = 0
 for name in ("summary failures trend reports export status show show-mixed show-message explain"
-             " explain-one one-domain well nothing no-failures").split():
+             " explain-one one-domain well nothing no-failures notes failures-earlier"
+             " summary-earlier check-ok check-critical check-warning").split():
     document = json.load(open(name + ".json"))
     first = next(value for key, value in document.items() if key not in ("schema", "version"))
     lines = [json.loads(line) for line in open(name + ".ndjson")]
@@ -133,6 +173,8 @@ for name in ("summary failures trend reports export status show show-mixed show-
             cell = cells[key]
             if value is None:
                 same &= cell == ""
+            elif isinstance(value, bool):
+                same &= cell == str(int(value))
             elif isinstance(value, float):
                 same &= float(cell) == value
             elif isinstance(value, list):

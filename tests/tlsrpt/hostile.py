@@ -183,7 +183,14 @@ class Hostile:
                 if kind == "note" or incident % 2:
                     connection.execute(
                         "INSERT INTO note (incident, kind, author, at, text) VALUES (?, ?, ?, ?, ?)",
-                        (incident, kind, text, NOW - 5, text.replace("\0", "")))
+                        (incident, kind, text.replace("\0", ""), NOW - 5,
+                         text.replace("\0", "")))
+        # Seen again on the last two days, so that it is an alarm.
+        for day in (NOW // 86400 - 2, NOW // 86400 - 1):
+            connection.execute("INSERT INTO incident_day SELECT incident, ?, organization, auth,"
+                               " reports, failed_sessions, received_at FROM incident_day WHERE true"
+                               " ON CONFLICT DO NOTHING", (day,))
+        connection.execute("UPDATE incident SET last_day = ?", (NOW // 86400 - 1,))
         connection.commit()
         connection.close()
         keeper.close()
@@ -303,6 +310,36 @@ class Hostile:
         status = self.check_command("status", ["status", *self.store])
         self.tap.ok(status["status"][0]["store"] == self.db, "status: the path", status)
 
+    def check_notes(self):
+        ids = ",".join(str(row["id"]) for row in self.rows("SELECT id FROM incidents"))
+        notes = self.check_command("note", ["note", *self.store, ids])
+        keys = ("incident", "kind", "author", "text")
+        self.same("note", [[row[key] for key in keys] for row in notes["notes"]],
+                  [[row[key] if key == "incident" else row[key] or None for key in keys]
+                   for row in self.rows("SELECT * FROM notes ORDER BY incident, at, rowid")])
+
+    def check_plugin(self):
+        for options in (), ("-w", "1"):
+            arguments = ["check", "--config", self.config, "--db", self.db, *options, *CLOCK]
+            for locale, more in TEXTS:
+                code, out, err = run(*arguments, *more, locale=locale)
+                found = unsafe(out, locale == "C" or more)
+                self.tap.ok(code == 2 and not err and not found and out.count(b"\n") == 1
+                            and out.count(b"|") == 1 and out.startswith(b"TLSRPT CRITICAL - "),
+                            f"check {options}, text {locale}: one line, one bar, nothing acts", code,
+                            err[:200], found[:8], out)
+            for form in ("json", "ndjson", "csv"):
+                code, out, err = run(*arguments, "--format", form)
+                self.tap.ok(code == 2 and not err, f"check {options}, {form}", code, err[:200])
+                if form == "json":
+                    path = self.tap.path(f"check{len(self.json)}.json")
+                    with open(path, "wb") as file:
+                        file.write(out)
+                    self.json.append(path)
+        domains = {domain for problem in json.loads(open(path).read())["problems"]
+                   for domain in (problem["policy_domains"] or "").split("\n")}
+        self.tap.ok(len(domains) > 20, f"check: {len(domains)} hostile domains have problems")
+
     def check_show(self):
         views = (("policies", "policies", "policy_domain policy_type policy_text mx_hosts"
                   " successful_sessions failed_sessions"),
@@ -394,6 +431,8 @@ class Hostile:
                  message("\x1b[31m\u202e", b'{"\x1b[31m":"\\u001b[31m"}')),
                 ("show - of what is not JSON", ["show", "-", "--config", self.config],
                  message("\x1b[31m\u202e", b'{"policies":[\x1b[31m\n\xe2\x80\xae')),
+                ("an incident that there is not", ["note", *self.store, "7000"], None),
+                ("an incident that is none", ["note", *self.store, "x\x1b[31m\u202e\ny"], None),
                 ("a format that there is not", ["summary", "--format", "\x1b[31m\n"], None),
                 ("a command that there is not", ["\x1b[31m\n"], None),
                 ("an option that there is not", ["summary", "--\x1b[31m\n"], None),
@@ -416,6 +455,8 @@ def main():
     hostile = Hostile()
     hostile.make()
     hostile.check_lists()
+    hostile.check_notes()
+    hostile.check_plugin()
     hostile.check_show()
     hostile.check_messages()
     hostile.check_prometheus()

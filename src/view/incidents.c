@@ -1,0 +1,347 @@
+#include "incidents.h"
+
+#include "tlsrpt/explain.h"
+#include "tlsrpt/report.h"
+
+#include <string.h>
+
+const Column incident_columns[INCIDENT_COLUMNS] = {
+	[INCIDENT_ID] = { "id", "Id", CELL_COUNT },
+	[INCIDENT_DOMAIN] = { "policy_domain", "Domain", CELL_TEXT },
+	[INCIDENT_POLICY_TYPE] = { "policy_type", NULL, CELL_TEXT },
+	[INCIDENT_RESULT_TYPE] = { "result_type", "Failure", CELL_TEXT },
+	[INCIDENT_MX] = { "receiving_mx_hostname", "MX", CELL_TEXT },
+	[INCIDENT_MODE] = { "mode", NULL, CELL_WORD },
+	[INCIDENT_FIRST] = { "first_seen", "First", CELL_DAY },
+	[INCIDENT_LAST] = { "last_seen", "Last", CELL_DAY },
+	[INCIDENT_DAYS] = { "days", NULL, CELL_COUNT },
+	[INCIDENT_REPORTS] = { "reports", NULL, CELL_COUNT },
+	[INCIDENT_ORGANIZATIONS] = { "organizations", "By", CELL_COUNT },
+	[INCIDENT_FAILED] = { "failed_sessions", "Sessions", CELL_COUNT },
+	[INCIDENT_NOTE] = { "note", NULL, CELL_TEXT },
+	[INCIDENT_RESOLVED_AT] = { "resolved_at", NULL, CELL_TIME },
+	[INCIDENT_STATE] = { "state", "State", CELL_WORD },
+	[INCIDENT_LATE] = { "late", NULL, CELL_FLAG },
+	[INCIDENT_PATTERN] = { "pattern", NULL, CELL_FLAG },
+	[INCIDENT_LEARNING] = { "learning", NULL, CELL_FLAG },
+	[INCIDENT_MEANING] = { "meaning", NULL, CELL_TEXT },
+};
+
+static void
+history_free(gpointer data)
+{
+	IncidentHistory *history = data;
+
+	g_array_unref(history->days);
+	g_array_unref(history->resolutions);
+	g_free(history);
+}
+
+static void
+array_unref(gpointer array)
+{
+	g_array_unref(array);
+}
+
+static Incidents *
+incidents_new(void)
+{
+	Incidents *incidents = g_new(Incidents, 1);
+
+	incidents->histories =
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, history_free);
+	incidents->totals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, array_unref);
+	incidents->organizations =
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	incidents->report_days = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return incidents;
+}
+
+void
+incidents_free(Incidents *incidents)
+{
+	if (incidents == NULL)
+		return;
+	g_hash_table_unref(incidents->histories);
+	g_hash_table_unref(incidents->totals);
+	g_hash_table_unref(incidents->organizations);
+	g_hash_table_unref(incidents->report_days);
+	g_free(incidents);
+}
+
+static const char *
+text_of(const Cell *cell)
+{
+	return cell->text != NULL ? cell->text : "";
+}
+
+const IncidentHistory *
+incidents_history(const Incidents *incidents, const Cell *row)
+{
+	return g_hash_table_lookup(incidents->histories, &row[INCIDENT_ID].number);
+}
+
+const GArray *
+incidents_totals(const Incidents *incidents, const char *domain)
+{
+	GArray *totals = g_hash_table_lookup(incidents->totals, domain);
+
+	if (totals == NULL) {
+		totals = g_array_new(FALSE, TRUE, sizeof(ReportDay));
+		g_hash_table_insert(incidents->totals, g_strdup(domain), totals);
+	}
+	return totals;
+}
+
+bool
+incidents_is_learning(const Incidents *incidents, const char *domain, const IncidentRules *rules)
+{
+	return GPOINTER_TO_INT(g_hash_table_lookup(incidents->report_days, domain))
+		< rules->learning;
+}
+
+/* The row of an incident, and its history without days and resolutions. */
+static void
+read_incident(StoreRows *rows, Incidents *incidents, Cell *cells)
+{
+	/* These columns are in the order of the answer. */
+	static const int texts[] = { INCIDENT_DOMAIN, INCIDENT_POLICY_TYPE, INCIDENT_RESULT_TYPE,
+		INCIDENT_MX, INCIDENT_MODE, INCIDENT_NOTE };
+	static const int numbers[] = { INCIDENT_ID, INCIDENT_FIRST, INCIDENT_LAST, INCIDENT_DAYS,
+		INCIDENT_REPORTS, INCIDENT_ORGANIZATIONS, INCIDENT_FAILED, INCIDENT_RESOLVED_AT };
+	enum { BEFORE_WINDOW = INCIDENT_RESOLVED_AT + 1, FIRST_DAY, FIRST_RECEIVED };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		cell_set_text(&cells[texts[i]], store_rows_text(rows, texts[i]));
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+		cells[numbers[i]].number = store_rows_int(rows, numbers[i]);
+	const Explanation *explanation =
+		explain(EXPLAIN_RESULT_TYPE, text_of(&cells[INCIDENT_RESULT_TYPE]));
+	cell_set_text(&cells[INCIDENT_MEANING], explanation != NULL ? explanation->meaning : NULL);
+
+	IncidentHistory *history = g_new0(IncidentHistory, 1);
+	history->before_window = store_rows_is_null(rows, BEFORE_WINDOW)
+		? DAY_NONE
+		: store_rows_int(rows, BEFORE_WINDOW);
+	history->first_day = store_rows_int(rows, FIRST_DAY);
+	history->first_received_day = day_of(store_rows_int(rows, FIRST_RECEIVED));
+	history->days = g_array_new(FALSE, FALSE, sizeof(IncidentDay));
+	history->resolutions = g_array_new(FALSE, FALSE, sizeof(Resolution));
+	g_hash_table_insert(incidents->histories,
+		g_memdup2(&cells[INCIDENT_ID].number, sizeof(int64_t)), history);
+}
+
+static bool
+read_incidents(Store *store, const StoreFilter *filter, Incidents *incidents, Table *table,
+	GError **error)
+{
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_INCIDENTS, filter, error);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has)
+		read_incident(rows, incidents, table_add_row(table));
+	return ok;
+}
+
+/* A state is one of all organizations. */
+static bool
+read_days(Store *store, const StoreFilter *window, Incidents *incidents, GError **error)
+{
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_INCIDENT_DAYS, window, error);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const int64_t id = store_rows_int(rows, 0);
+		const IncidentDay day = { store_rows_int(rows, 1), store_rows_int(rows, 2),
+			store_rows_int(rows, 3) };
+		IncidentHistory *history = g_hash_table_lookup(incidents->histories, &id);
+		if (history != NULL)
+			g_array_append_val(history->days, day);
+	}
+	return ok;
+}
+
+static bool
+read_resolutions(Store *store, const StoreFilter *filter, Incidents *incidents, GError **error)
+{
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_NOTES, filter, error);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const int64_t id = store_rows_int(rows, 0);
+		const char *kind = store_rows_text(rows, 5);
+		const Resolution resolution = { store_rows_int(rows, 7),
+			strcmp(kind, "resolve") == 0 };
+		IncidentHistory *history = g_hash_table_lookup(incidents->histories, &id);
+		if (history != NULL && strcmp(kind, "note") != 0)
+			g_array_append_val(history->resolutions, resolution);
+	}
+	return ok;
+}
+
+static bool
+read_totals(Store *store, const StoreFilter *filter, Incidents *incidents, GError **error)
+{
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_ORGANIZATION_DAYS, filter, error);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const ReportDay day = {
+			.organization = store_rows_int(rows, 1),
+			.day = store_rows_int(rows, 3),
+			.sessions = store_rows_int(rows, 4),
+			.failed_sessions = store_rows_int(rows, 5),
+			.received_day = day_of(store_rows_int(rows, 6)),
+		};
+		GArray *totals = (GArray *)incidents_totals(incidents, store_rows_text(rows, 0));
+		g_array_append_val(totals, day);
+		if (!g_hash_table_contains(incidents->organizations, &day.organization))
+			g_hash_table_insert(incidents->organizations,
+				g_memdup2(&day.organization, sizeof(int64_t)),
+				g_strdup(store_rows_text(rows, 2)));
+	}
+	return ok;
+}
+
+static bool
+needs_totals(const Incidents *incidents)
+{
+	GHashTableIter iter;
+	gpointer history;
+
+	g_hash_table_iter_init(&iter, incidents->histories);
+	while (g_hash_table_iter_next(&iter, NULL, &history)) {
+		if (incident_needs_totals(history))
+			return true;
+	}
+	return false;
+}
+
+static bool
+count_report_days(Store *store, const StoreFilter *filter, int64_t wanted, Incidents *incidents,
+	bool *enough, GError **error)
+{
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_REPORT_DAYS, filter, error);
+	bool has = false, ok = rows != NULL;
+
+	*enough = true;
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const int64_t days = store_rows_int(rows, 1);
+		*enough = *enough && days >= wanted;
+		g_hash_table_insert(incidents->report_days, g_strdup(store_rows_text(rows, 0)),
+			GINT_TO_POINTER((int)MIN(days, G_MAXINT)));
+	}
+	return ok;
+}
+
+/* Looks at the last days first: only where these are too few, all have to be counted. */
+static bool
+read_report_days(Store *store, const StoreFilter *filter, const IncidentRules *rules,
+	Incidents *incidents, GError **error)
+{
+	StoreFilter days = { .domain = filter->domain,
+		.authenticated_only = filter->authenticated_only,
+		.since_day = filter->today - 2 * rules->learning,
+		.until_day = filter->today };
+	bool enough;
+
+	if (!count_report_days(store, &days, rules->learning, incidents, &enough, error))
+		return false;
+	if (enough)
+		return true;
+	days.since_day = G_MININT32;
+	return count_report_days(store, &days, rules->learning, incidents, &enough, error);
+}
+
+/* --- the order: the worst group first */
+
+static char *
+group_key(const Cell *cells)
+{
+	return g_strjoin("\n", text_of(&cells[INCIDENT_DOMAIN]), text_of(&cells[INCIDENT_RESULT_TYPE]),
+		NULL);
+}
+
+static int
+compare_numbers(int64_t a, int64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int
+compare_rows(gconstpointer a, gconstpointer b, gpointer sums)
+{
+	const Cell *one = *(const Cell *const *)a, *other = *(const Cell *const *)b;
+	g_autofree char *key = group_key(one), *other_key = group_key(other);
+	const int groups = strcmp(key, other_key);
+
+	if (groups != 0) {
+		const int order = compare_numbers(*(int64_t *)g_hash_table_lookup(sums, other_key),
+			*(int64_t *)g_hash_table_lookup(sums, key));
+		return order != 0 ? order : groups;
+	}
+	const int order =
+		compare_numbers(other[INCIDENT_FAILED].number, one[INCIDENT_FAILED].number);
+	return order != 0 ? order
+			  : compare_numbers(one[INCIDENT_ID].number, other[INCIDENT_ID].number);
+}
+
+static void
+sort_by_group(Table *table)
+{
+	g_autoptr(GHashTable) sums =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+	for (size_t i = 0; i < table->rows->len; i++) {
+		const Cell *cells = g_ptr_array_index(table->rows, i);
+		char *key = group_key(cells);
+		int64_t *sum = g_hash_table_lookup(sums, key);
+		if (sum == NULL)
+			g_hash_table_insert(sums, key, sum = g_new0(int64_t, 1));
+		else
+			g_free(key);
+		*sum = count_add(*sum, cells[INCIDENT_FAILED].number);
+	}
+	g_ptr_array_sort_with_data(table->rows, compare_rows, sums);
+}
+
+/* What is made of it all. */
+static void
+judge(const Incidents *incidents, const StoreFilter *filter, const IncidentRules *rules, Cell *cells)
+{
+	const IncidentHistory *history = incidents_history(incidents, cells);
+	const char *domain = text_of(&cells[INCIDENT_DOMAIN]);
+
+	cell_set_text(&cells[INCIDENT_STATE],
+		incident_state_name(incident_state(history, rules, filter->today)));
+	cells[INCIDENT_LATE].number = incident_is_late(history, rules, filter->today);
+	cells[INCIDENT_PATTERN].number =
+		incident_is_pattern(history, incidents_totals(incidents, domain));
+	cells[INCIDENT_LEARNING].number = incidents_is_learning(incidents, domain, rules);
+}
+
+Incidents *
+incidents_read(Store *store, const StoreFilter *filter, const IncidentRules *rules, bool all_totals,
+	Table *table, GError **error)
+{
+	g_autoptr(Incidents) incidents = incidents_new();
+	const StoreFilter window = { .domain = filter->domain,
+		.authenticated_only = filter->authenticated_only,
+		.since_day = filter->window_day,
+		.until_day = filter->today };
+	StoreFilter all = window;
+
+	all.since_day -= rules->baseline;
+	if (!read_incidents(store, filter, incidents, table, error)
+		|| !read_days(store, &window, incidents, error)
+		|| !read_resolutions(store, filter, incidents, error)
+		|| !read_report_days(store, filter, rules, incidents, error))
+		return NULL;
+	if ((all_totals || needs_totals(incidents))
+		&& !read_totals(store, all_totals ? &all : &window, incidents, error))
+		return NULL;
+	for (size_t i = 0; i < table->rows->len; i++)
+		judge(incidents, filter, rules, g_ptr_array_index(table->rows, i));
+	sort_by_group(table);
+	return g_steal_pointer(&incidents);
+}

@@ -1,0 +1,66 @@
+/* What the views of incidents share: their rows, and what is behind these. */
+#ifndef TLSRPT_VIEW_INCIDENTS_H
+#define TLSRPT_VIEW_INCIDENTS_H
+
+#include "tlsrpt/incident.h"
+#include "tlsrpt/store_read.h"
+#include "tlsrpt/table.h"
+
+#include <glib.h>
+
+/* The columns of a table of incidents. */
+typedef enum {
+	INCIDENT_ID,
+	INCIDENT_DOMAIN,
+	INCIDENT_POLICY_TYPE,
+	INCIDENT_RESULT_TYPE,
+	INCIDENT_MX,
+	INCIDENT_MODE,
+	INCIDENT_FIRST,
+	INCIDENT_LAST,
+	INCIDENT_DAYS,
+	INCIDENT_REPORTS,
+	INCIDENT_ORGANIZATIONS,
+	INCIDENT_FAILED,
+	INCIDENT_NOTE,
+	INCIDENT_RESOLVED_AT,
+	INCIDENT_STATE, /* of today, whatever time was asked for */
+	INCIDENT_LATE,
+	INCIDENT_PATTERN,
+	INCIDENT_LEARNING, /* of the domain */
+	INCIDENT_MEANING,
+	INCIDENT_COLUMNS
+} IncidentColumn;
+
+extern const Column incident_columns[INCIDENT_COLUMNS];
+
+/* What the rows were made of. */
+typedef struct {
+	GHashTable *histories; /* int64_t * to IncidentHistory, by incident */
+	GHashTable *totals; /* domain to GArray of ReportDay, by organization and day */
+	GHashTable *organizations; /* int64_t * to name */
+	GHashTable *report_days; /* domain to how many distinct days have reports, at least */
+} Incidents;
+
+void incidents_free(Incidents *incidents);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Incidents, incidents_free)
+
+/*
+ * Fills a table with incident_columns: those of the time asked for, those with the same domain and
+ * result type together, and of these the ones with most failed sessions first.  NULL with the errors
+ * of the store.  With all_totals there are totals since the start of the baseline; else only as far
+ * as needed.
+ */
+Incidents *incidents_read(Store *store, const StoreFilter *filter, const IncidentRules *rules,
+	bool all_totals, Table *table, GError **error);
+
+const IncidentHistory *incidents_history(const Incidents *incidents, const Cell *row);
+
+/* Of a domain; empty if there are none. */
+const GArray *incidents_totals(const Incidents *incidents, const char *domain);
+
+/* Whether a domain has fewer days with reports than the rule says. */
+bool incidents_is_learning(const Incidents *incidents, const char *domain,
+	const IncidentRules *rules);
+
+#endif
