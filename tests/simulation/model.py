@@ -25,12 +25,8 @@ class State:
     warns: bool  # as a transient
 
 
-@dataclass
-class Alarm:
-    severity: int
-    domain: str  # "" for all
-    what: str  # the result type, "silent" or "nothing"
-    who: str = ""
+# One problem of a check; kind is failure, unusual, silent, stopped or no-reports.
+Alarm = collections.namedtuple("Alarm", "severity kind domain what", defaults=("", ""))
 
 
 def day_of(text):
@@ -54,7 +50,8 @@ class Model:
         self.taken = set()
         self.seen = collections.defaultdict(dict)  # Key: {(day, organisation): first reception}
         self.modes = {}  # Key: (start, mode)
-        self.totals = collections.defaultdict(dict)  # domain: {(day, organisation): [sessions, failed]}
+        # domain: {(day, organisation): [sessions, failed]}
+        self.totals = collections.defaultdict(dict)
         self.received = {}  # (domain, organisation): last reception
         self.notes = collections.defaultdict(list)  # Key: [(at, kind, text)]
         self.last_reception = None
@@ -132,7 +129,7 @@ class Model:
         days = sorted({day for day, _ in seen})
         window = [day for day in days if day >= today - WINDOW]
         reception = min(seen.values()) // DAY
-        late = days[0] < today - WINDOW and today - WINDOW <= reception <= today
+        late = days[0] < reception - WINDOW and today - WINDOW <= reception <= today
         at = self.resolved_at(key)
         if at is not None and not any(day * DAY > at for day in days):
             state = "resolved"
@@ -211,27 +208,31 @@ class Model:
                 and today - self.last_reception // DAY >= NOTHING_DAYS)
 
     def alarms(self, today):
-        found = []
+        """What a check is to name: one for each domain and result type, or silent reporter."""
+        if not self.taken:
+            return {Alarm(UNKNOWN, "no-reports")}
+        found = {}
         for key, state in self.states(today).items():
             if state.state not in ("recurring", "new", "ongoing"):
                 continue
-            if state.pattern:
-                refused = self.modes[key][1] == "enforce" or key.kind == "tlsa"
-                found.append(Alarm(CRITICAL if refused else WARNING, key.domain, key.result,
-                                   key.mx))
-            elif state.warns:
-                found.append(Alarm(WARNING, key.domain, key.result, key.mx))
-        found += [Alarm(WARNING, domain, "silent", who) for domain, who in self.silent(today)]
+            if not state.pattern and not state.warns:
+                continue
+            refused = self.modes[key][1] == "enforce" or key.kind == "tlsa"
+            alarm = Alarm(CRITICAL if refused and state.pattern else WARNING,
+                          "failure" if state.pattern else "unusual", key.domain, key.result)
+            # Patterns and critical ones come first.
+            group = key.domain, key.result
+            found[group] = max(alarm, found.get(group, alarm),
+                               key=lambda one: (one.severity, one.kind == "failure"))
+        alarms = set(found.values())
         if self.nothing_received(today):
-            found.append(Alarm(UNKNOWN, "", "nothing"))
-        return found
+            alarms.add(Alarm(UNKNOWN, "stopped"))
+        else:
+            alarms |= {Alarm(WARNING, "silent", *key) for key in self.silent(today)}
+        return alarms
 
-    def check(self, today, learning_ok=False):
+    def check(self, today):
         """The exit code."""
-        if not self.taken:
-            return OK if learning_ok else UNKNOWN
         severities = {alarm.severity for alarm in self.alarms(today)}
-        for severity in (CRITICAL, UNKNOWN, WARNING):
-            if severity in severities:
-                return severity
-        return OK
+        return next((severity for severity in (CRITICAL, UNKNOWN, WARNING)
+                     if severity in severities), OK)
