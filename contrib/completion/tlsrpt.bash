@@ -29,8 +29,8 @@ _tlsrpt_names() {
 }
 
 _tlsrpt() {
-	local commands='summary failures trend reports show explain note resolve reopen check export
-		status'
+	local commands='summary failures trend reports show policy explain note resolve reopen check
+		digest record export status prune quarantine reprocess'
 	local formats='text json ndjson csv'
 	local options='-f --format --ascii --no-pager -h --help'
 	local store='-c --config --db'
@@ -55,7 +55,10 @@ _tlsrpt() {
 	fi
 	case $command in
 	explain) ;;
-	show | status) options+=" $store" ;;
+	record) options+=' --rua --server' ;;
+	show | status | quarantine) options+=" $store" ;;
+	prune) options+=" $store --keep --keep-totals -n --dry-run" ;;
+	reprocess) options+=" $store $filter -n --dry-run" ;;
 	summary | trend | reports) options+=" $store $filter" ;;
 	failures) options+=" $store $filter --authenticated-only" ;;
 	note | resolve | reopen) options+=" $store --author" ;;
@@ -64,6 +67,11 @@ _tlsrpt() {
 		options+=' --learning-ok'
 		[[ $previous == -c ]] && previous=--critical
 		;;
+	digest)
+		options+=" $store --domain --until --from --to --authenticated-only --only-problems"
+		formats="message html $formats"
+		;;
+	policy) options+=" $store $filter --expect" ;;
 	export)
 		options+=" $store $filter"
 		formats+=' prometheus'
@@ -77,12 +85,13 @@ _tlsrpt() {
 
 	case $previous in
 	-f | --format) _tlsrpt_words "$formats" ;;
-	-c | --config | --db) _tlsrpt_files ;;
+	-c | --config | --db | --expect) _tlsrpt_files ;;
 	--since | --until)
 		_tlsrpt_words 'today yesterday 7d 4w monday tuesday wednesday thursday friday
 			saturday sunday'
 		;;
-	--domain | --organization | --author | -w | --warning | --critical) ;;
+	--keep | --keep-totals) _tlsrpt_words '30d 90d 400d 800d' ;;
+	--domain | --organization | --author | --from | --to | -w | --warning | --critical | --rua | --server) ;;
 	*)
 		if [[ $current == -* ]]; then
 			((COMP_CWORD == 1)) && options+=' --version'
@@ -92,8 +101,13 @@ _tlsrpt() {
 			_tlsrpt_words "$commands help"
 		elif [[ $command == show ]]; then
 			_tlsrpt_files
+		elif [[ $command == quarantine ]]; then
+			((COMP_CWORD == 2)) && _tlsrpt_words 'list show retry drop'
+			((COMP_CWORD == 3)) && [[ $previous == retry || $previous == drop ]] && _tlsrpt_words all
 		elif [[ $command == explain ]]; then
 			_tlsrpt_names
+		elif [[ $command == record ]] && ((COMP_CWORD == 2)); then
+			_tlsrpt_words 'generate check'
 		fi
 		;;
 	esac

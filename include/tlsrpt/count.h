@@ -44,7 +44,4 @@ GArray *count_domains(const GArray *types);
  */
 GArray *count_incidents(const Report *report, int64_t limit);
 
-/* The mode of an MTA-STS policy text (RFC 8461 section 3.2): "enforce", "testing", "none" or "". */
-const char *policy_mode(const char *policy_text);
-
 #endif

@@ -7,12 +7,11 @@
 #ifndef TLSRPT_INCIDENT_H
 #define TLSRPT_INCIDENT_H
 
+#include "tlsrpt/report.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-/* A day before all others: there is none. */
-#define DAY_NONE INT64_MIN
 
 /* [incidents] of tlsrpt.conf(5), in days. */
 typedef struct {
@@ -102,6 +101,9 @@ bool reporter_is_silent(const ReportDay *days, size_t n, const IncidentRules *ru
  * days ago, of which 9 at least have reports.  The likeliest reason is a broken delivery.
  */
 bool reports_have_stopped(size_t report_days, int64_t last_received_day, int64_t today);
+
+/* So many days back its gaps are looked for. */
+#define REPORTER_DAYS 28
 
 /* The days in which a regular reporter, or any, has to have reported: the first and the last. */
 #define REGULAR_SINCE(today) ((today) - 16)

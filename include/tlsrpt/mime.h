@@ -52,6 +52,12 @@ Mail *mime_parse(GBytes *message, const Limits *limits, GError **error) G_GNUC_W
 void mail_free(Mail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mail, mail_free)
 
+/*
+ * Sets claim, label and standard_type from media_type and file_name.  false if a part with these is
+ * no report, whatever is in it; one that is PART_BY_BYTES must look like one, too.
+ */
+bool mime_label_part(MailPart *part);
+
 /* Once, at the end of the process, for those who count leaks. */
 void mime_shutdown(void);
 

@@ -33,7 +33,12 @@ void text_notes(const Document *document, const TextStyle *style, FILE *out);
 void text_check(const Document *document, const TextStyle *style, FILE *out);
 void text_report(const Document *document, const TextStyle *style, FILE *out);
 void text_explain(const Document *document, const TextStyle *style, FILE *out);
+void text_policy(const Document *document, const TextStyle *style, FILE *out);
+void text_record(const Document *document, const TextStyle *style, FILE *out);
 void text_status(const Document *document, const TextStyle *style, FILE *out);
+void text_prune(const Document *document, const TextStyle *style, FILE *out);
+void text_reprocess(const Document *document, const TextStyle *style, FILE *out);
+void text_quarantine(const Document *document, const TextStyle *style, FILE *out);
 
 /*
  * What a stranger wrote, safe to be shown in that style: escape_terminal(), and without anything but

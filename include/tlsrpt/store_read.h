@@ -41,8 +41,8 @@ typedef enum {
 	/* id, domain, policy_type, result_type, mx, mode, first day, last day, and in the time asked
 	   for: days, reports, organizations, failed_sessions; then note (or NULL) and resolved_at (or
 	   0); then, of all organizations: last day before filter->window_day (or NULL), and up to
-	   filter->today the first day, and when the first report with it was received; the most
-	   failed sessions first * */
+	   filter->today the first day, and when the first report with it was received (0 if before
+	   filter->window_day); the most failed sessions first * */
 	STORE_INCIDENTS,
 	/* incident, day, organization (a number), failed_sessions; by incident and day * */
 	STORE_INCIDENT_DAYS,
@@ -57,6 +57,8 @@ typedef enum {
 	/* when the last report was received (0 if there is none), and how many of the days of the
 	   filter have reports: of all domains and organizations */
 	STORE_RECEPTION,
+	/* how many of the messages in quarantine were received on the days of the filter */
+	STORE_QUARANTINE_COUNT,
 	/* report, organization, report_id, start_at, end_at, received_at, auth, auth_domain,
 	   findings, domain, policy_type, successful_sessions, failed_sessions: a row for each policy,
 	   or one with NULL from domain on for a report without; by start_at and report */
@@ -64,6 +66,17 @@ typedef enum {
 	/* day, domain, policy_type, organization, auth, reports, successful_sessions,
 	   failed_sessions */
 	STORE_DAILY,
+	/* domain, policy_type, policy text, organization, first day, last day: those last seen in the
+	   time asked for; by domain and policy_type */
+	STORE_POLICIES_SEEN,
+	/* domain, mx: where anything failed around the time asked for, by whomever; by domain and mx */
+	STORE_FAILED_HOSTS,
+	/* policy_type, result_type, mx, organization, and in the time asked for: first day, last day,
+	   failed_sessions; the filter must name a domain; by mx */
+	STORE_FAILURES_AT_HOSTS,
+	/* day, organization, successful_sessions, failed_sessions of policy type sts; the filter must
+	   name a domain; by day and organization */
+	STORE_STS_DAYS,
 } StoreQuestion;
 
 typedef struct StoreRows StoreRows;

@@ -18,4 +18,8 @@ typedef struct {
 bool window_parse(const char *since, const char *until, int64_t default_days, int64_t today,
 	Window *window, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Days from "90d" or "13w", at least one. TLSRPT_ERROR_USAGE names the option. */
+bool window_parse_days(const char *option, const char *given, int64_t *days, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
 #endif

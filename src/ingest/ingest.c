@@ -89,20 +89,6 @@ message_digest(GBytes *bytes, Digest *digest)
 	digest_bytes(data, size, digest);
 }
 
-static QuarantineClass
-quarantine_class(const GError *problem)
-{
-	switch (problem->code) {
-	case TLSRPT_ERROR_NO_REPORT:
-		return QUARANTINE_NO_REPORT;
-	case TLSRPT_ERROR_UNAUTHENTICATED:
-	case TLSRPT_ERROR_FOREIGN_REPORT:
-		return QUARANTINE_UNTRUSTED;
-	default:
-		return QUARANTINE_DAMAGED;
-	}
-}
-
 /* Stores reports and, if there is a problem, the message in quarantine; all in one transaction. */
 static bool
 store_all(const Work *work, const StoreMessage *message, const GArray *reports,
@@ -123,7 +109,7 @@ store_all(const Work *work, const StoreMessage *message, const GArray *reports,
 		gzip = gzip_deflate(work->message, error);
 		if (gzip == NULL)
 			return false;
-		quarantine.class = quarantine_class(problem);
+		quarantine.class = intake_quarantine_class(problem);
 		quarantine.reason = error_quarantine_reason(problem);
 		quarantine.detail = problem->message;
 		quarantine.gzip = gzip;

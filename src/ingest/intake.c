@@ -48,7 +48,8 @@ note_problem(Intake *intake, GError *problem, GError **error)
 
 /* What the message does otherwise than RFC 8460 section 5.3 says. */
 static void
-find_in_mail(Report *report, const Intake *intake, const MailPart *part, const Limits *limits)
+find_in_mail(Report *report, const StoreMessage *message, const MailPart *part,
+	const Limits *limits)
 {
 	const bool is_gzip = gzip_looks_like(part->content);
 
@@ -62,11 +63,11 @@ find_in_mail(Report *report, const Intake *intake, const MailPart *part, const L
 		&& g_str_has_suffix(part->file_name, is_gzip ? ".json" : ".gz"))
 		report_add_finding(report, limits, FINDING_FILE_NAME, "mail.file-name",
 			part->file_name);
-	if (!intake->mail->is_report)
+	if (!message->is_report)
 		report_add_finding(report, limits, FINDING_NOT_MULTIPART_REPORT, "mail", NULL);
-	if (intake->message.report_domain == NULL)
+	if (message->report_domain == NULL)
 		report_add_finding(report, limits, FINDING_MISSING, "mail.tls-report-domain", NULL);
-	if (intake->message.submitter == NULL)
+	if (message->submitter == NULL)
 		report_add_finding(report, limits, FINDING_MISSING, "mail.tls-report-submitter",
 			NULL);
 }
@@ -150,18 +151,17 @@ part_json(const MailPart *part, const Limits *limits, size_t *trailing, GError *
 	return g_steal_pointer(&json);
 }
 
-/* A part to a checked report, with the findings of the part and the message. */
-static Report *
-part_report(const Intake *intake, const MailPart *part, int64_t received_at, const Limits *limits,
-	StoreReport *one, GError **error)
+Report *
+intake_report(const StoreMessage *message, const MailPart *part, int64_t received_at,
+	const Limits *limits, StoreReport *one, GError **error)
 {
 	CheckContext context = {
-		.from_domain = intake->message.from_domain,
-		.report_domain = intake->message.report_domain,
-		.submitter = intake->message.submitter,
-		.subject = intake->message.subject,
+		.from_domain = message->from_domain,
+		.report_domain = message->report_domain,
+		.submitter = message->submitter,
+		.subject = message->subject,
 		.file_name = part->file_name,
-		.sent_at = intake->message.sent_at,
+		.sent_at = message->sent_at,
 		.received_at = received_at,
 	};
 	size_t trailing = 0;
@@ -177,8 +177,8 @@ part_report(const Intake *intake, const MailPart *part, int64_t received_at, con
 		g_autofree char *detail = g_strdup_printf("%zu bytes after the gzip", trailing);
 		report_add_finding(report, limits, FINDING_TRAILING_BYTES, "$", detail);
 	}
-	if (intake->mail != NULL)
-		find_in_mail(report, intake, part, limits);
+	if (part->media_type != NULL)
+		find_in_mail(report, message, part, limits);
 	g_autofree char *content_digest = digest_text(&one->digest);
 	context.content_digest = content_digest;
 	find_contact(report, one, limits);
@@ -200,8 +200,8 @@ take_part(Intake *intake, const MailPart *part, int64_t received_at, const Confi
 	};
 
 	take_auth(intake, part, &one);
-	g_autoptr(Report) report =
-		part_report(intake, part, received_at, &config->limits, &one, error);
+	g_autoptr(Report) report = intake_report(&intake->message, part, received_at,
+		&config->limits, &one, error);
 	if (report == NULL)
 		return false;
 	one.report = report;
@@ -220,6 +220,10 @@ take_part(Intake *intake, const MailPart *part, int64_t received_at, const Confi
 static bool
 is_no_report(const MailPart *part, const GError *problem)
 {
+	/* One that nobody wants has proved to be one. */
+	if (g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_UNAUTHENTICATED)
+		|| g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_FOREIGN_REPORT))
+		return false;
 	return part->claim == PART_BY_BYTES
 		|| (part->claim == PART_BY_NAME
 			&& g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT));
@@ -327,4 +331,18 @@ intake_new(GBytes *message, int64_t received_at, bool by_https, const Config *co
 		g_set_error_literal(&intake->problem, TLSRPT_ERROR, TLSRPT_ERROR_NO_REPORT,
 			"no TLS report in the message");
 	return g_steal_pointer(&intake);
+}
+
+QuarantineClass
+intake_quarantine_class(const GError *problem)
+{
+	switch (problem->code) {
+	case TLSRPT_ERROR_NO_REPORT:
+		return QUARANTINE_NO_REPORT;
+	case TLSRPT_ERROR_UNAUTHENTICATED:
+	case TLSRPT_ERROR_FOREIGN_REPORT:
+		return QUARANTINE_UNTRUSTED;
+	default:
+		return QUARANTINE_DAMAGED;
+	}
 }

@@ -29,4 +29,15 @@ Intake *intake_new(GBytes *message, int64_t received_at, bool by_https, const Co
 void intake_free(Intake *intake);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
 
+/*
+ * One part to a checked report, with the findings of the part and, where it has a media type, of the
+ * message around it.  Takes auth and auth_domain of one, and sets its digest.  The errors of
+ * gzip_inflate() and parse_report().
+ */
+Report *intake_report(const StoreMessage *message, const MailPart *part, int64_t received_at,
+	const Limits *limits, StoreReport *one, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What a message with that problem is worth in quarantine. */
+QuarantineClass intake_quarantine_class(const GError *problem);
+
 #endif

@@ -1,5 +1,7 @@
 #include "process.h"
 
+#include "tlsrpt/error.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
@@ -101,4 +103,44 @@ process_die_with_parent(int parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	return getppid() == parent;
+}
+
+static bool
+is_fault(int number)
+{
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS,
+		SIGXCPU };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
+		if (number == faults[i])
+			return true;
+	}
+	return false;
+}
+
+GError *
+process_out_of_memory(int64_t memory)
+{
+	if (process_memory_limit(memory) == MEMORY_OURS)
+		return g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_TOO_COSTLY,
+			"it takes more memory than it may");
+	return g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY, "no memory");
+}
+
+GError *
+process_death(int number, int64_t memory)
+{
+	if (!is_fault(number))
+		return NULL;
+	if (number == SIGXCPU)
+		return g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_TOO_COSTLY,
+			"it takes longer than it may");
+	if (number == SIGTRAP) /* how GLib ends a process that gets no memory */
+		return process_out_of_memory(memory);
+	/* Want of memory shows itself in many ways. */
+	if (process_memory_limit(memory) == MEMORY_THEIRS)
+		return g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY,
+			"the work died, perhaps of the memory limit that it was started with");
+	return g_error_new(TLSRPT_ERROR, TLSRPT_ERROR_CRASHED, "the parser died of it (signal %d)",
+		number);
 }

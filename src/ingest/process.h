@@ -6,6 +6,7 @@
 #ifndef TLSRPT_INGEST_PROCESS_H
 #define TLSRPT_INGEST_PROCESS_H
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -33,5 +34,11 @@ MemoryLimit process_memory_limit(int64_t memory);
 
 /* In a child: dies with its parent. false if that is dead already. */
 bool process_die_with_parent(int parent);
+
+/* What it means that a process confined to that much memory got no more: whose fault it is. */
+GError *process_out_of_memory(int64_t memory);
+
+/* What it means that it died of a signal while parsing; NULL if somebody else has killed it. */
+GError *process_death(int number, int64_t memory);
 
 #endif

@@ -164,38 +164,10 @@ start(Child *child, IngestPhase phase, int *phase_fd, const sigset_t *mask, GErr
 	return true;
 }
 
-static bool
-is_fault(int number)
-{
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS,
-		SIGXCPU };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
-		if (number == faults[i])
-			return true;
-	}
-	return false;
-}
-
 static GError *
 new_error(TlsrptError code, const char *text)
 {
 	return g_error_new_literal(TLSRPT_ERROR, code, text);
-}
-
-static MemoryLimit
-memory_limit(const Supervisor *supervisor)
-{
-	return process_memory_limit(supervisor->options->config->limits.memory);
-}
-
-/* Out of memory is the message's doing if it came to our limit, and not to one of the system's. */
-static GError *
-out_of_memory(const Supervisor *supervisor)
-{
-	if (memory_limit(supervisor) == MEMORY_OURS)
-		return new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes more memory than it may");
-	return new_error(TLSRPT_ERROR_NO_MEMORY, "no memory");
 }
 
 /* What is wrong with the result that the child has exited with, if anything. */
@@ -211,7 +183,7 @@ judge_exit(const Supervisor *supervisor, IngestResult result)
 	case INGEST_RETRY:
 		return NULL;
 	case INGEST_NO_MEMORY:
-		return out_of_memory(supervisor);
+		return process_out_of_memory(supervisor->options->config->limits.memory);
 	}
 	return new_error(TLSRPT_ERROR_INTERRUPTED, "the work ended in an unknown way");
 }
@@ -233,19 +205,10 @@ judge(const Supervisor *supervisor, const Child *child)
 		return parsing ? new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes longer than it may")
 			       : new_error(TLSRPT_ERROR_STORE_BUSY, "the store takes too long");
 
-	const int number = WTERMSIG(child->status);
-	if (!parsing || !is_fault(number))
-		return new_error(TLSRPT_ERROR_INTERRUPTED, "the work was killed");
-	if (number == SIGXCPU)
-		return new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes longer than it may");
-	if (number == SIGTRAP) /* how GLib ends a process that gets no memory */
-		return out_of_memory(supervisor);
-	/* Want of memory shows itself in many ways. */
-	if (memory_limit(supervisor) == MEMORY_THEIRS)
-		return new_error(TLSRPT_ERROR_NO_MEMORY,
-			"the work died, perhaps of the memory limit that it was started with");
-	g_autofree char *text = g_strdup_printf("the parser died of it (signal %d)", number);
-	return new_error(TLSRPT_ERROR_CRASHED, text);
+	GError *death = parsing ? process_death(WTERMSIG(child->status),
+					  supervisor->options->config->limits.memory)
+				: NULL;
+	return death != NULL ? death : new_error(TLSRPT_ERROR_INTERRUPTED, "the work was killed");
 }
 
 static IngestResult

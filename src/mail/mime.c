@@ -7,6 +7,9 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
+/* Above this size, a message is not copied. */
+#define TRIM_MAX (256 * 1024)
+
 typedef struct {
 	const Limits *limits;
 	Mail *mail;
@@ -128,58 +131,59 @@ has_report_bytes(GBytes *content)
 	return gzip_looks_like(content) || scan_looks_like_json(data, size);
 }
 
-/*
- * Whether a part may be a report, and how sure that is.  A general type alone says nothing: then
- * the name or the bytes must.
- */
-static bool
-claim_of(GMimePart *leaf, const char *media_type, const char *file_name, PartClaim *claim,
-	GBytes **content)
+bool
+mime_label_part(MailPart *part)
 {
+	const char *media_type = part->media_type;
+
 	if (is_tlsrpt_type(media_type))
-		*claim = PART_LABELLED;
+		part->claim = PART_LABELLED;
 	else if (is_gzip_type(media_type) || is_json_type(media_type)
 		|| strcmp(media_type, "application/octet-stream") == 0)
-		*claim = has_report_name(file_name) ? PART_BY_NAME : PART_BY_BYTES;
+		part->claim = has_report_name(part->file_name) ? PART_BY_NAME : PART_BY_BYTES;
 	else
 		return false;
 
-	*content = decode(leaf);
-	if (*claim == PART_BY_BYTES && !has_report_bytes(*content)) {
-		g_clear_pointer(content, g_bytes_unref);
-		return false;
-	}
+	part->label = is_gzip_type(media_type) ? LABEL_GZIP
+		: is_json_type(media_type)     ? LABEL_JSON
+					       : LABEL_NEITHER;
+	part->standard_type = part->claim == PART_LABELLED && part->label != LABEL_NEITHER;
 	return true;
+}
+
+/* A leaf as a part that may be a report; NULL if it is none.  A general type needs name or bytes. */
+static MailPart *
+new_part(GMimePart *leaf, const Limits *limits)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(leaf));
+	g_autofree char *mixed_case = g_mime_content_type_get_mime_type(type);
+	g_autofree char *media_type = g_ascii_strdown(mixed_case, -1);
+	MailPart *part = g_new0(MailPart, 1);
+
+	part->media_type = own_text(media_type, limits);
+	part->file_name = own_text(g_mime_part_get_filename(leaf), limits);
+	if (part->media_type != NULL && mime_label_part(part)) {
+		part->content = decode(leaf);
+		if (part->claim != PART_BY_BYTES || has_report_bytes(part->content))
+			return part;
+	}
+	part_free(part);
+	return NULL;
 }
 
 static bool
 walk_leaf(Walk *walk, GMimePart *leaf, const char *number, GError **error)
 {
-	GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(leaf));
-	g_autofree char *mixed_case = g_mime_content_type_get_mime_type(type);
-	g_autofree char *media_type = g_ascii_strdown(mixed_case, -1);
-	g_autofree char *file_name = own_text(g_mime_part_get_filename(leaf), walk->limits);
-	PartClaim claim;
-	GBytes *content;
+	MailPart *part = new_part(leaf, walk->limits);
 
-	if (!claim_of(leaf, media_type, file_name, &claim, &content))
+	if (part == NULL)
 		return true;
 	if (walk->mail->parts->len >= walk->limits->reports) {
-		g_bytes_unref(content);
+		part_free(part);
 		return error_over_limit("the message", "reports", walk->limits->reports, error);
 	}
-
-	MailPart *part = g_new0(MailPart, 1);
-	part->claim = claim;
-	part->label = is_gzip_type(media_type) ? LABEL_GZIP
-		: is_json_type(media_type)     ? LABEL_JSON
-					       : LABEL_NEITHER;
-	part->standard_type = claim == PART_LABELLED && part->label != LABEL_NEITHER;
 	part->enclosed = walk->enclosing > 0;
 	part->number = g_strdup(number);
-	part->media_type = own_text(media_type, walk->limits);
-	part->file_name = g_steal_pointer(&file_name);
-	part->content = content;
 	g_ptr_array_add(walk->mail->parts, part);
 	return true;
 }
@@ -286,6 +290,74 @@ read_headers(Mail *mail, GMimeMessage *message, const Limits *limits)
 			"report");
 }
 
+/* Whether a field of the message's own header is looked at here, or says what the body is. */
+static bool
+is_needed(const char *field, size_t name_length)
+{
+	static const char content[] = "Content-";
+	static const char *const names[] = { "From", "Subject", "Date", "Message-ID", "Received",
+		"Authentication-Results", "TLS-Report-Domain", "TLS-Report-Submitter",
+		"MIME-Version" };
+
+	if (g_ascii_strncasecmp(field, content, strlen(content)) == 0)
+		return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (strlen(names[i]) == name_length
+			&& g_ascii_strncasecmp(field, names[i], name_length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The length of the name of a field that begins a line; 0 if that is not a field in good order. */
+static size_t
+name_length(const char *line, const char *end)
+{
+	size_t length = 0;
+
+	while (line + length < end
+		&& (g_ascii_isalnum(line[length]) || line[length] == '-' || line[length] == '_'))
+		length++;
+	return line + length < end && line[length] == ':' ? length : 0;
+}
+
+/*
+ * A copy of the message without the fields of its header that nobody looks at, which are most, and
+ * of which GMime would make an object each.  NULL if GMime is to see it as it is: where the header
+ * is not in good order GMime knows best what to make of it, and of a large message it hardly
+ * matters.
+ */
+static GByteArray *
+trim_header(const char *data, size_t size)
+{
+	const char *line = data, *const end = data + size;
+	bool keep = false;
+
+	if (size > TRIM_MAX)
+		return NULL;
+	GByteArray *trimmed = g_byte_array_sized_new((guint)size);
+	while (line < end && *line != '\n' && *line != '\r') {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		const bool continues = line > data && (*line == ' ' || *line == '\t');
+		const size_t name = continues ? 0 : name_length(line, end);
+		if (newline == NULL || (!continues && name == 0)) {
+			g_byte_array_unref(trimmed);
+			return NULL;
+		}
+		keep = continues ? keep : is_needed(line, name);
+		if (keep)
+			g_byte_array_append(trimmed, (const guint8 *)line,
+				(guint)(newline + 1 - line));
+		line = newline + 1;
+	}
+	if (trimmed->len == 0 || line == end) {
+		g_byte_array_unref(trimmed);
+		return NULL;
+	}
+	g_byte_array_append(trimmed, (const guint8 *)line, (guint)(end - line));
+	return trimmed;
+}
+
 /* GMime's tree of the message, which goes on using the bytes; NULL if it makes nothing of it. */
 static GMimeMessage *
 parse_message(GByteArray *borrowed)
@@ -313,8 +385,10 @@ mime_parse(GBytes *message, const Limits *limits, GError **error)
 		return g_steal_pointer(&mail);
 
 	g_mime_init();
+	GByteArray *trimmed = trim_header(data, size);
 	/* GMime only takes a GByteArray without a copy; it is read, never written. */
-	GByteArray *borrowed = g_byte_array_new_take((guint8 *)data, size);
+	GByteArray *borrowed = trimmed != NULL ? trimmed
+					       : g_byte_array_new_take((guint8 *)data, size);
 	GMimeMessage *tree = parse_message(borrowed);
 	bool ok = true;
 	if (tree != NULL) {
@@ -323,7 +397,8 @@ mime_parse(GBytes *message, const Limits *limits, GError **error)
 		ok = walk_object(&walk, g_mime_message_get_mime_part(tree), "", 0, error);
 		g_object_unref(tree);
 	}
-	g_byte_array_steal(borrowed, NULL);
+	if (trimmed == NULL)
+		g_byte_array_steal(borrowed, NULL);
 	g_byte_array_unref(borrowed);
 	return ok ? g_steal_pointer(&mail) : NULL;
 }

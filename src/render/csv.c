@@ -58,6 +58,10 @@ write_cell(const Cell *cell, CellKind kind, FILE *out)
 	case CELL_FLAG:
 		fprintf(out, "%" G_GINT64_FORMAT, cell->number);
 		break;
+	case CELL_SECONDS:
+		if (cell->number >= 0)
+			fprintf(out, "%" G_GINT64_FORMAT, cell->number);
+		break;
 	case CELL_SHARE:
 		if (cell->share >= 0)
 			write_share(cell->share, out);

@@ -39,6 +39,8 @@ cell_value(const Cell *cell, CellKind kind)
 		return json_object_new_int64(cell->number);
 	case CELL_FLAG:
 		return json_object_new_boolean(cell->number != 0);
+	case CELL_SECONDS:
+		return cell->number >= 0 ? json_object_new_int64(cell->number) : NULL;
 	case CELL_SHARE:
 		return share_value(cell->share);
 	case CELL_DAY:

@@ -42,6 +42,9 @@ cell_text(const Cell *cell, CellKind kind, const TextStyle *style)
 		return g_strdup_printf("%" G_GINT64_FORMAT, cell->number);
 	case CELL_FLAG:
 		return g_strdup(cell->number != 0 ? "yes" : "");
+	case CELL_SECONDS:
+		return cell->number >= 0 ? g_strdup_printf("%" G_GINT64_FORMAT, cell->number)
+					 : g_strdup("");
 	case CELL_SHARE:
 		return share_text(cell->share);
 	case CELL_DAY:
@@ -57,7 +60,7 @@ cell_text(const Cell *cell, CellKind kind, const TextStyle *style)
 static bool
 is_number(CellKind kind)
 {
-	return kind == CELL_COUNT || kind == CELL_SHARE;
+	return kind == CELL_COUNT || kind == CELL_SECONDS || kind == CELL_SHARE;
 }
 
 static void

@@ -1,31 +1,9 @@
 #include "tlsrpt/count.h"
 
 #include "tlsrpt/catalog.h"
+#include "tlsrpt/mta_sts.h"
 
 #include <string.h>
-
-const char *
-policy_mode(const char *policy_text)
-{
-	static const char *const modes[] = { "enforce", "testing", "none" };
-	static const char key[] = "mode:";
-
-	for (const char *line = policy_text; line != NULL && *line != '\0';) {
-		if (g_ascii_strncasecmp(line, key, strlen(key)) == 0) {
-			const char *value = line + strlen(key);
-			value += strspn(value, " \t");
-			for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
-				const size_t length = strlen(modes[i]);
-				if (g_ascii_strncasecmp(value, modes[i], length) == 0
-					&& strchr(" \t\r\n", value[length]) != NULL)
-					return modes[i];
-			}
-		}
-		line = strchr(line, '\n');
-		line = line != NULL ? line + 1 : NULL;
-	}
-	return "";
-}
 
 /*
  * The index that a key has in an array, or the length where it has none yet; the key is then
@@ -141,7 +119,7 @@ count_incidents(const Report *report, int64_t limit)
 
 	for (size_t i = 0; i < report->policies->len; i++) {
 		const Policy *policy = &g_array_index(report->policies, Policy, i);
-		const char *mode = policy_mode(policy->policy_text);
+		const char *mode = mta_sts_mode(policy->policy_text);
 		for (size_t j = 0; j < policy->failures->len; j++) {
 			const Failure *failure = &g_array_index(policy->failures, Failure, j);
 			IncidentCount one = { policy->policy_domain, policy->policy_type,

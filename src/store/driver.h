@@ -35,6 +35,17 @@ typedef struct {
 	bool (*commit)(StoreConnection *connection, GError **error); /* durable when true */
 	void (*rollback)(StoreConnection *connection); /* also where nothing was begun */
 
+	/* Another options->wait_until, for those who write for long. */
+	void (*wait_until)(StoreConnection *connection, int64_t until);
+	int64_t (*changes)(StoreConnection *connection); /* rows of the last statement that wrote */
+	/*
+	 * Gives at most that many unused pages back to the file system, inside a transaction; *left
+	 * is how many there are still.
+	 */
+	bool (*give_back)(StoreConnection *connection, int pages, int64_t *left, GError **error);
+	/* Has the file take in what was written to it, as far as readers let it. In one's turn. */
+	bool (*settle)(StoreConnection *connection, GError **error);
+
 	/* Runs statements that take nothing and give nothing. */
 	bool (*execute)(StoreConnection *connection, const char *sql, GError **error);
 
@@ -46,8 +57,11 @@ typedef struct {
 	void (*bind_text)(StoreStatement *statement, int parameter, const char *value);
 	void (*bind_blob)(StoreStatement *statement, int parameter, const void *value, size_t size);
 	StepResult (*step)(StoreStatement *statement, GError **error);
+	int64_t (*last_id)(StoreConnection *connection); /* of the row inserted last */
 	int64_t (*column_int)(StoreStatement *statement, int column); /* from 0 */
 	const char *(*column_text)(StoreStatement *statement, int column); /* NULL is NULL */
+	/* Borrowed until the next step. */
+	const void *(*column_blob)(StoreStatement *statement, int column, size_t *size);
 	void (*reset)(StoreStatement *statement);
 
 	/* Gives the files of a store to an owner; -1 leaves one as it is. */

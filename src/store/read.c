@@ -54,9 +54,8 @@ store_is_stale(const Store *store)
 	return store->driver->is_stale(store->connection);
 }
 
-/* The id of a name; 0 for no name, -1 for a name that is not there. */
-static bool
-find_name(Store *store, SqlStatement select, const char *name, int64_t *id, GError **error)
+bool
+store_find_name(Store *store, SqlStatement select, const char *name, int64_t *id, GError **error)
 {
 	bool found = false;
 
@@ -89,13 +88,18 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 		[STORE_DAILY] = { SQL_READ_DAILY, "iiii" },
 		[STORE_NOTES] = { SQL_READ_NOTES, "i" },
 		[STORE_RECEPTION] = { SQL_READ_RECEPTION, "ii" },
+		[STORE_QUARANTINE_COUNT] = { SQL_READ_QUARANTINE_COUNT, "ii" },
+		[STORE_POLICIES_SEEN] = { SQL_READ_POLICIES_SEEN, "iiii" },
+		[STORE_FAILED_HOSTS] = { SQL_READ_FAILED_HOSTS, "iiii" },
+		[STORE_FAILURES_AT_HOSTS] = { SQL_READ_FAILURES_AT_HOSTS, "iiii" },
+		[STORE_STS_DAYS] = { SQL_READ_STS_DAYS, "iiii" },
 	};
 	const int64_t authenticated = filter->authenticated_only;
 	int64_t domain, organization;
 
-	if (!find_name(store, SQL_SELECT_DOMAIN, filter->domain, &domain, error)
-		|| !find_name(store, SQL_SELECT_ORGANIZATION, filter->organization, &organization,
-			error))
+	if (!store_find_name(store, SQL_SELECT_DOMAIN, filter->domain, &domain, error)
+		|| !store_find_name(store, SQL_SELECT_ORGANIZATION, filter->organization,
+			&organization, error))
 		return NULL;
 
 	const SqlStatement which = questions[question].statement;

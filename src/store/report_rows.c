@@ -24,8 +24,8 @@ intern(Store *store, SqlStatement select, const char *name, int64_t *id, GError 
 
 	return store_query(store, store_bind(store, select, error, "t", text), &found, id, error)
 		&& (found
-			|| store_query(store, store_bind(store, insert, error, "t", text), &found,
-				id, error));
+			|| store_insert(store, store_bind(store, insert, error, "t", text), id,
+				error));
 }
 
 static bool
@@ -50,10 +50,10 @@ intern_sender(Row *row, int64_t *sender, GError **error)
 		    &found, sender, error))
 		return false;
 	return found
-		|| store_query(store,
+		|| store_insert(store,
 			store_bind(store, SQL_INSERT_SENDER, error, types, row->organization,
 				report->contact_info, submitter, from, auth, auth_domain),
-			&found, sender, error);
+			sender, error);
 }
 
 static bool
@@ -66,26 +66,39 @@ insert_finding(const Row *row, FindingCode code, const char *path, const char *d
 		error);
 }
 
+/* Whether the organization has sent a report under this id before. Mostly nobody has. */
+static bool
+find_same_id(const Row *row, bool *same_id, GError **error)
+{
+	Store *store = row->store;
+	const char *id = row->one->report->report_id;
+	int64_t other;
+
+	return store_query(store, store_bind(store, SQL_SELECT_REPORT_ID, error, "t", id), same_id,
+		       &other, error)
+		&& (!*same_id
+			|| store_query(store,
+				store_bind(store, SQL_SELECT_SAME_ID, error, "ti", id,
+					row->organization),
+				same_id, &other, error));
+}
+
 static bool
 insert_report(Row *row, bool *same_id, GError **error)
 {
 	Store *store = row->store;
 	const Report *report = row->one->report;
-	int64_t sender, report_domain, other;
-	bool found;
+	int64_t sender, report_domain;
 
 	if (!intern_sender(row, &sender, error)
 		|| !intern(store, SQL_SELECT_DOMAIN, row->message->report_domain, &report_domain,
 			error)
-		|| !store_query(store,
-			store_bind(store, SQL_SELECT_SAME_ID, error, "ti", report->report_id,
-				row->organization),
-			same_id, &other, error)
-		|| !store_query(store,
+		|| !find_same_id(row, same_id, error)
+		|| !store_insert(store,
 			store_bind(store, SQL_INSERT_REPORT, error, "itiiii", sender,
 				report->report_id, report_domain, report->start_at, report->end_at,
 				row->received_at),
-			&found, &row->id, error)
+			&row->id, error)
 		|| !store_run(store,
 			store_bind(store, SQL_INSERT_IDENTITY, error, "bi", row->one->digest.bytes,
 				(size_t)DIGEST_SIZE, row->id),
@@ -142,24 +155,38 @@ insert_failure(const Row *row, int64_t policy, const Failure *failure, GError **
 }
 
 static bool
+add_policy_seen(const Row *row, int64_t domain, int64_t type, int64_t text, GError **error)
+{
+	static const SqlStatement attempts[] = { SQL_EXTEND_POLICY_SEEN, SQL_INSERT_POLICY_SEEN,
+		SQL_PREDATE_POLICY_SEEN };
+	Store *store = row->store;
+	bool written = false;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(attempts) && !written; i++) {
+		if (!store_write(store,
+			    store_bind(store, attempts[i], error, "iiiii", row->day, domain, type,
+				    text, row->organization),
+			    &written, error))
+			return false;
+	}
+	return true;
+}
+
+static bool
 insert_policy(const Row *row, const Policy *policy, GError **error)
 {
 	Store *store = row->store;
 	int64_t domain, type, text, mx_list, id;
-	bool found;
 
 	if (!intern(store, SQL_SELECT_DOMAIN, policy->policy_domain, &domain, error)
 		|| !intern(store, SQL_SELECT_POLICY_TYPE, policy->policy_type, &type, error)
 		|| !intern(store, SQL_SELECT_POLICY_TEXT, policy->policy_text, &text, error)
 		|| !intern(store, SQL_SELECT_MX_LIST, policy->mx_hosts, &mx_list, error)
-		|| !store_query(store,
+		|| !store_insert(store,
 			store_bind(store, SQL_INSERT_POLICY, error, "iiiiiii", row->id, domain, type,
 				text, mx_list, policy->successful_sessions, policy->failed_sessions),
-			&found, &id, error)
-		|| !store_run(store,
-			store_bind(store, SQL_ADD_POLICY_SEEN, error, "iiiii", domain, type, text,
-				row->organization, row->day),
-			error))
+			&id, error)
+		|| !add_policy_seen(row, domain, type, text, error))
 		return false;
 	for (size_t i = 0; i < policy->failures->len; i++) {
 		if (!insert_failure(row, id, &g_array_index(policy->failures, Failure, i), error))
@@ -171,37 +198,77 @@ insert_policy(const Row *row, const Policy *policy, GError **error)
 static bool
 add_daily(const Row *row, const TypeCount *count, GError **error)
 {
+	static const char types[] = "iiiiiii";
 	Store *store = row->store;
 	const int64_t auth = row->one->auth;
 	int64_t domain, type;
+	bool is_new;
 
-	return intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
-		&& intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
-		&& store_run(store,
-			store_bind(store, SQL_ADD_DAILY, error, "iiiiiii", row->day, domain, type,
-				row->organization, auth, count->successful_sessions,
-				count->failed_sessions),
+	if (!intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
+		|| !intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
+		|| !store_write(store,
+			store_bind(store, SQL_INSERT_DAILY, error, types,
+				count->successful_sessions, count->failed_sessions, row->day, domain,
+				type, row->organization, auth),
+			&is_new, error))
+		return false;
+	return is_new
+		|| store_run(store,
+			store_bind(store, SQL_ADD_DAILY, error, types, count->successful_sessions,
+				count->failed_sessions, row->day, domain, type, row->organization,
+				auth),
 			error);
 }
 
 static bool
 add_daily_total(const Row *row, const DomainCount *count, GError **error)
 {
+	static const char types[] = "iiiiiii";
 	Store *store = row->store;
 	const int64_t auth = row->one->auth;
 	int64_t domain;
+	bool is_new;
 
-	return intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
-		&& store_run(store,
-			store_bind(store, SQL_ADD_DAILY_TOTAL, error, "iiiiiii", row->day, domain,
-				row->organization, auth, count->sessions, count->failed_sessions,
-				row->received_at),
+	if (!intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
+		|| !store_write(store,
+			store_bind(store, SQL_INSERT_DAILY_TOTAL, error, types, count->sessions,
+				count->failed_sessions, row->received_at, row->day, domain,
+				row->organization, auth),
+			&is_new, error))
+		return false;
+	return is_new
+		|| store_run(store,
+			store_bind(store, SQL_ADD_DAILY_TOTAL, error, types, count->sessions,
+				count->failed_sessions, row->received_at, row->day, domain,
+				row->organization, auth),
 			error);
 }
 
 static bool
-intern_incident(Store *store, const IncidentCount *count, int64_t *incident, GError **error)
+extend_incident(const Row *row, const IncidentCount *count, int64_t incident, GError **error)
 {
+	static const char types[] = "itii";
+	Store *store = row->store;
+	const int64_t start_at = row->one->report->start_at;
+	bool is_newest;
+
+	if (!store_write(store,
+		    store_bind(store, SQL_EXTEND_INCIDENT, error, types, start_at, count->mode,
+			    row->day, incident),
+		    &is_newest, error))
+		return false;
+	return is_newest
+		|| store_run(store,
+			store_bind(store, SQL_UPDATE_INCIDENT, error, types, start_at, count->mode,
+				row->day, incident),
+			error);
+}
+
+/* The id of the incident that a count is of, which then knows of the report. */
+static bool
+intern_incident(const Row *row, const IncidentCount *count, int64_t *incident, GError **error)
+{
+	Store *store = row->store;
 	int64_t domain, type, result, mx;
 	bool found;
 
@@ -214,11 +281,12 @@ intern_incident(Store *store, const IncidentCount *count, int64_t *incident, GEr
 				mx),
 			&found, incident, error))
 		return false;
-	return found
-		|| store_query(store,
-			store_bind(store, SQL_INSERT_INCIDENT, error, "iiii", domain, type, result,
-				mx),
-			&found, incident, error);
+	if (found)
+		return extend_incident(row, count, *incident, error);
+	return store_insert(store,
+		store_bind(store, SQL_INSERT_INCIDENT, error, "iiiitii", domain, type, result, mx,
+			count->mode, row->one->report->start_at, row->day),
+		incident, error);
 }
 
 static bool
@@ -227,15 +295,19 @@ add_incident_day(const Row *row, const IncidentCount *count, GError **error)
 	Store *store = row->store;
 	const int64_t auth = row->one->auth;
 	int64_t incident;
+	bool is_new;
 
-	return intern_incident(store, count, &incident, error)
-		&& store_run(store,
-			store_bind(store, SQL_ADD_INCIDENT_DAY, error, "iiiiii", incident, row->day,
-				row->organization, auth, count->failed_sessions, row->received_at),
-			error)
-		&& store_run(store,
-			store_bind(store, SQL_UPDATE_INCIDENT, error, "itii",
-				row->one->report->start_at, count->mode, row->day, incident),
+	if (!intern_incident(row, count, &incident, error)
+		|| !store_write(store,
+			store_bind(store, SQL_INSERT_INCIDENT_DAY, error, "iiiiii",
+				count->failed_sessions, incident, row->day, row->organization, auth,
+				row->received_at),
+			&is_new, error))
+		return false;
+	return is_new
+		|| store_run(store,
+			store_bind(store, SQL_ADD_INCIDENT_DAY, error, "iiiii",
+				count->failed_sessions, incident, row->day, row->organization, auth),
 			error);
 }
 
@@ -261,6 +333,21 @@ add_totals(const Row *row, const Limits *limits, GError **error)
 	return true;
 }
 
+/* What a report consists of, and what it adds to the totals. */
+static bool
+insert_content(const Row *row, bool same_id, const Limits *limits, GError **error)
+{
+	const GArray *policies = row->one->report->policies;
+
+	if (!insert_findings(row, same_id, error))
+		return false;
+	for (size_t i = 0; i < policies->len; i++) {
+		if (!insert_policy(row, &g_array_index(policies, Policy, i), error))
+			return false;
+	}
+	return add_totals(row, limits, error);
+}
+
 bool
 store_report(Store *store, const StoreDelivery *delivery, const StoreReport *one,
 	const Limits *limits, StoreOutcome *outcome, GError **error)
@@ -284,15 +371,33 @@ store_report(Store *store, const StoreDelivery *delivery, const StoreReport *one
 		outcome->duplicates++;
 		return true;
 	}
-	if (!insert_report(&row, &same_id, error) || !insert_findings(&row, same_id, error))
-		return false;
-	for (size_t i = 0; i < one->report->policies->len; i++) {
-		if (!insert_policy(&row, &g_array_index(one->report->policies, Policy, i), error))
-			return false;
-	}
-	if (!add_totals(&row, limits, error))
+	if (!insert_report(&row, &same_id, error)
+		|| !insert_content(&row, same_id, limits, error))
 		return false;
 	outcome->stored++;
 	outcome->same_id += same_id;
 	return true;
+}
+
+bool
+store_report_again(Store *store, const StoreDelivery *delivery, const StoreReport *one, int64_t id,
+	bool same_id, const Limits *limits, GError **error)
+{
+	const Report *report = one->report;
+	Row row = {
+		.store = store,
+		.one = one,
+		.message = delivery->message,
+		.received_at = delivery->received_at,
+		.id = id,
+		.day = day_of(report->start_at),
+	};
+	int64_t sender;
+
+	return intern_sender(&row, &sender, error)
+		&& store_run(store,
+			store_bind(store, SQL_UPDATE_REPORT, error, "itiii", sender,
+				report->report_id, report->start_at, report->end_at, id),
+			error)
+		&& insert_content(&row, same_id, limits, error);
 }

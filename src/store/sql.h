@@ -28,18 +28,29 @@ typedef enum {
 	/* Reports. */
 	SQL_SELECT_IDENTITY,
 	SQL_INSERT_IDENTITY,
+	SQL_SELECT_REPORT_ID,
 	SQL_SELECT_SAME_ID,
 	SQL_INSERT_REPORT,
 	SQL_INSERT_RAW,
 	SQL_INSERT_FINDING,
 	SQL_INSERT_POLICY,
 	SQL_INSERT_FAILURE,
-	/* Totals. */
+	/*
+	 * Totals: a row is mostly new, or mostly there, and what is mostly so is tried first, since
+	 * two plain statements are prepared faster than one that does both, and the second seldom
+	 * is.  Those of a kind take the same parameters.
+	 */
+	SQL_INSERT_DAILY,
 	SQL_ADD_DAILY,
+	SQL_INSERT_DAILY_TOTAL,
 	SQL_ADD_DAILY_TOTAL,
+	SQL_INSERT_INCIDENT_DAY,
 	SQL_ADD_INCIDENT_DAY,
+	SQL_EXTEND_INCIDENT, /* does nothing where the report is not the newest */
 	SQL_UPDATE_INCIDENT,
-	SQL_ADD_POLICY_SEEN,
+	SQL_EXTEND_POLICY_SEEN, /* does nothing where the report is not the newest */
+	SQL_INSERT_POLICY_SEEN,
+	SQL_PREDATE_POLICY_SEEN,
 	/* Quarantine. */
 	SQL_SELECT_QUARANTINED,
 	SQL_INSERT_QUARANTINE,
@@ -48,6 +59,60 @@ typedef enum {
 	SQL_SELECT_QUARANTINE_SIZE_OF,
 	SQL_SELECT_QUARANTINE_VICTIM,
 	SQL_SELECT_QUARANTINE_VICTIM_OF,
+	SQL_READ_QUARANTINE,
+	SQL_READ_QUARANTINED,
+	SQL_UPDATE_QUARANTINE,
+	SQL_UPDATE_QUARANTINE_REASON,
+	/* Reports once more. */
+	SQL_LIST_REPORTS,
+	SQL_READ_SOURCE,
+	SQL_SELECT_EARLIER_SAME_ID,
+	SQL_UPDATE_REPORT,
+	SQL_LIST_REPORTS_OF_DAY,
+	SQL_SELECT_AUTH,
+	/* The totals of a key: which, less, away if empty, made anew. */
+	SQL_SELECT_DAILY,
+	SQL_SUBTRACT_DAILY,
+	SQL_CLEAN_DAILY,
+	SQL_SET_DAILY,
+	SQL_SELECT_DAILY_TOTAL,
+	SQL_SUBTRACT_DAILY_TOTAL,
+	SQL_CLEAN_DAILY_TOTAL,
+	SQL_SET_DAILY_TOTAL,
+	SQL_SELECT_INCIDENT_DAY,
+	SQL_SUBTRACT_INCIDENT_DAY,
+	SQL_CLEAN_INCIDENT_DAY,
+	SQL_SET_INCIDENT_DAY,
+	SQL_FIND_INCIDENT_DAY,
+	SQL_READ_INCIDENT,
+	SQL_SET_INCIDENT,
+	SQL_CLEAR_INCIDENT,
+	SQL_DELETE_INCIDENT,
+	SQL_READ_POLICY_SEEN,
+	SQL_SET_POLICY_SEEN,
+	SQL_DELETE_POLICY_SEEN,
+	SQL_FIRST_SEEN,
+	SQL_LAST_SEEN,
+	SQL_LAST_PRUNED,
+	/* Retention. */
+	SQL_COUNT_PRUNABLE,
+	SQL_LAST_REPORT,
+	SQL_LIST_PRUNABLE,
+	SQL_FIND_PRUNABLE,
+	SQL_PRUNE_FAILURES,
+	SQL_PRUNE_POLICIES,
+	SQL_PRUNE_FINDINGS,
+	SQL_PRUNE_RAW,
+	SQL_PRUNE_REPORT,
+	SQL_LIST_OLD_QUARANTINE,
+	SQL_FIND_OLD_DAILY,
+	SQL_PRUNE_DAILY,
+	SQL_FIND_OLD_DAILY_TOTAL,
+	SQL_PRUNE_DAILY_TOTAL,
+	SQL_FIND_OLD_INCIDENT,
+	SQL_PRUNE_INCIDENT_DAYS,
+	SQL_FIND_OLD_POLICY_SEEN,
+	SQL_PRUNE_POLICY_SEEN,
 	/* The read side: by filter $1 since, $2 until (days), $3 domain, $4 organization (ids, or 0). */
 	SQL_READ_DOMAIN_DAYS,
 	SQL_READ_DOMAIN_ORGANIZATIONS,
@@ -60,6 +125,11 @@ typedef enum {
 	SQL_READ_DAILY,
 	SQL_READ_NOTES, /* $1 domain */
 	SQL_READ_RECEPTION, /* $1 since, $2 until */
+	SQL_READ_QUARANTINE_COUNT, /* $1 since, $2 until */
+	SQL_READ_POLICIES_SEEN,
+	SQL_READ_FAILED_HOSTS,
+	SQL_READ_FAILURES_AT_HOSTS,
+	SQL_READ_STS_DAYS,
 	/* One report. */
 	SQL_FIND_REPORT,
 	SQL_READ_REPORT,
@@ -71,8 +141,8 @@ typedef enum {
 } SqlStatement;
 
 /*
- * One text for all backends: parameters $1..$n in the order of first use, ON CONFLICT ... DO
- * NOTHING RETURNING id, sums cast to BIGINT.
+ * One text for all backends: parameters $1..$n in the order of first use, ON CONFLICT DO NOTHING,
+ * sums cast to BIGINT.
  */
 extern const char *const sql_statements[SQL_STATEMENTS];
 

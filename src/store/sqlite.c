@@ -151,6 +151,12 @@ sqlite_step(StoreStatement *statement, GError **error)
 }
 
 static int64_t
+sqlite_last_id(StoreConnection *connection)
+{
+	return sqlite3_last_insert_rowid(connection->db);
+}
+
+static int64_t
 sqlite_column_int(StoreStatement *statement, int column)
 {
 	return sqlite3_column_int64(statement->stmt, column);
@@ -160,6 +166,15 @@ static const char *
 sqlite_column_text(StoreStatement *statement, int column)
 {
 	return (const char *)sqlite3_column_text(statement->stmt, column);
+}
+
+static const void *
+sqlite_column_blob(StoreStatement *statement, int column, size_t *size)
+{
+	const void *blob = sqlite3_column_blob(statement->stmt, column);
+
+	*size = (size_t)sqlite3_column_bytes(statement->stmt, column);
+	return blob;
 }
 
 static void
@@ -427,6 +442,38 @@ sqlite_commit(StoreConnection *connection, GError **error)
 	return true;
 }
 
+static void
+sqlite_wait_until(StoreConnection *connection, int64_t until)
+{
+	connection->wait_until = until;
+}
+
+static int64_t
+sqlite_changes(StoreConnection *connection)
+{
+	return sqlite3_changes64(connection->db);
+}
+
+static bool
+sqlite_give_back(StoreConnection *connection, int pages, int64_t *left, GError **error)
+{
+	g_autofree char *sql = g_strdup_printf("PRAGMA incremental_vacuum(%d)", pages);
+
+	return sqlite_execute(connection, sql, error)
+		&& query_int(connection, "PRAGMA freelist_count", left, error);
+}
+
+static bool
+sqlite_settle(StoreConnection *connection, GError **error)
+{
+	if (!files_take_turn(connection->lock, connection->wait_until, error))
+		return false;
+	sqlite3_busy_timeout(connection->db, 0);
+	sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	files_give_turn(connection->lock);
+	return true;
+}
+
 const StoreDriver sqlite_driver = {
 	.scheme = "sqlite:",
 	.open = sqlite_open,
@@ -437,6 +484,10 @@ const StoreDriver sqlite_driver = {
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
+	.wait_until = sqlite_wait_until,
+	.changes = sqlite_changes,
+	.give_back = sqlite_give_back,
+	.settle = sqlite_settle,
 	.execute = sqlite_execute,
 	.prepare = sqlite_prepare,
 	.finalize = sqlite_finalize,
@@ -444,8 +495,10 @@ const StoreDriver sqlite_driver = {
 	.bind_text = sqlite_bind_text,
 	.bind_blob = sqlite_bind_blob,
 	.step = sqlite_step,
+	.last_id = sqlite_last_id,
 	.column_int = sqlite_column_int,
 	.column_text = sqlite_column_text,
+	.column_blob = sqlite_column_blob,
 	.reset = sqlite_reset,
 	.give = files_give,
 };

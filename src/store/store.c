@@ -113,6 +113,24 @@ store_run(Store *store, StoreStatement *statement, GError **error)
 }
 
 bool
+store_insert(Store *store, StoreStatement *statement, int64_t *id, GError **error)
+{
+	if (!store_run(store, statement, error))
+		return false;
+	*id = store->driver->last_id(store->connection);
+	return true;
+}
+
+bool
+store_write(Store *store, StoreStatement *statement, bool *written, GError **error)
+{
+	if (!store_run(store, statement, error))
+		return false;
+	*written = store->driver->changes(store->connection) > 0;
+	return true;
+}
+
+bool
 store_query(Store *store, StoreStatement *statement, bool *found, int64_t *value, GError **error)
 {
 	if (statement == NULL)

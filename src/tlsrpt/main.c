@@ -40,8 +40,16 @@ options_clear(Options *options)
 	g_free(options->warning);
 	g_free(options->critical);
 	g_free(options->author);
+	g_free(options->from);
+	g_free(options->to);
+	g_free(options->keep);
+	g_free(options->keep_totals);
 	g_strfreev(options->operands);
 	config_free(options->settings);
+	g_free(options->expect);
+	g_free(options->expected);
+	g_strfreev(options->rua);
+	g_free(options->server);
 }
 
 static const Command *
@@ -88,9 +96,7 @@ option_context(const Command *command, Options *options)
 	};
 	const GOptionEntry all[] = {
 		{ "format", 'f', 0, G_OPTION_ARG_FILENAME, &options->format,
-			command->own_formats != NULL ? "text, json, ndjson, csv, prometheus"
-						     : "text, json, ndjson, csv",
-			"FORMAT" },
+			command->formats != NULL ? command->formats : ALL_FORMATS, "FORMAT" },
 		{ "ascii", 0, 0, G_OPTION_ARG_NONE, &options->ascii, "No characters but ASCII", NULL },
 		{ "no-pager", 0, 0, G_OPTION_ARG_NONE, &options->no_pager,
 			"Do not page on a terminal", NULL },
@@ -114,6 +120,15 @@ option_context(const Command *command, Options *options)
 }
 
 static bool
+has_format(const Command *command, const char *name)
+{
+	g_auto(GStrv) names =
+		g_strsplit(command->formats != NULL ? command->formats : ALL_FORMATS, ", ", -1);
+
+	return g_strv_contains((const char *const *)names, name);
+}
+
+static bool
 check_options(const Command *command, const Options *options, GError **error)
 {
 	const int n = options->operands != NULL ? (int)g_strv_length(options->operands) : 0;
@@ -124,8 +139,7 @@ check_options(const Command *command, const Options *options, GError **error)
 			*command->operands != '\0' ? " " : "", command->operands);
 		return false;
 	}
-	if (options->format != NULL && format_find(options->format) == NULL
-		&& g_strcmp0(options->format, command->own_formats) != 0) {
+	if (options->format != NULL && !has_format(command, options->format)) {
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "no format \"%s\"",
 			options->format);
 		return false;
@@ -230,7 +244,8 @@ run_command(const Command *command, int argc, char **argv)
 		options_clear(&options);
 		return output_end();
 	}
-	if (parsed && check_options(command, &options, &error))
+	if (parsed && check_options(command, &options, &error)
+		&& (command->prepare == NULL || command->prepare(&options, &error)))
 		document = make_answer(command, &options, &error);
 	code = document != NULL ? output(command, &options, document) : fail(command, error);
 	options_clear(&options);

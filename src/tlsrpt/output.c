@@ -75,12 +75,25 @@ open_pager(const Options *options, const char *format)
 	return out;
 }
 
+/* The name of the format asked for, or of the default one; caller frees. */
+static char *
+format_of(const Command *command, const Options *options)
+{
+	const char *all = command->formats != NULL ? command->formats : ALL_FORMATS;
+
+	return options->format != NULL ? g_strdup(options->format)
+				       : g_strndup(all, strcspn(all, ","));
+}
+
 int
 output(const Command *command, const Options *options, const Document *document)
 {
-	const char *name = options->format != NULL ? options->format : "text";
+	g_autofree char *name = format_of(command, options);
 	const Format *format = format_find(name);
 	const TextStyle style = style_of(options);
+	if (document->is_blank)
+		return document->exit_code;
+
 	FILE *pager = command->is_plugin ? NULL : open_pager(options, name);
 	FILE *out = pager != NULL ? pager : stdout;
 

@@ -76,19 +76,6 @@ text_of(const Cell *row, size_t column)
 	return row[column].text != NULL ? row[column].text : "";
 }
 
-/* Appends a text to those that a cell has, if it is not among them. */
-static void
-append_text(Cell *cell, const char *separator, const char *text)
-{
-	g_auto(GStrv) before = g_strsplit(cell->text != NULL ? cell->text : "", separator, -1);
-
-	if (*text == '\0' || g_strv_contains((const char *const *)before, text))
-		return;
-	g_autofree char *both =
-		cell->text != NULL ? g_strconcat(cell->text, separator, text, NULL) : g_strdup(text);
-	cell_set_text(cell, both);
-}
-
 static Cell *
 add_problem(Check *check, CheckStatus severity, const char *kind, const char *command)
 {
@@ -106,24 +93,20 @@ add_problem(Check *check, CheckStatus severity, const char *kind, const char *co
 static CheckStatus
 severity_of(const Check *check, const Cell *row, const char **kind)
 {
-	const IncidentHistory *history = incidents_history(check->incidents, row);
-	const GArray *totals = incidents_totals(check->incidents, text_of(row, INCIDENT_DOMAIN));
-	const IncidentState state = incident_state(history, check->rules, check->filter->today);
-
-	if (state == INCIDENT_RESOLVED || state == INCIDENT_QUIET)
-		return CHECK_OK;
-	if (incident_is_pattern(history, totals)) {
+	switch (incidents_alarm(check->incidents, row, check->rules, check->filter->today)) {
+	case ALARM_NONE:
+		break;
+	case ALARM_UNUSUAL:
+		*kind = "unusual";
+		return CHECK_WARNING;
+	case ALARM_PATTERN:
 		*kind = "failure";
 		return strcmp(text_of(row, INCIDENT_MODE), "enforce") == 0
 				|| strcmp(text_of(row, INCIDENT_POLICY_TYPE), POLICY_TYPE_TLSA) == 0
 			? CHECK_CRITICAL
 			: CHECK_WARNING;
 	}
-	*kind = "unusual";
-	return incident_is_unusual(history, totals,
-		       incident_baseline(totals, check->rules, check->filter->today))
-		? CHECK_WARNING
-		: CHECK_OK;
+	return CHECK_OK;
 }
 
 /* The problem of the same domain and result type, if there is one: rows of a group come together. */
@@ -162,12 +145,12 @@ check_incident(Check *check, const Cell *row)
 		cell_set_text(&problem[KIND], kind);
 	}
 	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, row[INCIDENT_ID].number);
-	append_text(&problem[INCIDENTS], ",", id);
-	append_text(&problem[MX_HOSTS], "\n", text_of(row, INCIDENT_MX));
+	cell_append_text(&problem[INCIDENTS], ",", id);
+	cell_append_text(&problem[MX_HOSTS], "\n", text_of(row, INCIDENT_MX));
 	/* The first one of a group is the largest; a recurring one has something to tell. */
 	if (problem[STATE].text == NULL || strcmp(text_of(row, INCIDENT_STATE), "recurring") == 0)
 		cell_set_text(&problem[STATE], text_of(row, INCIDENT_STATE));
-	append_text(&problem[NOTE], "; ", text_of(row, INCIDENT_NOTE));
+	cell_append_text(&problem[NOTE], "; ", text_of(row, INCIDENT_NOTE));
 	problem[FAILED].number = count_add(problem[FAILED].number, row[INCIDENT_FAILED].number);
 }
 
@@ -185,7 +168,7 @@ add_silent(Check *check, GHashTable *silent, const char *domain, const ReportDay
 		cell_set_text(&problem[SINCE], since);
 		g_hash_table_insert(silent, g_memdup2(&last->organization, sizeof(int64_t)), problem);
 	}
-	append_text(&problem[DOMAIN], "\n", domain);
+	cell_append_text(&problem[DOMAIN], "\n", domain);
 }
 
 static void

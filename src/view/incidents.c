@@ -100,6 +100,23 @@ incidents_is_learning(const Incidents *incidents, const char *domain, const Inci
 		< rules->learning;
 }
 
+Alarm
+incidents_alarm(const Incidents *incidents, const Cell *row, const IncidentRules *rules,
+	int64_t today)
+{
+	const IncidentHistory *history = incidents_history(incidents, row);
+	const GArray *totals = incidents_totals(incidents, text_of(&row[INCIDENT_DOMAIN]));
+	const IncidentState state = incident_state(history, rules, today);
+
+	if (state == INCIDENT_RESOLVED || state == INCIDENT_QUIET)
+		return ALARM_NONE;
+	if (incident_is_pattern(history, totals))
+		return ALARM_PATTERN;
+	return incident_is_unusual(history, totals, incident_baseline(totals, rules, today))
+		? ALARM_UNUSUAL
+		: ALARM_NONE;
+}
+
 /* The row of an incident, and its history without days and resolutions. */
 static void
 read_incident(StoreRows *rows, Incidents *incidents, Cell *cells)
@@ -331,7 +348,7 @@ incidents_read(Store *store, const StoreFilter *filter, const IncidentRules *rul
 		.until_day = filter->today };
 	StoreFilter all = window;
 
-	all.since_day -= rules->baseline;
+	all.since_day -= MAX(rules->baseline, REPORTER_DAYS);
 	if (!read_incidents(store, filter, incidents, table, error)
 		|| !read_days(store, &window, incidents, error)
 		|| !read_resolutions(store, filter, incidents, error)

@@ -59,6 +59,17 @@ const IncidentHistory *incidents_history(const Incidents *incidents, const Cell 
 /* Of a domain; empty if there are none. */
 const GArray *incidents_totals(const Incidents *incidents, const char *domain);
 
+/* Whether an incident that is still open in the window is more than a glitch. */
+typedef enum {
+	ALARM_NONE,
+	ALARM_UNUSUAL, /* no pattern, but over the baseline */
+	ALARM_PATTERN,
+} Alarm;
+
+/* That of the row of an incident; of one that is resolved or quiet it is none. */
+Alarm incidents_alarm(const Incidents *incidents, const Cell *row, const IncidentRules *rules,
+	int64_t today);
+
 /* Whether a domain has fewer days with reports than the rule says. */
 bool incidents_is_learning(const Incidents *incidents, const char *domain,
 	const IncidentRules *rules);

@@ -1,5 +1,19 @@
 /* What the operator wrote about incidents. */
+#include "notes.h"
+
 #include "tlsrpt/view.h"
+
+const Column note_columns[NOTE_COLUMNS] = {
+	[NOTE_INCIDENT] = { "incident", "Id", CELL_COUNT },
+	[NOTE_DOMAIN] = { "policy_domain", "Domain", CELL_TEXT },
+	[NOTE_POLICY_TYPE] = { "policy_type", NULL, CELL_TEXT },
+	[NOTE_RESULT_TYPE] = { "result_type", "Failure", CELL_TEXT },
+	[NOTE_MX] = { "receiving_mx_hostname", "MX", CELL_TEXT },
+	[NOTE_KIND] = { "kind", "Kind", CELL_WORD },
+	[NOTE_AUTHOR] = { "author", "By", CELL_TEXT },
+	[NOTE_TIME] = { "time", "Time", CELL_TIME },
+	[NOTE_TEXT] = { "text", "Text", CELL_TEXT },
+};
 
 static bool
 is_among(const GArray *incidents, int64_t id)
@@ -11,37 +25,33 @@ is_among(const GArray *incidents, int64_t id)
 	return false;
 }
 
-Document *
-view_notes(Store *store, const StoreFilter *filter, const GArray *incidents, GError **error)
+bool
+notes_read(Store *store, const StoreFilter *filter, const GArray *incidents, Table *table,
+	GError **error)
 {
-	/* In the order of the answer. */
-	static const Column columns[] = {
-		{ "incident", "Id", CELL_COUNT },
-		{ "policy_domain", "Domain", CELL_TEXT },
-		{ "policy_type", NULL, CELL_TEXT },
-		{ "result_type", "Failure", CELL_TEXT },
-		{ "receiving_mx_hostname", "MX", CELL_TEXT },
-		{ "kind", "Kind", CELL_WORD },
-		{ "author", "By", CELL_TEXT },
-		{ "time", "Time", CELL_TIME },
-		{ "text", "Text", CELL_TEXT },
-	};
-	g_autoptr(Document) document = document_new("notes");
-	Table *table =
-		document_add_table(document, "notes", NULL, columns, G_N_ELEMENTS(columns));
 	g_autoptr(StoreRows) rows = store_ask(store, STORE_NOTES, filter, error);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		if (!is_among(incidents, store_rows_int(rows, 0)))
+		if (incidents != NULL && !is_among(incidents, store_rows_int(rows, NOTE_INCIDENT)))
 			continue;
 		Cell *cells = table_add_row(table);
-		for (int i = 0; i < (int)G_N_ELEMENTS(columns); i++) {
-			if (columns[i].kind == CELL_COUNT || columns[i].kind == CELL_TIME)
+		for (int i = 0; i < NOTE_COLUMNS; i++) {
+			if (note_columns[i].kind == CELL_COUNT || note_columns[i].kind == CELL_TIME)
 				cells[i].number = store_rows_int(rows, i);
 			else
 				cell_set_text(&cells[i], store_rows_text(rows, i));
 		}
 	}
-	return ok ? g_steal_pointer(&document) : NULL;
+	return ok;
+}
+
+Document *
+view_notes(Store *store, const StoreFilter *filter, const GArray *incidents, GError **error)
+{
+	g_autoptr(Document) document = document_new("notes");
+	Table *table = document_add_table(document, "notes", NULL, note_columns, NOTE_COLUMNS);
+
+	return notes_read(store, filter, incidents, table, error) ? g_steal_pointer(&document)
+								    : NULL;
 }

@@ -36,6 +36,7 @@ document_free(Document *document)
 	if (document == NULL)
 		return;
 	g_ptr_array_unref(document->tables);
+	g_bytes_unref(document->bytes);
 	g_free(document);
 }
 
@@ -74,6 +75,18 @@ cell_set_text(Cell *cell, const char *text)
 {
 	g_free(cell->text);
 	cell->text = text != NULL && *text != '\0' ? g_strdup(text) : NULL;
+}
+
+void
+cell_append_text(Cell *cell, const char *separator, const char *text)
+{
+	g_auto(GStrv) before = g_strsplit(cell->text != NULL ? cell->text : "", separator, -1);
+
+	if (*text == '\0' || g_strv_contains((const char *const *)before, text))
+		return;
+	g_autofree char *both =
+		cell->text != NULL ? g_strconcat(cell->text, separator, text, NULL) : g_strdup(text);
+	cell_set_text(cell, both);
 }
 
 const Table *

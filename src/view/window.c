@@ -92,3 +92,17 @@ window_parse(const char *since, const char *until, int64_t default_days, int64_t
 	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "--until is before --since");
 	return false;
 }
+
+bool
+window_parse_days(const char *option, const char *given, int64_t *days, GError **error)
+{
+	int64_t day;
+
+	if (parse_span(given, 0, &day) && day < 0) {
+		*days = -day;
+		return true;
+	}
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+		"%s: \"%s\" is no number of days; try 90d or 13w", option, given);
+	return false;
+}

@@ -125,7 +125,7 @@ INSERT INTO daily_type SELECT start_at / 86400, policy_domain, policy_type, orga
     FROM policy JOIN report ON report.id = policy.report JOIN sender ON sender.id = sender
     GROUP BY 1, 2, 3, 4, 5;
 INSERT INTO daily_domain SELECT day, policy_domain, organization, auth, reports,
-    successful_sessions + failed_sessions, failed_sessions FROM daily_type;
+    successful_sessions + failed_sessions, failed_sessions, day * 86400 + 90000 FROM daily_type;
 INSERT INTO incident_day SELECT incident.id, start_at / 86400, organization, auth, count(*),
     sum(failure.failed_sessions), min(received_at)
     FROM failure JOIN policy ON policy.id = failure.policy JOIN report ON report.id = policy.report

@@ -16,8 +16,11 @@ for library in libglib2.0-0 libgmime-3.0-0 libjson-c5 libsmartcols1 libsqlite3-0
 done
 is "$(dpkg-deb -c "$package" | awk '$1 !~ /^d/ { print $6 }' | sort)" "./usr/bin/tlsrpt
 ./usr/bin/tlsrpt-ingest
+./usr/lib/systemd/system/tlsrpt-prune.service
+./usr/lib/systemd/system/tlsrpt-prune.timer
 ./usr/share/bash-completion/completions/tlsrpt
 ./usr/share/doc/tlsrpt-ingest/copyright
+./usr/share/doc/tlsrpt-ingest/examples/cron
 ./usr/share/doc/tlsrpt-ingest/examples/tlsrpt.conf
 ./usr/share/man/man1/tlsrpt-ingest.1
 ./usr/share/man/man1/tlsrpt.1

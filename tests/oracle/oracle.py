@@ -6,6 +6,9 @@
 Takes from the tables only what came with a message: the reports' bytes and what stood beside
 them.  From these it makes every row of every view, in the order of the reports' ids, and the
 identities.  Prints what differs; exit code 1 then.
+
+Of what was pruned the store itself knows nothing any more.  Whoever prunes keeps a Memory, which
+learns from each check what the reports said as long as they were there.
 """
 import collections
 import hashlib
@@ -52,6 +55,18 @@ def null(text):
     return text or None
 
 
+class Memory:
+    """What is known of a store from before."""
+
+    def __init__(self):
+        self.reports = {}  # id to (report, digest)
+        self.forgotten = []  # (the last report's id then, totals before this day are gone)
+        self.renumbered = False  # reports were read anew: ids of incidents tell no order any more
+
+    def forget_totals(self, last, day):
+        self.forgotten.append((last, day))
+
+
 class Totals:
     """What grows with each report."""
 
@@ -62,6 +77,8 @@ class Totals:
         self.modes = {}  # incident to (start_at, mode)
         self.received = {}  # (incident, day, organization, auth) to when the first one came
         self.policy_seen = {}  # (domain, type, text, organization) to [first, last]
+        self.last_received = {}  # (day, domain, organization, auth) to when the last one came
+        self.spans = {}  # incident to its [first, last] day ever
 
     @staticmethod
     def grow(totals, key, *counts):
@@ -74,10 +91,14 @@ class Totals:
         for (domain, kind), sums in report.types().items():
             self.grow(self.daily, (day, domain, kind, *who), *sums)
         for domain, sums in report.domains().items():
-            self.grow(self.daily_total, (day, domain, *who), *sums)
+            key = day, domain, *who
+            self.grow(self.daily_total, key, *sums)
+            self.last_received[key] = max(received_at, self.last_received.get(key, received_at))
         for key, failed, mode in report.incidents():
             self.grow(self.incidents.setdefault(key, {}), (day, *who), failed)
             self.received.setdefault((key, day, *who), received_at)
+            first, last = self.spans.get(key, (day, day))
+            self.spans[key] = min(first, day), max(last, day)
             if report.start_at >= self.modes.get(key, (report.start_at,))[0]:
                 self.modes[key] = report.start_at, mode
         for policy in report.policies:
@@ -85,16 +106,30 @@ class Totals:
             first, last = self.policy_seen.get(key, (day, day))
             self.policy_seen[key] = min(first, day), max(last, day)
 
+    def forget(self, before):
+        """The totals of days before that one; incidents stay, if only by name."""
+        for totals in self.daily, self.daily_total, self.last_received:
+            for key in [key for key in totals if key[0] < before]:
+                del totals[key]
+        for days in self.incidents.values():
+            for key in [key for key in days if key[0] < before]:
+                del days[key]
+        self.received = {key: at for key, at in self.received.items() if key[1] >= before}
+        self.policy_seen = {key: days for key, days in self.policy_seen.items()
+                            if days[1] >= before}
+
 
 class Store:
     """A store as it is, and as it should be."""
 
-    def __init__(self, path):
+    def __init__(self, path, memory):
+        self.memory = memory
         self.db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         self.db.execute("BEGIN")
         self.differences = []
         self.wanted = {view: [] for view in VIEWS}
         self.totals = Totals()
+        self.only_noted = []  # incidents
 
     def close(self):
         self.db.close()
@@ -113,7 +148,7 @@ class Store:
     def rebuild(self):
         domains, auths = self.names("domain"), self.names("auth")
         seen = {}  # (organization, report-id)
-        digests = {}
+        digests, forgotten = {}, list(self.memory.forgotten)
         for (number, pruned, received_at, report_domain, submitter, from_domain, auth,
              auth_domain, message_id, subject, file_name, media_type, is_report, sent_at,
              is_gzip, content) in self.rows(
@@ -128,16 +163,22 @@ class Store:
                 media_type=media_type, is_report=bool(is_report), sent_at=sent_at,
                 received_at=received_at, is_gzip=bool(is_gzip),
                 auth=auths[auth], auth_domain=null(domains[auth_domain]))
-            if content is None or pruned:
-                self.differs(f"report {number} has no raw content")
+            while forgotten and number > forgotten[0][0]:
+                self.totals.forget(forgotten.pop(0)[1])
+            if (content is None) != bool(pruned):
+                self.differs(f"report {number}: pruned {pruned}, raw content {content}")
                 continue
             try:
-                report, digest = self.rebuild_one(content, context)
+                report, digest = self.memory.reports[number] if pruned else (
+                    self.rebuild_one(content, context))
+            except KeyError:
+                self.differs(f"report {number} was pruned, and nothing is known of it")
+                continue
             except (NotJson, zlib.error) as problem:
                 self.differs(f"report {number} cannot be rebuilt: {problem}")
                 continue
             key = report.organization, report.report_id
-            if key in seen:
+            if key in seen and not pruned:
                 report.add("same-id", "$.report-id", report.report_id, certain=True)
             seen[key] = number
             if digest in digests:
@@ -146,8 +187,11 @@ class Store:
             beside = (null(domains[submitter]), null(domains[from_domain]),
                       null(domains[report_domain]), message_id, auths[auth],
                       null(domains[auth_domain]))
-            self.want_report(number, report, beside, received_at)
+            self.want_report(number, report, beside, received_at, pruned)
             self.totals.take(report, auths[auth], received_at)
+            self.memory.reports[number] = report, digest
+        for _, day in forgotten:
+            self.totals.forget(day)
         self.compare("identity", [(digest, number) for digest, number in digests.items()],
                      self.rows("SELECT digest, report FROM identity"))
 
@@ -157,12 +201,14 @@ class Store:
         context.gzip_trailing = trailing
         return rebuild(json, context)
 
-    def want_report(self, number, report, beside, received_at):
+    def want_report(self, number, report, beside, received_at, pruned):
         organization = null(report.organization)
         times = report.start_at, report.end_at
         self.wanted["reports"].append((
             number, organization, report.report_id, null(report.contact_info), *beside, *times,
-            received_at, *map(time_text, times), len(report.findings), 0))
+            received_at, *map(time_text, times), 0 if pruned else len(report.findings), pruned))
+        if pruned:
+            return
         for path, code, detail in report.findings:
             self.wanted["findings"].append((number, path, code, null(detail)))
         for policy in report.policies:
@@ -204,11 +250,21 @@ class Store:
                     number, day_text(day), null(organization), auth, *counts))
             seen = {day for day, _, _ in days}
             self.wanted["incidents"].append((
-                number, *names, null(self.totals.modes[key][1]), day_text(min(seen)),
-                day_text(max(seen)), len(seen), sum(row[0] for row in days.values()),
+                number, *names, null(self.totals.modes[key][1]),
+                day_text(min(seen)) if seen else None, day_text(max(seen)) if seen else None,
+                len(seen), sum(row[0] for row in days.values()),
                 len({organization for _, organization, _ in days}),
                 sum(row[1] for row in days.values()), texts.get(number), resolved.get(number)))
-        if None not in order and order != sorted(set(order)):
+        for number, *key in self.rows(
+                "SELECT id, policy_domain, policy_type, result_type, receiving_mx_hostname"
+                " FROM incidents WHERE id IN (SELECT incident FROM note)"):
+            if number not in order and self.memory.renumbered:
+                # Only misread: the operator's notes stay all the same.
+                self.wanted["incidents"].append((
+                    number, *key, None, None, None, 0, 0, 0, 0, texts.get(number),
+                    resolved.get(number)))
+                self.only_noted.append(number)
+        if None not in order and order != sorted(set(order)) and not self.memory.renumbered:
             self.differs(f"incidents: ids not in the order of first appearance: {order[:20]}")
 
     def notes(self):
@@ -238,19 +294,19 @@ class Store:
             if rows.total() > SHOWN:
                 self.differs(f"{name}: {label}: {rows.total() - SHOWN} more")
 
-    def number_rows(self, view):
+    def number_rows(self, view, order):
         """Gives the wanted rows the ids of the rows that stand in their places."""
-        ids = [row[0] for row in self.rows(f"SELECT id FROM {view} ORDER BY id")]
+        ids = [row[0] for row in self.rows(f"SELECT id FROM {view} ORDER BY {order}")]
         rows = self.wanted[view]
         ids += [None] * (len(rows) - len(ids))
         self.wanted[view] = [(number, *row[1:]) for number, row in zip(ids, rows)]
 
     def compare_rows(self):
-        self.number_rows("policies")
+        self.number_rows("policies", "report, id")
         self.wanted["failures"] = [
             (None, self.wanted["policies"][row[1]][0], *row[2:])
             for row in self.wanted["failures"]]
-        self.number_rows("failures")
+        self.number_rows("failures", "report, policy, id")
         self.want_totals()
         self.want_incidents()
         for view in "reports policies failures findings daily daily_total incident_days" \
@@ -266,13 +322,19 @@ class Store:
         names = [self.names(table) for table in ("domain", "policy_type", "result_type", "domain")]
         organizations, auths = self.names("organization"), self.names("auth")
         keys, modes = {}, []
-        for number, *key, mode_at in self.rows(
-                "SELECT id, policy_domain, policy_type, result_type, receiving_mx, mode_at"
-                " FROM incident"):
+        for number, *key, mode_at, first, last in self.rows(
+                "SELECT id, policy_domain, policy_type, result_type, receiving_mx, mode_at,"
+                " first_day, last_day FROM incident"):
             keys[number] = tuple(of[name] for of, name in zip(names, key))
-            modes.append((*keys[number], mode_at))
-        self.compare("incident.mode_at", [(*key, at) for key, (at, _) in self.totals.modes.items()],
-                     modes)
+            modes.append((*keys[number], mode_at, first, last))
+        self.compare("incident.mode_at, first_day, last_day", [
+            (*key, at, *self.totals.spans[key]) for key, (at, _) in self.totals.modes.items()] + [
+            (*keys[number], None, None, None) for number in self.only_noted], modes)
+        self.compare("daily_domain.received_at", [
+            (*key, at) for key, at in self.totals.last_received.items()], [
+            (day, names[0][domain], organizations[organization], auths[auth], at)
+            for day, domain, organization, auth, at in self.rows(
+                "SELECT day, policy_domain, organization, auth, received_at FROM daily_domain")])
         self.compare("incident_day.received_at", [
             (*key, *rest, at) for (key, *rest), at in self.totals.received.items()], [
             (*keys[incident], day, organizations[organization], auths[auth], at)
@@ -324,9 +386,9 @@ def show(name, values):
                      for column, value in zip(columns, values))
 
 
-def check(path):
+def check(path, memory=None):
     """The differences between what a store says and what its reports say; a list of texts."""
-    store = Store(path)
+    store = Store(path, memory or Memory())
     try:
         store.check_schema()
         store.rebuild()

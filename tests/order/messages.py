@@ -17,10 +17,10 @@ class Plain(Generator):
         return self.rng.randint(0, 9)
 
 
-def message(number, seed=0):
+def message(number, seed=0, generator=Plain):
     """A message with a report like no other; its report-id is the number."""
     rng = random.Random(f"{seed} {number}")
-    plain = Plain(rng)
+    plain = generator(rng)
     report = plain.plain_report()
     report["report-id"] = str(number)
     json = plain.dump(report)

@@ -7,6 +7,7 @@ cell is a formula; JSON gives back what the views have; Prometheus' own tool tak
 """
 import base64
 import csv
+import gzip
 import io
 import json
 import os
@@ -18,6 +19,7 @@ import sys
 import unicodedata
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
+from message import check_html, check_message  # noqa: E402
 from tap import BIN, INGEST, Tap  # noqa: E402
 
 TLSRPT = os.path.join(BIN, "tlsrpt")
@@ -154,6 +156,7 @@ class Hostile:
             file.write("[ingest]\ntrusted-authserv-ids=mx.test\n")
         self.messages = {}
         self.json = []
+        self.digests = self.noted = 0
         self.store = ["--config", self.config, "--db", self.db]
 
     def make(self):
@@ -203,23 +206,23 @@ class Hostile:
 
     # --- each format
 
-    def check_text(self, name, arguments, data=None):
+    def check_text(self, name, arguments, data=None, wanted=0):
         for locale, options in TEXTS:
             code, out, err = run(*arguments, *options, *CLOCK, locale=locale, data=data)
             found = unsafe(out, locale == "C" or options)
-            self.tap.ok(code == 0 and not err and out and not found,
+            self.tap.ok(code == wanted and not err and out and not found,
                         f"{name}, text {locale} {''.join(options)}: nothing acts", code, err[:200],
                         found[:8])
         return out
 
-    def check_csv(self, name, arguments, table, data=None):
+    def check_csv(self, name, arguments, table, data=None, wanted=0):
         code, out, err = run(*arguments, "--format", "csv", *CLOCK, data=data)
         try:
             parsed = list(csv.reader(io.StringIO(out.decode(), newline=""), strict=True))
         except (csv.Error, UnicodeDecodeError) as problem:
             self.tap.ok(False, f"{name}, csv: parses", problem)
             return
-        self.tap.ok(code == 0 and not err and out.endswith(b"\r\n")
+        self.tap.ok(code == wanted and not err and out.endswith(b"\r\n")
                     and len({len(row) for row in parsed}) == 1 and len(parsed) == len(table) + 1,
                     f"{name}, csv: {len(parsed)} rows of as many columns", code, err[:200],
                     {len(row) for row in parsed}, len(table) + 1)
@@ -233,7 +236,7 @@ class Hostile:
         self.tap.ok(parsed[0] == list(table[0]) and not wrong,
                     f"{name}, csv: says what json says", wrong[:3], parsed[0], list(table[0]))
 
-    def check_json(self, name, arguments, data=None):
+    def check_json(self, name, arguments, data=None, wanted=0):
         code, out, err = run(*arguments, "--format", "json", *CLOCK, data=data)
         try:
             document = json.loads(out)
@@ -244,22 +247,22 @@ class Hostile:
         with open(path, "wb") as file:
             file.write(out)
         self.json.append(path)
-        self.tap.ok(code == 0 and not err and str(document["schema"]).startswith("tlsrpt/"),
+        self.tap.ok(code == wanted and not err and str(document["schema"]).startswith("tlsrpt/"),
                     f"{name}, json: parses", code, err)
         code, out, err = run(*arguments, "--format", "ndjson", *CLOCK, data=data)
         try:
             lines = [json.loads(line) for line in out.decode().split("\n")[:-1]]
         except ValueError as problem:
             lines = problem
-        self.tap.ok(code == 0 and not err and lines == first_table(document),
+        self.tap.ok(code == wanted and not err and lines == first_table(document),
                     f"{name}, ndjson: the same rows, a line each", code, err, lines)
         return document
 
-    def check_command(self, name, arguments, data=None):
-        self.check_text(name, arguments, data)
-        document = self.check_json(name, arguments, data)
+    def check_command(self, name, arguments, data=None, wanted=0):
+        self.check_text(name, arguments, data, wanted)
+        document = self.check_json(name, arguments, data, wanted)
         if document is not None:
-            self.check_csv(name, arguments, first_table(document), data)
+            self.check_csv(name, arguments, first_table(document), data, wanted)
         return document
 
     def same(self, name, got, wanted):
@@ -307,6 +310,7 @@ class Hostile:
         daily = self.check_command("export", ["export", *self.store, *SINCE])
         self.same("export", sorted(map(str, daily["daily"])),
                   sorted(map(str, self.rows("SELECT * FROM daily"))))
+        self.check_policy()
         status = self.check_command("status", ["status", *self.store])
         self.tap.ok(status["status"][0]["store"] == self.db, "status: the path", status)
 
@@ -339,6 +343,50 @@ class Hostile:
         domains = {domain for problem in json.loads(open(path).read())["problems"]
                    for domain in (problem["policy_domains"] or "").split("\n")}
         self.tap.ok(len(domains) > 20, f"check: {len(domains)} hostile domains have problems")
+    def check_policy(self):
+        expected = self.tap.path("mta-sts.txt")
+        with open(expected, "w") as file:
+            file.write("version: STSv1\nmode: testing\nmx: *.example\nmax_age: 86400\nx: =1+1\n")
+        for options in ([], ["--expect", expected]):
+            policy = self.check_command("policy" + "".join(options[:1]),
+                                        ["policy", *self.store, *SINCE, *options])
+            # What the store has is there, each organization with each domain and type.
+            wanted = {(row["policy_domain"], row["policy_type"], row["organization"])
+                      for row in self.rows("SELECT * FROM policy_seen")}
+            got = {(row["policy_domain"], row["policy_type"], row["organization"])
+                   for row in policy["seen"]}
+            self.tap.ok(got == wanted, "policy: who saw what is what the view has",
+                        list(got - wanted)[:2], list(wanted - got)[:2])
+
+    def check_digest(self):
+        """All of it in a mail, whose header it must not leave, and in a page, whose text it stays."""
+        for day in ("2026-11-07", "2026-11-14", "2026-11-22"):
+            arguments = ["digest", *self.store, "--until", day, "--from", "tlsrpt@mx.example.com"]
+            document = self.check_command(f"digest {day}", [*arguments, "--format", "text"])
+            code, raw, err = run(*arguments, "--to", "root@example.com", *CLOCK)
+            problems, mail, text, html = check_message(raw)
+            self.tap.ok(code == 0 and not err and not problems, f"digest {day}: a sound message", code, err,
+                        *problems[:8])
+            self.tap.ok(raw.count(b"\n\n--=_") == 3 and raw.split(b"\n\n", 1)[0].count(b"\n--") == 0,
+                        f"digest {day}: two parts", raw[:2000])
+            code, page, err = run(*arguments, "--format", "html", *CLOCK)
+            problems, shown = check_html(page.decode())
+            self.tap.ok(code == 0 and not err and not problems, f"digest {day}: a sound page", code, err,
+                        *problems[:8])
+            self.tap.ok(shown.strip() == check_html(html)[1].strip(), f"digest {day}: both say the same")
+            # What is markup elsewhere is here as it is written.
+            if any(row["policy_domain"] == HOSTILE["html"] for row in document["domains"]):
+                self.tap.ok(HOSTILE["html"] in shown and HOSTILE["html"] in text,
+                            f"digest {day}: markup is shown as text")
+            self.digests += len(document["problems"])
+            self.noted += len(document["notes"]) + len(document["resolved"])
+            # No command to be copied has a stranger's word in it.
+            commands = re.findall(r"^    (tlsrpt .*)$", text, re.M)
+            bad = [c for c in commands
+                   if not re.fullmatch(r"tlsrpt (resolve [0-9,]+|explain [a-z-]+|failures)", c)]
+            self.tap.ok(not bad, f"digest {day}: no hostile command", *bad[:3])
+        self.tap.ok(self.digests > 30 and self.noted > 30,
+                    f"digest: {self.digests} problems and {self.noted} notes were looked at")
 
     def check_show(self):
         views = (("policies", "policies", "policy_domain policy_type policy_text mx_hosts"
@@ -368,6 +416,61 @@ class Hostile:
     def check_messages(self):
         for name, raw in self.messages.items():
             self.check_command(f"show - ({name})", ["show", "-", "--config", self.config], raw)
+
+    def check_records(self):
+        """What is in a record, in each of its places; every byte of it is shown as one of a zone file."""
+        places = ("%s", "v=TLSRPTv1;%s", "v=TLSRPTv1; rua=%s", "v=TLSRPTv1; rua=mailto:%s@example.net",
+                  "v=TLSRPTv1; rua=mailto:a@%s", "v=TLSRPTv1; rua=https://x/%s; y=z")
+        for name, text in HOSTILE.items():
+            for place in places if text is not None else ():
+                # An argument ends at a NUL, and one that begins with "-" is an option.
+                record = place % text.replace("\0", "\\0")
+                shown = "".join(chr(b) if chr(b) not in '"\\' and 32 <= b < 127
+                                else "\\" + chr(b) if chr(b) in '"\\' else "\\%03d" % b
+                                for b in record.encode())
+                if record.startswith("-") or not re.search('[=; \t"]', record):
+                    continue
+                arguments = ["record", "check", "example.com", record]
+                code = run(*arguments)[0]
+                document = self.check_command(f"record check {place} ({name})", arguments, wanted=code)
+                if document is not None:
+                    self.tap.ok(code in (0, 1) and document["records"][0]["text"] == shown
+                                and all(0 <= row["column"] <= len(record.encode()) + 1
+                                        for row in document["problems"]),
+                                f"record check {place} ({name}): the record itself", code,
+                                document["records"][0]["text"][:200], shown[:200])
+    def check_quarantine(self):
+        """The same messages as nobody wants them, in a store of their own; and damaged ones."""
+        config, db = self.tap.path("strict.conf"), os.path.join(self.folder, "q.db")
+        with open(config, "w") as file:
+            file.write("[ingest]\nown-domains=other.example\n")
+        store = ["--config", config, "--db", db]
+        sent = [message(text or "x", body) for text in HOSTILE.values()
+                for body in (report(text or "x", 1), b'{"' + (text or "x").encode() + b'":')]
+        for raw in sent:
+            subprocess.run([INGEST, "--quiet", "--log", "stderr", *store], input=raw, check=True)
+        uri = self.uri_path()[:-len("x.db")] + "q.db"
+        kept = rows(uri, "SELECT * FROM quarantined ORDER BY id")
+        self.tap.ok(len(kept) == len(set(sent)) > 50, f"{len(kept)} hostile messages in quarantine")
+        document = self.check_command("quarantine", ["quarantine", *store])
+        keys = ("id", "reason", "detail", "sender", "subject", "size")
+        self.same("quarantine", [[row[key] for key in keys] for row in document["quarantined"]],
+                  [[row[key] for key in keys] for row in kept])
+        shown = [run("quarantine", "show", str(row["id"]), *store)[1] for row in kept]
+        self.tap.ok(sorted(shown) == sorted(set(sent)), "quarantine show: byte for byte")
+        document = self.check_command("quarantine retry", ["quarantine", "retry", *store])
+        self.tap.ok([(row["reason"], row["detail"]) for row in document["fates"]] == [
+            (row["reason"], row["detail"]) for row in kept], "quarantine retry: what the view has")
+        # As if what came were damaged by now.
+        connection = sqlite3.connect(self.db)
+        for number, text in enumerate(filter(None, HOSTILE.values()), 1):
+            connection.execute("UPDATE raw SET content = ? WHERE report = ?",
+                               (gzip.compress(b'{"' + text.encode() + b'":'), number))
+        connection.commit()
+        connection.close()
+        document = self.check_command("reprocess", ["reprocess", *self.store, "--dry-run"])
+        self.tap.ok(len(document["unreadable"]) > 20, "reprocess: what is unreadable")
+        self.check_command("prune", ["prune", *self.store, "--dry-run"])
 
     def check_prometheus(self):
         code, out, err = run("export", *self.store, *SINCE, "--format", "prometheus", *CLOCK)
@@ -433,6 +536,17 @@ class Hostile:
                  message("\x1b[31m\u202e", b'{"policies":[\x1b[31m\n\xe2\x80\xae')),
                 ("an incident that there is not", ["note", *self.store, "7000"], None),
                 ("an incident that is none", ["note", *self.store, "x\x1b[31m\u202e\ny"], None),
+                ("a domain that is none", ["record", "check", "x\x1b[31m\u202e\ny"], None),
+                ("a server that is none", ["record", "check", "example.com", "--server",
+                                           "\x1b[31m\u202e\n"], None),
+                ("an address that is none", ["record", "generate", "--rua", "\x1b[31m\u202e\n"], None),
+                ("a URI that is none", ["record", "generate", "--rua", "https://\x1b[31m\u202e\n"], None),
+                ("a message that there is not", ["quarantine", "show", *self.store, "x\x1b[31m\u202e\ny"],
+                 None),
+                ("no such action", ["quarantine", "x\x1b[31m\u202e\ny", *self.store], None),
+                ("a time to keep that is none", ["prune", "--keep", "\x1b[31m\n", *self.store], None),
+                ("a report to be read that there is not", ["reprocess", "x\x1b[31m\u202e\ny",
+                                                           *self.store], None),
                 ("a format that there is not", ["summary", "--format", "\x1b[31m\n"], None),
                 ("a command that there is not", ["\x1b[31m\n"], None),
                 ("an option that there is not", ["summary", "--\x1b[31m\n"], None),
@@ -456,12 +570,16 @@ def main():
     hostile.make()
     hostile.check_lists()
     hostile.check_notes()
+    hostile.check_digest()
     hostile.check_plugin()
+    hostile.check_policy()
     hostile.check_show()
     hostile.check_messages()
+    hostile.check_records()
     hostile.check_prometheus()
     hostile.check_locale()
     hostile.check_errors()
+    hostile.check_quarantine()
     hostile.check_schemas()
     hostile.tap.finish()
 

@@ -76,38 +76,6 @@ assert_incidents(const Report *report, int64_t limit, const IncidentCount *expec
 }
 
 static void
-test_policy_mode(void)
-{
-	static const struct {
-		const char *text, *mode;
-	} rows[] = {
-		{ ENFORCE, "enforce" },
-		{ TESTING, "testing" },
-		{ "version: STSv1\nmode: none", "none" },
-		{ "mode:enforce", "enforce" },
-		{ "mode: \t enforce \t", "enforce" },
-		{ "Mode: Enforce\r\nmx: a", "enforce" },
-		{ "mode: enforce\r", "enforce" },
-		/* RFC 8461 section 3.2: of a repeated field the first one counts. */
-		{ "mode: testing\nmode: enforce", "testing" },
-		{ "mode: enforced", "" },
-		{ "mode: strict", "" },
-		{ "mode:", "" },
-		{ "mode", "" },
-		{ "xmode: enforce", "" },
-		{ "mx: mode: enforce", "" },
-		{ "3 1 1 aa", "" },
-		{ "\n\nmode: enforce\n", "enforce" },
-		{ "", "" },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_test_message("%s", rows[i].text);
-		g_assert_cmpstr(policy_mode(rows[i].text), ==, rows[i].mode);
-	}
-}
-
-static void
 test_empty_report(void)
 {
 	g_autoptr(Report) report = report_new();
@@ -325,7 +293,6 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/count/policy-mode", test_policy_mode);
 	g_test_add_func("/count/empty-report", test_empty_report);
 	g_test_add_func("/count/types", test_types);
 	g_test_add_func("/count/types-apart", test_types_apart);

@@ -370,6 +370,71 @@ test_header(void)
 	g_assert_cmpuint(mail->parts->len, ==, 0);
 }
 
+#define HEADER_END "Content-Type: multipart/report; report-type=tlsrpt; boundary=x\n\n"
+#define HEADER_BODY PART("Content-Type: application/tlsrpt+json\nX-Part: kept\n", "{}") "--x--\n"
+
+/* All that is taken from a message; caller frees. */
+static char *
+mail_text(const char *text)
+{
+	g_autoptr(Mail) mail = parse(text);
+	g_autofree char *parts = parts_text(mail);
+	GString *all = g_string_new(NULL);
+
+	g_string_append_printf(all, "%s|%s|%s|%s|%s|%s|%" G_GINT64_FORMAT "|%d", mail->from,
+		mail->from_domain, mail->subject, mail->message_id, mail->report_domain,
+		mail->submitter, mail->sent_at, mail->is_report);
+	for (size_t i = 0; i < mail->fields->len; i++) {
+		const AuthField *field = &g_array_index(mail->fields, AuthField, i);
+		g_string_append_printf(all, "\n%s:%s", field->name, field->value);
+	}
+	g_string_append_printf(all, "\n%s", parts);
+	return g_string_free(all, FALSE);
+}
+
+/*
+ * Fields that nobody looks at make no difference, in whatever order the header is: a message so
+ * large that GMime is given all of it comes out the same.
+ */
+static void
+test_trimmed_header(void)
+{
+	static const char *const headers[] = {
+		"From: a@b.example\nX-Long: one\n two\n\tthree\nSubject: s\n folded\nX-End: e\n"
+		HEADER_END,
+		"X-First: 1\n Subject: not this\nSubject: this\nReceived: by a;\n\tb\nX: y\n"
+		"Received: by c\nDate: Sun, 01 Nov 2026 12:00:00 +0100\n"
+		"Authentication-Results: mx; dmarc=pass\nMessage-ID: <i@b>\n" HEADER_END,
+		"from: A@b.example\nTLS-REPORT-DOMAIN: d\ntls-report-submitter: s\nTo: t@u\n"
+		HEADER_END,
+		"X-Subject: no\nSubjects: no\nSubject-X: no\nX-Content-Type: text/plain\n" HEADER_END,
+		"X-One: 1\n not a field\nnot a field either\nSubject: s\n" HEADER_END,
+		"X-One: 1\nFrom a@b.example Mon\nSubject: s\n" HEADER_END,
+		" folded\nSubject: s\n" HEADER_END,
+		"X-One : 1\nSubject : s\nX(y): z\n" HEADER_END,
+		"X-One:\n\t\n \nSubject:\n s\n" HEADER_END,
+		": no name\nSubject: s\n" HEADER_END,
+		"X-One: 1\rSubject: s\n" HEADER_END,
+		"Content-Type: text/plain\nX-One: 1\n" HEADER_END,
+		"X-One: 1\nX-Two: 2\n\n",
+	};
+	g_autofree char *epilogue = g_strnfill(300 * 1024, '\n');
+
+	for (size_t i = 0; i < G_N_ELEMENTS(headers); i++) {
+		g_autofree char *text = g_strconcat(headers[i], HEADER_BODY, NULL);
+		g_autofree char *large = g_strconcat(text, epilogue, NULL);
+		g_autofree char *crlf = with_crlf(text);
+		g_autofree char *large_crlf = with_crlf(large);
+		g_autofree char *trimmed = mail_text(text);
+		g_autofree char *trimmed_crlf = mail_text(crlf);
+		g_autofree char *whole = mail_text(large);
+		g_autofree char *whole_crlf = mail_text(large_crlf);
+		g_test_message("%s", headers[i]);
+		g_assert_cmpstr(trimmed, ==, whole);
+		g_assert_cmpstr(trimmed_crlf, ==, whole_crlf);
+	}
+}
+
 static void
 test_empty_header(void)
 {
@@ -696,6 +761,7 @@ main(int argc, char **argv)
 	g_test_add_func("/mime/trace", test_trace);
 	g_test_add_func("/mime/missing-end", test_missing_end);
 	g_test_add_func("/mime/header", test_header);
+	g_test_add_func("/mime/trimmed-header", test_trimmed_header);
 	g_test_add_func("/mime/empty-header", test_empty_header);
 	g_test_add_func("/mime/from", test_from);
 	g_test_add_func("/mime/subject", test_subject);

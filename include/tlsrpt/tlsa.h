@@ -1,0 +1,21 @@
+/* Sets of TLSA records (RFC 6698), as a report quotes them: a record in each line. Pure. */
+#ifndef TLSRPT_TLSA_H
+#define TLSRPT_TLSA_H
+
+#include <stdbool.h>
+
+/*
+ * The records of a text in one form for all that are equal, sorted and each once: "3 1 1 ab12...",
+ * numbers also where RFC 7218 has names for them, hexadecimal in lower case and in one piece (RFC
+ * 6698 section 2.2).  A line that is no such record stays, without superfluous blanks.  Caller frees
+ * with g_strfreev().
+ */
+char **tlsa_records(const char *text);
+
+/* Whether a record is in a set. */
+bool tlsa_has(const char *const *records, const char *record);
+
+/* Whether two sets have a record in common. */
+bool tlsa_overlap(const char *const *one, const char *const *other);
+
+#endif

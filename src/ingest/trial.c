@@ -1,0 +1,91 @@
+#include "trial.h"
+
+#include "hooks.h"
+#include "intake.h"
+#include "process.h"
+
+#include "tlsrpt/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { TRIAL_SURVIVED, TRIAL_NO_MEMORY, TRIAL_NO_PARENT };
+
+/* Ends this process after the share of the deadline in which a delivery has to parse. */
+static void
+set_alarm(int64_t ms)
+{
+	const struct itimerval timer = {
+		.it_value = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 },
+	};
+
+	signal(SIGALRM, SIG_DFL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* What GLib says as it dies for want of memory is said by the error. */
+static void
+be_silent(void)
+{
+	const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (null >= 0)
+		dup2(null, STDERR_FILENO);
+}
+
+/* In the child: the result is its exit code. */
+static int
+try(GBytes *message, int64_t received_at, const Config *config)
+{
+	be_silent();
+	set_alarm(MAX(config->deadline_ms * 5 / 8, 1));
+	process_confine(config->limits.memory, config->deadline_ms / 1000 + 2);
+	TEST_HOOK("parsing");
+	g_autoptr(Intake) intake = intake_new(message, received_at, false, config, NULL);
+	return intake != NULL ? TRIAL_SURVIVED : TRIAL_NO_MEMORY;
+}
+
+static GError *
+judge(int status, int64_t memory)
+{
+	if (WIFEXITED(status) && WEXITSTATUS(status) == TRIAL_SURVIVED)
+		return NULL;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == TRIAL_NO_MEMORY)
+		return process_out_of_memory(memory);
+
+	GError *death = !WIFSIGNALED(status)	   ? NULL
+		: WTERMSIG(status) == SIGALRM ? process_death(SIGXCPU, memory)
+					      : process_death(WTERMSIG(status), memory);
+	return death != NULL ? death
+			     : g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED,
+				       "the work was killed");
+}
+
+bool
+trial_parse(GBytes *message, int64_t received_at, const Config *config, GError **error)
+{
+	const pid_t parent = getpid();
+	const pid_t child = fork();
+	int status = 0;
+
+	if (child < 0) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "cannot start the work: %s",
+			g_strerror(errno));
+		return false;
+	}
+	/* The store that this process may have open is nothing to the child, not even at its end. */
+	if (child == 0)
+		_exit(process_die_with_parent(parent) ? try(message, received_at, config)
+						      : TRIAL_NO_PARENT);
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		continue;
+
+	GError *problem = judge(status, config->limits.memory);
+	if (problem != NULL)
+		g_propagate_error(error, problem);
+	return problem == NULL;
+}

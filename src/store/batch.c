@@ -1,0 +1,83 @@
+/* Long work in short transactions. */
+#include "private.h"
+
+#define WAIT_US (INT64_C(60) * G_USEC_PER_SEC)
+
+/*
+ * No new step is begun once this much time has passed.  What a step is, and the commit, take their
+ * time too: the aim is well under a second, which a delivery can wait for.
+ */
+#define BATCH_US (INT64_C(100) * 1000)
+#define LONG_US (INT64_C(300) * 1000)
+#define FIRST_STEPS 16
+#define MOST_STEPS 4096
+
+/* A waiting writer needs a moment to take the turn that it is given. */
+#define PAUSE_US 5000
+
+bool
+store_begin(Store *store, GError **error)
+{
+	store->driver->wait_until(store->connection, g_get_monotonic_time() + WAIT_US);
+	return store->driver->begin(store->connection, error);
+}
+
+/* One transaction of at most so many steps. */
+static bool
+run_batch(Store *store, StoreStep step, void *work, int steps, bool *more, int64_t *held,
+	GError **error)
+{
+	if (!store_begin(store, error))
+		return false;
+
+	const int64_t began = g_get_monotonic_time();
+	for (int i = 0; i < steps && *more && g_get_monotonic_time() - began < BATCH_US; i++) {
+		if (!step(work, more, error)) {
+			store->driver->rollback(store->connection);
+			return false;
+		}
+	}
+	const bool ok = store->driver->commit(store->connection, error);
+	*held = g_get_monotonic_time() - began;
+	return ok;
+}
+
+bool
+store_in_batches(Store *store, StoreStep step, void (*between)(void *work), void *work,
+	int64_t *longest_us, GError **error)
+{
+	int steps = FIRST_STEPS;
+	bool more = true;
+
+	while (more) {
+		int64_t held;
+		if (!run_batch(store, step, work, steps, &more, &held, error))
+			return false;
+		*longest_us = MAX(*longest_us, held);
+		if (between != NULL)
+			between(work);
+		/* What the disk makes of a commit is not known before. */
+		if (held > LONG_US)
+			steps = MAX(steps / 4, 1);
+		else if (held < BATCH_US)
+			steps = MIN(steps * 2, MOST_STEPS);
+		if (more)
+			g_usleep((gulong)MAX(held, PAUSE_US));
+	}
+	return true;
+}
+
+GArray *
+store_list(Store *store, StoreStatement *statement, GError **error)
+{
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	StepResult result = statement != NULL ? STEP_ROW : STEP_ERROR;
+
+	while (result == STEP_ROW && (result = store->driver->step(statement, error)) == STEP_ROW) {
+		const int64_t value = store->driver->column_int(statement, 0);
+		g_array_append_val(list, value);
+	}
+	if (statement != NULL)
+		store->driver->reset(statement);
+	return result == STEP_DONE ? g_steal_pointer(&list) : NULL;
+}

@@ -1,0 +1,315 @@
+/*
+ * Retention.  A report loses its rows and its bytes, and keeps its own row and its identity; totals
+ * live longer, and incidents and notes for ever.  Interned names stay: whether one is still used is
+ * hard to say, since nothing leads from it to where it is used, and there are few.
+ */
+#include "tlsrpt/store_write.h"
+
+#include "private.h"
+
+#define DAY_S INT64_C(86400)
+#define PAGES_A_STEP 64
+
+typedef struct {
+	Store *store;
+	const StoreRetention *retention;
+	const StoreWatch *watch;
+	StorePruned *pruned;
+	GArray *list; /* of int64_t: the ids that are to go */
+	size_t next; /* in list */
+	int64_t last_report; /* all before it were seen */
+	int64_t last_key; /* of the table that is gone through */
+	int64_t pages_left;
+} Prune;
+
+static bool
+forget(Prune *prune, SqlStatement which, int64_t id, int64_t *rows, GError **error)
+{
+	Store *store = prune->store;
+
+	if (!store_run(store, store_bind(store, which, error, "i", id), error))
+		return false;
+	*rows += store->driver->changes(store->connection);
+	return true;
+}
+
+static bool
+prune_report(Prune *prune, int64_t id, GError **error)
+{
+	StorePruned *pruned = prune->pruned;
+	int64_t raw = 0;
+
+	return forget(prune, SQL_PRUNE_FAILURES, id, &pruned->failures, error)
+		&& forget(prune, SQL_PRUNE_POLICIES, id, &pruned->policies, error)
+		&& forget(prune, SQL_PRUNE_FINDINGS, id, &pruned->findings, error)
+		&& forget(prune, SQL_PRUNE_RAW, id, &raw, error)
+		&& forget(prune, SQL_PRUNE_REPORT, id, &pruned->reports, error);
+}
+
+/* The next id of the list, which has one; *more says whether there is another. */
+static int64_t
+take_next(Prune *prune, bool *more)
+{
+	const int64_t id = g_array_index(prune->list, int64_t, prune->next++);
+
+	*more = prune->next < prune->list->len;
+	return id;
+}
+
+static bool
+step_reports(void *work, bool *more, GError **error)
+{
+	Prune *prune = work;
+
+	return prune_report(prune, take_next(prune, more), error);
+}
+
+static bool
+step_quarantine(void *work, bool *more, GError **error)
+{
+	Prune *prune = work;
+
+	return forget(prune, SQL_DELETE_QUARANTINE, take_next(prune, more),
+		&prune->pruned->quarantined, error);
+}
+
+static void
+show_list(void *work)
+{
+	const Prune *prune = work;
+
+	prune->watch->show(prune->watch->data, (int64_t)prune->next, prune->list->len);
+}
+
+/*
+ * A report that came while we were at work, and is of a day whose totals are about to go: it goes
+ * with them, else it would be in no total.
+ */
+static bool
+prune_latecomers(Prune *prune, GError **error)
+{
+	Store *store = prune->store;
+	const int64_t before = prune->retention->totals_before * DAY_S;
+	bool found = true;
+
+	while (found) {
+		int64_t id;
+		if (!store_query(store,
+			    store_bind(store, SQL_FIND_PRUNABLE, error, "ii", prune->last_report,
+				    before),
+			    &found, &id, error)
+			|| (found && !prune_report(prune, id, error)))
+			return false;
+		if (found)
+			prune->last_report = id;
+	}
+	return true;
+}
+
+/* The oldest day of a table of daily totals, for one domain. */
+static bool
+prune_oldest(Prune *prune, SqlStatement find, SqlStatement delete, int64_t *rows, bool *more,
+	GError **error)
+{
+	Store *store = prune->store;
+	int64_t day = 0, domain = 0;
+
+	if (!prune_latecomers(prune, error))
+		return false;
+	StoreStatement *oldest =
+		store_bind(store, find, error, "i", prune->retention->totals_before);
+	if (oldest == NULL)
+		return false;
+	const StepResult result = store->driver->step(oldest, error);
+	*more = result == STEP_ROW;
+	if (*more) {
+		day = store->driver->column_int(oldest, 0);
+		domain = store->driver->column_int(oldest, 1);
+	}
+	store->driver->reset(oldest);
+	if (!*more)
+		return result == STEP_DONE;
+	if (!store_run(store, store_bind(store, delete, error, "ii", day, domain), error))
+		return false;
+	*rows += store->driver->changes(store->connection);
+	return true;
+}
+
+static bool
+step_daily(void *work, bool *more, GError **error)
+{
+	Prune *prune = work;
+
+	return prune_oldest(prune, SQL_FIND_OLD_DAILY, SQL_PRUNE_DAILY, &prune->pruned->daily, more,
+		error);
+}
+
+static bool
+step_daily_total(void *work, bool *more, GError **error)
+{
+	Prune *prune = work;
+
+	return prune_oldest(prune, SQL_FIND_OLD_DAILY_TOTAL, SQL_PRUNE_DAILY_TOTAL,
+		&prune->pruned->daily_total, more, error);
+}
+
+/* What is old of the next key that has anything old. */
+static bool
+prune_key(Prune *prune, SqlStatement find, SqlStatement delete, int64_t *rows, bool *more,
+	GError **error)
+{
+	Store *store = prune->store;
+	const int64_t before = prune->retention->totals_before;
+
+	if (!prune_latecomers(prune, error)
+		|| !store_query(store, store_bind(store, find, error, "ii", prune->last_key, before),
+			more, &prune->last_key, error))
+		return false;
+	if (!*more)
+		return true;
+	if (!store_run(store, store_bind(store, delete, error, "ii", prune->last_key, before), error))
+		return false;
+	*rows += store->driver->changes(store->connection);
+	return true;
+}
+
+static bool
+step_incident_days(void *work, bool *more, GError **error)
+{
+	Prune *prune = work;
+
+	return prune_key(prune, SQL_FIND_OLD_INCIDENT, SQL_PRUNE_INCIDENT_DAYS,
+		&prune->pruned->incident_days, more, error);
+}
+
+static bool
+step_policy_seen(void *work, bool *more, GError **error)
+{
+	Prune *prune = work;
+
+	return prune_key(prune, SQL_FIND_OLD_POLICY_SEEN, SQL_PRUNE_POLICY_SEEN,
+		&prune->pruned->policy_seen, more, error);
+}
+
+static bool
+step_give_back(void *work, bool *more, GError **error)
+{
+	Prune *prune = work;
+	const int64_t before = prune->pages_left;
+
+	if (!prune->store->driver->give_back(prune->store->connection, PAGES_A_STEP,
+		    &prune->pages_left, error))
+		return false;
+	*more = prune->pages_left > 0 && (before < 0 || prune->pages_left < before);
+	return true;
+}
+
+/* Goes through a list of ids. */
+static bool
+run_list(Prune *prune, GArray *list, StoreStep step, GError **error)
+{
+	if (list == NULL)
+		return false;
+	prune->list = list;
+	prune->next = 0;
+	return list->len == 0
+		|| store_in_batches(prune->store, step, show_list, prune,
+			&prune->pruned->longest_us, error);
+}
+
+static bool
+run_reports(Prune *prune, GError **error)
+{
+	Store *store = prune->store;
+	const int64_t before = prune->retention->before * DAY_S;
+	bool found;
+
+	if (!store_query(store, store_bind(store, SQL_LAST_REPORT, error, ""), &found,
+		    &prune->last_report, error))
+		return false;
+	g_autoptr(GArray) list = store_list(store,
+		store_bind(store, SQL_LIST_PRUNABLE, error, "ii", before, prune->last_report), error);
+	return run_list(prune, list, step_reports, error);
+}
+
+static bool
+run_quarantine(Prune *prune, GError **error)
+{
+	Store *store = prune->store;
+	g_autoptr(GArray) list = store_list(store,
+		store_bind(store, SQL_LIST_OLD_QUARANTINE, error, "i",
+			prune->retention->before * DAY_S),
+		error);
+
+	return run_list(prune, list, step_quarantine, error);
+}
+
+static bool
+run_totals(Prune *prune, GError **error)
+{
+	static const StoreStep steps[] = { step_daily, step_daily_total, step_incident_days,
+		step_policy_seen };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		prune->last_key = 0;
+		if (!store_in_batches(prune->store, steps[i], NULL, prune,
+			    &prune->pruned->longest_us, error))
+			return false;
+	}
+	return true;
+}
+
+static bool
+run_give_back(Prune *prune, GError **error)
+{
+	Store *store = prune->store;
+
+	prune->pages_left = -1;
+	return store_in_batches(store, step_give_back, NULL, prune, &prune->pruned->longest_us,
+		       error)
+		&& store->driver->settle(store->connection, error);
+}
+
+bool
+store_prune(Store *store, const StoreRetention *retention, const StoreWatch *watch,
+	StorePruned *pruned, GError **error)
+{
+	Prune prune = {
+		.store = store,
+		.retention = retention,
+		.watch = watch,
+		.pruned = pruned,
+	};
+
+	*pruned = (StorePruned){ 0 };
+	return run_reports(&prune, error) && run_quarantine(&prune, error)
+		&& run_totals(&prune, error) && run_give_back(&prune, error);
+}
+
+bool
+store_count_prunable(Store *store, const StoreRetention *retention, StorePruned *prunable,
+	GError **error)
+{
+	int64_t *const members[] = {
+		&prunable->reports,
+		&prunable->policies,
+		&prunable->failures,
+		&prunable->findings,
+		&prunable->quarantined,
+		&prunable->daily,
+		&prunable->daily_total,
+		&prunable->incident_days,
+		&prunable->policy_seen,
+	};
+	StoreStatement *statement = store_bind(store, SQL_COUNT_PRUNABLE, error, "ii",
+		retention->before * DAY_S, retention->totals_before);
+
+	*prunable = (StorePruned){ 0 };
+	if (statement == NULL)
+		return false;
+	const StepResult result = store->driver->step(statement, error);
+	for (size_t i = 0; i < G_N_ELEMENTS(members) && result == STEP_ROW; i++)
+		*members[i] = store->driver->column_int(statement, (int)i);
+	store->driver->reset(statement);
+	return result == STEP_ROW;
+}

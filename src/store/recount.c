@@ -1,0 +1,608 @@
+#include "recount.h"
+
+#include "tlsrpt/count.h"
+#include "tlsrpt/store_read.h"
+
+#include <string.h>
+
+#define DAY_S INT64_C(86400)
+#define NO_DAY INT64_MIN
+
+typedef enum {
+	KEY_DAILY, /* ids: domain, policy type */
+	KEY_DAILY_TOTAL, /* domain */
+	KEY_INCIDENT_DAY, /* incident */
+	KEY_POLICY_SEEN, /* domain, policy type, policy text */
+} KeyKind;
+
+#define KEY_IDS 3
+
+/* A row of the totals, and what the report has in it. */
+typedef struct {
+	KeyKind kind;
+	int64_t day, organization, auth;
+	int64_t ids[KEY_IDS];
+	int64_t counts[2];
+	/* incidents */
+	int64_t domain; /* that all its policies are of; 0 if it is folded from several */
+	int64_t start_at;
+	const char *mode;
+} Key;
+
+/* The statements for the rows of a kind: key last, and of it the day first. */
+static const struct {
+	SqlStatement select, subtract, clean, set;
+	int ids, counts;
+} kinds[] = {
+	[KEY_DAILY] = { SQL_SELECT_DAILY, SQL_SUBTRACT_DAILY, SQL_CLEAN_DAILY, SQL_SET_DAILY, 2, 2 },
+	[KEY_DAILY_TOTAL] = { SQL_SELECT_DAILY_TOTAL, SQL_SUBTRACT_DAILY_TOTAL,
+		SQL_CLEAN_DAILY_TOTAL, SQL_SET_DAILY_TOTAL, 1, 2 },
+	[KEY_INCIDENT_DAY] = { SQL_SELECT_INCIDENT_DAY, SQL_SUBTRACT_INCIDENT_DAY,
+		SQL_CLEAN_INCIDENT_DAY, SQL_SET_INCIDENT_DAY, 1, 1 },
+};
+
+/* Values for a statement, one after the other. */
+typedef struct {
+	int64_t values[12];
+	size_t n;
+} Values;
+
+static void
+add_value(Values *values, int64_t value)
+{
+	values->values[values->n++] = value;
+}
+
+static void
+add_key(Values *values, const Key *key)
+{
+	add_value(values, key->day);
+	for (int i = 0; i < kinds[key->kind].ids; i++)
+		add_value(values, key->ids[i]);
+	add_value(values, key->organization);
+	add_value(values, key->auth);
+}
+
+static StoreStatement *
+bind_values(Store *store, SqlStatement which, const Values *values, GError **error)
+{
+	StoreStatement *statement = store_bind(store, which, error, "");
+
+	for (size_t i = 0; statement != NULL && i < values->n; i++)
+		store->driver->bind_int(statement, (int)i + 1, values->values[i]);
+	return statement;
+}
+
+static bool
+run_values(Store *store, SqlStatement which, const Values *values, GError **error)
+{
+	return store_run(store, bind_values(store, which, values, error), error);
+}
+
+/* --- the keys of a report */
+
+/* The id of a name; *found turns false where there is none. */
+static bool
+find(Store *store, SqlStatement select, const char *name, bool *found, int64_t *id, GError **error)
+{
+	bool has = false;
+
+	if (!store_query(store, store_bind(store, select, error, "t", name), &has, id, error))
+		return false;
+	*found = *found && has;
+	return true;
+}
+
+static bool
+add_types(Store *store, const GArray *types, Key key, GArray *keys, GError **error)
+{
+	for (size_t i = 0; i < types->len; i++) {
+		const TypeCount *count = &g_array_index(types, TypeCount, i);
+		bool found = true;
+		key.kind = KEY_DAILY;
+		key.counts[0] = count->successful_sessions;
+		key.counts[1] = count->failed_sessions;
+		if (!find(store, SQL_SELECT_DOMAIN, count->policy_domain, &found, &key.ids[0], error)
+			|| !find(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &found,
+				&key.ids[1], error))
+			return false;
+		if (found)
+			g_array_append_val(keys, key);
+	}
+	return true;
+}
+
+static bool
+add_domains(Store *store, const GArray *domains, Key key, GArray *keys, GError **error)
+{
+	for (size_t i = 0; i < domains->len; i++) {
+		const DomainCount *count = &g_array_index(domains, DomainCount, i);
+		bool found = true;
+		key.kind = KEY_DAILY_TOTAL;
+		key.counts[0] = count->sessions;
+		key.counts[1] = count->failed_sessions;
+		if (!find(store, SQL_SELECT_DOMAIN, count->policy_domain, &found, &key.ids[0], error))
+			return false;
+		if (found)
+			g_array_append_val(keys, key);
+	}
+	return true;
+}
+
+static bool
+add_incidents(Store *store, const GArray *incidents, Key key, GArray *keys, GError **error)
+{
+	for (size_t i = 0; i < incidents->len; i++) {
+		const IncidentCount *count = &g_array_index(incidents, IncidentCount, i);
+		int64_t domain = 0, type = 0, result = 0, mx = 0;
+		bool found = true, has = false;
+		key.kind = KEY_INCIDENT_DAY;
+		key.counts[0] = count->failed_sessions;
+		key.mode = count->mode;
+		if (!find(store, SQL_SELECT_DOMAIN, count->policy_domain, &found, &domain, error)
+			|| !find(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &found, &type,
+				error)
+			|| !find(store, SQL_SELECT_RESULT_TYPE, count->result_type, &found, &result,
+				error)
+			|| !find(store, SQL_SELECT_DOMAIN, count->receiving_mx_hostname, &found, &mx,
+				error)
+			|| !store_query(store,
+				store_bind(store, SQL_SELECT_INCIDENT, error, "iiii", domain, type,
+					result, mx),
+				&has, &key.ids[0], error))
+			return false;
+		key.domain = *count->policy_domain != '\0' ? domain : 0;
+		if (found && has)
+			g_array_append_val(keys, key);
+	}
+	return true;
+}
+
+static bool
+add_policies(Store *store, const GArray *policies, Key key, GArray *keys, GError **error)
+{
+	key.auth = 0;
+	for (size_t i = 0; i < policies->len; i++) {
+		const Policy *policy = &g_array_index(policies, Policy, i);
+		bool found = true;
+		key.kind = KEY_POLICY_SEEN;
+		if (!find(store, SQL_SELECT_DOMAIN, policy->policy_domain, &found, &key.ids[0],
+			    error)
+			|| !find(store, SQL_SELECT_POLICY_TYPE, policy->policy_type, &found,
+				&key.ids[1], error)
+			|| !find(store, SQL_SELECT_POLICY_TEXT, policy->policy_text, &found,
+				&key.ids[2], error))
+			return false;
+		if (found)
+			g_array_append_val(keys, key);
+	}
+	return true;
+}
+
+GArray *
+recount_keys(Store *store, const Report *report, int64_t auth, const Limits *limits, GError **error)
+{
+	g_autoptr(GArray) types = count_types(report);
+	g_autoptr(GArray) domains = count_domains(types);
+	g_autoptr(GArray) incidents = count_incidents(report, limits->incidents);
+	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(Key));
+	Key key = { .day = day_of(report->start_at), .auth = auth, .start_at = report->start_at,
+		.mode = "" };
+	bool found = true;
+
+	if (!find(store, SQL_SELECT_ORGANIZATION, report->organization, &found, &key.organization,
+		    error))
+		return NULL;
+	if (found
+		&& (!add_types(store, types, key, keys, error)
+			|| !add_domains(store, domains, key, keys, error)
+			|| !add_incidents(store, incidents, key, keys, error)
+			|| !add_policies(store, report->policies, key, keys, error)))
+		return NULL;
+	return g_steal_pointer(&keys);
+}
+
+static bool
+is_same_row(const Key *one, const Key *other)
+{
+	return one->kind == other->kind && one->day == other->day
+		&& one->organization == other->organization && one->auth == other->auth
+		&& memcmp(one->ids, other->ids, sizeof(one->ids)) == 0;
+}
+
+static const Key *
+find_row(const GArray *keys, const Key *key)
+{
+	for (size_t i = 0; i < keys->len; i++) {
+		const Key *other = &g_array_index(keys, Key, i);
+		if (is_same_row(key, other))
+			return other;
+	}
+	return NULL;
+}
+
+bool
+recount_subtract(Store *store, const GArray *keys, GError **error)
+{
+	for (size_t i = 0; i < keys->len; i++) {
+		const Key *key = &g_array_index(keys, Key, i);
+		Values values = { 0 };
+		if (key->kind == KEY_POLICY_SEEN)
+			continue;
+		for (int j = 0; j < kinds[key->kind].counts; j++)
+			add_value(&values, key->counts[j]);
+		add_key(&values, key);
+		if (!run_values(store, kinds[key->kind].subtract, &values, error))
+			return false;
+	}
+	return true;
+}
+
+/* --- rows made anew */
+
+/* Reports of a day; 0 is any organization, auth, domain. Caller unrefs. */
+static GArray *
+list_day(Store *store, int64_t day, bool pruned, int64_t organization, int64_t auth, int64_t domain,
+	GError **error)
+{
+	const Values values = { .values = { day, pruned, organization, auth, domain }, .n = 5 };
+
+	return store_list(store, bind_values(store, SQL_LIST_REPORTS_OF_DAY, &values, error), error);
+}
+
+/* Whether a report of that day was pruned, of which nobody knows any more what it said. */
+static bool
+has_pruned(Store *store, int64_t day, int64_t organization, int64_t auth, bool *has, GError **error)
+{
+	g_autoptr(GArray) list = list_day(store, day, true, organization, auth, 0, error);
+
+	*has = list != NULL && list->len > 0;
+	return list != NULL;
+}
+
+static StoredReport *
+read_report(Store *store, int64_t id, GError **error)
+{
+	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, id);
+
+	return store_read_report(store, text, error);
+}
+
+/* The sums of a row over all that count in it. */
+typedef struct {
+	int64_t reports, counts[2];
+	int64_t first_id, first_received_at, last_received_at;
+} Sums;
+
+static bool
+add_report(Store *store, int64_t id, const Key *key, const Limits *limits, Sums *sums,
+	GError **error)
+{
+	g_autoptr(StoredReport) stored = read_report(store, id, error);
+	g_autoptr(GArray) keys = stored != NULL
+		? recount_keys(store, stored->report, key->auth, limits, error)
+		: NULL;
+
+	if (keys == NULL)
+		return false;
+	for (size_t i = 0; i < keys->len; i++) {
+		const Key *other = &g_array_index(keys, Key, i);
+		if (!is_same_row(key, other))
+			continue;
+		for (int j = 0; j < kinds[key->kind].counts; j++)
+			sums->counts[j] = count_add(sums->counts[j], other->counts[j]);
+		if (sums->reports == 0 || id < sums->first_id) {
+			sums->first_id = id;
+			sums->first_received_at = stored->received_at;
+		}
+		sums->last_received_at = MAX(sums->last_received_at, stored->received_at);
+		sums->reports++;
+	}
+	return true;
+}
+
+static bool
+make_anew(Store *store, const Key *key, const Limits *limits, GError **error)
+{
+	const int64_t domain = key->kind == KEY_INCIDENT_DAY ? key->domain : key->ids[0];
+	Sums sums = { .last_received_at = INT64_MIN };
+	Values values = { 0 };
+	bool unknown;
+
+	if (!has_pruned(store, key->day, key->organization, key->auth, &unknown, error))
+		return false;
+	if (unknown)
+		return true;
+	g_autoptr(GArray) list = list_day(store, key->day, false, key->organization, key->auth,
+		domain, error);
+	if (list == NULL)
+		return false;
+	for (size_t i = 0; i < list->len; i++) {
+		if (!add_report(store, g_array_index(list, int64_t, i), key, limits, &sums, error))
+			return false;
+	}
+	if (sums.reports == 0)
+		return true;
+	add_value(&values, sums.reports);
+	for (int i = 0; i < kinds[key->kind].counts; i++)
+		add_value(&values, sums.counts[i]);
+	if (key->kind == KEY_DAILY_TOTAL)
+		add_value(&values, sums.last_received_at);
+	if (key->kind == KEY_INCIDENT_DAY)
+		add_value(&values, sums.first_received_at);
+	add_key(&values, key);
+	return run_values(store, kinds[key->kind].set, &values, error);
+}
+
+/* A row that only one of both counts in, or that was at the maximum. */
+static bool
+mend_row(Store *store, const Key *key, bool one_sided, const Limits *limits, GError **error)
+{
+	Values values = { 0 };
+	int64_t largest = 0;
+	bool has;
+
+	add_key(&values, key);
+	if (!run_values(store, kinds[key->kind].clean, &values, error)
+		|| !store_query(store, bind_values(store, kinds[key->kind].select, &values, error),
+			&has, &largest, error))
+		return false;
+	return !has || (!one_sided && largest < COUNT_MAX) || make_anew(store, key, limits, error);
+}
+
+/* --- incidents */
+
+typedef struct {
+	char *mode;
+	int64_t mode_at, first_day, last_day;
+	bool has_days; /* left in incident_day */
+	int64_t oldest_day, latest_day; /* of these */
+	bool has_notes;
+} Incident;
+
+static void
+incident_free(Incident *incident)
+{
+	if (incident != NULL)
+		g_free(incident->mode);
+	g_free(incident);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Incident, incident_free)
+
+/* NULL without an error if it is not there. */
+static Incident *
+read_incident(Store *store, int64_t id, GError **error)
+{
+	const StoreDriver *driver = store->driver;
+	StoreStatement *row = store_bind(store, SQL_READ_INCIDENT, error, "i", id);
+	Incident *incident = NULL;
+
+	if (row == NULL)
+		return NULL;
+	if (driver->step(row, error) == STEP_ROW) {
+		incident = g_new0(Incident, 1);
+		incident->mode = g_strdup(driver->column_text(row, 0));
+		incident->mode_at = driver->column_int(row, 1);
+		incident->first_day = driver->column_int(row, 2);
+		incident->last_day = driver->column_int(row, 3);
+		incident->has_days = driver->column_text(row, 4) != NULL;
+		incident->oldest_day = driver->column_int(row, 4);
+		incident->latest_day = driver->column_int(row, 5);
+		incident->has_notes = driver->column_int(row, 6) != 0;
+	}
+	driver->reset(row);
+	return incident;
+}
+
+/* The mode that the last report says, if it is known which one that is. */
+static bool
+find_mode(Store *store, const Key *key, const Limits *limits, Incident *incident, GError **error)
+{
+	bool unknown;
+
+	if (!has_pruned(store, incident->last_day, 0, 0, &unknown, error))
+		return false;
+	if (unknown) {
+		/* But no report of a later day says it. */
+		incident->mode_at = MIN(incident->mode_at, (incident->last_day + 1) * DAY_S - 1);
+		return true;
+	}
+	g_autoptr(GArray) list =
+		list_day(store, incident->last_day, false, 0, 0, key->domain, error);
+	if (list == NULL)
+		return false;
+	for (size_t i = list->len; i-- > 0;) {
+		g_autoptr(StoredReport) stored =
+			read_report(store, g_array_index(list, int64_t, i), error);
+		g_autoptr(GArray) keys = stored != NULL
+			? recount_keys(store, stored->report, 0, limits, error)
+			: NULL;
+		if (keys == NULL)
+			return false;
+		/* The last one: that of the folded ones, where one that was kept is named like it. */
+		for (size_t j = keys->len; j-- > 0;) {
+			const Key *other = &g_array_index(keys, Key, j);
+			if (other->kind != KEY_INCIDENT_DAY || other->ids[0] != key->ids[0])
+				continue;
+			g_free(incident->mode);
+			incident->mode = g_strdup(other->mode);
+			incident->mode_at = other->start_at;
+			return true;
+		}
+	}
+	return true;
+}
+
+/* Whether no report has the incident on that day any more. */
+static bool
+is_day_gone(Store *store, const Key *key, bool *gone, GError **error)
+{
+	const Values values = { .values = { key->day, key->ids[0] }, .n = 2 };
+	int64_t reports;
+	bool found;
+
+	if (!store_query(store, bind_values(store, SQL_FIND_INCIDENT_DAY, &values, error), &found,
+		    &reports, error))
+		return false;
+	*gone = !found;
+	return true;
+}
+
+/* An incident that a report has no more, or has otherwise. */
+static bool
+mend_incident(Store *store, const Key *key, const Limits *limits, GError **error)
+{
+	GError *problem = NULL;
+	g_autoptr(Incident) incident = read_incident(store, key->ids[0], &problem);
+	const int64_t id = key->ids[0];
+	bool gone = false;
+
+	if (problem != NULL) {
+		g_propagate_error(error, problem);
+		return false;
+	}
+	if (incident == NULL)
+		return true;
+	if (!is_day_gone(store, key, &gone, error))
+		return false;
+	const int64_t gone_day = gone ? key->day : NO_DAY;
+	if (!incident->has_days && incident->first_day >= gone_day)
+		return store_run(store,
+			store_bind(store,
+				incident->has_notes ? SQL_CLEAR_INCIDENT : SQL_DELETE_INCIDENT, error,
+				"i", id),
+			error);
+	/* Days before the oldest are those whose totals are pruned. */
+	if (!incident->has_days) {
+		incident->last_day = incident->first_day;
+	} else {
+		if (incident->first_day == gone_day || incident->first_day > incident->oldest_day)
+			incident->first_day = incident->oldest_day;
+		if (incident->last_day == gone_day || incident->last_day < incident->latest_day)
+			incident->last_day = incident->latest_day;
+	}
+	return find_mode(store, key, limits, incident, error)
+		&& store_run(store,
+			store_bind(store, SQL_SET_INCIDENT, error, "tiiii", incident->mode,
+				incident->mode_at, incident->first_day, incident->last_day, id),
+			error);
+}
+
+/* --- policies */
+
+static bool
+query_seen(Store *store, SqlStatement which, const Key *key, int64_t at, bool *found, int64_t *seen_at,
+	GError **error)
+{
+	const Values values = { .values = { at, key->organization, key->ids[0], key->ids[1],
+					key->ids[2] },
+		.n = which == SQL_LAST_PRUNED ? 2 : 5 };
+
+	return store_query(store, bind_values(store, which, &values, error), found, seen_at, error);
+}
+
+static bool
+set_seen(Store *store, const Key *key, int64_t first, int64_t last, GError **error)
+{
+	const Values values = { .values = { first, last, key->ids[0], key->ids[1], key->ids[2],
+					key->organization },
+		.n = 6 };
+
+	return run_values(store, SQL_SET_POLICY_SEEN, &values, error);
+}
+
+static bool
+read_seen(Store *store, const Key *key, bool *has, int64_t *first, int64_t *last, GError **error)
+{
+	const Values values = { .values = { key->ids[0], key->ids[1], key->ids[2],
+					key->organization },
+		.n = 4 };
+	StoreStatement *row = bind_values(store, SQL_READ_POLICY_SEEN, &values, error);
+
+	if (row == NULL)
+		return false;
+	const StepResult result = store->driver->step(row, error);
+	*has = result == STEP_ROW;
+	if (*has) {
+		*first = store->driver->column_int(row, 0);
+		*last = store->driver->column_int(row, 1);
+	}
+	store->driver->reset(row);
+	return result != STEP_ERROR;
+}
+
+static bool
+delete_seen(Store *store, const Key *key, GError **error)
+{
+	const Values values = { .values = { key->ids[0], key->ids[1], key->ids[2],
+					key->organization },
+		.n = 4 };
+
+	return run_values(store, SQL_DELETE_POLICY_SEEN, &values, error);
+}
+
+/* A policy that a report of the day does not have after all. */
+static bool
+mend_seen(Store *store, const Key *key, GError **error)
+{
+	int64_t first = 0, last = 0, at = 0;
+	bool has, unknown, found = false;
+
+	if (!read_seen(store, key, &has, &first, &last, error)
+		|| !has_pruned(store, key->day, key->organization, 0, &unknown, error))
+		return false;
+	/* A pruned report of that day may have had it. */
+	if (!has || unknown || (first != key->day && last != key->day))
+		return true;
+	if (first == key->day) {
+		if (!query_seen(store, SQL_FIRST_SEEN, key, first * DAY_S, &found, &at, error))
+			return false;
+		if (!found && last == key->day)
+			return delete_seen(store, key, error);
+		first = found ? day_of(at) : last;
+	}
+	if (last == key->day) {
+		const int64_t until = (last + 1) * DAY_S;
+		if (!query_seen(store, SQL_LAST_SEEN, key, until, &found, &at, error)
+			|| (!found
+				&& !query_seen(store, SQL_LAST_PRUNED, key, until, &found, &at, error)))
+			return false;
+		last = found ? MAX(day_of(at), first) : first;
+	}
+	return set_seen(store, key, first, last, error);
+}
+
+/* --- all of them */
+
+static bool
+mend_key(Store *store, const Key *key, const Key *other, bool is_gone, const Limits *limits,
+	GError **error)
+{
+	if (key->kind == KEY_POLICY_SEEN)
+		return !is_gone || other != NULL || mend_seen(store, key, error);
+	if (!mend_row(store, key, other == NULL, limits, error))
+		return false;
+	if (key->kind != KEY_INCIDENT_DAY
+		|| (other != NULL && other->start_at == key->start_at
+			&& strcmp(other->mode, key->mode) == 0))
+		return true;
+	return mend_incident(store, key, limits, error);
+}
+
+bool
+recount_mend(Store *store, const GArray *before, const GArray *now, const Limits *limits,
+	GError **error)
+{
+	for (size_t i = 0; i < before->len; i++) {
+		const Key *key = &g_array_index(before, Key, i);
+		if (!mend_key(store, key, find_row(now, key), true, limits, error))
+			return false;
+	}
+	for (size_t i = 0; i < now->len; i++) {
+		const Key *key = &g_array_index(now, Key, i);
+		if (!mend_key(store, key, find_row(before, key), false, limits, error))
+			return false;
+	}
+	return true;
+}

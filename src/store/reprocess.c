@@ -1,0 +1,450 @@
+/*
+ * Stored reports read anew from the bytes that came, as a redelivery to this version of the program
+ * would be.  First all are parsed and compared, which needs no turn; only those that differ are
+ * written.
+ */
+#include "tlsrpt/store_write.h"
+
+#include "private.h"
+#include "recount.h"
+
+#include "tlsrpt/error.h"
+
+#include <string.h>
+
+typedef struct {
+	Store *store;
+	StoreParse parse;
+	void *data;
+	const Limits *limits;
+	const StoreWatch *watch;
+	StoreReprocessed *result;
+	const GArray *ids;
+	GArray *differing; /* of int64_t: ids */
+	size_t next; /* in differing */
+	bool renamed; /* an organization or a report-id has changed: see same_id below */
+} Reprocess;
+
+/* A report as it is stored, and as it would be. */
+typedef struct {
+	StoreSource source;
+	GPtrArray *strings; /* of source */
+	StoredReport *stored;
+	Report *report; /* NULL if it cannot be parsed, or was pruned */
+	Digest digest;
+	bool same_id; /* an earlier report of the organization has its id */
+	bool differs;
+} Examined;
+
+static void
+examined_clear(Examined *examined)
+{
+	g_clear_pointer(&examined->strings, g_ptr_array_unref);
+	g_clear_pointer(&examined->source.raw, g_bytes_unref);
+	g_clear_pointer(&examined->stored, stored_report_free);
+	g_clear_pointer(&examined->report, report_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Examined, examined_clear)
+
+static void
+free_unreadable(gpointer data)
+{
+	StoreUnreadable *unreadable = data;
+
+	g_free(unreadable->reason);
+	g_free(unreadable->detail);
+	g_free(unreadable);
+}
+
+void
+store_reprocessed_clear(StoreReprocessed *reprocessed)
+{
+	g_clear_pointer(&reprocessed->changed, g_array_unref);
+	g_clear_pointer(&reprocessed->unreadable, g_ptr_array_unref);
+}
+
+/* --- what came */
+
+/* A text of the row, kept as long as examined is; "" and NULL are NULL. */
+static const char *
+keep_text(Examined *examined, const char *text)
+{
+	char *copy = text != NULL && *text != '\0' ? g_strdup(text) : NULL;
+
+	if (copy != NULL)
+		g_ptr_array_add(examined->strings, copy);
+	return copy;
+}
+
+static void
+take_source(Store *store, StoreStatement *row, Examined *examined)
+{
+	const StoreDriver *driver = store->driver;
+	StoreSource *source = &examined->source;
+	size_t size;
+
+	source->received_at = driver->column_int(row, 0);
+	source->message.report_domain = keep_text(examined, driver->column_text(row, 1));
+	source->message.submitter = keep_text(examined, driver->column_text(row, 2));
+	source->message.from_domain = keep_text(examined, driver->column_text(row, 3));
+	source->auth = (Auth)driver->column_int(row, 4);
+	source->auth_domain = keep_text(examined, driver->column_text(row, 5));
+	source->message.subject = keep_text(examined, driver->column_text(row, 6));
+	source->message.message_id = keep_text(examined, driver->column_text(row, 7));
+	source->file_name = keep_text(examined, driver->column_text(row, 8));
+	source->media_type = keep_text(examined, driver->column_text(row, 9));
+	source->message.is_report = driver->column_int(row, 10) != 0;
+	source->message.sent_at = driver->column_int(row, 11);
+	source->is_gzip = driver->column_int(row, 12) != 0;
+	const void *content = driver->column_blob(row, 13, &size);
+	source->raw = g_bytes_new(content, size);
+}
+
+/* *has is false for a pruned report. */
+static bool
+read_source(Store *store, int64_t id, Examined *examined, bool *has, GError **error)
+{
+	StoreStatement *row = store_bind(store, SQL_READ_SOURCE, error, "i", id);
+
+	if (row == NULL)
+		return false;
+	const StepResult result = store->driver->step(row, error);
+	*has = result == STEP_ROW;
+	if (*has) {
+		examined->source.id = id;
+		take_source(store, row, examined);
+	}
+	store->driver->reset(row);
+	return result != STEP_ERROR;
+}
+
+/* --- whether it is what is stored */
+
+static bool
+is_same_failure(const Failure *one, const Failure *other)
+{
+	return one->failed_sessions == other->failed_sessions
+		&& strcmp(one->result_type, other->result_type) == 0
+		&& strcmp(one->sending_mta_ip, other->sending_mta_ip) == 0
+		&& strcmp(one->receiving_ip, other->receiving_ip) == 0
+		&& strcmp(one->receiving_mx_hostname, other->receiving_mx_hostname) == 0
+		&& strcmp(one->receiving_mx_helo, other->receiving_mx_helo) == 0
+		&& strcmp(one->additional_information, other->additional_information) == 0
+		&& strcmp(one->failure_reason_code, other->failure_reason_code) == 0;
+}
+
+static bool
+is_same_policy(const Policy *one, const Policy *other)
+{
+	if (one->successful_sessions != other->successful_sessions
+		|| one->failed_sessions != other->failed_sessions
+		|| strcmp(one->policy_type, other->policy_type) != 0
+		|| strcmp(one->policy_domain, other->policy_domain) != 0
+		|| strcmp(one->policy_text, other->policy_text) != 0
+		|| strcmp(one->mx_hosts, other->mx_hosts) != 0
+		|| one->failures->len != other->failures->len)
+		return false;
+	for (size_t i = 0; i < one->failures->len; i++) {
+		if (!is_same_failure(&g_array_index(one->failures, Failure, i),
+			    &g_array_index(other->failures, Failure, i)))
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_same_finding(const Finding *finding, FindingCode code, const char *path, const char *detail)
+{
+	return finding->code == code && strcmp(finding->path, path) == 0
+		&& strcmp(finding->detail, detail) == 0;
+}
+
+/* same_id is the last finding of a stored report. */
+static bool
+has_same_findings(const Report *report, bool same_id, const Report *stored)
+{
+	if (stored->findings->len != report->findings->len + same_id)
+		return false;
+	for (size_t i = 0; i < report->findings->len; i++) {
+		const Finding *finding = &g_array_index(report->findings, Finding, i);
+		if (!is_same_finding(&g_array_index(stored->findings, Finding, i), finding->code,
+			    finding->path, finding->detail))
+			return false;
+	}
+	return !same_id
+		|| is_same_finding(&g_array_index(stored->findings, Finding, report->findings->len),
+			FINDING_SAME_ID, "$.report-id", report->report_id);
+}
+
+static bool
+has_same_name(const Report *report, const Report *stored)
+{
+	return strcmp(report->organization, stored->organization) == 0
+		&& strcmp(report->report_id, stored->report_id) == 0;
+}
+
+static bool
+is_same(const Report *report, bool same_id, const Report *stored)
+{
+	if (!has_same_name(report, stored)
+		|| strcmp(report->contact_info, stored->contact_info) != 0
+		|| report->start_at != stored->start_at || report->end_at != stored->end_at
+		|| report->policies->len != stored->policies->len
+		|| !has_same_findings(report, same_id, stored))
+		return false;
+	for (size_t i = 0; i < report->policies->len; i++) {
+		if (!is_same_policy(&g_array_index(report->policies, Policy, i),
+			    &g_array_index(stored->policies, Policy, i)))
+			return false;
+	}
+	return true;
+}
+
+/* --- one report */
+
+static void
+note_unreadable(Reprocess *work, int64_t id, const GError *problem)
+{
+	StoreUnreadable *unreadable = g_new(StoreUnreadable, 1);
+
+	unreadable->id = id;
+	unreadable->reason = g_strdup(error_quarantine_reason(problem));
+	unreadable->detail = g_strdup(problem->message);
+	g_ptr_array_add(work->result->unreadable, unreadable);
+}
+
+/* Parses it anew, and compares. */
+static bool
+examine(Reprocess *work, int64_t id, Examined *examined, GError **error)
+{
+	Store *store = work->store;
+	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, id);
+	GError *problem = NULL;
+	int64_t other;
+	bool has = false;
+
+	examined->strings = g_ptr_array_new_with_free_func(g_free);
+	if (!read_source(store, id, examined, &has, error))
+		return false;
+	if (!has)
+		return true;
+	examined->report =
+		work->parse(work->data, &examined->source, &examined->digest, &problem);
+	if (examined->report == NULL && error_quarantine_reason(problem) == NULL) {
+		g_propagate_error(error, problem);
+		return false;
+	}
+	if (examined->report == NULL) {
+		note_unreadable(work, id, problem);
+		g_error_free(problem);
+		return true;
+	}
+	examined->stored = store_read_report(store, text, error);
+	if (examined->stored == NULL
+		|| !store_query(store,
+			store_bind(store, SQL_SELECT_EARLIER_SAME_ID, error, "tti",
+				examined->report->report_id, examined->report->organization, id),
+			&examined->same_id, &other, error))
+		return false;
+	examined->differs =
+		!is_same(examined->report, examined->same_id, examined->stored->report);
+	return true;
+}
+
+/* By what it is known from now on, beside by what it was. */
+static bool
+add_identity(Store *store, int64_t id, const Digest *digest, GError **error)
+{
+	int64_t other;
+	bool found;
+
+	return store_query(store,
+		       store_bind(store, SQL_SELECT_IDENTITY, error, "b", digest->bytes,
+			       (size_t)DIGEST_SIZE),
+		       &found, &other, error)
+		&& (found
+			|| store_run(store,
+				store_bind(store, SQL_INSERT_IDENTITY, error, "bi", digest->bytes,
+					(size_t)DIGEST_SIZE, id),
+				error));
+}
+
+static bool
+delete_content(Store *store, int64_t id, GError **error)
+{
+	static const SqlStatement statements[] = { SQL_PRUNE_FAILURES, SQL_PRUNE_POLICIES,
+		SQL_PRUNE_FINDINGS };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(statements); i++) {
+		if (!store_run(store, store_bind(store, statements[i], error, "i", id), error))
+			return false;
+	}
+	return true;
+}
+
+/* Puts the report in the place of what is stored. */
+static bool
+replace(Reprocess *work, const Examined *examined, GError **error)
+{
+	Store *store = work->store;
+	const StoreSource *source = &examined->source;
+	const Limits *limits = work->limits;
+	const StoreReport one = {
+		.report = examined->report,
+		.digest = examined->digest,
+		.auth = source->auth,
+		.auth_domain = source->auth_domain,
+	};
+	const StoreDelivery delivery = {
+		.message = &source->message,
+		.received_at = source->received_at,
+	};
+
+	g_autoptr(GArray) before =
+		recount_keys(store, examined->stored->report, source->auth, limits, error);
+	if (before == NULL || !recount_subtract(store, before, error)
+		|| !delete_content(store, source->id, error)
+		|| !store_report_again(store, &delivery, &one, source->id, examined->same_id, limits,
+			error)
+		|| !add_identity(store, source->id, &examined->digest, error))
+		return false;
+	g_autoptr(GArray) now = recount_keys(store, examined->report, source->auth, limits, error);
+	return now != NULL && recount_mend(store, before, now, limits, error);
+}
+
+/* --- all of them */
+
+static int
+compare_ids(gconstpointer a, gconstpointer b)
+{
+	const int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+
+	return (one > other) - (one < other);
+}
+
+/* A report that differs again in the second round was counted in the first. */
+static void
+note_changed(GArray *changed, int64_t id)
+{
+	if (g_array_binary_search(changed, &id, compare_ids, NULL))
+		return;
+	const bool in_order = changed->len == 0
+		|| g_array_index(changed, int64_t, changed->len - 1) < id;
+	g_array_append_val(changed, id);
+	if (!in_order)
+		g_array_sort(changed, compare_ids);
+}
+
+static bool
+find_differing(Reprocess *work, GError **error)
+{
+	g_array_set_size(work->differing, 0);
+	for (size_t i = 0; i < work->ids->len; i++) {
+		const int64_t id = g_array_index(work->ids, int64_t, i);
+		g_auto(Examined) examined = { 0 };
+		if (!examine(work, id, &examined, error))
+			return false;
+		if (examined.differs)
+			g_array_append_val(work->differing, id);
+		work->watch->show(work->watch->data, (int64_t)i + 1, work->ids->len);
+	}
+	return true;
+}
+
+static bool
+step_replace(void *data, bool *more, GError **error)
+{
+	Reprocess *work = data;
+	const int64_t id = g_array_index(work->differing, int64_t, work->next++);
+	g_auto(Examined) examined = { 0 };
+
+	*more = work->next < work->differing->len;
+	/* Once more: much may have happened since. */
+	if (!examine(work, id, &examined, error))
+		return false;
+	if (!examined.differs)
+		return true;
+	work->renamed |= !has_same_name(examined.report, examined.stored->report);
+	note_changed(work->result->changed, id);
+	return replace(work, &examined, error);
+}
+
+static void
+show_replaced(void *data)
+{
+	const Reprocess *work = data;
+
+	work->watch->show(work->watch->data, (int64_t)work->next, work->differing->len);
+}
+
+static bool
+replace_differing(Reprocess *work, GError **error)
+{
+	work->next = 0;
+	work->renamed = false;
+	return work->differing->len == 0
+		|| store_in_batches(work->store, step_replace, show_replaced, work,
+			&work->result->longest_us, error);
+}
+
+static bool
+run(Reprocess *work, bool dry_run, GError **error)
+{
+	GArray *changed = work->result->changed;
+
+	if (!find_differing(work, error))
+		return false;
+	if (dry_run) {
+		g_array_append_vals(changed, work->differing->data, work->differing->len);
+		return true;
+	}
+	if (!replace_differing(work, error))
+		return false;
+	if (!work->renamed)
+		return true;
+	/* A report whose organization or id is another now makes a later one one with the same id. */
+	g_ptr_array_set_size(work->result->unreadable, 0);
+	return find_differing(work, error) && replace_differing(work, error);
+}
+
+GArray *
+store_list_reports(Store *store, const StoreFilter *filter, GError **error)
+{
+	int64_t domain, organization;
+
+	if (!store_find_name(store, SQL_SELECT_DOMAIN, filter->domain, &domain, error)
+		|| !store_find_name(store, SQL_SELECT_ORGANIZATION, filter->organization,
+			&organization, error))
+		return NULL;
+	return store_list(store,
+		store_bind(store, SQL_LIST_REPORTS, error, "iiii", filter->since_day,
+			filter->until_day, domain, organization),
+		error);
+}
+
+bool
+store_reprocess(Store *store, const GArray *ids, StoreParse parse, void *data, bool dry_run,
+	const Limits *limits, const StoreWatch *watch, StoreReprocessed *reprocessed,
+	GError **error)
+{
+	Reprocess work = {
+		.store = store,
+		.parse = parse,
+		.data = data,
+		.limits = limits,
+		.watch = watch,
+		.result = reprocessed,
+		.ids = ids,
+		.differing = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+	};
+
+	*reprocessed = (StoreReprocessed){
+		.examined = ids->len,
+		.changed = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+		.unreadable = g_ptr_array_new_with_free_func(free_unreadable),
+	};
+	const bool ok = run(&work, dry_run, error);
+	g_array_unref(work.differing);
+	return ok;
+}

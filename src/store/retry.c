@@ -1,0 +1,133 @@
+/* What is in quarantine, taken out again. */
+#include "tlsrpt/store_write.h"
+
+#include "private.h"
+
+void
+store_quarantined_free(StoreQuarantined *quarantined)
+{
+	if (quarantined == NULL)
+		return;
+	g_free(quarantined->reason);
+	g_free(quarantined->detail);
+	g_free(quarantined->sender);
+	g_free(quarantined->subject);
+	g_bytes_unref(quarantined->gzip);
+	g_free(quarantined);
+}
+
+static StoreQuarantined *
+read_row(Store *store, StoreStatement *row)
+{
+	const StoreDriver *driver = store->driver;
+	StoreQuarantined *quarantined = g_new0(StoreQuarantined, 1);
+
+	quarantined->id = driver->column_int(row, 0);
+	quarantined->received_at = driver->column_int(row, 1);
+	quarantined->reason = g_strdup(driver->column_text(row, 2));
+	quarantined->detail = g_strdup(driver->column_text(row, 3));
+	quarantined->sender = g_strdup(driver->column_text(row, 4));
+	quarantined->subject = g_strdup(driver->column_text(row, 5));
+	quarantined->size = driver->column_int(row, 6);
+	return quarantined;
+}
+
+static void
+free_row(gpointer data)
+{
+	store_quarantined_free(data);
+}
+
+GPtrArray *
+store_list_quarantine(Store *store, GError **error)
+{
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_row);
+	StoreStatement *rows = store_bind(store, SQL_READ_QUARANTINE, error, "");
+	StepResult result = STEP_ERROR;
+
+	if (rows == NULL)
+		return NULL;
+	while ((result = store->driver->step(rows, error)) == STEP_ROW)
+		g_ptr_array_add(list, read_row(store, rows));
+	store->driver->reset(rows);
+	return result == STEP_DONE ? g_steal_pointer(&list) : NULL;
+}
+
+StoreQuarantined *
+store_read_quarantined(Store *store, int64_t id, GError **error)
+{
+	StoreStatement *row = store_bind(store, SQL_READ_QUARANTINED, error, "i", id);
+	StoreQuarantined *quarantined = NULL;
+
+	if (row == NULL)
+		return NULL;
+	if (store->driver->step(row, error) == STEP_ROW) {
+		size_t size;
+		const void *content = store->driver->column_blob(row, 7, &size);
+		quarantined = read_row(store, row);
+		quarantined->gzip = g_bytes_new(content, size);
+	}
+	store->driver->reset(row);
+	return quarantined;
+}
+
+static bool
+drop(Store *store, int64_t id, bool *dropped, GError **error)
+{
+	return store_write(store, store_bind(store, SQL_DELETE_QUARANTINE, error, "i", id), dropped,
+		error);
+}
+
+static bool
+keep(Store *store, int64_t id, const StoreDelivery *delivery, bool *there, GError **error)
+{
+	const StoreQuarantine *problem = delivery->quarantine;
+	const StoreMessage *message = delivery->message;
+	const int64_t class = problem->class;
+	StoreStatement *statement = message == NULL
+		? store_bind(store, SQL_UPDATE_QUARANTINE_REASON, error, "itti", class,
+			problem->reason, problem->detail, id)
+		: store_bind(store, SQL_UPDATE_QUARANTINE, error, "ittttti", class, problem->reason,
+			problem->detail, message->from_domain != NULL ? message->from_domain : "",
+			message->from != NULL ? message->from : "",
+			message->subject != NULL ? message->subject : "", id);
+
+	return store_write(store, statement, there, error);
+}
+
+static bool
+end(Store *store, bool ok, GError **error)
+{
+	if (ok)
+		return store->driver->commit(store->connection, error);
+	store->driver->rollback(store->connection);
+	return false;
+}
+
+bool
+store_drop_quarantined(Store *store, int64_t id, bool *dropped, GError **error)
+{
+	return store_begin(store, error) && end(store, drop(store, id, dropped, error), error);
+}
+
+/* Its place in quarantine first, so that nothing is stored of what somebody else has dropped. */
+static bool
+retry(Store *store, int64_t id, const StoreDelivery *delivery, const Limits *limits,
+	StoreOutcome *outcome, bool *there, GError **error)
+{
+	bool ok = delivery->quarantine != NULL ? keep(store, id, delivery, there, error)
+					       : drop(store, id, there, error);
+
+	for (size_t i = 0; i < delivery->n_reports && ok && *there; i++)
+		ok = store_report(store, delivery, &delivery->reports[i], limits, outcome, error);
+	return ok;
+}
+
+bool
+store_retry(Store *store, int64_t id, const StoreDelivery *delivery, const Limits *limits,
+	StoreOutcome *outcome, bool *there, GError **error)
+{
+	*outcome = (StoreOutcome){ 0 };
+	return store_begin(store, error)
+		&& end(store, retry(store, id, delivery, limits, outcome, there, error), error);
+}

@@ -1,0 +1,326 @@
+#include "command.h"
+
+#include "../ingest/intake.h"
+#include "../ingest/trial.h"
+
+#include "tlsrpt/error.h"
+#include "tlsrpt/escape.h"
+#include "tlsrpt/inflate.h"
+#include "tlsrpt/progress.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* What is done with the messages that the operands name. */
+typedef struct {
+	Store *store;
+	const Config *config;
+	Progress progress;
+} Work;
+
+typedef bool (*Deed)(Work *work, int64_t id, QuarantineFate *fate, GError **error);
+
+static const char *
+action_of(const Options *options)
+{
+	return options->operands != NULL ? options->operands[0] : "list";
+}
+
+StoreUse
+use_quarantine(const Options *options)
+{
+	const char *action = action_of(options);
+
+	return strcmp(action, "retry") == 0 || strcmp(action, "drop") == 0 ? STORE_WRITE
+									   : STORE_READ;
+}
+
+static bool
+fail_usage(GError **error)
+{
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+		"usage: " PROGRAM " quarantine [list | show ID | retry [ID...] | drop ID... | drop all]"
+		" [OPTION]...");
+	return false;
+}
+
+static bool
+parse_id(const char *text, int64_t *id, GError **error)
+{
+	gint64 number;
+
+	if (g_ascii_string_to_signed(text, 10, 1, G_MAXINT64, &number, NULL)) {
+		*id = number;
+		return true;
+	}
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "\"%s\" is no id of a message", text);
+	return false;
+}
+
+static void
+fail_not_there(int64_t id, GError **error)
+{
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+		"there is no message %" G_GINT64_FORMAT " in quarantine", id);
+}
+
+/* One with its content; an error if there is none. */
+static StoreQuarantined *
+read_one(Store *store, int64_t id, GError **error)
+{
+	GError *problem = NULL;
+	StoreQuarantined *one = store_read_quarantined(store, id, &problem);
+
+	if (problem != NULL)
+		g_propagate_error(error, problem);
+	else if (one == NULL)
+		fail_not_there(id, error);
+	return one;
+}
+
+/* The whole message; whatever was kept is within the limits of that day. */
+static GBytes *
+message_of(const StoreQuarantined *one, GError **error)
+{
+	size_t trailing;
+
+	return gzip_inflate(one->gzip, MAX(one->size, 1), &trailing, error);
+}
+
+static Document *
+list(Store *store, GError **error)
+{
+	g_autoptr(GPtrArray) rows = store_list_quarantine(store, error);
+
+	return rows != NULL ? view_quarantine(rows) : NULL;
+}
+
+static Document *
+show(Store *store, const char *operand, GError **error)
+{
+	int64_t id;
+	g_autoptr(StoreQuarantined) one =
+		parse_id(operand, &id, error) ? read_one(store, id, error) : NULL;
+	g_autoptr(GBytes) message = one != NULL ? message_of(one, error) : NULL;
+	g_autoptr(GPtrArray) rows = g_ptr_array_new();
+
+	if (message == NULL)
+		return NULL;
+	g_ptr_array_add(rows, one);
+	Document *document = view_quarantine(rows);
+	document->bytes = g_steal_pointer(&message);
+	return document;
+}
+
+/* Line by line: all else that a terminal would obey is escaped. */
+static void
+print_escaped(const char *data, size_t size, FILE *out)
+{
+	for (const char *end = data + size; data < end;) {
+		const char *newline = memchr(data, '\n', (size_t)(end - data));
+		const char *stop = newline != NULL ? newline : end;
+		/* A CR before the LF is how lines of mail end; a NUL would end the text. */
+		const size_t length = (size_t)(stop - data)
+			- (newline != NULL && stop > data && stop[-1] == '\r');
+		g_autoptr(GString) line = g_string_new_len(data, (gssize)length);
+		for (size_t i = 0; i < line->len; i++) {
+			if (line->str[i] == '\0')
+				line->str[i] = '\1';
+		}
+		g_autofree char *safe = escape_terminal(line->str, 0);
+		fprintf(out, "%s\n", safe);
+		data = newline != NULL ? newline + 1 : end;
+	}
+}
+
+bool
+print_quarantine(const Document *document, const char *format, FILE *out)
+{
+	gsize size;
+
+	if (document->bytes == NULL || strcmp(format, "text") != 0)
+		return false;
+
+	const char *data = g_bytes_get_data(document->bytes, &size);
+	if (isatty(STDOUT_FILENO))
+		print_escaped(data, size, out);
+	else if (size > 0)
+		fwrite(data, 1, size, out);
+	return true;
+}
+
+/* What a delivery of the message would give now, but that it came when it came. */
+static bool
+store_again(Work *work, const StoreQuarantined *one, const Intake *intake, const GError *problem,
+	QuarantineFate *fate, GError **error)
+{
+	StoreQuarantine quarantine = { 0 };
+	StoreDelivery delivery = { .received_at = one->received_at };
+	StoreOutcome outcome;
+	bool there = false;
+
+	if (intake != NULL) {
+		delivery.message = &intake->message;
+		delivery.reports = (const StoreReport *)(const void *)intake->reports->data;
+		delivery.n_reports = intake->reports->len;
+	}
+	if (problem != NULL) {
+		quarantine.class = intake_quarantine_class(problem);
+		quarantine.reason = error_quarantine_reason(problem);
+		quarantine.detail = problem->message;
+		delivery.quarantine = &quarantine;
+		fate->reason = g_strdup(quarantine.reason);
+		fate->detail = g_strdup(quarantine.detail);
+	}
+	if (!store_retry(work->store, one->id, &delivery, &work->config->limits, &outcome, &there,
+		    error))
+		return false;
+	fate->outcome = !there		   ? "gone"
+		: problem != NULL	   ? "kept"
+		: outcome.stored > 0	   ? "stored"
+					   : "duplicate";
+	fate->stored = (int64_t)outcome.stored;
+	fate->duplicates = (int64_t)outcome.duplicates;
+	return true;
+}
+
+/* First where it can do no harm. What is wrong with it is no error here. */
+static bool
+take_again(Work *work, const StoreQuarantined *one, GBytes *message, QuarantineFate *fate,
+	GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	const bool harmless = trial_parse(message, one->received_at, work->config, &problem);
+
+	if (!harmless && error_quarantine_reason(problem) == NULL) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return false;
+	}
+	if (!harmless)
+		return store_again(work, one, NULL, problem, fate, error);
+
+	g_autoptr(Intake) intake =
+		intake_new(message, one->received_at, false, work->config, error);
+	return intake != NULL && store_again(work, one, intake, intake->problem, fate, error);
+}
+
+static bool
+retry(Work *work, int64_t id, QuarantineFate *fate, GError **error)
+{
+	GError *problem = NULL;
+	g_autoptr(StoreQuarantined) one = store_read_quarantined(work->store, id, &problem);
+
+	if (problem != NULL) {
+		g_propagate_error(error, problem);
+		return false;
+	}
+	if (one == NULL) {
+		fate->outcome = "gone";
+		return true;
+	}
+	g_autoptr(GBytes) message = message_of(one, error);
+	return message != NULL && take_again(work, one, message, fate, error);
+}
+
+static bool
+drop(Work *work, int64_t id, QuarantineFate *fate, GError **error)
+{
+	bool dropped = false;
+
+	if (!store_drop_quarantined(work->store, id, &dropped, error))
+		return false;
+	fate->outcome = dropped ? "dropped" : "gone";
+	return true;
+}
+
+static bool
+has_row(const GPtrArray *rows, int64_t id)
+{
+	for (size_t i = 0; i < rows->len; i++) {
+		if (((const StoreQuarantined *)g_ptr_array_index(rows, i))->id == id)
+			return true;
+	}
+	return false;
+}
+
+/* The ids that the operands name, each once, or all; all must be there before anything is done. */
+static GArray *
+find_ids(Store *store, char **operands, GError **error)
+{
+	g_autoptr(GPtrArray) rows = store_list_quarantine(store, error);
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	const bool all = *operands == NULL || (strcmp(*operands, "all") == 0 && operands[1] == NULL);
+
+	for (size_t i = 0; rows != NULL && all && i < rows->len; i++)
+		g_array_append_val(ids, ((const StoreQuarantined *)g_ptr_array_index(rows, i))->id);
+	for (char **operand = operands; rows != NULL && !all && *operand != NULL; operand++) {
+		int64_t id;
+		if (!parse_id(*operand, &id, error))
+			return NULL;
+		if (!has_row(rows, id)) {
+			fail_not_there(id, error);
+			return NULL;
+		}
+		g_array_append_val(ids, id);
+	}
+	return rows != NULL ? g_steal_pointer(&ids) : NULL;
+}
+
+static void
+free_fate(gpointer data)
+{
+	quarantine_fate_free(data);
+}
+
+/* Does it to one after the other, each in a transaction of its own. */
+static Document *
+do_all(Work *work, const GArray *ids, Deed deed, GError **error)
+{
+	g_autoptr(GPtrArray) fates = g_ptr_array_new_with_free_func(free_fate);
+
+	for (size_t i = 0; i < ids->len; i++) {
+		QuarantineFate *fate = g_new0(QuarantineFate, 1);
+		g_ptr_array_add(fates, fate);
+		fate->id = g_array_index(ids, int64_t, i);
+		if (!deed(work, fate->id, fate, error)) {
+			progress_end(&work->progress);
+			return NULL;
+		}
+		progress_show(&work->progress, (int64_t)i + 1, ids->len);
+	}
+	progress_end(&work->progress);
+	return view_quarantine_fates(fates);
+}
+
+static Document *
+change(const Options *options, Store *store, Deed deed, GError **error)
+{
+	g_autoptr(Config) config = config_read(options->config, error);
+	g_autoptr(GArray) ids =
+		config != NULL ? find_ids(store, options->operands + 1, error) : NULL;
+	Work work = { .store = store, .config = config };
+
+	if (ids == NULL)
+		return NULL;
+	progress_begin(&work.progress, stderr, deed == retry ? "Retrying" : "Dropping");
+	return do_all(&work, ids, deed, error);
+}
+
+Document *
+answer_quarantine(const Options *options, Store *store, G_GNUC_UNUSED const StoreFilter *filter,
+	GError **error)
+{
+	const char *action = action_of(options);
+	const int n = options->operands != NULL ? (int)g_strv_length(options->operands) - 1 : 0;
+
+	if (strcmp(action, "list") == 0 && n == 0)
+		return list(store, error);
+	if (strcmp(action, "show") == 0 && n == 1)
+		return show(store, options->operands[1], error);
+	if (strcmp(action, "retry") == 0)
+		return change(options, store, retry, error);
+	if (strcmp(action, "drop") == 0 && n > 0)
+		return change(options, store, drop, error);
+	fail_usage(error);
+	return NULL;
+}

@@ -1,0 +1,28 @@
+/* What the views that show notes share. */
+#ifndef TLSRPT_VIEW_NOTES_H
+#define TLSRPT_VIEW_NOTES_H
+
+#include "tlsrpt/store_read.h"
+#include "tlsrpt/table.h"
+
+/* The columns of a table of notes, in the order of STORE_NOTES. */
+typedef enum {
+	NOTE_INCIDENT,
+	NOTE_DOMAIN,
+	NOTE_POLICY_TYPE,
+	NOTE_RESULT_TYPE,
+	NOTE_MX,
+	NOTE_KIND,
+	NOTE_AUTHOR,
+	NOTE_TIME,
+	NOTE_TEXT,
+	NOTE_COLUMNS
+} NoteColumn;
+
+extern const Column note_columns[NOTE_COLUMNS];
+
+/* Adds to a table with note_columns the notes on some incidents, an array of int64_t; NULL: on all. */
+bool notes_read(Store *store, const StoreFilter *filter, const GArray *incidents, Table *table,
+	GError **error);
+
+#endif

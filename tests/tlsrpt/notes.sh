@@ -1,0 +1,93 @@
+#!/bin/sh
+# note, resolve and reopen: who, when, what; what is refused; and how the state follows.
+. "$TESTS/cli/lib.sh"
+
+TLSRPT=$BIN/tlsrpt
+for message in "$DATA"/mail/good/google-2026-11-1[45]*.eml "$DATA"/mail/good/mailru*.eml; do
+	ingest <"$message"
+	[ "$code" -eq 0 ] || ok 1 "$message is stored"
+done
+NOON=1795176000 # 2026-11-20T12:00:00Z
+
+# tlsrpt COMMAND ARGUMENT...: at noon
+at() {
+	run "$TLSRPT" "$@" -c empty.conf --db "$DB" --now $NOON
+}
+
+# state INCIDENT
+state() {
+	"$TLSRPT" failures -c empty.conf --db "$DB" --now "${2:-$NOON}" -f ndjson |
+		sed -n "s/^{\"id\":$1,.*\"state\":\"\\([a-z]*\\)\".*/\\1/p"
+}
+
+all_notes() {
+	sql 'SELECT incident, kind, author, at, text FROM notes ORDER BY at, incident'
+}
+
+is "$(sql 'SELECT id, result_type FROM incidents' | head -2)" "1|certificate-expired
+2|sts-policy-fetch-error" "two incidents"
+
+# --- what is written
+at note 1 "certbot.timer was off"
+is "$code$(cat err)" 0 "note"
+matches "$(cat out)" 'certbot.timer was off' "is shown"
+is "$(all_notes)" "1|note|$(id -un)|$NOON|certbot.timer was off" "incident, kind, author, time and text"
+run env SUDO_USER=alice "$TLSRPT" note '#1' " by sudo " -c empty.conf --db "$DB" --now $((NOON + 1))
+is "$code $(sql 'SELECT author, text FROM notes ORDER BY at DESC LIMIT 1')" "0 alice|by sudo" "who is behind sudo; blanks at the ends do not matter"
+at note 2 "$(printf 'two\nlines \303\244')" --author "Bob B."
+is "$code $(sql "SELECT author, text FROM notes WHERE incident = 2")" "0 Bob B.|two
+lines ä" "--author, lines, UTF-8"
+at note 1
+is "$code $(grep -c ' note by ' out)" "0 2" "without a text the notes are shown"
+is "$(sql 'SELECT count(*) FROM notes')" 3 "and none is added"
+is "$(sql 'SELECT note FROM incidents WHERE id = 1')" "by sudo" "the view has the latest"
+matches "$("$TLSRPT" summary -c empty.conf --db "$DB" --now $NOON)" 'Note: by sudo' "so has summary"
+
+# --- resolved, and again not
+is "$(state 1) $(state 2)" "new new" "both are new"
+at resolve 1,2 renewed
+is "$code $(state 1) $(state 2)" "0 resolved resolved" "two at once"
+is "$("$TLSRPT" check --config empty.conf --db "$DB" --now $NOON | cut -c1-9)" "TLSRPT OK" "no alarm is left"
+at reopen 2
+is "$code $(state 1) $(state 2)" "0 resolved new" "reopen"
+at reopen 2
+is "$code $(cat err)" "2 tlsrpt: incident 2 is not marked as resolved" "what is open cannot be opened"
+at resolve 2
+is "$code $(state 2)" "0 resolved" "without a text"
+# It comes back: reports on later days have it.
+sqlite3 "$DB" 'INSERT INTO incident_day SELECT incident, day + 7, organization, auth, reports, failed_sessions,
+	received_at FROM incident_day WHERE incident = 1;
+	UPDATE incident SET last_day = last_day + 7 WHERE id = 1'
+is "$(state 1 $((NOON + 3 * 86400)))" recurring "resolved, and seen on a later day"
+"$TLSRPT" check --config empty.conf --db "$DB" --now $((NOON + 3 * 86400)) >out
+matches "$(cat out)" 'CRITICAL.*recurring.*note: by sudo' "an alarm, with its note"
+
+# --- what is refused, and leaves nothing behind
+before=$(all_notes)
+# refused WANTED ARGUMENT...
+refused() {
+	wanted=$1
+	shift
+	at "$@"
+	is "$code $(cat err)" "2 tlsrpt: $wanted" "refused: $*"
+}
+refused "there is no incident 9" note 9 text
+refused "there is no incident 9" note 9
+refused "there is no incident 9" resolve 1,9 "the first is there"
+refused '"x" is no incident; tlsrpt failures lists them by number' note x text
+refused '"" is no incident; tlsrpt failures lists them by number' note 1, text
+refused '"0" is no incident; tlsrpt failures lists them by number' note 0 text
+refused "which incident? tlsrpt failures lists them by number" note "" text
+refused "a note without a text says nothing" note 1 "  "
+refused "the text is not in UTF-8" note 1 "$(printf '\377')"
+refused "the text has more than 4096 bytes" note 1 "$(head -c 4097 /dev/zero | tr '\0' x)"
+refused "--author: who?" note 1 text --author ""
+at note 1 "$(head -c 4096 /dev/zero | tr '\0' x)"
+is "$code" 0 "4096 bytes are not too many"
+sqlite3 "$DB" "DELETE FROM note WHERE length(text) = 4096"
+is "$(all_notes)" "$before" "nothing was written"
+run "$TLSRPT" note 1 text -c empty.conf --db missing.db
+is "$code $(cat err)" "1 tlsrpt: the store: $WORK/missing.db: No such file or directory" "no store"
+[ ! -e missing.db ] && [ ! -e missing.db-lock ]
+ok $? "none is made"
+finish
