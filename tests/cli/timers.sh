@@ -1,5 +1,6 @@
 #!/bin/sh
-# What contrib has for systemd and cron: units that systemd takes, and commands that work.
+# What contrib has for systemd: units that it takes; and those for retention, also for cron: commands
+# that work.
 . "$TESTS/cli/lib.sh"
 
 tlsrpt=$BIN/tlsrpt
@@ -24,7 +25,7 @@ for unit in "$units"/*; do
 		run systemd-analyze calendar "$(sed -n 's/^OnCalendar=//p' "$unit")"
 		is "$code" 0 "and a time"
 		;;
-	*.service)
+	*/tlsrpt-prune.service)
 		is "$(sed -n 's/^User=//p' "$unit")" tlsrpt "${unit##*/} is no root's"
 		works "$(sed -n 's/^ExecStart=//p' "$unit")"
 		level=$(systemd-analyze security --offline=true "$unit" | sed -n 's/.*level for [^:]*: \([0-9.]*\).*/\1/p')
@@ -39,7 +40,7 @@ sed 's/^ProtectSystem=.*/ProtectSystem=sometimes/' "$units/tlsrpt-prune.service"
 run systemd-analyze verify --man=no bad/tlsrpt-prune.service
 matches "$(cat err)" sometimes "a wrong unit is found"
 
-lines=$(grep -v -e '^#' -e '^$' -e '^[A-Z]*=' "$SOURCE/contrib/cron/tlsrpt")
+lines=$(grep -v -e '^#' -e '^$' -e '^[A-Z]*=' "$SOURCE/contrib/cron/tlsrpt-prune")
 is "$(echo "$lines" | grep -vcE '^[0-9*/,-]+ [0-9*/,-]+ [0-9*/,-]+ [0-9*/,-]+ [0-9*/,-]+  tlsrpt  [^%]+$')" 0 \
 	"cron: times, the user, the command, without %"
 echo "$lines" | sed 's/^.*  tlsrpt  //; s/ >.*//' >commands
