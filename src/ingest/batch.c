@@ -15,9 +15,9 @@
  * a delivery beside it does not notice.  A message's parsing takes longer than its storing, so
  * the time that the parsing took bounds the other.
  */
-#define MESSAGES_MAX 200
+#define MESSAGES_MAX 100
 #define BYTES_MAX ((gsize)1 << 20)
-#define TIME_MAX_US (20 * 1000)
+#define TIME_MAX_US (10 * 1000)
 
 #define WAIT_US (INT64_C(60) * G_USEC_PER_SEC) /* for the writers' turn */
 
