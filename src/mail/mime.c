@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Above this size, a message is not copied. */
-#define TRIM_MAX (256 * 1024)
+#define TRIM_MAX (256 * (size_t)1024)
 
 typedef struct {
 	const Limits *limits;
