@@ -17,7 +17,7 @@
  */
 #define MESSAGES_MAX 100
 #define BYTES_MAX ((gsize)1 << 20)
-#define TIME_MAX_US (10 * 1000)
+#define TIME_MAX_US INT64_C(10000)
 
 #define WAIT_US (INT64_C(60) * G_USEC_PER_SEC) /* for the writers' turn */
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define TICK_MS 200
+#define TICK_US (INT64_C(1000) * TICK_MS)
 #define DEATHS_MAX 3
 
 typedef struct {
@@ -329,9 +330,9 @@ tick(Pool *pool, GError **error)
 {
 	const int64_t now = g_get_monotonic_time();
 	/* Somebody who stops all of this for a while shall not make it the messages' fault. */
-	const int64_t elapsed_us = MIN(now - pool->ticked_at, 2 * TICK_MS * 1000);
+	const int64_t elapsed_us = MIN(now - pool->ticked_at, 2 * TICK_US);
 
-	if (now - pool->ticked_at < TICK_MS * 1000)
+	if (now - pool->ticked_at < TICK_US)
 		return true;
 	pool->ticked_at = now;
 	pool->listener.progress(&pool->counts, pool->listener.data);

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LIST_NAME_MAX (4 * PATH_MAX)
+#define LIST_NAME_MAX ((size_t)4 * PATH_MAX)
 #define DEPTH_MAX 200 /* of directories: each takes a descriptor */
 
 typedef struct {

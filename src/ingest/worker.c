@@ -121,7 +121,7 @@ dispose(Worker *worker, Intake *intake, gsize size)
 	const GError *problem = intake->problem;
 	const bool keeps = problem == NULL || !worker->options->ingest->reject;
 
-	if (g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_NO_REPORT))
+	if (problem != NULL && problem->code == TLSRPT_ERROR_NO_REPORT)
 		count_without(worker, problem->message);
 	else if (problem != NULL)
 		complain(worker, problem);

@@ -13,8 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TASK_BYTES_MAX (64 * 1024) /* of its names, each with its NUL */
-#define LINES_BYTES_MAX (64 * 1024) /* of the lines in one answer */
+#define TASK_BYTES_MAX ((size_t)64 * 1024) /* of its names, each with its NUL */
+#define LINES_BYTES_MAX ((size_t)64 * 1024) /* of the lines in one answer */
 
 /* Where in a task somebody is: in which file, and, in an mbox, before which message. */
 typedef struct {

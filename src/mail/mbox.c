@@ -27,7 +27,7 @@
 #define LOOK_AHEAD 2048 /* a "From " line, and the beginning of the line after it */
 #define LOOK_BACK 3 /* the empty line before it */
 #define BLANK_MAX 4 /* bytes of empty lines after a message, that are none of its size */
-#define HEADER_MAX (64 * 1024) /* in which Content-Length is looked for */
+#define HEADER_MAX ((int64_t)64 * 1024) /* in which Content-Length is looked for */
 
 struct Mbox {
 	int descriptor;
