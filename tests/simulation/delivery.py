@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
-from tap import BIN, ENVIRONMENT, SANITIZED, Tap, fast_folder, skip  # noqa: E402,F401
+from tap import BIN, ENVIRONMENT, SANITIZED, TESTS, Tap, fast_folder, skip  # noqa: E402,F401
 from model import CRITICAL, Alarm, Key, UNKNOWN, WARNING  # noqa: E402
 from senders import day_text, time_text  # noqa: E402
 

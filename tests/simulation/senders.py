@@ -343,9 +343,9 @@ class TlsrptReporter(Sender):
 
     def policy(self, policy):
         value = {"policy-type": policy.kind, "policy-domain": policy.domain}
-        if policy.kind != "no-policy-found":
+        if policy.lines:
             value["policy-string"] = policy.lines
-        if policy.kind == "sts":
+        if policy.kind == "sts" and policy.mx:
             value["mx-host"] = policy.mx
         return value
 

@@ -189,6 +189,8 @@ class World:
         def policy(kind, name, lines, mx, sessions, found):
             rows = self.rows(domain, sender, day, found, split)
             failed = sum(row.count for row in rows)
+            if any(row.cause.kind == "policy-fetch" for row in rows):
+                lines, mx = [], []  # nobody knows them
             policies.append(Policy(kind, name, lines, mx, sessions - failed, failed, rows))
 
         if domain.sts and not (postfix and dane):
