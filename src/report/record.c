@@ -1,5 +1,6 @@
 #include "tlsrpt/record.h"
 
+#include "tlsrpt/address.h"
 #include "tlsrpt/check.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/uri.h"
@@ -162,74 +163,6 @@ skip_field(Reader *reader)
 
 /* --- the addresses of a rua */
 
-/* atext of RFC 5322, with what RFC 6532 adds: all that is not ASCII */
-static bool
-is_atext(char c)
-{
-	return g_ascii_isalnum(c) || (unsigned char)c >= 0x80
-		|| (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
-}
-
-/* 1*atext *("." 1*atext) */
-static bool
-is_dot_atom(const char *text)
-{
-	bool was_atext = false;
-
-	for (; *text != '\0'; text++) {
-		if (*text == '.' ? !was_atext : !is_atext(*text))
-			return false;
-		was_atext = *text != '.';
-	}
-	return was_atext;
-}
-
-/* <"> *(qtext / blank / "\" any) <">, without folding */
-static bool
-is_quoted_string(const char *text)
-{
-	if (*text++ != '"')
-		return false;
-	for (; *text != '\0' && *text != '"'; text++) {
-		if (*text == '\\')
-			text++;
-		if (g_ascii_iscntrl(*text) && *text != '\t')
-			return false;
-	}
-	return strcmp(text, "\"") == 0;
-}
-
-static bool
-is_decoded_local_part(const char *text, const UriPart *part)
-{
-	g_autofree char *local = uri_decode(text, part);
-
-	return local != NULL && g_utf8_validate(local, -1, NULL)
-		&& (is_dot_atom(local) || is_quoted_string(local));
-}
-
-/* A host name in stored form, as record_domain(), but one that may have any length. */
-static char *
-host_name(const char *text, const UriPart *part)
-{
-	g_autofree char *decoded = uri_decode(text, part);
-	g_autofree char *name =
-		decoded != NULL && g_utf8_validate(decoded, -1, NULL) ? check_hostname(decoded) : NULL;
-
-	if (name == NULL || *name == '.' || strstr(name, "..") != NULL || strchr(name, '*') != NULL)
-		return NULL;
-	return g_steal_pointer(&name);
-}
-
-static bool
-is_address_literal(const char *text, const UriPart *part)
-{
-	g_autofree char *decoded = uri_decode(text, part);
-
-	/* domain-literal of RFC 5322, without white space */
-	return decoded != NULL && g_regex_match_simple("^\\[[!-Z^-~]+\\]\\z", decoded, G_REGEX_RAW, 0);
-}
-
 /* The address of a mailto (RFC 6068 section 2): one, as the comma between two would be encoded. */
 static bool
 check_mailto(Reader *reader, const char *text, const Uri *uri, RecordRua *rua)
@@ -245,13 +178,13 @@ check_mailto(Reader *reader, const char *text, const Uri *uri, RecordRua *rua)
 	const size_t before = (size_t)(at - (text + start));
 	const UriPart local = { true, start, before };
 	const UriPart domain = { true, start + before + 1, length - before - 1 };
-	if (!is_decoded_local_part(text, &local)) {
+	if (!address_is_local_part(text, &local)) {
 		record_add_problem(reader->record, RECORD_ERROR, rua->column + start, "bad-address",
 			"what is before \"@\" is not that of a mail address (RFC 5322 section 3.4.1)");
 		return false;
 	}
-	rua->domain = host_name(text, &domain);
-	if (rua->domain == NULL && !is_address_literal(text, &domain)) {
+	rua->domain = address_host(text, &domain);
+	if (rua->domain == NULL && !address_is_literal(text, &domain)) {
 		record_add_problem(reader->record, RECORD_ERROR, rua->column + domain.start,
 			"bad-address", "what is after \"@\" is no domain");
 		return false;
@@ -275,7 +208,7 @@ check_https(Reader *reader, const char *text, const Uri *uri, RecordRua *rua)
 	if (uri->userinfo.present)
 		record_add_problem(reader->record, RECORD_WARNING, rua->column + uri->userinfo.start,
 			"userinfo", "a user name in an https URI is not to be used (RFC 7230 section 2.7.1)");
-	rua->domain = host_name(text, &uri->host);
+	rua->domain = address_host(text, &uri->host);
 	return true;
 }
 
