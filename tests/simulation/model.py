@@ -115,7 +115,7 @@ class Model:
         for before, day in zip(days, days[1:]):
             if day < today - self.window:
                 continue
-            if day - before - 1 >= 14:
+            if day - before - 1 >= SILENT_BEFORE:
                 return True
             at = self.resolved_at(key, day * DAY)
             if at is not None and before * DAY <= at:

@@ -370,7 +370,8 @@ class TlsrptReporter(Sender):
         return "!1"
 
     def boundary(self, report):
-        return f"==============={number_of(self.submitter, report.day, report.domain) % 10**19:019d}=="
+        number = number_of(self.submitter, report.day, report.domain) % 10**19
+        return f"==============={number:019d}=="
 
     def head(self, report, boundary):
         unique = number_of(boundary, "id")

@@ -64,7 +64,7 @@ class Problem:
              partial              a share of the sessions of one sender
              glitch               `count` sessions of one sender, as `result`
              stopped              one sender sends no reports
-             broken               nothing is received, of no domain; lost, or if held, all at the end
+             broken               nothing is received, of no domain; it is lost, or held back
              late                 the report of one sender comes `by` days late
              twice                the report of one sender comes twice
     """

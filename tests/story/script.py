@@ -1,8 +1,8 @@
 """The script of the story: ninety days of three domains, from a Monday on.
 
-Days are numbered from 0.  `check` is asked at 9:00 of each day, when those reports of the day before
-that come at night are in; Google's come an hour later and Microsoft's in the evening.  On Mondays
-the digest of the week that ended the day before follows, and then `prune`.
+Days are numbered from 0.  `check` is asked at 9:00 of each day, when those reports of the day
+before that come at night are in; Google's come an hour later and Microsoft's in the evening.  On
+Mondays the digest of the week that ended the day before follows, and then `prune`.
 """
 import os
 import sys
