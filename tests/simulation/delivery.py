@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
-from tap import BIN, ENVIRONMENT, SANITIZED, Tap, fast_folder, skip  # noqa: E402,F401
+from tap import BIN, ENVIRONMENT, SANITIZED, TESTS, Tap, fast_folder, skip  # noqa: E402,F401
 from model import CRITICAL, Alarm, Key, UNKNOWN, WARNING  # noqa: E402
 from senders import day_text, time_text  # noqa: E402
 
@@ -14,7 +14,8 @@ TLSRPT = os.path.join(BIN, "tlsrpt")
 
 
 def clock_library():
-    """libfaketime; the command faketime does the same, and starts a process more."""
+    """That of libfaketime; the command faketime does the same, and starts a process more.  The
+    child that does the work inherits it with the environment."""
     found = glob.glob("/usr/lib/*/faketime/libfaketime.so.1") + \
         glob.glob("/usr/lib/faketime/libfaketime.so.1")
     return found[0] if found else None
@@ -33,10 +34,9 @@ class Delivery:
 
     def deliver(self, message, at):
         """The filter's exit code is 0, or the test ends."""
-        clock = {"LD_PRELOAD": self.library, "FAKETIME": time_text(at).replace("T", " ")[:-1],
-                 "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-                 "NO_FAKE_STAT": "1"}
-        clock["FAKETIME"] = "@" + clock["FAKETIME"]
+        clock = {"LD_PRELOAD": self.library, "FAKETIME": "@" + time_text(at).replace("T", " ")[:-1],
+                 # Waiting goes by the real clock, and so do the times of files.
+                 "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
         done = subprocess.run(self.tap.command(self.db), input=message, capture_output=True,
                               env={**ENVIRONMENT, **clock}, timeout=60)
         if done.returncode != 0:
@@ -73,9 +73,11 @@ class Delivery:
     def states(self, now, since):
         """What `failures` says of each incident that was seen since a day."""
         _, answer = self.json("failures", now, "--since", day_text(since))
-        return {Key(row["policy_domain"], row["policy_type"], row["result_type"],
-                    row["receiving_mx_hostname"] or ""): (row["state"], row["late"], row["pattern"])
-                for row in answer["failures"]}
+        return {
+            Key(row["policy_domain"], row["policy_type"], row["result_type"],
+                row["receiving_mx_hostname"] or ""):
+            (row["state"], row["late"], row["pattern"], row["learning"])
+            for row in answer["failures"]}
 
 
 def differences(store, model, today, now):
@@ -87,7 +89,7 @@ def differences(store, model, today, now):
     if code != model.check(today):
         found.append(f"day {day_text(today)}: check ends with {code}, not {model.check(today)}")
     theirs = store.states(now, today - 27)
-    ours = {key: (state.state, state.late, state.pattern)
+    ours = {key: (state.state, state.late, state.pattern, model.is_learning(key.domain, today))
             for key, state in model.states(today).items()
             if any(today - 27 <= day <= today for day, _ in model.seen[key])}
     for key in sorted({*ours, *theirs}):

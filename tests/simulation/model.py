@@ -46,7 +46,8 @@ def mode_of(lines):
 
 
 class Model:
-    def __init__(self):
+    def __init__(self, window=WINDOW):
+        self.window = window
         self.taken = set()
         self.seen = collections.defaultdict(dict)  # Key: {(day, organisation): first reception}
         self.modes = {}  # Key: (start, mode)
@@ -112,9 +113,9 @@ class Model:
 
     def recurs(self, key, days, today):
         for before, day in zip(days, days[1:]):
-            if day < today - WINDOW:
+            if day < today - self.window:
                 continue
-            if day - before - 1 >= 14:
+            if day - before - 1 >= SILENT_BEFORE:
                 return True
             at = self.resolved_at(key, day * DAY)
             if at is not None and before * DAY <= at:
@@ -127,9 +128,9 @@ class Model:
         if not seen:
             return None
         days = sorted({day for day, _ in seen})
-        window = [day for day in days if day >= today - WINDOW]
+        window = [day for day in days if day >= today - self.window]
         reception = min(seen.values()) // DAY
-        late = days[0] < reception - WINDOW and today - WINDOW <= reception <= today
+        late = days[0] < reception - self.window and today - self.window <= reception <= today
         at = self.resolved_at(key)
         if at is not None and not any(day * DAY > at for day in days):
             state = "resolved"
@@ -137,7 +138,7 @@ class Model:
             state = "quiet"
         elif self.recurs(key, days, today):
             state = "recurring"
-        elif days[0] >= today - WINDOW or reception >= today - WINDOW:
+        elif days[0] >= today - self.window or reception >= today - self.window:
             state = "new"
         else:
             state = "ongoing"
@@ -158,7 +159,7 @@ class Model:
     def baseline(self, domain, today):
         sums = collections.defaultdict(lambda: [0, 0])
         for (day, who), (sessions, failed) in self.totals[domain].items():
-            if today - WINDOW - BASELINE <= day <= today - WINDOW - 1:
+            if today - self.window - BASELINE <= day <= today - self.window - 1:
                 sums[who][0] += sessions
                 sums[who][1] += failed
         good = [one for one in sums.values() if one[0] > one[1]]

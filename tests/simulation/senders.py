@@ -343,9 +343,9 @@ class TlsrptReporter(Sender):
 
     def policy(self, policy):
         value = {"policy-type": policy.kind, "policy-domain": policy.domain}
-        if policy.kind != "no-policy-found":
+        if policy.lines:
             value["policy-string"] = policy.lines
-        if policy.kind == "sts":
+        if policy.kind == "sts" and policy.mx:
             value["mx-host"] = policy.mx
         return value
 
@@ -370,7 +370,8 @@ class TlsrptReporter(Sender):
         return "!1"
 
     def boundary(self, report):
-        return f"==============={number_of(self.submitter, report.day, report.domain) % 10**19:019d}=="
+        number = number_of(self.submitter, report.day, report.domain) % 10**19
+        return f"==============={number:019d}=="
 
     def head(self, report, boundary):
         unique = number_of(boundary, "id")

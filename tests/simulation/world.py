@@ -64,7 +64,7 @@ class Problem:
              partial              a share of the sessions of one sender
              glitch               `count` sessions of one sender, as `result`
              stopped              one sender sends no reports
-             broken               nothing is received, of no domain; lost, or if held, all at the end
+             broken               nothing is received, of no domain; it is lost, or held back
              late                 the report of one sender comes `by` days late
              twice                the report of one sender comes twice
     """
@@ -189,6 +189,8 @@ class World:
         def policy(kind, name, lines, mx, sessions, found):
             rows = self.rows(domain, sender, day, found, split)
             failed = sum(row.count for row in rows)
+            if any(row.cause.kind == "policy-fetch" for row in rows):
+                lines, mx = [], []  # nobody knows them
             policies.append(Policy(kind, name, lines, mx, sessions - failed, failed, rows))
 
         if domain.sts and not (postfix and dane):
