@@ -51,6 +51,16 @@ fail_with(const char *fault)
 			continue;
 }
 
+/* The place of a message is called "FILE#NUMBER", without the file's directory. */
+void
+test_hook_message(const char *file, int64_t number)
+{
+	g_autofree char *base = g_path_get_basename(file);
+	g_autofree char *place = g_strdup_printf("%s#%" G_GINT64_FORMAT, base, number);
+
+	test_hook(place);
+}
+
 int
 test_idle_ms(int idle_ms)
 {

@@ -30,7 +30,7 @@ _tlsrpt_names() {
 
 _tlsrpt() {
 	local commands='summary failures trend reports show policy explain note resolve reopen check
-		digest export status prune quarantine reprocess'
+		digest record export status prune quarantine reprocess'
 	local formats='text json ndjson csv'
 	local options='-f --format --ascii --no-pager -h --help'
 	local store='-c --config --db'
@@ -55,6 +55,7 @@ _tlsrpt() {
 	fi
 	case $command in
 	explain) ;;
+	record) options+=' --rua --server' ;;
 	show | status | quarantine) options+=" $store" ;;
 	prune) options+=" $store --keep --keep-totals -n --dry-run" ;;
 	reprocess) options+=" $store $filter -n --dry-run" ;;
@@ -90,7 +91,7 @@ _tlsrpt() {
 			saturday sunday'
 		;;
 	--keep | --keep-totals) _tlsrpt_words '30d 90d 400d 800d' ;;
-	--domain | --organization | --author | --from | --to | -w | --warning | --critical) ;;
+	--domain | --organization | --author | --from | --to | -w | --warning | --critical | --rua | --server) ;;
 	*)
 		if [[ $current == -* ]]; then
 			((COMP_CWORD == 1)) && options+=' --version'
@@ -105,6 +106,8 @@ _tlsrpt() {
 			((COMP_CWORD == 3)) && [[ $previous == retry || $previous == drop ]] && _tlsrpt_words all
 		elif [[ $command == explain ]]; then
 			_tlsrpt_names
+		elif [[ $command == record ]] && ((COMP_CWORD == 2)); then
+			_tlsrpt_words 'generate check'
 		fi
 		;;
 	esac

@@ -6,6 +6,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef enum {
 	INPUT_MESSAGE, /* RFC 5322 */
@@ -28,6 +29,9 @@ void input_drain(int in, int idle_ms);
 
 /* What the bytes are. */
 InputKind input_kind(GBytes *bytes);
+
+/* Whether the bytes, of which more may follow, begin with a field of a header. */
+bool input_looks_like_message(const char *data, size_t size);
 
 /* The message without the mbox "From " line before it, if there is one. Caller unrefs. */
 GBytes *input_without_from_line(GBytes *message);

@@ -34,6 +34,7 @@ void text_check(const Document *document, const TextStyle *style, FILE *out);
 void text_report(const Document *document, const TextStyle *style, FILE *out);
 void text_explain(const Document *document, const TextStyle *style, FILE *out);
 void text_policy(const Document *document, const TextStyle *style, FILE *out);
+void text_record(const Document *document, const TextStyle *style, FILE *out);
 void text_status(const Document *document, const TextStyle *style, FILE *out);
 void text_prune(const Document *document, const TextStyle *style, FILE *out);
 void text_reprocess(const Document *document, const TextStyle *style, FILE *out);

@@ -99,6 +99,16 @@ bool store_deliver(Store *store, const StoreDelivery *delivery, const Limits *li
 	StoreOutcome *outcome, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
+ * The same for many deliveries, all of them in one transaction; an outcome for each.  Where that
+ * fails, nothing is stored of any.
+ */
+bool store_deliver_batch(Store *store, const StoreDelivery *deliveries, size_t n,
+	const Limits *limits, StoreOutcome *outcomes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Sets the time past which no lock is waited for, of a store that stays open. */
+void store_wait_until(Store *store, int64_t wait_until);
+
+/*
  * Creates the store and its directory (options->directory), with modes for one group of readers and writers (2770,
  * 0660), and gives them to owner ("user", "user:group", or NULL).  An existing store only
  * changes hands.  CONFIG for an unknown user; otherwise as store_open().

@@ -4,6 +4,7 @@
 
 #include "tlsrpt/incident.h"
 #include "tlsrpt/mta_sts.h"
+#include "tlsrpt/dns.h"
 #include "tlsrpt/store_read.h"
 #include "tlsrpt/store_write.h"
 #include "tlsrpt/table.h"
@@ -65,5 +66,14 @@ Document *view_quarantine_fates(const GPtrArray *fates);
 
 /* The explanation of a value, or of all; NULL without an error for one that is not known. */
 Document *view_explain(const char *name);
+
+/*
+ * The TLSRPT record of a domain and the MTA-STS record beside it, as DNS has them; or one TLSRPT
+ * record as a text, for a domain if that is not NULL; or one that was made.  exit_code is 1 where
+ * there is an error.
+ */
+Document *view_record_dns(const char *domain, const DnsAnswer *tlsrpt, const DnsAnswer *mta_sts);
+Document *view_record_text(const char *domain, const char *text);
+Document *view_record_made(const char *domain, const char *text);
 
 #endif

@@ -89,9 +89,10 @@ print_report(const StoreReport *one, const StoreMessage *message)
 }
 
 bool
-dry_run_print(const Intake *intake, GError **error)
+dry_run_print(const Intake *intake, const char *name, GError **error)
 {
 	errno = 0;
+	print_field(0, "message", name);
 	for (size_t i = 0; i < intake->reports->len; i++) {
 		const StoreReport *one = &g_array_index(intake->reports, StoreReport, i);
 		print_report(one, &intake->message);

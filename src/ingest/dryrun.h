@@ -7,7 +7,10 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Prints it to standard output. TLSRPT_ERROR_IO if that fails. */
-bool dry_run_print(const Intake *intake, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * Prints it to standard output, below the message's name unless that is NULL.  TLSRPT_ERROR_IO if
+ * that fails.
+ */
+bool dry_run_print(const Intake *intake, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

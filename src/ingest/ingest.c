@@ -153,13 +153,13 @@ finish(const Work *work, const Intake *intake, IngestResult *result, GError **er
 	StoreOutcome outcome = { 0 };
 
 	if (intake->problem != NULL && !keeps) {
-		if (work->options->dry_run && !dry_run_print(intake, error))
+		if (work->options->dry_run && !dry_run_print(intake, NULL, error))
 			return false;
 		g_propagate_error(error, g_error_copy(intake->problem));
 		return false;
 	}
 	if (work->options->dry_run)
-		return dry_run_print(intake, error);
+		return dry_run_print(intake, NULL, error);
 
 	tell_phase(work, PHASE_STORING);
 	TEST_HOOK("storing");

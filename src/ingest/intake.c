@@ -191,8 +191,7 @@ intake_report(const StoreMessage *message, const MailPart *part, int64_t receive
  * it: NULL media_type.
  */
 static bool
-take_part(Intake *intake, const MailPart *part, int64_t received_at, const Config *config,
-	GError **error)
+take_part(Intake *intake, const MailPart *part, const Config *config, GError **error)
 {
 	StoreReport one = {
 		.file_name = part->file_name,
@@ -200,7 +199,7 @@ take_part(Intake *intake, const MailPart *part, int64_t received_at, const Confi
 	};
 
 	take_auth(intake, part, &one);
-	g_autoptr(Report) report = intake_report(&intake->message, part, received_at,
+	g_autoptr(Report) report = intake_report(&intake->message, part, intake->received_at,
 		&config->limits, &one, error);
 	if (report == NULL)
 		return false;
@@ -229,21 +228,28 @@ is_no_report(const MailPart *part, const GError *problem)
 			&& g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT));
 }
 
+/* Takes a part, or notes what is wrong with it. */
 static bool
-take_parts(Intake *intake, int64_t received_at, const Config *config, GError **error)
+take_or_note(Intake *intake, const MailPart *part, const Config *config, GError **error)
+{
+	GError *problem = NULL;
+
+	if (take_part(intake, part, config, &problem))
+		return true;
+	if (error_quarantine_reason(problem) != NULL && is_no_report(part, problem)) {
+		g_error_free(problem);
+		return true;
+	}
+	if (*part->number != '\0')
+		g_prefix_error(&problem, "part %s: ", part->number);
+	return note_problem(intake, problem, error);
+}
+
+static bool
+take_parts(Intake *intake, const Config *config, GError **error)
 {
 	for (size_t i = 0; i < intake->mail->parts->len; i++) {
-		const MailPart *part = g_ptr_array_index(intake->mail->parts, i);
-		GError *problem = NULL;
-		if (take_part(intake, part, received_at, config, &problem))
-			continue;
-		if (error_quarantine_reason(problem) != NULL && is_no_report(part, problem)) {
-			g_error_free(problem);
-			continue;
-		}
-		if (*part->number != '\0')
-			g_prefix_error(&problem, "part %s: ", part->number);
-		if (!note_problem(intake, problem, error))
+		if (!take_or_note(intake, g_ptr_array_index(intake->mail->parts, i), config, error))
 			return false;
 	}
 	return true;
@@ -284,8 +290,7 @@ read_mail(Intake *intake, const Config *config)
 }
 
 static bool
-take_message(Intake *intake, GBytes *bytes, int64_t received_at, const Config *config,
-	GError **error)
+take_message(Intake *intake, GBytes *bytes, bool is_old, const Config *config, GError **error)
 {
 	const Limits *limits = &config->limits;
 	g_autoptr(GBytes) message = input_without_from_line(bytes);
@@ -297,39 +302,85 @@ take_message(Intake *intake, GBytes *bytes, int64_t received_at, const Config *c
 	if (intake->mail == NULL)
 		return note_problem(intake, problem, error);
 	read_mail(intake, config);
-	return take_parts(intake, received_at, config, error);
+	if (is_old && intake->mail->sent_at > 0)
+		intake->received_at = MIN(intake->received_at, intake->mail->sent_at);
+	return take_parts(intake, config, error);
 }
 
+/* A report without a message around it, in a file of that name or sent to us (NULL). */
 static bool
-take_bare(Intake *intake, GBytes *bytes, int64_t received_at, const Config *config, GError **error)
+take_bare(Intake *intake, GBytes *bytes, const char *name, const Config *config, GError **error)
 {
-	const MailPart part = { .claim = PART_LABELLED, .content = bytes };
-	GError *problem = NULL;
+	const bool is_named = name != NULL
+		&& (g_str_has_suffix(name, ".json") || g_str_has_suffix(name, ".json.gz"));
+	char *file_name = g_strdup(name);
+	const MailPart part = {
+		.claim = name == NULL ? PART_LABELLED : is_named ? PART_BY_NAME : PART_BY_BYTES,
+		.number = (char *)"",
+		.file_name = file_name,
+		.content = bytes,
+	};
 
-	return take_part(intake, &part, received_at, config, &problem)
-		|| note_problem(intake, problem, error);
+	if (file_name != NULL)
+		g_ptr_array_add(intake->names, file_name);
+	return take_or_note(intake, &part, config, error);
+}
+
+static Intake *
+intake_begin(int64_t received_at, Auth auth)
+{
+	Intake *intake = g_new0(Intake, 1);
+
+	intake->received_at = received_at;
+	intake->names = g_ptr_array_new_with_free_func(g_free);
+	intake->reports = g_array_new(FALSE, TRUE, sizeof(StoreReport));
+	g_array_set_clear_func(intake->reports, store_report_clear);
+	intake->auth = auth;
+	return intake;
+}
+
+static void
+intake_end(Intake *intake)
+{
+	if (intake->reports->len == 0 && intake->problem == NULL)
+		g_set_error_literal(&intake->problem, TLSRPT_ERROR, TLSRPT_ERROR_NO_REPORT,
+			"no TLS report in the message");
+}
+
+static Auth
+auth_to_begin_with(const Config *config)
+{
+	return *config->trusted_authserv_ids == NULL ? AUTH_UNCHECKED : AUTH_NONE;
 }
 
 Intake *
 intake_new(GBytes *message, int64_t received_at, bool by_https, const Config *config,
 	GError **error)
 {
-	g_autoptr(Intake) intake = g_new0(Intake, 1);
-
-	intake->names = g_ptr_array_new_with_free_func(g_free);
-	intake->reports = g_array_new(FALSE, TRUE, sizeof(StoreReport));
-	g_array_set_clear_func(intake->reports, store_report_clear);
-	intake->auth = by_https				      ? AUTH_HTTPS
-		: *config->trusted_authserv_ids == NULL ? AUTH_UNCHECKED
-							: AUTH_NONE;
+	g_autoptr(Intake) intake = intake_begin(received_at,
+		by_https ? AUTH_HTTPS : auth_to_begin_with(config));
 	const bool ok = !by_https && input_kind(message) == INPUT_MESSAGE
-		? take_message(intake, message, received_at, config, error)
-		: take_bare(intake, message, received_at, config, error);
+		? take_message(intake, message, false, config, error)
+		: take_bare(intake, message, NULL, config, error);
+
 	if (!ok)
 		return NULL;
-	if (intake->reports->len == 0 && intake->problem == NULL)
-		g_set_error_literal(&intake->problem, TLSRPT_ERROR, TLSRPT_ERROR_NO_REPORT,
-			"no TLS report in the message");
+	intake_end(intake);
+	return g_steal_pointer(&intake);
+}
+
+Intake *
+intake_new_from_file(GBytes *content, const char *name, int64_t modified_at, const Config *config,
+	GError **error)
+{
+	g_autoptr(Intake) intake = intake_begin(modified_at, auth_to_begin_with(config));
+	const bool ok = input_kind(content) == INPUT_MESSAGE
+		? take_message(intake, content, true, config, error)
+		: take_bare(intake, content, name, config, error);
+
+	if (!ok)
+		return NULL;
+	intake_end(intake);
 	return g_steal_pointer(&intake);
 }
 

@@ -7,9 +7,11 @@
 #include "tlsrpt/store.h"
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct {
+	int64_t received_at; /* epoch seconds */
 	Mail *mail; /* NULL for a bare report, or where it came not that far */
 	StoreMessage message; /* borrows from mail, and from names */
 	GPtrArray *names; /* of char *: what message says in its own words */
@@ -26,6 +28,14 @@ typedef struct {
  */
 Intake *intake_new(GBytes *message, int64_t received_at, bool by_https, const Config *config,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * The same of a file, which may be anything: what is neither a message nor called .json or .json.gz
+ * must prove to be a report.  It was received at modified_at at the latest, or at its Date if that
+ * is earlier.
+ */
+Intake *intake_new_from_file(GBytes *content, const char *name, int64_t modified_at,
+	const Config *config, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void intake_free(Intake *intake);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
 

@@ -89,6 +89,15 @@ log_private(const char *text)
 }
 
 void
+log_summary(const char *text)
+{
+	if (log_target == LOG_TO_SYSLOG)
+		write_syslog(LOG_INFO, text);
+	if (log_verbosity != LOG_QUIET)
+		write_line(text);
+}
+
+void
 log_error(const GError *error)
 {
 	const bool final = exit_code(error) == EX_DATAERR;

@@ -35,6 +35,9 @@ void log_line(LogEvent event, const char *text);
 /* What is for the administrator alone: to standard error only where that is the log, or with -v. */
 void log_private(const char *text);
 
+/* What became of many messages: to standard error too, unless that is to be quiet. */
+void log_summary(const char *text);
+
 /* The line for an error, and what happens to the message because of it. */
 void log_error(const GError *error);
 

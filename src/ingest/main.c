@@ -1,3 +1,4 @@
+#include "bulk.h"
 #include "cgi.h"
 #include "exits.h"
 #include "log.h"
@@ -17,10 +18,12 @@
 #include <unistd.h>
 
 #define DRAIN_IDLE_MS (300 * 1000)
+#define JOBS_MAX 256
 #define INIT_WAIT_US (INT64_C(30) * G_USEC_PER_SEC)
 
 typedef struct {
-	char *db, *config, *owner, *log;
+	char *db, *config, *owner, *log, *files_from;
+	int jobs;
 	gboolean dry_run, passthrough, reject, cgi, init, quiet, verbose, version;
 	char **operands;
 } Options;
@@ -32,6 +35,7 @@ options_clear(Options *options)
 	g_free(options->config);
 	g_free(options->owner);
 	g_free(options->log);
+	g_free(options->files_from);
 	g_strfreev(options->operands);
 }
 
@@ -42,13 +46,39 @@ usage_error(GError **error, const char *text)
 	return false;
 }
 
+/* Whether files are to be taken in: there are operands, other than a single "-". */
+static bool
+is_bulk(const Options *options)
+{
+	char **operands = options->operands;
+
+	return options->files_from != NULL
+		|| (operands != NULL && (operands[1] != NULL || strcmp(operands[0], "-") != 0));
+}
+
+static bool
+check_bulk_options(const Options *options, GError **error)
+{
+	const char *const *operands = (const char *const *)options->operands;
+
+	if (!is_bulk(options))
+		return options->jobs == 0 || usage_error(error, "--jobs goes with files");
+	if (operands != NULL && g_strv_contains(operands, "-"))
+		return usage_error(error, "a message on standard input does not go with files");
+	if (options->files_from != NULL && strcmp(options->files_from, "-") != 0)
+		return usage_error(error, "--files-from takes -, for standard input");
+	if (options->passthrough || options->cgi || options->init)
+		return usage_error(error, "--passthrough, --cgi and --init do not go with files");
+	if (options->jobs < 0 || options->jobs > JOBS_MAX)
+		return usage_error(error, "--jobs takes a number from 1 to " G_STRINGIFY(JOBS_MAX));
+	return true;
+}
+
 static bool
 check_options(const Options *options, GError **error)
 {
-	const char *const *operand = (const char *const *)options->operands;
-
-	if (operand != NULL && (operand[1] != NULL || strcmp(operand[0], "-") != 0))
-		return usage_error(error, "the message comes on standard input, not from files");
+	if (!check_bulk_options(options, error))
+		return false;
 	if (options->owner != NULL && !options->init)
 		return usage_error(error, "--owner goes with --init");
 	if (options->cgi
@@ -79,6 +109,10 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
 			"Exit with 65 instead of keeping a bad message in quarantine", NULL },
 		{ "cgi", 0, 0, G_OPTION_ARG_NONE, &options->cgi,
 			"Take an HTTPS POST from the environment of CGI", NULL },
+		{ "files-from", 0, 0, G_OPTION_ARG_FILENAME, &options->files_from,
+			"Take the files that standard input names", "-" },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &options->jobs,
+			"How many files to read at once (the number of processors)", "N" },
 		{ "init", 0, 0, G_OPTION_ARG_NONE, &options->init, "Make the store", NULL },
 		{ "owner", 0, 0, G_OPTION_ARG_STRING, &options->owner,
 			"With --init: whom the store is to belong to", "USER[:GROUP]" },
@@ -93,11 +127,12 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
 			NULL },
 		{ 0 },
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new("< MESSAGE");
+	g_autoptr(GOptionContext) context = g_option_context_new("< MESSAGE | FILE|DIRECTORY...");
 	g_autoptr(GError) problem = NULL;
 
 	g_option_context_set_summary(context,
-		"Takes the SMTP TLS reports (RFC 8460) of one message into a database.");
+		"Takes the SMTP TLS reports (RFC 8460) of one message into a database, or those of\n"
+		"all messages in files, mbox files, Maildirs and other directories.");
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (g_option_context_parse(context, argc, argv, &problem))
 		return check_options(options, error);
@@ -166,6 +201,31 @@ run_filter(const Options *options, const Config *config, const char *store_uri, 
 }
 
 static int
+run_bulk(const Options *options, const Config *config, const char *store_uri, bool is_default)
+{
+	const IngestOptions ingest = {
+		.config = config,
+		.store_uri = store_uri,
+		.directory = is_default ? DIRECTORY_MAKE_ALL : DIRECTORY_MUST_EXIST,
+		.dry_run = options->dry_run,
+		.reject = options->reject || config->reject,
+	};
+	const BulkOptions bulk = {
+		.ingest = &ingest,
+		.names = (const char *const *)options->operands,
+		.names_from_stdin = options->files_from != NULL,
+		/* What several print at once could not be told apart. */
+		.jobs = options->dry_run	  ? 1
+			: options->jobs > 0 ? options->jobs
+					    : (int)MIN(g_get_num_processors(), JOBS_MAX),
+		.verbose = options->verbose,
+		.shows_progress = !options->quiet && !options->verbose && !options->dry_run,
+	};
+
+	return exit_code_of_result(bulk_run(&bulk));
+}
+
+static int
 run(int argc, char **argv, Options *options, const Inherited *inherited, GError **error)
 {
 	const bool parsed = parse_options(&argc, &argv, options, error);
@@ -191,6 +251,8 @@ run(int argc, char **argv, Options *options, const Inherited *inherited, GError 
 		if (store_uri == NULL)
 			return exit_code(*error);
 	}
+	if (is_bulk(options))
+		return run_bulk(options, config, store_uri, is_default);
 	/* All names are absolute from here on. */
 	if (chdir("/") != 0) {
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "cannot change to /");
@@ -212,7 +274,7 @@ main(int argc, char **argv)
 	int code = run(argc, argv, &options, &inherited, &error);
 	if (error != NULL) {
 		/* A mail system that is not read to the end takes that for a delivery. */
-		if (!options.init && !isatty(STDIN_FILENO))
+		if (!options.init && !is_bulk(&options) && !isatty(STDIN_FILENO))
 			input_drain(STDIN_FILENO, DRAIN_IDLE_MS);
 		log_error(error);
 		if (options.cgi) {

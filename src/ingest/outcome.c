@@ -39,10 +39,10 @@ append_report(GString *line, const Report *report)
 		sessions, failed);
 }
 
-void
-outcome_log(const GArray *reports, const GError *problem, const StoreOutcome *outcome)
+char *
+outcome_text(const GArray *reports, const GError *problem, const StoreOutcome *outcome)
 {
-	g_autoptr(GString) line = g_string_new(NULL);
+	GString *line = g_string_new(NULL);
 	const guint length = reports != NULL ? reports->len : 0;
 
 	if (problem != NULL)
@@ -64,5 +64,13 @@ outcome_log(const GArray *reports, const GError *problem, const StoreOutcome *ou
 		if (length > NAMES_MAX)
 			g_string_append_printf(line, " more-reports=%u", length - NAMES_MAX);
 	}
-	log_line(problem != NULL ? LOG_KEPT : LOG_DONE, line->str);
+	return g_string_free(line, FALSE);
+}
+
+void
+outcome_log(const GArray *reports, const GError *problem, const StoreOutcome *outcome)
+{
+	g_autofree char *text = outcome_text(reports, problem, outcome);
+
+	log_line(problem != NULL ? LOG_KEPT : LOG_DONE, text);
 }

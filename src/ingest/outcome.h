@@ -6,7 +6,12 @@
 
 #include <glib.h>
 
-/* reports is an array of StoreReport, or NULL; problem is why it went to quarantine, or NULL. */
+/*
+ * What became of a message: reports is an array of StoreReport, or NULL; problem is why it went
+ * to quarantine, or NULL.  Caller frees.
+ */
+char *outcome_text(const GArray *reports, const GError *problem, const StoreOutcome *outcome);
+
 void outcome_log(const GArray *reports, const GError *problem, const StoreOutcome *outcome);
 
 #endif

@@ -98,6 +98,49 @@ process_memory_limit(int64_t memory)
 	return ours == memory ? MEMORY_OURS : MEMORY_UNLIMITED;
 }
 
+static const int stop_signals[] = { SIGTERM, SIGHUP, SIGINT };
+static volatile sig_atomic_t stop_signal;
+
+static void
+on_stop_signal(int number)
+{
+	stop_signal = number;
+}
+
+static void
+set_stop_handler(void (*handler)(int))
+{
+	const struct sigaction action = { .sa_handler = handler };
+
+	for (size_t i = 0; i < sizeof(stop_signals) / sizeof(*stop_signals); i++)
+		sigaction(stop_signals[i], &action, NULL);
+}
+
+void
+process_catch_stop_signals(void)
+{
+	set_stop_handler(on_stop_signal);
+}
+
+void
+process_release_stop_signals(void)
+{
+	set_stop_handler(SIG_DFL);
+}
+
+int
+process_stop_signal(void)
+{
+	return stop_signal;
+}
+
+void
+process_add_stop_signals(sigset_t *set)
+{
+	for (size_t i = 0; i < sizeof(stop_signals) / sizeof(*stop_signals); i++)
+		sigaddset(set, stop_signals[i]);
+}
+
 bool
 process_die_with_parent(int parent)
 {

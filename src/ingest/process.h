@@ -7,6 +7,7 @@
 #define TLSRPT_INGEST_PROCESS_H
 
 #include <glib.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -31,6 +32,17 @@ typedef enum {
 } MemoryLimit;
 
 MemoryLimit process_memory_limit(int64_t memory);
+
+/*
+ * Makes TERM, HUP and INT stop the program in its own time: they interrupt whatever waits, and
+ * process_stop_signal() is not 0 any more.  process_release_stop_signals() undoes it, in a child.
+ */
+void process_catch_stop_signals(void);
+void process_release_stop_signals(void);
+int process_stop_signal(void);
+
+/* Adds those signals to a set. */
+void process_add_stop_signals(sigset_t *set);
 
 /* In a child: dies with its parent. false if that is dead already. */
 bool process_die_with_parent(int parent);

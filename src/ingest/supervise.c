@@ -36,36 +36,22 @@ typedef struct {
 	int status; /* of waitpid() */
 } Child;
 
-static volatile sig_atomic_t stop_signal;
-
-static void
-on_stop_signal(int number)
-{
-	stop_signal = number;
-}
-
 /* Blocks the signals that stop the supervisor; they arrive while it waits, with the mask before. */
 static void
 catch_stop_signals(sigset_t *before)
 {
-	static const int numbers[] = { SIGTERM, SIGHUP, SIGINT };
-	const struct sigaction action = { .sa_handler = on_stop_signal };
 	sigset_t blocked;
 
 	sigemptyset(&blocked);
-	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
-		sigaction(numbers[i], &action, NULL);
-		sigaddset(&blocked, numbers[i]);
-	}
+	process_add_stop_signals(&blocked);
 	sigprocmask(SIG_BLOCK, &blocked, before);
+	process_catch_stop_signals();
 }
 
 static void
 release_stop_signals(const sigset_t *before)
 {
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
-	signal(SIGINT, SIG_DFL);
+	process_release_stop_signals();
 	sigprocmask(SIG_SETMASK, before, NULL);
 }
 
@@ -111,8 +97,8 @@ watch(Supervisor *supervisor, Child *child, int64_t share_us, const sigset_t *ma
 
 	for (;;) {
 		const int ready = ppoll(&poller, 1, time_out(supervisor, child, share_us, &time), mask);
-		if (stop_signal != 0 || ready == 0) {
-			child->timed_out = stop_signal == 0;
+		if (process_stop_signal() != 0 || ready == 0) {
+			child->timed_out = process_stop_signal() == 0;
 			kill(child->pid, SIGKILL);
 			break;
 		}
@@ -197,7 +183,7 @@ judge(const Supervisor *supervisor, const Child *child)
 {
 	const bool parsing = child->phase == PHASE_PARSING;
 
-	if (stop_signal != 0)
+	if (process_stop_signal() != 0)
 		return new_error(TLSRPT_ERROR_INTERRUPTED, "interrupted by a signal");
 	if (WIFEXITED(child->status))
 		return judge_exit(supervisor, (IngestResult)WEXITSTATUS(child->status));

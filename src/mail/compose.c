@@ -33,11 +33,26 @@ parse_addresses(const char *text)
 	return list;
 }
 
+/* Whether a character of it ends or changes the line that it is to stand in. */
+static bool
+has_control(const char *text)
+{
+	if (!g_utf8_validate(text, -1, NULL))
+		return true;
+	for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+		if (g_unichar_iscntrl(g_utf8_get_char(at)))
+			return true;
+	}
+	return false;
+}
+
 /* What mail systems take without SMTPUTF8 (RFC 6531); the domain has an A-label. */
 static bool
 is_plain_mailbox(InternetAddress *address)
 {
-	if (!INTERNET_ADDRESS_IS_MAILBOX(address))
+	/* Of an encoded word it is only known now what is in it. */
+	const char *name = internet_address_get_name(address);
+	if (!INTERNET_ADDRESS_IS_MAILBOX(address) || (name != NULL && has_control(name)))
 		return false;
 	const char *plain = internet_address_mailbox_get_idn_addr(INTERNET_ADDRESS_MAILBOX(address));
 	return plain != NULL && *plain != '\0' && g_str_is_ascii(plain);
@@ -53,19 +68,6 @@ are_mailboxes(InternetAddressList *list)
 			return false;
 	}
 	return n > 0;
-}
-
-/* Whether a character of it ends or changes the line that it is to stand in. */
-static bool
-has_control(const char *text)
-{
-	if (!g_utf8_validate(text, -1, NULL))
-		return true;
-	for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
-		if (g_unichar_iscntrl(g_utf8_get_char(at)))
-			return true;
-	}
-	return false;
 }
 
 bool

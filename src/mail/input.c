@@ -123,6 +123,12 @@ is_header_line(const char *line, const char *end)
 	return at > line && at < end && *at == ':';
 }
 
+bool
+input_looks_like_message(const char *data, size_t size)
+{
+	return is_header_line(data, data + size);
+}
+
 /* Where in the message a line stands, as far as it can be told without parsing. */
 typedef enum {
 	IN_HEADER,

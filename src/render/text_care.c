@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* The columns of a paragraph that follows the id. */
+#define INDENT 6
+
 /* How a kind of rows is called among people. */
 static const char *
 kind_title(const char *kind)
@@ -51,21 +54,19 @@ text_reprocess(const Document *document, const TextStyle *style, FILE *out)
 	const Table *unreadable = document_table(document, "unreadable");
 	const bool dry_run = table_cell(run, 0, "dry_run")->number != 0;
 
-	fprintf(out, "%" G_GINT64_FORMAT " reports read, %" G_GINT64_FORMAT " %s.\n",
-		table_cell(run, 0, "reports")->number, table_cell(run, 0, "changed")->number,
-		dry_run ? "would change" : "changed");
+	fprintf(out, "Reports read: %" G_GINT64_FORMAT "; %s: %" G_GINT64_FORMAT "\n",
+		table_cell(run, 0, "reports")->number, dry_run ? "would change" : "changed",
+		table_cell(run, 0, "changed")->number);
 	if (unreadable->rows->len > 0)
 		fprintf(out, "\nLeft as they are, since they cannot be read any more:\n");
 	for (size_t i = 0; i < unreadable->rows->len; i++) {
 		g_autofree char *reason = text_safe(table_text(unreadable, i, "reason"), 0, style);
 		g_autofree char *detail = text_safe(table_text(unreadable, i, "detail"), 0, style);
-		fprintf(out, "%6" G_GINT64_FORMAT "  %s: %s\n",
+		g_autofree char *line = g_strdup_printf("%4" G_GINT64_FORMAT "  %s: %s",
 			table_cell(unreadable, i, "id")->number, reason, detail);
+		text_paragraph(line, INDENT, style, out);
 	}
 }
-
-/* The columns of a paragraph that follows the id. */
-#define INDENT 6
 
 /* One message: when, why, from whom, and what it says of itself. */
 static void

@@ -14,7 +14,6 @@
  */
 #include "driver.h"
 #include "files.h"
-#include "memory.h"
 
 #include "tlsrpt/error.h"
 
@@ -305,32 +304,12 @@ sqlite_close_connection(StoreConnection *connection)
 	g_free(connection);
 }
 
-static int
-start_memory(G_GNUC_UNUSED void *data)
-{
-	return SQLITE_OK;
-}
-
-static void
-stop_memory(G_GNUC_UNUSED void *data)
-{
-}
-
-/*
- * This process has one thread and wants no statistics; locks and sums for nobody cost 10 %.  When
- * SQLite has started already, all is as it was.
- */
+/* This process has one thread and wants no statistics; locks and sums for nobody cost 10 %. */
 static void
 configure_library(void)
 {
-	static const sqlite3_mem_methods memory = { memory_allocate, memory_free, memory_resize,
-		memory_size, memory_round_up, start_memory, stop_memory, NULL };
-
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-#ifndef TLSRPT_SANITIZE /* which is to see SQLite's memory piece by piece */
-	sqlite3_config(SQLITE_CONFIG_MALLOC, &memory);
-#endif
 }
 
 /* Says that a file is not there, or is none, if so. */

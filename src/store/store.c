@@ -158,21 +158,40 @@ deliver(Store *store, const StoreDelivery *delivery, const Limits *limits, Store
 }
 
 bool
-store_deliver(Store *store, const StoreDelivery *delivery, const Limits *limits,
-	StoreOutcome *outcome, GError **error)
+store_deliver_batch(Store *store, const StoreDelivery *deliveries, size_t n, const Limits *limits,
+	StoreOutcome *outcomes, GError **error)
 {
-	StoreOutcome result = { 0 };
+	bool ok = true;
 
 	if (!store->driver->begin(store->connection, error))
 		return false;
-	if (!deliver(store, delivery, limits, &result, error)) {
+	for (size_t i = 0; i < n && ok; i++) {
+		outcomes[i] = (StoreOutcome){ 0 };
+		ok = deliver(store, &deliveries[i], limits, &outcomes[i], error);
+	}
+	if (!ok) {
 		store->driver->rollback(store->connection);
 		return false;
 	}
-	if (!store->driver->commit(store->connection, error))
+	return store->driver->commit(store->connection, error);
+}
+
+bool
+store_deliver(Store *store, const StoreDelivery *delivery, const Limits *limits,
+	StoreOutcome *outcome, GError **error)
+{
+	StoreOutcome result;
+
+	if (!store_deliver_batch(store, delivery, 1, limits, &result, error))
 		return false;
 	*outcome = result;
 	return true;
+}
+
+void
+store_wait_until(Store *store, int64_t wait_until)
+{
+	store->driver->wait_until(store->connection, wait_until);
 }
 
 /* "user" or "user:group" as ids; a user alone stands for his own group. */

@@ -135,7 +135,7 @@ void
 add_note_options(Options *options, GOptionContext *context)
 {
 	const GOptionEntry entries[] = {
-		{ "author", 0, 0, G_OPTION_ARG_STRING, &options->author,
+		{ "author", 0, 0, G_OPTION_ARG_FILENAME, &options->author,
 			"Who says so (default: the user)", "NAME" },
 		{ 0 },
 	};

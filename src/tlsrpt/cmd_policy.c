@@ -79,12 +79,11 @@ prepare_policy(Options *options, GError **error)
 Document *
 answer_policy(const Options *options, Store *store, const StoreFilter *filter, GError **error)
 {
-	g_autoptr(Config) config = config_read(options->config, error);
+	const Config *settings = options->settings;
 	g_autoptr(MtaSts) expected =
 		options->expected != NULL ? mta_sts_parse(options->expected) : NULL;
 
-	if (config == NULL)
-		return NULL;
-	const PolicyQuestion question = { expected, config->window_days, config->learning_days };
+	const PolicyQuestion question = { expected, settings->window_days,
+		settings->learning_days };
 	return view_policy(store, filter, &question, error);
 }

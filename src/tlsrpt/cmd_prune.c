@@ -30,13 +30,10 @@ add_prune_options(Options *options, GOptionContext *context)
 static bool
 make_retention(const Options *options, StoreRetention *retention, GError **error)
 {
-	g_autoptr(Config) config = config_read(options->config, error);
-
-	if (config == NULL)
-		return false;
-
 	const int64_t today = day_of(options->now);
-	int64_t keep = config->keep_days, keep_totals = config->keep_totals_days;
+	int64_t keep = options->settings->keep_days;
+	int64_t keep_totals = options->settings->keep_totals_days;
+
 	if ((options->keep != NULL && !window_parse_days("--keep", options->keep, &keep, error))
 		|| (options->keep_totals != NULL
 			&& !window_parse_days("--keep-totals", options->keep_totals, &keep_totals,

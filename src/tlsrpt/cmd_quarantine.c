@@ -295,10 +295,8 @@ do_all(Work *work, const GArray *ids, Deed deed, GError **error)
 static Document *
 change(const Options *options, Store *store, Deed deed, GError **error)
 {
-	g_autoptr(Config) config = config_read(options->config, error);
-	g_autoptr(GArray) ids =
-		config != NULL ? find_ids(store, options->operands + 1, error) : NULL;
-	Work work = { .store = store, .config = config };
+	g_autoptr(GArray) ids = find_ids(store, options->operands + 1, error);
+	Work work = { .store = store, .config = options->settings };
 
 	if (ids == NULL)
 		return NULL;

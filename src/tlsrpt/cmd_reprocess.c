@@ -123,8 +123,7 @@ find_ids(const Options *options, Store *store, const StoreFilter *filter, GError
 Document *
 answer_reprocess(const Options *options, Store *store, const StoreFilter *filter, GError **error)
 {
-	g_autoptr(Config) config = config_read(options->config, error);
-	g_autoptr(GArray) ids = config != NULL ? find_ids(options, store, filter, error) : NULL;
+	g_autoptr(GArray) ids = find_ids(options, store, filter, error);
 	StoreReprocessed reprocessed;
 	Progress progress;
 	const StoreWatch watch = { show, &progress };
@@ -132,8 +131,8 @@ answer_reprocess(const Options *options, Store *store, const StoreFilter *filter
 	if (ids == NULL)
 		return NULL;
 	progress_begin(&progress, stderr, "Reading anew");
-	const bool ok = store_reprocess(store, ids, parse, &config->limits, options->dry_run,
-		&config->limits, &watch, &reprocessed, error);
+	const bool ok = store_reprocess(store, ids, parse, &options->settings->limits, options->dry_run,
+		&options->settings->limits, &watch, &reprocessed, error);
 	progress_end(&progress);
 	Document *document = ok ? view_reprocess(&reprocessed, options->dry_run) : NULL;
 	store_reprocessed_clear(&reprocessed);

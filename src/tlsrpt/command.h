@@ -46,6 +46,7 @@ typedef struct {
 	/* prune, reprocess */
 	char *keep, *keep_totals;
 	gboolean dry_run;
+	char **rua, *server; /* of record */
 } Options;
 
 typedef struct Command {
@@ -95,6 +96,9 @@ Document *answer_quarantine(const Options *options, Store *store, const StoreFil
 	GError **error);
 StoreUse use_quarantine(const Options *options);
 bool print_quarantine(const Document *document, const char *format, FILE *out);
+Document *answer_record(const Options *options, Store *store, const StoreFilter *filter,
+	GError **error);
+void add_record_options(Options *options, GOptionContext *context);
 /* Whether what is to be shown is in the store, or in a file or on standard input. */
 StoreUse use_show(const Options *options);
 Document *answer_note(const Options *options, Store *store, const StoreFilter *filter,

@@ -48,6 +48,8 @@ options_clear(Options *options)
 	config_free(options->settings);
 	g_free(options->expect);
 	g_free(options->expected);
+	g_strfreev(options->rua);
+	g_free(options->server);
 }
 
 static const Command *

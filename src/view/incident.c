@@ -9,7 +9,7 @@
 #define UNUSUAL_SHARE 0.05
 #define UNUSUAL_FACTOR 3
 #define REGULAR_DAYS 9 /* of the thirteen that are looked at */
-#define GAP_SINCE(today) ((today)-REPORTER_DAYS)
+#define GAP_SINCE(today) ((today) - REPORTER_DAYS)
 #define GAP_FACTOR 1.5
 #define STOPPED_DAYS 3
 

@@ -120,6 +120,7 @@ operands_of() {
 	store="--config empty.conf --db $DB"
 	case $1 in
 	explain) store= ;;
+	record) store= operand='check v=TLSRPTv1;rua=mailto:tls@example.com' ;;
 	show | note | resolve) operand=1 ;;
 	# The clock may be years after the samples.
 	prune) operand=--dry-run ;;
@@ -168,7 +169,7 @@ same_lines tables page.tables "the man page has the schema and the tables of eac
 mkdir bin
 cat >bin/tlsrpt <<END
 #!/bin/sh
-[ "\${1-}" = explain ] || set -- "\$@" --config "$WORK/empty.conf"
+case \${1-} in explain | record) ;; *) set -- "\$@" --config "$WORK/empty.conf" ;; esac
 exec "$tlsrpt" "\$@"
 END
 # Nothing is to be mailed.
@@ -242,6 +243,7 @@ while IFS= read -r name; do
 done <names >refused 2>&1
 is "$(cat refused)" "" "all of them are explained"
 
+is "$(bash_completes record "" | paste -s -d ' ')" "check generate" "and what record does"
 is "$(bash_completes show mess)" message.eml "bash offers files to show"
 is "$(bash_completes show -)" "$(echo - | sort - options.show)" "and - for standard input"
 is "$(bash_completes trend --db test.d)" "$(printf 'test.db\ntest.db-lock\ntest.db-shm\ntest.db-wal' \
@@ -258,7 +260,7 @@ same_lines commands.help offered "zsh offers the commands"
 zsh_offers help "" | sed 's/:.*//' | sort >offered
 same_lines commands offered "those after help"
 while read -r command; do
-	zsh_offers "$command" - | sed 's/^([^)]*)//' >specs
+	zsh_offers "$command" - | sed 's/^([^)]*)//; s/^\*//' >specs
 	option_names <specs >offered
 	same_lines "options.$command" offered "zsh offers the options of $command"
 	sed -n 's/.*--format=FORMAT *//p' <<END | tr -d ',' >formats

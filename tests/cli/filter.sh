@@ -131,7 +131,7 @@ drained() {
 	rm -f drained
 }
 drained "an unknown option" "$INGEST" --no-such
-drained "an operand" "$INGEST" -c empty.conf --db "$DB" file.eml
+drained "--jobs without files" "$INGEST" -c empty.conf --db "$DB" --jobs 2
 drained "--owner without --init" "$INGEST" -c empty.conf --db "$DB" --owner nobody
 drained "--dry-run with --passthrough" "$INGEST" -c empty.conf -n --passthrough
 drained "a bad --log" "$INGEST" -c empty.conf --db "$DB" --log file

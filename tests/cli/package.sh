@@ -20,7 +20,7 @@ is "$(dpkg-deb -c "$package" | awk '$1 !~ /^d/ { print $6 }' | sort)" "./usr/bin
 ./usr/lib/systemd/system/tlsrpt-prune.timer
 ./usr/share/bash-completion/completions/tlsrpt
 ./usr/share/doc/tlsrpt-ingest/copyright
-./usr/share/doc/tlsrpt-ingest/examples/cron
+./usr/share/doc/tlsrpt-ingest/examples/tlsrpt-prune.cron
 ./usr/share/doc/tlsrpt-ingest/examples/tlsrpt.conf
 ./usr/share/man/man1/tlsrpt-ingest.1
 ./usr/share/man/man1/tlsrpt.1

@@ -28,6 +28,7 @@ is "$(users '^json_tokener_')" "src/report/parse.c" "only parse.c calls json-c's
 is "$(users '^json_object_get_(string|int|int64|uint64|double|boolean)')" \
 	"src/report/digest.c
 src/report/value.c" "only value.c, and the digest, look into JSON values"
+is "$(users '^(__)?(res|ns|dn)_')" "src/base/dns.c" "only dns.c calls libresolv"
 is "$(users '^sqlite3_')" "src/store/sqlite.c" "only sqlite.c calls SQLite"
 is "$(grep -lE '"(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER) ' -r "$SOURCE/src" | sed "s,^$SOURCE/,,")" \
 	"src/store/sql.c" "only sql.c holds SQL text"

@@ -22,12 +22,11 @@ cat >"$WORK/bin/sendmail" <<CF
 exec /usr/sbin/sendmail -C $PF/etc "\$@"
 CF
 chmod 755 "$WORK/bin/tlsrpt" "$WORK/bin/sendmail"
-here="s|/usr/bin/tlsrpt|$WORK/bin/tlsrpt|; s|/usr/sbin/sendmail|$WORK/bin/sendmail|"
-cron=$(sed -n '/^[0-9]/s/^[^ ]* [^ ]* [^ ]* [^ ]* [^ ]* tlsrpt //p' "$SOURCE/contrib/cron/tlsrpt-digest" |
-	sed "$here")
-unit=$(sed -n 's/^ExecStart=//p' "$SOURCE/contrib/systemd/tlsrpt-digest.service" | sed "$here")
-matches "$cron" "^$WORK/bin/tlsrpt digest .*sendmail -t\$" "cron: the command"
-matches "$unit" "^/bin/sh -c '$WORK/bin/tlsrpt digest .*sendmail -t'\$" "systemd: the command"
+PATH=$WORK/bin:$PATH
+cron=$(sed -n '/^[0-9]/s/^.*  tlsrpt  //p' "$SOURCE/contrib/cron/tlsrpt-digest")
+unit=$(sed -n 's/^ExecStart=//p' "$SOURCE/contrib/systemd/tlsrpt-digest.service")
+matches "$cron" "^tlsrpt digest .*sendmail -t\$" "cron: the command"
+matches "$unit" "^/bin/sh -c 'tlsrpt digest .*sendmail -t'\$" "systemd: the command"
 
 for message in "$DATA"/mail/good/*.eml; do
 	"$INGEST" -q -c "$WORK/empty.conf" --db "$DB" <"$message" || exit 1

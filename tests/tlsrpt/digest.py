@@ -216,10 +216,10 @@ class Digest:
                             and err.count("\n") == 1, f"{option} {address!r}: refused", code, out, err)
         code, out, err = self.run(*TO, "--from", "a@b.example, c@d.example")
         self.tap.ok(code == 2 and not out, "one sender", code, err)
-        # An encoded word may hold a line feed: it stays inside its field.
-        code, out, err = self.run(*FROM, "--to", "=?utf-8?q?x=0ABcc:_y@y.example?= <a@b.example>")
-        fields = out.decode().split("\n\n")[0]
-        self.tap.ok(code in (0, 2) and "\nBcc" not in fields, "no field by an encoded word", code, fields)
+        # An encoded word may hold a line feed.
+        for word in ("=?utf-8?q?x=0ABcc:_y?=", "=?utf-8?b?eAp5?="):
+            code, out, err = self.run(*FROM, "--to", word + " <a@b.example>")
+            self.tap.ok(code == 2 and not out, f"--to {word}: refused", code, out[:300])
 
     def check_trouble(self):
         done = subprocess.run(f"exec {TLSRPT} digest --db {self.week} --config {self.config}"

@@ -7,6 +7,7 @@ cell is a formula; JSON gives back what the views have; Prometheus' own tool tak
 """
 import base64
 import csv
+import gzip
 import io
 import json
 import os
@@ -205,23 +206,23 @@ class Hostile:
 
     # --- each format
 
-    def check_text(self, name, arguments, data=None):
+    def check_text(self, name, arguments, data=None, wanted=0):
         for locale, options in TEXTS:
             code, out, err = run(*arguments, *options, *CLOCK, locale=locale, data=data)
             found = unsafe(out, locale == "C" or options)
-            self.tap.ok(code == 0 and not err and out and not found,
+            self.tap.ok(code == wanted and not err and out and not found,
                         f"{name}, text {locale} {''.join(options)}: nothing acts", code, err[:200],
                         found[:8])
         return out
 
-    def check_csv(self, name, arguments, table, data=None):
+    def check_csv(self, name, arguments, table, data=None, wanted=0):
         code, out, err = run(*arguments, "--format", "csv", *CLOCK, data=data)
         try:
             parsed = list(csv.reader(io.StringIO(out.decode(), newline=""), strict=True))
         except (csv.Error, UnicodeDecodeError) as problem:
             self.tap.ok(False, f"{name}, csv: parses", problem)
             return
-        self.tap.ok(code == 0 and not err and out.endswith(b"\r\n")
+        self.tap.ok(code == wanted and not err and out.endswith(b"\r\n")
                     and len({len(row) for row in parsed}) == 1 and len(parsed) == len(table) + 1,
                     f"{name}, csv: {len(parsed)} rows of as many columns", code, err[:200],
                     {len(row) for row in parsed}, len(table) + 1)
@@ -235,7 +236,7 @@ class Hostile:
         self.tap.ok(parsed[0] == list(table[0]) and not wrong,
                     f"{name}, csv: says what json says", wrong[:3], parsed[0], list(table[0]))
 
-    def check_json(self, name, arguments, data=None):
+    def check_json(self, name, arguments, data=None, wanted=0):
         code, out, err = run(*arguments, "--format", "json", *CLOCK, data=data)
         try:
             document = json.loads(out)
@@ -246,22 +247,22 @@ class Hostile:
         with open(path, "wb") as file:
             file.write(out)
         self.json.append(path)
-        self.tap.ok(code == 0 and not err and str(document["schema"]).startswith("tlsrpt/"),
+        self.tap.ok(code == wanted and not err and str(document["schema"]).startswith("tlsrpt/"),
                     f"{name}, json: parses", code, err)
         code, out, err = run(*arguments, "--format", "ndjson", *CLOCK, data=data)
         try:
             lines = [json.loads(line) for line in out.decode().split("\n")[:-1]]
         except ValueError as problem:
             lines = problem
-        self.tap.ok(code == 0 and not err and lines == first_table(document),
+        self.tap.ok(code == wanted and not err and lines == first_table(document),
                     f"{name}, ndjson: the same rows, a line each", code, err, lines)
         return document
 
-    def check_command(self, name, arguments, data=None):
-        self.check_text(name, arguments, data)
-        document = self.check_json(name, arguments, data)
+    def check_command(self, name, arguments, data=None, wanted=0):
+        self.check_text(name, arguments, data, wanted)
+        document = self.check_json(name, arguments, data, wanted)
         if document is not None:
-            self.check_csv(name, arguments, first_table(document), data)
+            self.check_csv(name, arguments, first_table(document), data, wanted)
         return document
 
     def same(self, name, got, wanted):
@@ -416,6 +417,61 @@ class Hostile:
         for name, raw in self.messages.items():
             self.check_command(f"show - ({name})", ["show", "-", "--config", self.config], raw)
 
+    def check_records(self):
+        """What is in a record, in each of its places; every byte of it is shown as one of a zone file."""
+        places = ("%s", "v=TLSRPTv1;%s", "v=TLSRPTv1; rua=%s", "v=TLSRPTv1; rua=mailto:%s@example.net",
+                  "v=TLSRPTv1; rua=mailto:a@%s", "v=TLSRPTv1; rua=https://x/%s; y=z")
+        for name, text in HOSTILE.items():
+            for place in places if text is not None else ():
+                # An argument ends at a NUL, and one that begins with "-" is an option.
+                record = place % text.replace("\0", "\\0")
+                shown = "".join(chr(b) if chr(b) not in '"\\' and 32 <= b < 127
+                                else "\\" + chr(b) if chr(b) in '"\\' else "\\%03d" % b
+                                for b in record.encode())
+                if record.startswith("-") or not re.search('[=; \t"]', record):
+                    continue
+                arguments = ["record", "check", "example.com", record]
+                code = run(*arguments)[0]
+                document = self.check_command(f"record check {place} ({name})", arguments, wanted=code)
+                if document is not None:
+                    self.tap.ok(code in (0, 1) and document["records"][0]["text"] == shown
+                                and all(0 <= row["column"] <= len(record.encode()) + 1
+                                        for row in document["problems"]),
+                                f"record check {place} ({name}): the record itself", code,
+                                document["records"][0]["text"][:200], shown[:200])
+    def check_quarantine(self):
+        """The same messages as nobody wants them, in a store of their own; and damaged ones."""
+        config, db = self.tap.path("strict.conf"), os.path.join(self.folder, "q.db")
+        with open(config, "w") as file:
+            file.write("[ingest]\nown-domains=other.example\n")
+        store = ["--config", config, "--db", db]
+        sent = [message(text or "x", body) for text in HOSTILE.values()
+                for body in (report(text or "x", 1), b'{"' + (text or "x").encode() + b'":')]
+        for raw in sent:
+            subprocess.run([INGEST, "--quiet", "--log", "stderr", *store], input=raw, check=True)
+        uri = self.uri_path()[:-len("x.db")] + "q.db"
+        kept = rows(uri, "SELECT * FROM quarantined ORDER BY id")
+        self.tap.ok(len(kept) == len(set(sent)) > 50, f"{len(kept)} hostile messages in quarantine")
+        document = self.check_command("quarantine", ["quarantine", *store])
+        keys = ("id", "reason", "detail", "sender", "subject", "size")
+        self.same("quarantine", [[row[key] for key in keys] for row in document["quarantined"]],
+                  [[row[key] for key in keys] for row in kept])
+        shown = [run("quarantine", "show", str(row["id"]), *store)[1] for row in kept]
+        self.tap.ok(sorted(shown) == sorted(set(sent)), "quarantine show: byte for byte")
+        document = self.check_command("quarantine retry", ["quarantine", "retry", *store])
+        self.tap.ok([(row["reason"], row["detail"]) for row in document["fates"]] == [
+            (row["reason"], row["detail"]) for row in kept], "quarantine retry: what the view has")
+        # As if what came were damaged by now.
+        connection = sqlite3.connect(self.db)
+        for number, text in enumerate(filter(None, HOSTILE.values()), 1):
+            connection.execute("UPDATE raw SET content = ? WHERE report = ?",
+                               (gzip.compress(b'{"' + text.encode() + b'":'), number))
+        connection.commit()
+        connection.close()
+        document = self.check_command("reprocess", ["reprocess", *self.store, "--dry-run"])
+        self.tap.ok(len(document["unreadable"]) > 20, "reprocess: what is unreadable")
+        self.check_command("prune", ["prune", *self.store, "--dry-run"])
+
     def check_prometheus(self):
         code, out, err = run("export", *self.store, *SINCE, "--format", "prometheus", *CLOCK)
         self.tap.ok(code == 0 and not err and out, "export, prometheus", code, err)
@@ -480,6 +536,17 @@ class Hostile:
                  message("\x1b[31m\u202e", b'{"policies":[\x1b[31m\n\xe2\x80\xae')),
                 ("an incident that there is not", ["note", *self.store, "7000"], None),
                 ("an incident that is none", ["note", *self.store, "x\x1b[31m\u202e\ny"], None),
+                ("a domain that is none", ["record", "check", "x\x1b[31m\u202e\ny"], None),
+                ("a server that is none", ["record", "check", "example.com", "--server",
+                                           "\x1b[31m\u202e\n"], None),
+                ("an address that is none", ["record", "generate", "--rua", "\x1b[31m\u202e\n"], None),
+                ("a URI that is none", ["record", "generate", "--rua", "https://\x1b[31m\u202e\n"], None),
+                ("a message that there is not", ["quarantine", "show", *self.store, "x\x1b[31m\u202e\ny"],
+                 None),
+                ("no such action", ["quarantine", "x\x1b[31m\u202e\ny", *self.store], None),
+                ("a time to keep that is none", ["prune", "--keep", "\x1b[31m\n", *self.store], None),
+                ("a report to be read that there is not", ["reprocess", "x\x1b[31m\u202e\ny",
+                                                           *self.store], None),
                 ("a format that there is not", ["summary", "--format", "\x1b[31m\n"], None),
                 ("a command that there is not", ["\x1b[31m\n"], None),
                 ("an option that there is not", ["summary", "--\x1b[31m\n"], None),
@@ -508,9 +575,11 @@ def main():
     hostile.check_policy()
     hostile.check_show()
     hostile.check_messages()
+    hostile.check_records()
     hostile.check_prometheus()
     hostile.check_locale()
     hostile.check_errors()
+    hostile.check_quarantine()
     hostile.check_schemas()
     hostile.tap.finish()
 

@@ -163,7 +163,7 @@ class Prunes:
         while not stop.is_set():
             process = subprocess.Popen(self.command(FIRST + 3, 90, 800), stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL, env=ENVIRONMENT)
-            time.sleep(rng.uniform(0, 0.5 if SANITIZED else 0.05))
+            time.sleep(rng.uniform(0, 0.7 * self.undisturbed))
             process.kill()
             code = process.wait()
             left = self.rows("SELECT count(*) FROM report WHERE NOT pruned AND start_at < %d"
@@ -186,6 +186,7 @@ class Prunes:
         names = {name: known.reports[number] for number, name in self.rows(
             "SELECT id, report_id FROM report", shadow)}
         counts, rng = collections.Counter(), random.Random(8460)
+        self.undisturbed = min(self.time_prune(template) for _ in range(3))
         for number in range(self.options.rounds):
             problems += self.kill_round(template, names, base, beside, rng, counts)
         ok(not problems, "killed at any moment, beside deliveries: the oracle agrees, each report"
@@ -194,10 +195,19 @@ class Prunes:
             name.startswith("exit") for name in counts), "most were killed before their end")
         self.tap.say(dict(counts))
 
-    def kill_round(self, template, names, base, beside, rng, counts):
+    def copy(self, template):
         self.fresh()
         for path in os.listdir(template):
             shutil.copy(os.path.join(template, path), path.replace("shadow", self.db))
+
+    def time_prune(self, template):
+        self.copy(template)
+        started = time.monotonic()
+        self.prune(FIRST + 3, 90, 800)
+        return time.monotonic() - started
+
+    def kill_round(self, template, names, base, beside, rng, counts):
+        self.copy(template)
         stop, codes = threading.Event(), []
         killer = threading.Thread(target=self.kill_prunes, args=(rng, stop, counts))
         killer.start()

@@ -200,12 +200,38 @@ class Terminal:
         ok("certificate-expired" in out and "mx2.example.com" in out, "names are whole in 200 columns", out)
 
 
+    def check_care(self):
+        """A message in quarantine is escaped there, and long work has a bar."""
+        ok = self.tap.ok
+        with open(os.path.join(TESTS, "data", "mail", "bad", "plain-text.eml"), "rb") as file:
+            text = file.read()
+        text += b"\x1b[31mred\x1b]0;title\x07\n\xe2\x80\xae\xff\x9b31m\0nul\n"
+        self.deliver(text)
+        out, code = self.run("quarantine", "show", "1", *self.store, clock=False)
+        ok(code == 0 and "\\u{1b}[31mred\\u{1b}]0;title\\u{7}\n" in out and "\\u{202e}" in out
+           and not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out), "show on a terminal is escaped", out)
+        lines = text.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+        ok(out.split("\n")[:5] == lines[:5], "line by line", out[:300])
+        for name, arguments, bar in (
+                ("reprocess", ["reprocess"], r"Reading anew \[#*\.*\] \d+ of (\d+)"),
+                ("retry", ["quarantine", "retry"], r"Retrying \[#*\.*\] \d+ of (\d+)"),
+                ("prune", ["prune", "--keep", "1d", "--now", "1795435200"],
+                 r"Pruning \[#*\.*\] \d+ of (\d+)")):
+            out, code = self.run(*arguments, *self.store, clock=False)
+            shown = re.findall("\r" + bar, out)
+            ok(code == 0 and shown and "\r" + " " * 10 in out, f"{name}: a bar, taken away at the end", out)
+            pipe = subprocess.run([TLSRPT, *arguments, *self.store], capture_output=True, text=True)
+            ok(pipe.returncode == 0 and not pipe.stderr and "\r" not in pipe.stdout,
+               f"{name}: none off a terminal", pipe.stderr)
+
+
 def main():
     terminal = Terminal()
     terminal.check_colors()
     terminal.check_pager()
     terminal.check_pager_trouble()
     terminal.check_width()
+    terminal.check_care()
     terminal.tap.finish()
 
 

@@ -162,10 +162,10 @@ test_good_addresses(void)
 static void
 test_bad_addresses(void)
 {
-	static const char *const rows[] = { "", " ", ",", "a b", "a@", "@b", "a@b..c", "<a@b", "a@b>",
+	static const char *const rows[] = { "", " ", ",", "a b", "a@", "@b", "a@b..c", "<a@b",
 		"a@b c@d", "a@b;c@d", "x:;", "x: a@b;", "a@b\nBcc: c@d", "a@b\r", "\ta@b", "a@b\x7f",
 		"a@b\xc2\x85", "\xff@b", "\xc3\xb6@b.example", "a@b.example, \xc3\xb6@b.example",
-		"\"\n\" <a@b>" };
+		"\"\n\" <a@b>", "=?utf-8?q?x=1B=5B31m?= <a@b>", "=?utf-8?b?eAp5?= <a@b>" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		for (int several = 0; several < 2; several++) {

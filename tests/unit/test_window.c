@@ -158,6 +158,26 @@ test_week_dates(void)
 	assert_refused("2026-327 ", NULL, "--since");
 }
 
+/* How long to keep something. */
+static void
+test_days(void)
+{
+	static const char *const wrong[] = { "", "0d", "90", "d", "-1d", "1.5d", "90days", "100001d",
+		"2026-11-01", "yesterday", " 90d" };
+	int64_t days = 0;
+
+	g_assert_true(window_parse_days("--keep", "90d", &days, NULL));
+	g_assert_cmpint(days, ==, 90);
+	g_assert_true(window_parse_days("--keep", "13w", &days, NULL));
+	g_assert_cmpint(days, ==, 91);
+	for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+		g_autoptr(GError) error = NULL;
+		g_assert_false(window_parse_days("--keep", wrong[i], &days, &error));
+		g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE);
+		g_assert_true(g_str_has_prefix(error->message, "--keep: "));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -169,5 +189,6 @@ main(int argc, char **argv)
 	g_test_add_func("/window/every-weekday", test_every_weekday);
 	g_test_add_func("/window/errors", test_errors);
 	g_test_add_func("/window/week-dates", test_week_dates);
+	g_test_add_func("/window/days", test_days);
 	return g_test_run();
 }

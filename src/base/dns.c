@@ -1,0 +1,268 @@
+#include "tlsrpt/dns.h"
+
+#include "tlsrpt/error.h"
+
+#include <arpa/inet.h>
+#include <arpa/nameser.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <resolv.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DNS_PORT 53
+
+/* Shared with the thread that asks, which may be at it when nobody waits any more. */
+struct DnsQuery {
+	GAsyncQueue *answers;
+};
+
+/* What that thread owns. */
+typedef struct {
+	GAsyncQueue *answers;
+	char *name;
+	bool has_server;
+	DnsServer server;
+	unsigned char message[NS_MAXMSG];
+} Job;
+
+DnsAnswer *
+dns_answer_new(DnsStatus status)
+{
+	DnsAnswer *answer = g_new0(DnsAnswer, 1);
+
+	answer->status = status;
+	answer->texts = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+	return answer;
+}
+
+void
+dns_answer_free(DnsAnswer *answer)
+{
+	if (answer == NULL)
+		return;
+	g_ptr_array_unref(answer->texts);
+	g_free(answer->alias);
+	g_free(answer);
+}
+
+/* --- the server */
+
+static bool
+parse_address(const char *text, unsigned port, DnsServer *server)
+{
+	struct sockaddr_in *ipv4 = (struct sockaddr_in *)&server->address;
+	struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)&server->address;
+
+	memset(server, 0, sizeof(*server));
+	if (inet_pton(AF_INET, text, &ipv4->sin_addr) == 1) {
+		ipv4->sin_family = AF_INET;
+		ipv4->sin_port = htons((uint16_t)port);
+		return true;
+	}
+	if (inet_pton(AF_INET6, text, &ipv6->sin6_addr) == 1) {
+		ipv6->sin6_family = AF_INET6;
+		ipv6->sin6_port = htons((uint16_t)port);
+		return true;
+	}
+	return false;
+}
+
+bool
+dns_server_parse(const char *text, DnsServer *server, GError **error)
+{
+	const char *at = strchr(text, '@');
+	g_autofree char *address = at != NULL ? g_strndup(text, (size_t)(at - text)) : g_strdup(text);
+	guint64 port = DNS_PORT;
+
+	if ((at == NULL || g_ascii_string_to_unsigned(at + 1, 10, 1, UINT16_MAX, &port, NULL))
+		&& parse_address(address, (unsigned)port, server))
+		return true;
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+		"\"%s\" is no server: it is an IP address, and may have a port, as 127.0.0.1@5353", text);
+	return false;
+}
+
+/*
+ * Only this server instead of those of resolv.conf.  glibc keeps IPv4 addresses in nsaddr_list, and
+ * takes them from there while _ext.nscount is 0; IPv6 ones are in _ext.nsaddrs, which res_nclose()
+ * frees, with a family of 0 in nsaddr_list.
+ */
+static void
+set_server(struct __res_state *state, const DnsServer *server)
+{
+	struct sockaddr_in *ipv4 = &state->nsaddr_list[0];
+
+	state->nscount = 1;
+	state->_u._ext.nscount = 0;
+	memset(ipv4, 0, sizeof(*ipv4));
+	if (server->address.ss_family == AF_INET) {
+		memcpy(ipv4, &server->address, sizeof(*ipv4));
+		return;
+	}
+	if (state->_u._ext.nsaddrs[0] == NULL)
+		state->_u._ext.nsaddrs[0] = malloc(sizeof(struct sockaddr_in6));
+	if (state->_u._ext.nsaddrs[0] != NULL)
+		memcpy(state->_u._ext.nsaddrs[0], &server->address, sizeof(struct sockaddr_in6));
+}
+
+/* --- the answer */
+
+/* <character-string>s, a byte of length before each (RFC 1035 section 3.3.14); NULL if they are none. */
+static GBytes *
+join_strings(const unsigned char *data, size_t length)
+{
+	g_autoptr(GByteArray) text = g_byte_array_new();
+
+	for (size_t at = 0; at < length; at += 1U + data[at]) {
+		if (data[at] > length - at - 1)
+			return NULL;
+		g_byte_array_append(text, data + at + 1, data[at]);
+	}
+	return length > 0 ? g_byte_array_free_to_bytes(g_steal_pointer(&text)) : NULL;
+}
+
+static bool
+read_alias(ns_msg message, ns_rr rr, DnsAnswer *answer)
+{
+	char name[NS_MAXDNAME];
+
+	if (ns_name_uncompress(ns_msg_base(message), ns_msg_end(message), ns_rr_rdata(rr), name,
+		    sizeof(name))
+		< 0)
+		return false;
+	g_free(answer->alias);
+	answer->alias = g_strdup(name);
+	return true;
+}
+
+static bool
+read_text(ns_rr rr, DnsAnswer *answer)
+{
+	GBytes *text = join_strings(ns_rr_rdata(rr), ns_rr_rdlen(rr));
+
+	if (text != NULL)
+		g_ptr_array_add(answer->texts, text);
+	return text != NULL;
+}
+
+static gint
+by_bytes(gconstpointer a, gconstpointer b)
+{
+	return g_bytes_compare(*(GBytes *const *)a, *(GBytes *const *)b);
+}
+
+/* The TXT records; the resolver has followed the CNAMEs. */
+static DnsAnswer *
+read_answer(const unsigned char *data, int length)
+{
+	g_autoptr(DnsAnswer) answer = dns_answer_new(DNS_NO_DATA);
+	ns_msg message;
+	ns_rr rr;
+
+	if (ns_initparse(data, length, &message) != 0)
+		return dns_answer_new(DNS_MALFORMED);
+	for (int i = 0; i < ns_msg_count(message, ns_s_an); i++) {
+		if (ns_parserr(&message, ns_s_an, i, &rr) != 0)
+			return dns_answer_new(DNS_MALFORMED);
+		if (ns_rr_class(rr) != ns_c_in)
+			continue;
+		if ((ns_rr_type(rr) == ns_t_cname && !read_alias(message, rr, answer))
+			|| (ns_rr_type(rr) == ns_t_txt && !read_text(rr, answer)))
+			return dns_answer_new(DNS_MALFORMED);
+	}
+	/* Servers turn them round. */
+	g_ptr_array_sort(answer->texts, by_bytes);
+	if (answer->texts->len > 0)
+		answer->status = DNS_FOUND;
+	return g_steal_pointer(&answer);
+}
+
+/*
+ * Why there is none.  libresolv says TRY_AGAIN for a server that fails, one that refuses, and one
+ * that does not answer; but the last message that came is still in the buffer, which was empty.
+ */
+static DnsStatus
+failure(int code, int system_code, const unsigned char *data)
+{
+	HEADER header;
+
+	memcpy(&header, data, sizeof(header));
+	if (code == HOST_NOT_FOUND)
+		return DNS_NO_NAME;
+	if (code == NO_DATA)
+		return DNS_NO_DATA;
+	if (header.qr && header.tc)
+		return DNS_NO_TCP;
+	if (header.qr && header.rcode == ns_r_servfail)
+		return DNS_SERVER_FAILURE;
+	if (header.qr && header.rcode != ns_r_noerror)
+		return DNS_REFUSED;
+	if (header.qr)
+		return DNS_MALFORMED;
+	return system_code == ECONNREFUSED || system_code == ENETUNREACH
+			|| system_code == EHOSTUNREACH
+		? DNS_UNREACHABLE
+		: DNS_TIMEOUT;
+}
+
+static DnsAnswer *
+ask(Job *job)
+{
+	struct __res_state state = { 0 };
+
+	if (res_ninit(&state) != 0)
+		return dns_answer_new(DNS_UNREACHABLE);
+	if (job->has_server)
+		set_server(&state, &job->server);
+	const int length = res_nquery(&state, job->name, ns_c_in, ns_t_txt, job->message,
+		sizeof(job->message));
+	const int system_code = errno;
+	DnsAnswer *answer = length >= 0
+		? read_answer(job->message, length)
+		: dns_answer_new(failure(state.res_h_errno, system_code, job->message));
+	res_nclose(&state);
+	return answer;
+}
+
+/* --- the thread, without which a server that takes a TCP connection and is silent would end it all */
+
+static gpointer
+run(gpointer data)
+{
+	Job *job = data;
+
+	g_async_queue_push(job->answers, ask(job));
+	g_async_queue_unref(job->answers);
+	g_free(job->name);
+	g_free(job);
+	return NULL;
+}
+
+DnsQuery *
+dns_start(const DnsServer *server, const char *name)
+{
+	DnsQuery *query = g_new0(DnsQuery, 1);
+	Job *job = g_new0(Job, 1);
+
+	query->answers = g_async_queue_new_full((GDestroyNotify)dns_answer_free);
+	job->answers = g_async_queue_ref(query->answers);
+	job->name = g_strdup(name);
+	job->has_server = server != NULL;
+	if (server != NULL)
+		job->server = *server;
+	g_thread_unref(g_thread_new("dns", run, job));
+	return query;
+}
+
+DnsAnswer *
+dns_finish(DnsQuery *query, int64_t deadline)
+{
+	const int64_t left = deadline - g_get_monotonic_time();
+	DnsAnswer *answer = g_async_queue_timeout_pop(query->answers, (guint64)MAX(left, 0));
+
+	g_async_queue_unref(query->answers);
+	g_free(query);
+	return answer != NULL ? answer : dns_answer_new(DNS_TIMEOUT);
+}

@@ -1,0 +1,242 @@
+#include "batch.h"
+
+#include "hooks.h"
+#include "outcome.h"
+
+#include "tlsrpt/error.h"
+#include "tlsrpt/store.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * As many messages as make the transaction's own cost small, and as few as keep it so short that
+ * a delivery beside it does not notice.  A message's parsing takes longer than its storing, so
+ * the time that the parsing took bounds the other.
+ */
+#define MESSAGES_MAX 100
+#define BYTES_MAX ((gsize)1 << 20)
+#define TIME_MAX_US (10 * 1000)
+
+#define WAIT_US (INT64_C(60) * G_USEC_PER_SEC) /* for the writers' turn */
+
+/* A message that waits. */
+typedef struct {
+	Intake *intake;
+	char *name;
+} Waiting;
+
+struct Batch {
+	const WorkerOptions *options;
+	Store *store; /* opened when first needed */
+	GArray *waiting; /* of Waiting */
+	gsize size; /* of the messages that wait */
+	int64_t begun_at; /* g_get_monotonic_time() */
+	int64_t seen; /* messages since then, also those of which nothing waits */
+	BulkCounts counts;
+	GString *lines;
+};
+
+static void
+waiting_clear(gpointer data)
+{
+	Waiting *waiting = data;
+
+	intake_free(waiting->intake);
+	g_free(waiting->name);
+}
+
+Batch *
+batch_new(const WorkerOptions *options)
+{
+	Batch *batch = g_new0(Batch, 1);
+
+	batch->options = options;
+	batch->waiting = g_array_new(FALSE, FALSE, sizeof(Waiting));
+	g_array_set_clear_func(batch->waiting, waiting_clear);
+	batch->lines = g_string_new(NULL);
+	batch->begun_at = g_get_monotonic_time();
+	return batch;
+}
+
+void
+batch_free(Batch *batch)
+{
+	store_close(batch->store);
+	g_array_unref(batch->waiting);
+	g_string_free(batch->lines, TRUE);
+	g_free(batch);
+}
+
+BulkCounts *
+batch_counts(Batch *batch)
+{
+	return &batch->counts;
+}
+
+void
+batch_say(Batch *batch, LogEvent event, const char *name, const char *text)
+{
+	if (event == LOG_DONE && !batch->options->verbose)
+		return;
+	g_string_append_c(batch->lines, (char)event);
+	g_string_append_printf(batch->lines, "%s: %s", name, text);
+	g_string_append_c(batch->lines, '\0');
+}
+
+void
+batch_add(Batch *batch, Intake *intake, char *name, gsize size)
+{
+	const Waiting waiting = { intake, name };
+
+	g_array_append_val(batch->waiting, waiting);
+	batch->size += size;
+}
+
+bool
+batch_is_full(const Batch *batch)
+{
+	return batch->counts.messages >= MESSAGES_MAX || batch->size >= BYTES_MAX
+		|| batch->lines->len >= LINES_BYTES_MAX / 2
+		|| g_get_monotonic_time() - batch->begun_at >= TIME_MAX_US;
+}
+
+static bool
+is_hopeless(const GError *error)
+{
+	return !g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_IO);
+}
+
+static StoreDelivery
+delivery_of(const Intake *intake)
+{
+	return (StoreDelivery){
+		.message = &intake->message,
+		.reports = (const StoreReport *)(const void *)intake->reports->data,
+		.n_reports = intake->reports->len,
+		.received_at = intake->received_at,
+	};
+}
+
+/* What has become of one of the messages. */
+static void
+count(Batch *batch, const Waiting *waiting, const StoreOutcome *outcome)
+{
+	batch->counts.stored += (int64_t)outcome->stored;
+	batch->counts.duplicates += (int64_t)outcome->duplicates;
+	if (!batch->options->verbose)
+		return;
+	g_autofree char *text = outcome_text(waiting->intake->reports, NULL, outcome);
+	batch_say(batch, LOG_DONE, waiting->name, text);
+}
+
+/*
+ * Each message for itself, after all of them together could not be stored: one of them may be the
+ * reason.  If not even one can be stored, it is not.
+ */
+static bool
+store_each(Batch *batch, GError **error)
+{
+	const Limits *limits = &batch->options->ingest->config->limits;
+	size_t done = 0;
+
+	for (guint i = 0; i < batch->waiting->len; i++) {
+		const Waiting *waiting = &g_array_index(batch->waiting, Waiting, i);
+		const StoreDelivery delivery = delivery_of(waiting->intake);
+		StoreOutcome outcome;
+		GError *problem = NULL;
+		if (store_deliver(batch->store, &delivery, limits, &outcome, &problem)) {
+			count(batch, waiting, &outcome);
+			done++;
+			continue;
+		}
+		if (is_hopeless(problem) || (done == 0 && i + 1 == batch->waiting->len)) {
+			g_propagate_error(error, problem);
+			return false;
+		}
+		batch_say(batch, LOG_FAILED, waiting->name, problem->message);
+		batch->counts.failed++;
+		g_error_free(problem);
+	}
+	return true;
+}
+
+static bool
+store_all(Batch *batch, GError **error)
+{
+	const guint n = batch->waiting->len;
+	g_autofree StoreDelivery *deliveries = g_new(StoreDelivery, n);
+	g_autofree StoreOutcome *outcomes = g_new0(StoreOutcome, n);
+	g_autoptr(GError) problem = NULL;
+
+	for (guint i = 0; i < n; i++)
+		deliveries[i] = delivery_of(g_array_index(batch->waiting, Waiting, i).intake);
+	if (!store_deliver_batch(batch->store, deliveries, n,
+		    &batch->options->ingest->config->limits, outcomes, &problem)) {
+		if (!is_hopeless(problem))
+			return store_each(batch, error);
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return false;
+	}
+	for (guint i = 0; i < n; i++)
+		count(batch, &g_array_index(batch->waiting, Waiting, i), &outcomes[i]);
+	return true;
+}
+
+static bool
+open_store(Batch *batch, int64_t wait_until, GError **error)
+{
+	const IngestOptions *ingest = batch->options->ingest;
+	const StoreOptions how = { .wait_until = wait_until, .directory = ingest->directory };
+
+	if (batch->store != NULL) {
+		store_wait_until(batch->store, wait_until);
+		return true;
+	}
+	batch->store = store_open(ingest->store_uri, &how, NULL, error);
+	return batch->store != NULL;
+}
+
+/*
+ * Only one worker at a time waits for the store, else a delivery would wait for all of them.  The
+ * lock is the process's, and ends with it.
+ */
+static void
+take_turn(const Batch *batch, short type)
+{
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET };
+
+	while (fcntl(batch->options->turn, F_SETLKW, &lock) != 0 && errno == EINTR)
+		continue;
+}
+
+bool
+batch_store(Batch *batch, GError **error)
+{
+	if (batch->waiting->len == 0)
+		return true;
+
+	take_turn(batch, F_WRLCK);
+	TEST_HOOK("storing");
+	const bool ok = open_store(batch, g_get_monotonic_time() + WAIT_US, error)
+		&& store_all(batch, error);
+	take_turn(batch, F_UNLCK);
+	g_array_set_size(batch->waiting, 0);
+	return ok;
+}
+
+const GString *
+batch_lines(const Batch *batch)
+{
+	return batch->lines;
+}
+
+void
+batch_reset(Batch *batch)
+{
+	batch->counts = (BulkCounts){ 0 };
+	g_string_truncate(batch->lines, 0);
+	batch->size = 0;
+	batch->begun_at = g_get_monotonic_time();
+}

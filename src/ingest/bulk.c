@@ -1,0 +1,274 @@
+/*
+ * Bulk mode.  This process walks through the names and hands them out to workers, some at a time;
+ * whatever is parsed is parsed there, and each worker stores what it has by itself, many messages
+ * in one transaction, so that nothing needs to be put together here.
+ */
+#include "bulk.h"
+
+#include "log.h"
+#include "pool.h"
+#include "process.h"
+#include "walk.h"
+
+#include "tlsrpt/error.h"
+#include "tlsrpt/progress.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define TASK_FILES_MAX 128
+#define TASK_FILE_BYTES_MAX (4 * MIB) /* so that one worker does not get all the large ones */
+#define MAKE_WAIT_US (INT64_C(60) * G_USEC_PER_SEC)
+
+typedef struct {
+	const BulkOptions *options;
+	Pool *pool;
+	GString *names; /* not handed out yet, each with its NUL */
+	int n_names;
+	int64_t n_bytes; /* in those files */
+	BulkCounts counts; /* of what no worker got to see */
+	int64_t total_bytes; /* in all files; 0 if unknown */
+	Progress progress;
+	GError *error; /* which ends it all */
+} Bulk;
+
+static void
+show_progress(const BulkCounts *counts, gpointer data)
+{
+	Bulk *bulk = data;
+
+	if (bulk->options->shows_progress)
+		progress_show(&bulk->progress, counts->bytes / KIB, bulk->total_bytes / KIB);
+}
+
+/* A line, in the place of the bar. */
+static void
+say(LogEvent event, const char *text, gpointer data)
+{
+	Bulk *bulk = data;
+
+	progress_end(&bulk->progress);
+	log_line(event, text);
+}
+
+static bool
+hand_out(Bulk *bulk)
+{
+	if (bulk->n_names == 0)
+		return true;
+	const bool ok = pool_give(bulk->pool, bulk->names->str, bulk->names->len, &bulk->error);
+	g_string_truncate(bulk->names, 0);
+	bulk->n_names = 0;
+	bulk->n_bytes = 0;
+	return ok;
+}
+
+static bool
+take_file(const char *name, int64_t size, gpointer data)
+{
+	Bulk *bulk = data;
+	const size_t length = strlen(name) + 1;
+
+	if (bulk->names->len + length > TASK_BYTES_MAX && !hand_out(bulk))
+		return false;
+	g_string_append_len(bulk->names, name, (gssize)length);
+	bulk->n_names++;
+	bulk->n_bytes += size;
+	return (bulk->n_names < TASK_FILES_MAX && bulk->n_bytes < TASK_FILE_BYTES_MAX)
+		|| hand_out(bulk);
+}
+
+static bool
+take_problem(const char *name, const GError *error, gpointer data)
+{
+	Bulk *bulk = data;
+	g_autofree char *text = g_strdup_printf("%s: %s", name, error->message);
+
+	if (error_quarantine_reason(error) != NULL)
+		bulk->counts.bad++;
+	else
+		bulk->counts.failed++;
+	say(LOG_FAILED, text, bulk);
+	return true;
+}
+
+static bool
+add_size(G_GNUC_UNUSED const char *name, int64_t size, gpointer data)
+{
+	Bulk *bulk = data;
+
+	bulk->total_bytes += size;
+	return process_stop_signal() == 0;
+}
+
+static bool
+pass_by(G_GNUC_UNUSED const char *name, G_GNUC_UNUSED const GError *error,
+	G_GNUC_UNUSED gpointer data)
+{
+	return true;
+}
+
+static bool
+walk_names(Bulk *bulk, const WalkVisitor *visitor)
+{
+	for (const char *const *name = bulk->options->names; name != NULL && *name != NULL; name++) {
+		if (!walk(*name, visitor))
+			return false;
+	}
+	return true;
+}
+
+/* How much there is to be done, for the bar. */
+static void
+measure(Bulk *bulk)
+{
+	const WalkVisitor visitor = { add_size, pass_by, bulk };
+
+	if (bulk->progress.is_terminal && bulk->options->shows_progress
+		&& !bulk->options->names_from_stdin)
+		walk_names(bulk, &visitor);
+}
+
+static bool
+take_all(Bulk *bulk)
+{
+	const WalkVisitor visitor = { take_file, take_problem, bulk };
+
+	return walk_names(bulk, &visitor)
+		&& (!bulk->options->names_from_stdin
+			|| walk_list(STDIN_FILENO, &visitor, &bulk->error))
+		&& hand_out(bulk) && pool_finish(bulk->pool, &bulk->error);
+}
+
+/* Opens the store, which is made if it is missing; in a process of its own, see bulk_run(). */
+static int
+open_store(const IngestOptions *ingest)
+{
+	const StoreOptions how = {
+		.wait_until = g_get_monotonic_time() + MAKE_WAIT_US,
+		.directory = ingest->directory,
+	};
+	bool created = false;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Store) store = store_open(ingest->store_uri, &how, &created, &error);
+
+	if (store == NULL) {
+		log_error(error);
+		return EX_TEMPFAIL;
+	}
+	if (created) {
+		g_autofree char *text = g_strdup_printf("made the store %s", ingest->store_uri);
+		log_private(text);
+	}
+	return EX_OK;
+}
+
+/*
+ * Whether there is a store to write to; it is said if not.  No process that forks may have opened
+ * SQLite before.
+ */
+static bool
+has_store(const IngestOptions *ingest)
+{
+	int status;
+
+	if (ingest->dry_run)
+		return true;
+	const pid_t pid = fork();
+	if (pid == 0)
+		exit(open_store(ingest));
+	while (pid > 0 && waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return false;
+	}
+	if (pid > 0 && WIFEXITED(status))
+		return WEXITSTATUS(status) == EX_OK;
+	log_line(LOG_FAILED, pid > 0 ? "the work was killed" : "cannot start the work");
+	return false;
+}
+
+/* "3 bad", with a comma before it, where there are any. */
+static void
+append_count(GString *text, int64_t count, const char *what)
+{
+	if (count > 0)
+		g_string_append_printf(text, ", %" G_GINT64_FORMAT " %s", count, what);
+}
+
+static void
+summarise(Bulk *bulk, const BulkCounts *counts, int64_t elapsed_us)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	g_string_printf(text,
+		"%" G_GINT64_FORMAT " files, %" G_GINT64_FORMAT " messages: %" G_GINT64_FORMAT
+		" reports stored",
+		counts->files, counts->messages, counts->stored);
+	append_count(text, counts->duplicates, "already stored");
+	append_count(text, counts->without, "without a report");
+	append_count(text, counts->bad, "bad");
+	append_count(text, counts->failed, "to be tried again");
+	g_string_append_printf(text, "; %.1f s", (double)elapsed_us / G_USEC_PER_SEC);
+	progress_end(&bulk->progress);
+	log_summary(text->str);
+}
+
+static void
+add_counts_of(BulkCounts *sum, const BulkCounts *counts)
+{
+	sum->bad += counts->bad;
+	sum->failed += counts->failed;
+}
+
+/* Takes all names to their end, or to that of the store; true if it was theirs. */
+static bool
+run(Bulk *bulk, BulkCounts *counts)
+{
+	const WorkerOptions worker = {
+		.ingest = bulk->options->ingest,
+		.verbose = bulk->options->verbose,
+		.turn = memfd_create("turn", MFD_CLOEXEC),
+	};
+	const PoolListener listener = { say, show_progress, bulk };
+	bool ok = false;
+
+	bulk->pool = pool_new(&worker, bulk->options->jobs, &listener, &bulk->error);
+	if (bulk->pool != NULL) {
+		measure(bulk);
+		ok = take_all(bulk);
+		*counts = *pool_counts(bulk->pool);
+		pool_free(bulk->pool);
+	}
+	close(worker.turn);
+	return ok;
+}
+
+IngestResult
+bulk_run(const BulkOptions *options)
+{
+	Bulk bulk = { .options = options };
+	BulkCounts counts = { 0 };
+	const int64_t started_at = g_get_monotonic_time();
+
+	process_catch_stop_signals();
+	progress_begin(&bulk.progress, stderr, "KiB read");
+	if (!has_store(options->ingest))
+		return INGEST_RETRY;
+	bulk.names = g_string_new(NULL);
+	const bool ok = run(&bulk, &counts);
+	add_counts_of(&counts, &bulk.counts);
+	g_string_free(bulk.names, TRUE);
+	if (bulk.error != NULL)
+		say(LOG_FAILED, bulk.error->message, &bulk);
+	g_clear_error(&bulk.error);
+	summarise(&bulk, &counts, g_get_monotonic_time() - started_at);
+	if (!ok || counts.failed > 0)
+		return INGEST_RETRY;
+	return counts.bad > 0 ? INGEST_REFUSED : INGEST_STORED;
+}

@@ -1,0 +1,388 @@
+#include "worker.h"
+
+#include "batch.h"
+#include "dryrun.h"
+#include "hooks.h"
+#include "intake.h"
+#include "process.h"
+#include "walk.h"
+
+#include "tlsrpt/error.h"
+#include "tlsrpt/input.h"
+#include "tlsrpt/mbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define HEAD_SIZE 4096 /* which tells what a file is */
+
+typedef struct {
+	const WorkerOptions *options;
+	int socket;
+	WorkerSlot *slot;
+	Batch *batch;
+	Task task;
+	Position at; /* of what is being worked on */
+	const char *name; /* of the file */
+	bool in_mbox;
+	int64_t modified_at; /* the file */
+} Worker;
+
+char *
+worker_name(const char *file, bool in_mbox, const Position *at)
+{
+	return in_mbox ? g_strdup_printf("%s: message %" G_GINT64_FORMAT " (at byte %" G_GINT64_FORMAT
+					 ")",
+				 file, at->number + 1, at->offset)
+		       : g_strdup(file);
+}
+
+static char *
+name_of(const Worker *worker)
+{
+	return worker_name(worker->name, worker->in_mbox, &worker->at);
+}
+
+/* Says what is wrong with a file or message, and counts it. */
+static void
+complain(Worker *worker, const GError *error)
+{
+	g_autofree char *name = name_of(worker);
+	BulkCounts *counts = batch_counts(worker->batch);
+
+	if (error->code == TLSRPT_ERROR_TOO_LARGE || error_quarantine_reason(error) != NULL)
+		counts->bad++;
+	else
+		counts->failed++;
+	batch_say(worker->batch, LOG_FAILED, name, error->message);
+}
+
+static void
+count_without(Worker *worker, const char *text)
+{
+	batch_counts(worker->batch)->without++;
+	if (worker->options->verbose) {
+		g_autofree char *name = name_of(worker);
+		batch_say(worker->batch, LOG_DONE, name, text);
+	}
+}
+
+static void
+send_answer(const Worker *worker, AnswerKind kind)
+{
+	Answer answer = {
+		.kind = kind,
+		.reached = worker->at,
+		.counts = *batch_counts(worker->batch),
+	};
+	const GString *lines = batch_lines(worker->batch);
+	struct iovec parts[] = {
+		{ &answer, sizeof(answer) },
+		{ lines->str, lines->len },
+	};
+	const struct msghdr message = { .msg_iov = parts, .msg_iovlen = G_N_ELEMENTS(parts) };
+
+	/* There is nobody left to work for if it fails. */
+	if (sendmsg(worker->socket, &message, MSG_NOSIGNAL) < 0)
+		exit(INGEST_RETRY);
+	batch_reset(worker->batch);
+}
+
+/* Stores what waits, and says how far the work is. */
+static void
+finish_batch(Worker *worker, AnswerKind kind)
+{
+	g_autoptr(GError) error = NULL;
+
+	atomic_store(&worker->slot->phase, PHASE_STORING);
+	const bool ok = batch_store(worker->batch, &error);
+	atomic_store(&worker->slot->phase, PHASE_READING);
+	if (ok) {
+		send_answer(worker, kind);
+		return;
+	}
+	batch_reset(worker->batch);
+	batch_say(worker->batch, LOG_FAILED, "stopped", error->message);
+	send_answer(worker, ANSWER_STORE);
+	exit(INGEST_RETRY);
+}
+
+/* What is to be done with a message that was taken apart. */
+static void
+dispose(Worker *worker, Intake *intake, gsize size)
+{
+	const GError *problem = intake->problem;
+	const bool keeps = problem == NULL || !worker->options->ingest->reject;
+
+	if (g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_NO_REPORT))
+		count_without(worker, problem->message);
+	else if (problem != NULL)
+		complain(worker, problem);
+	if (intake->reports->len > 0 && keeps)
+		batch_add(worker->batch, intake, name_of(worker), size);
+	else
+		intake_free(intake);
+}
+
+static void
+print(const Worker *worker, const Intake *intake)
+{
+	g_autofree char *name = name_of(worker);
+	g_autoptr(GError) error = NULL;
+
+	if (intake->reports->len > 0 && !dry_run_print(intake, name, &error))
+		exit(INGEST_RETRY);
+}
+
+static void
+take(Worker *worker, GBytes *message)
+{
+	const IngestOptions *ingest = worker->options->ingest;
+	g_autofree char *base = g_path_get_basename(worker->name);
+	g_autofree char *file_name = g_utf8_make_valid(base, -1);
+	const gsize size = g_bytes_get_size(message);
+	g_autoptr(GError) error = NULL;
+
+	atomic_store(&worker->slot->phase, PHASE_PARSING);
+	TEST_HOOK_MESSAGE(worker->name, worker->at.number + 1);
+	Intake *intake = intake_new_from_file(message, file_name, worker->modified_at,
+		ingest->config, &error);
+	if (intake == NULL)
+		exit(INGEST_NO_MEMORY);
+	atomic_store(&worker->slot->phase, PHASE_READING);
+	/* A configuration file that begins like JSON is no message. */
+	if (intake->mail != NULL || intake->reports->len > 0
+		|| !g_error_matches(intake->problem, TLSRPT_ERROR, TLSRPT_ERROR_NO_REPORT))
+		batch_counts(worker->batch)->messages++;
+	if (ingest->dry_run) {
+		print(worker, intake);
+		g_array_set_size(intake->reports, 0);
+	}
+	dispose(worker, intake, size);
+}
+
+/* Whether a message is not to be looked at, because workers died of it. */
+static bool
+begin_message(Worker *worker)
+{
+	const Position *suspect = &worker->task.suspect;
+	const bool is_suspect =
+		worker->at.file == suspect->file && worker->at.number == suspect->number;
+
+	/* What stands before it shall not be lost with it again. */
+	if (is_suspect)
+		finish_batch(worker, ANSWER_BATCH);
+	worker->slot->at = worker->at;
+	worker->slot->in_mbox = worker->in_mbox;
+	atomic_fetch_add(&worker->slot->serial, 1);
+	return !is_suspect || !worker->task.skip;
+}
+
+static void
+end_message(Worker *worker)
+{
+	if (worker->options->ingest->dry_run || batch_is_full(worker->batch))
+		finish_batch(worker, ANSWER_BATCH);
+}
+
+static void
+too_large(Worker *worker)
+{
+	g_autoptr(GError) error = g_error_new(TLSRPT_ERROR, TLSRPT_ERROR_TOO_LARGE,
+		"the message is over the limit message=%" G_GINT64_FORMAT,
+		worker->options->ingest->config->limits.message);
+
+	complain(worker, error);
+}
+
+static bool
+take_mbox(Worker *worker, int descriptor, GError **error)
+{
+	const int64_t limit = worker->options->ingest->config->limits.message;
+	g_autoptr(Mbox) mbox = mbox_new(descriptor, worker->at.offset, worker->at.number, limit);
+	MboxMessage message;
+	GError *problem = NULL;
+
+	worker->in_mbox = true;
+	while (mbox_next(mbox, &message, &problem)) {
+		worker->at.offset = message.offset;
+		if (!begin_message(worker))
+			g_clear_pointer(&message.bytes, g_bytes_unref);
+		else if (message.bytes == NULL)
+			too_large(worker);
+		else
+			take(worker, message.bytes);
+		g_clear_pointer(&message.bytes, g_bytes_unref);
+		batch_counts(worker->batch)->bytes += message.end - message.offset;
+		worker->at.number = message.number;
+		worker->at.offset = message.end;
+		end_message(worker);
+	}
+	if (problem != NULL)
+		g_propagate_error(error, problem);
+	return problem == NULL;
+}
+
+static bool
+fail_errno(const char *what, GError **error)
+{
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "%s: %s", what, g_strerror(errno));
+	return false;
+}
+
+/* Reads from the beginning of a file, at most size bytes. */
+static bool
+read_start(int descriptor, char *bytes, size_t size, size_t *length, GError **error)
+{
+	*length = 0;
+	while (*length < size) {
+		const ssize_t got =
+			pread(descriptor, bytes + *length, size - *length, (off_t)*length);
+		if (got < 0 && errno != EINTR)
+			return fail_errno("cannot read it", error);
+		if (got == 0)
+			break;
+		*length += (size_t)MAX(got, 0);
+	}
+	return true;
+}
+
+/* A file that is one message, or one report. */
+static bool
+take_whole(Worker *worker, int descriptor, int64_t size, GError **error)
+{
+	const int64_t limit = worker->options->ingest->config->limits.message;
+
+	if (size > limit) {
+		too_large(worker);
+		return true;
+	}
+	g_autofree char *bytes = g_malloc((gsize)size + 1);
+	size_t length;
+	if (!read_start(descriptor, bytes, (size_t)size + 1, &length, error))
+		return false;
+	g_autoptr(GBytes) message = g_bytes_new_take(g_steal_pointer(&bytes), length);
+	take(worker, message);
+	return true;
+}
+
+/* Whether a file's name or place says that it is a message or a report. */
+static bool
+is_expected(const char *name)
+{
+	static const char *const suffixes[] = { ".eml", ".json", ".json.gz" };
+	g_autofree char *directory = g_path_get_dirname(name);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+		if (g_str_has_suffix(name, suffixes[i]))
+			return true;
+	}
+	/* Of a Maildir. */
+	return g_str_has_suffix(directory, "/cur") || g_str_has_suffix(directory, "/new");
+}
+
+/* Tells what a file is by how it begins, and takes what is in it. */
+static bool
+take_file(Worker *worker, int descriptor, int64_t size, GError **error)
+{
+	char head[HEAD_SIZE];
+	size_t length;
+
+	if (!read_start(descriptor, head, sizeof(head), &length, error))
+		return false;
+	if (mbox_looks_like(head, length))
+		return take_mbox(worker, descriptor, error);
+
+	g_autoptr(GBytes) bytes = g_bytes_new_static(head, length);
+	const InputKind kind = input_kind(bytes);
+	const bool expected = is_expected(worker->name);
+	if (!begin_message(worker))
+		return true;
+	if (length == 0 && expected) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT, "it is empty");
+		return false;
+	}
+	if ((kind == INPUT_MESSAGE && !input_looks_like_message(head, length))
+		|| (kind != INPUT_MESSAGE && !expected
+			&& size > worker->options->ingest->config->limits.message)) {
+		count_without(worker, "neither a message nor a report");
+		return true;
+	}
+	return take_whole(worker, descriptor, size, error);
+}
+
+static bool
+open_and_take(Worker *worker, GError **error)
+{
+	const int descriptor = walk_open(AT_FDCWD, worker->name, 0);
+	struct stat status;
+
+	if (descriptor < 0)
+		return fail_errno("cannot open it", error);
+	bool ok = fstat(descriptor, &status) == 0 || fail_errno("cannot read it", error);
+	if (ok && !S_ISREG(status.st_mode)) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_REPORT,
+			"neither a file nor a directory");
+		ok = false;
+	}
+	worker->modified_at = MIN((int64_t)status.st_mtime, g_get_real_time() / G_USEC_PER_SEC);
+	const bool is_new = worker->at.offset == 0;
+	ok = ok && take_file(worker, descriptor, status.st_size, error);
+	if (ok && !worker->in_mbox && is_new)
+		batch_counts(worker->batch)->bytes += status.st_size;
+	close(descriptor);
+	return ok;
+}
+
+static void
+work_on_file(Worker *worker, const char *name)
+{
+	g_autoptr(GError) error = NULL;
+
+	worker->name = name;
+	worker->in_mbox = false;
+	if (!open_and_take(worker, &error))
+		complain(worker, error);
+	batch_counts(worker->batch)->files++;
+	worker->at = (Position){ .file = worker->at.file + 1 };
+	end_message(worker);
+}
+
+static void
+work(Worker *worker, const char *names, const char *end)
+{
+	int64_t file = 0;
+
+	for (const char *name = names; name < end; name += strlen(name) + 1, file++) {
+		if (file == worker->at.file)
+			work_on_file(worker, name);
+	}
+	finish_batch(worker, ANSWER_DONE);
+}
+
+IngestResult
+worker_run(const WorkerOptions *options, int socket, WorkerSlot *slot)
+{
+	g_autofree char *packet = g_malloc(sizeof(Task) + TASK_BYTES_MAX);
+	Worker worker = { .options = options, .socket = socket, .slot = slot };
+	ssize_t got;
+
+	process_confine(options->ingest->config->limits.memory, 0);
+	worker.batch = batch_new(options);
+	while ((got = recv(socket, packet, sizeof(Task) + TASK_BYTES_MAX, 0))
+		> (ssize_t)sizeof(Task)) {
+		memcpy(&worker.task, packet, sizeof(Task));
+		worker.at = worker.task.start;
+		batch_reset(worker.batch);
+		work(&worker, packet + sizeof(Task), packet + got);
+	}
+	batch_free(worker.batch);
+	return INGEST_STORED;
+}

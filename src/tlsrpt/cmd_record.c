@@ -1,0 +1,110 @@
+#include "command.h"
+
+#include "tlsrpt/dns.h"
+#include "tlsrpt/error.h"
+#include "tlsrpt/record.h"
+
+#include <string.h>
+
+#define DNS_WAIT_S 10 /* for both records together */
+
+static Document *
+usage(GError **error, const char *message)
+{
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, message);
+	return NULL;
+}
+
+static Document *
+generate(const Options *options, GError **error)
+{
+	const char *given = options->operands[1];
+
+	if (options->server != NULL)
+		return usage(error, "--server is for record check");
+	if (given == NULL && options->rua == NULL)
+		return usage(error, "record generate takes a domain, or --rua, or both");
+	if (given != NULL && options->operands[2] != NULL)
+		return usage(error, "record generate takes one domain");
+
+	g_autofree char *domain = given != NULL ? record_domain(given, error) : NULL;
+	if (given != NULL && domain == NULL)
+		return NULL;
+	g_autofree char *own = g_strconcat("tls@", domain, NULL);
+	const char *const standard[] = { own, NULL };
+	g_autofree char *text = record_generate(
+		options->rua != NULL ? (const char *const *)options->rua : standard, error);
+	return text != NULL ? view_record_made(domain, text) : NULL;
+}
+
+static Document *
+check_dns(const char *domain, const Options *options, GError **error)
+{
+	DnsServer server = { 0 };
+	const DnsServer *asked = options->server != NULL ? &server : NULL;
+
+	if (asked != NULL && !dns_server_parse(options->server, &server, error))
+		return NULL;
+	g_autofree char *tlsrpt_name = record_name(RECORD_TLSRPT, domain);
+	g_autofree char *mta_sts_name = record_name(RECORD_MTA_STS, domain);
+	const gint64 deadline = g_get_monotonic_time() + (gint64)DNS_WAIT_S * G_USEC_PER_SEC;
+	DnsQuery *tlsrpt_query = dns_start(asked, tlsrpt_name);
+	DnsQuery *mta_sts_query = dns_start(asked, mta_sts_name);
+	g_autoptr(DnsAnswer) tlsrpt = dns_finish(tlsrpt_query, deadline);
+	g_autoptr(DnsAnswer) mta_sts = dns_finish(mta_sts_query, deadline);
+	return view_record_dns(domain, tlsrpt, mta_sts);
+}
+
+/* No domain has one of these, and no record is without "=". */
+static bool
+is_record(const char *operand)
+{
+	return strpbrk(operand, "=; \t\"") != NULL;
+}
+
+static Document *
+check(const Options *options, GError **error)
+{
+	char **given = options->operands + 1;
+
+	if (options->rua != NULL)
+		return usage(error, "--rua is for record generate");
+	if (given[0] == NULL || (given[1] != NULL && (is_record(given[0]) || !is_record(given[1]))))
+		return usage(error, "record check takes a domain, a record in quotes, or both");
+
+	const char *name = is_record(given[0]) ? NULL : given[0];
+	const char *text = name == NULL ? given[0] : given[1];
+	if (text != NULL && options->server != NULL)
+		return usage(error, "--server is for a record in DNS");
+	g_autofree char *domain = name != NULL ? record_domain(name, error) : NULL;
+	if (name != NULL && domain == NULL)
+		return NULL;
+	return text != NULL ? view_record_text(domain, text) : check_dns(domain, options, error);
+}
+
+Document *
+answer_record(const Options *options, G_GNUC_UNUSED Store *store,
+	G_GNUC_UNUSED const StoreFilter *filter, GError **error)
+{
+	const char *what = options->operands[0];
+
+	if (strcmp(what, "generate") == 0)
+		return generate(options, error);
+	if (strcmp(what, "check") == 0)
+		return check(options, error);
+	return usage(error, "it is record generate, or record check");
+}
+
+void
+add_record_options(Options *options, GOptionContext *context)
+{
+	const GOptionEntry entries[] = {
+		{ "rua", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->rua,
+			"Where reports are to go: a mail address, or a URI", "URI" },
+		{ "server", 0, 0, G_OPTION_ARG_FILENAME, &options->server,
+			"Ask this DNS server: ADDRESS, or ADDRESS@PORT", "SERVER" },
+		{ 0 },
+	};
+
+	g_option_context_add_main_entries(context, entries, NULL);
+}

@@ -1,0 +1,97 @@
+"""Takes messages to tlsrpt-ingest as if it were another day."""
+import glob
+import json
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
+from tap import BIN, ENVIRONMENT, SANITIZED, Tap, fast_folder, skip  # noqa: E402,F401
+from model import CRITICAL, Alarm, Key, UNKNOWN, WARNING  # noqa: E402
+from senders import day_text, time_text  # noqa: E402
+
+TLSRPT = os.path.join(BIN, "tlsrpt")
+
+
+def clock_library():
+    """libfaketime; the command faketime does the same, and starts a process more."""
+    found = glob.glob("/usr/lib/*/faketime/libfaketime.so.1") + \
+        glob.glob("/usr/lib/faketime/libfaketime.so.1")
+    return found[0] if found else None
+
+
+class Delivery:
+    """A store, and the clock that its deliveries go by."""
+
+    def __init__(self, tap, name="story.db"):
+        self.tap, self.db = tap, tap.path(name)
+        self.library = clock_library()
+        if self.library is None:
+            skip("libfaketime is not installed")
+        if SANITIZED:
+            skip("the sanitizer and libfaketime both want to be loaded first")
+
+    def deliver(self, message, at):
+        """The filter's exit code is 0, or the test ends."""
+        clock = {"LD_PRELOAD": self.library, "FAKETIME": time_text(at).replace("T", " ")[:-1],
+                 "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                 "NO_FAKE_STAT": "1"}
+        clock["FAKETIME"] = "@" + clock["FAKETIME"]
+        done = subprocess.run(self.tap.command(self.db), input=message, capture_output=True,
+                              env={**ENVIRONMENT, **clock}, timeout=60)
+        if done.returncode != 0:
+            sys.exit(f"tlsrpt-ingest ended with {done.returncode}: {done.stderr!r}")
+
+    def ask(self, verb, now, *arguments):
+        """A verb of tlsrpt at another time: exit code, output, errors."""
+        done = subprocess.run(
+            [TLSRPT, verb, "--config", self.tap.path("empty.conf"), "--db", self.db,
+             "--now", str(now), *arguments],
+            capture_output=True, env=ENVIRONMENT, timeout=60)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def json(self, verb, now, *arguments):
+        """Its answer, beside the exit code."""
+        code, output, errors = self.ask(verb, now, *arguments, "--format", "json")
+        try:
+            return code, json.loads(output)
+        except ValueError:
+            sys.exit(f"{verb} ended with {code}, and says {output!r} {errors!r}")
+
+    def check(self, now):
+        """The exit code, and the problems as the model has them."""
+        code, answer = self.json("check", now)
+        alarms = set()
+        for problem in answer["problems"]:
+            severity = {"WARNING": WARNING, "CRITICAL": CRITICAL,
+                        "UNKNOWN": UNKNOWN}[problem["severity"]]
+            for domain in (problem["policy_domains"] or "").split("\n"):
+                alarms.add(Alarm(severity, problem["kind"], domain,
+                                 problem["result_type"] or problem["organization"] or ""))
+        return code, alarms
+
+    def states(self, now, since):
+        """What `failures` says of each incident that was seen since a day."""
+        _, answer = self.json("failures", now, "--since", day_text(since))
+        return {Key(row["policy_domain"], row["policy_type"], row["result_type"],
+                    row["receiving_mx_hostname"] or ""): (row["state"], row["late"], row["pattern"])
+                for row in answer["failures"]}
+
+
+def differences(store, model, today, now):
+    """Where the program and the model do not agree on a day; and what the program alarms of."""
+    code, alarms = store.check(now)
+    found = [f"day {day_text(today)}: {text}" for text in
+             [f"the program alone: {alarm}" for alarm in alarms - model.alarms(today)]
+             + [f"the model alone: {alarm}" for alarm in model.alarms(today) - alarms]]
+    if code != model.check(today):
+        found.append(f"day {day_text(today)}: check ends with {code}, not {model.check(today)}")
+    theirs = store.states(now, today - 27)
+    ours = {key: (state.state, state.late, state.pattern)
+            for key, state in model.states(today).items()
+            if any(today - 27 <= day <= today for day, _ in model.seen[key])}
+    for key in sorted({*ours, *theirs}):
+        if ours.get(key) != theirs.get(key):
+            found.append(f"day {day_text(today)}: {key} is {theirs.get(key)},"
+                         f" not {ours.get(key)}")
+    return found, alarms
