@@ -101,7 +101,7 @@ severity_of(const Check *check, const Cell *row, const char **kind)
 		return CHECK_WARNING;
 	case ALARM_PATTERN:
 		*kind = "failure";
-		return strcmp(text_of(row, INCIDENT_MODE), "enforce") == 0
+		return strcmp(incidents_mode(check->incidents, row), "enforce") == 0
 				|| strcmp(text_of(row, INCIDENT_POLICY_TYPE), POLICY_TYPE_TLSA) == 0
 			? CHECK_CRITICAL
 			: CHECK_WARNING;

@@ -284,12 +284,12 @@ same_problem(const Cell *one, const Cell *other)
 
 /* What an incident does to mail, by the policy that it is about. */
 static void
-set_effect(Cell *problem, const Cell *incident)
+set_effect(const Week *week, Cell *problem, const Cell *incident)
 {
 	const Explanation *explanation =
 		explain(EXPLAIN_RESULT_TYPE, text_of(incident, INCIDENT_RESULT_TYPE));
 	const char *type = text_of(incident, INCIDENT_POLICY_TYPE);
-	const char *mode = text_of(incident, INCIDENT_MODE);
+	const char *mode = incidents_mode(week->incidents, incident);
 
 	if (explanation == NULL)
 		return;
@@ -351,7 +351,7 @@ add_to_problem(Week *week, Cell *problem, GHashTable *organizations, const Cell 
 			&g_array_index(history->days, IncidentDay, i).organization);
 	problem[P_ORGANIZATIONS].number = g_hash_table_size(organizations);
 	cell_append_text(&problem[P_INCIDENTS], ",", id);
-	set_effect(problem, incident);
+	set_effect(week, problem, incident);
 	set_state(problem,
 		incidents_alarm(week->incidents, incident, week->rules, week->days->today),
 		text_of(incident, INCIDENT_STATE));

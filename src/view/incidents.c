@@ -1,6 +1,8 @@
 #include "incidents.h"
 
+#include "tlsrpt/catalog.h"
 #include "tlsrpt/explain.h"
+#include "tlsrpt/mta_sts.h"
 #include "tlsrpt/report.h"
 
 #include <string.h>
@@ -37,6 +39,12 @@ history_free(gpointer data)
 	g_free(history);
 }
 
+/* Of an MTA-STS policy, with the days on which it was seen. */
+typedef struct {
+	const char *mode; /* static */
+	int64_t first_day, last_day;
+} DomainMode;
+
 static void
 array_unref(gpointer array)
 {
@@ -54,6 +62,7 @@ incidents_new(void)
 	incidents->organizations =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	incidents->report_days = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	incidents->modes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	return incidents;
 }
 
@@ -66,6 +75,7 @@ incidents_free(Incidents *incidents)
 	g_hash_table_unref(incidents->totals);
 	g_hash_table_unref(incidents->organizations);
 	g_hash_table_unref(incidents->report_days);
+	g_hash_table_unref(incidents->modes);
 	g_free(incidents);
 }
 
@@ -91,6 +101,22 @@ incidents_totals(const Incidents *incidents, const char *domain)
 		g_hash_table_insert(incidents->totals, g_strdup(domain), totals);
 	}
 	return totals;
+}
+
+const char *
+incidents_mode(const Incidents *incidents, const Cell *row)
+{
+	/* Of these the policy that held before does not matter, or not to everybody. */
+	static const char *const policy_failures[] = { "sts-policy-fetch-error",
+		"sts-policy-invalid", "sts-webpki-invalid", NULL };
+	const char *mode = text_of(&row[INCIDENT_MODE]);
+	const DomainMode *newest =
+		g_hash_table_lookup(incidents->modes, text_of(&row[INCIDENT_DOMAIN]));
+	const bool lacks_mode = *mode == '\0'
+		&& strcmp(text_of(&row[INCIDENT_POLICY_TYPE]), POLICY_TYPE_STS) == 0
+		&& !g_strv_contains(policy_failures, text_of(&row[INCIDENT_RESULT_TYPE]));
+
+	return lacks_mode && newest != NULL ? newest->mode : mode;
 }
 
 bool
@@ -216,6 +242,30 @@ read_totals(Store *store, const StoreFilter *filter, Incidents *incidents, GErro
 			g_hash_table_insert(incidents->organizations,
 				g_memdup2(&day.organization, sizeof(int64_t)),
 				g_strdup(store_rows_text(rows, 2)));
+	}
+	return ok;
+}
+
+/* The newest policy of each domain that says a mode: last seen last, of these first seen last. */
+static bool
+read_modes(Store *store, const StoreFilter *window, Incidents *incidents, GError **error)
+{
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_POLICIES_SEEN, window, error);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const char *domain = store_rows_text(rows, 0);
+		const DomainMode one = { mta_sts_mode(store_rows_text(rows, 2)),
+			store_rows_int(rows, 4), store_rows_int(rows, 5) };
+		DomainMode *newest = g_hash_table_lookup(incidents->modes, domain);
+		if (*one.mode == '\0' || strcmp(store_rows_text(rows, 1), POLICY_TYPE_STS) != 0)
+			continue;
+		if (newest == NULL)
+			g_hash_table_insert(incidents->modes, g_strdup(domain),
+				g_memdup2(&one, sizeof(one)));
+		else if (one.last_day > newest->last_day
+			|| (one.last_day == newest->last_day && one.first_day > newest->first_day))
+			*newest = one;
 	}
 	return ok;
 }
@@ -356,6 +406,8 @@ incidents_read(Store *store, const StoreFilter *filter, const IncidentRules *rul
 		return NULL;
 	if ((all_totals || needs_totals(incidents))
 		&& !read_totals(store, all_totals ? &all : &window, incidents, error))
+		return NULL;
+	if (all_totals && !read_modes(store, &window, incidents, error))
 		return NULL;
 	for (size_t i = 0; i < table->rows->len; i++)
 		judge(incidents, filter, rules, g_ptr_array_index(table->rows, i));

@@ -40,6 +40,7 @@ typedef struct {
 	GHashTable *totals; /* domain to GArray of ReportDay, by organization and day */
 	GHashTable *organizations; /* int64_t * to name */
 	GHashTable *report_days; /* domain to how many distinct days have reports, at least */
+	GHashTable *modes; /* domain to DomainMode, as far as there are all totals */
 } Incidents;
 
 void incidents_free(Incidents *incidents);
@@ -69,6 +70,13 @@ typedef enum {
 /* That of the row of an incident; of one that is resolved or quiet it is none. */
 Alarm incidents_alarm(const Incidents *incidents, const Cell *row, const IncidentRules *rules,
 	int64_t today);
+
+/*
+ * The mode under which an incident happened: that of the policy that was reported with it.  Some
+ * senders report none; then it is that of the domain's newest MTA-STS policy, unless it is the policy
+ * that failed.  "" if unknown.
+ */
+const char *incidents_mode(const Incidents *incidents, const Cell *row);
 
 /* Whether a domain has fewer days with reports than the rule says. */
 bool incidents_is_learning(const Incidents *incidents, const char *domain,

@@ -51,6 +51,7 @@ class Model:
         self.taken = set()
         self.seen = collections.defaultdict(dict)  # Key: {(day, organisation): first reception}
         self.modes = {}  # Key: (start, mode)
+        self.policies = {}  # (domain, mode, lines, organization): [first day, last day]
         # domain: {(day, organisation): [sessions, failed]}
         self.totals = collections.defaultdict(dict)
         self.received = {}  # (domain, organisation): last reception
@@ -75,6 +76,10 @@ class Model:
             domain, kind = policy["policy-domain"].lower(), policy["policy-type"]
             ok, failed = (summary["total-successful-session-count"],
                           summary["total-failure-session-count"])
+            lines = policy.get("policy-string") or []
+            if kind == "sts" and mode_of(lines):
+                span = self.policies.setdefault((domain, mode_of(lines), tuple(lines), who), [day, day])
+                span[:] = min(span[0], day), max(span[1], day)
             sums[domain][kind][0] += ok + failed
             sums[domain][kind][1] += failed
             for row in item.get("failure-details") or []:
@@ -208,6 +213,16 @@ class Model:
         return (self.is_daily(days, today)
                 and today - self.last_reception // DAY >= NOTHING_DAYS)
 
+    def mode(self, key, today):
+        """That of the policy reported with it; else that of the domain's newest, if it applies."""
+        own = self.modes[key][1]
+        if own or key.kind != "sts" or key.result in ("sts-policy-fetch-error", "sts-policy-invalid",
+                                                       "sts-webpki-invalid"):
+            return own
+        newest = max(((last, first, mode) for (domain, mode, *_), (first, last) in self.policies.items()
+                      if domain == key.domain and today - 7 <= last <= today), default=None)
+        return newest[2] if newest else ""
+
     def alarms(self, today):
         """What a check is to name: one for each domain and result type, or silent reporter."""
         if not self.taken:
@@ -218,7 +233,7 @@ class Model:
                 continue
             if not state.pattern and not state.warns:
                 continue
-            refused = self.modes[key][1] == "enforce" or key.kind == "tlsa"
+            refused = self.mode(key, today) == "enforce" or key.kind == "tlsa"
             alarm = Alarm(CRITICAL if refused and state.pattern else WARNING,
                           "failure" if state.pattern else "unusual", key.domain, key.result)
             # Patterns and critical ones come first.
