@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Typical messages, deterministic: typical.py FOLDER COUNT [FAILURES] writes COUNT messages of one
-policy with 8 MX hosts and FAILURES (3) failure rows each, like what large senders send."""
+"""Typical messages, deterministic: typical.py FOLDER COUNT [FAILURES [POLICIES]] writes COUNT messages
+of POLICIES (1) policies with 8 MX hosts and FAILURES (3) failure rows each, like what large senders
+send.  0 failures are what most reports have; 50 of 200 policies make a large one."""
 
 import base64
 import datetime
@@ -10,15 +11,14 @@ import sys
 
 folder, count = sys.argv[1], int(sys.argv[2])
 failures = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+policies = int(sys.argv[4]) if len(sys.argv) > 4 else 1
 ORGANIZATIONS = [("Google Inc.", "google.com"), ("Microsoft Corporation", "microsoft.com")] + [
     (f"Sender {i}", f"sender{i}.example") for i in range(53)]
 RESULTS = ["certificate-expired", "starttls-not-supported", "validation-failure"]
 PADDING = "X-Transport-Header: " + "0123456789abcdef" * 3 + "\n"
 
-for i in range(count):
-    organization, submitter = ORGANIZATIONS[i % len(ORGANIZATIONS)]
-    domain = f"domain{i // len(ORGANIZATIONS) % 200}.example.com"
-    day = datetime.date(2026, 8, 1) + datetime.timedelta(i // len(ORGANIZATIONS) // 200)
+
+def make_policy(i, domain):
     hosts = [f"mx{h}.{domain}" for h in range(8)]
     rows = [{"result-type": RESULTS[r % 3], "sending-mta-ip": f"192.0.2.{(i + r) % 256}",
              "receiving-ip": f"198.51.100.{r % 256}", "receiving-mx-hostname": hosts[r % 8],
@@ -32,11 +32,20 @@ for i in range(count):
                     "total-failure-session-count": sum(r["failed-session-count"] for r in rows)}}
     if rows:
         policy["failure-details"] = rows
+    return policy
+
+
+for i in range(count):
+    organization, submitter = ORGANIZATIONS[i % len(ORGANIZATIONS)]
+    domain = f"domain{i // len(ORGANIZATIONS) % 200}.example.com"
+    day = datetime.date(2026, 8, 1) + datetime.timedelta(i // len(ORGANIZATIONS) // 200)
+    domains = [domain] + [f"part{p}.{domain}" for p in range(1, policies)]
     report = {"organization-name": organization,
               "date-range": {"start-datetime": f"{day}T00:00:00Z",
                              "end-datetime": f"{day}T23:59:59Z"},
               "contact-info": f"tls-reports@{submitter}",
-              "report-id": f"{day}T00:00:00Z_{domain}", "policies": [policy]}
+              "report-id": f"{day}T00:00:00Z_{domain}",
+              "policies": [make_policy(i, one) for one in domains]}
     data = gzip.compress(json.dumps(report, separators=(",", ":")).encode(), 9, mtime=0)
     with open(f"{folder}/{i:07}.eml", "w") as file:
         file.write(
