@@ -167,7 +167,6 @@ for line in "fifo: neither a file" "socket: neither a file" "deep/up: a loop" "l
 	is "$(grep -c "^tlsrpt-ingest: tree/$line" err)" 1 "a line: $line"
 done
 is "$(summary)" "13 files, 2 messages: 1 reports stored, 9 without a report, 8 bad" "the rest is carried on"
-printf 'tree/gone\0tree/deep/er/good\0' | run "$INGEST" -c empty.conf --db "$DB" --log stderr --files-from -
 printf 'tree/gone\0tree/deep/er/good\0' >list
 bulk --files-from - <list
 is "$code $(summary)" "75 1 files, 1 messages: 0 reports stored, 1 already stored, 1 to be tried again" "a file that is not there: 75"
@@ -181,6 +180,7 @@ else
 	chmod 755 "$WORK" && mkdir -m 777 open
 	run setpriv --reuid 65534 --regid 65534 --clear-groups "$INGEST" -c empty.conf \
 		--db "$WORK/open/db" --log stderr closed
+	sed -i '/^profiling:/d' err # gcov, which may not write either
 	is "$code $(summary)" "75 2 files, 1 messages: 1 reports stored, 1 to be tried again" "a file that may not be read: 75"
 	matches "$(cat err)" '^tlsrpt-ingest: closed/good: cannot open it: Permission denied$' "and a line"
 fi
