@@ -37,6 +37,9 @@ typedef enum {
 
 GQuark tlsrpt_error_quark(void);
 
+/* Sets TLSRPT_ERROR_IO with what errno says: "WHAT: No such file". Returns false. */
+bool error_errno(const char *what, GError **error);
+
 /* Sets TLSRPT_ERROR_LIMIT: "WHAT is over the limit KEY=LIMIT". Returns false. */
 bool error_over_limit(const char *what, const char *key, int64_t limit, GError **error);
 

@@ -46,6 +46,9 @@ void text_quarantine(const Document *document, const TextStyle *style, FILE *out
  */
 char *text_safe(const char *text, size_t limit, const TextStyle *style);
 
+/* Lines as "a, b and 2 more", each made safe; caller frees. */
+char *text_names(const char *lines, guint shown, size_t limit, const TextStyle *style);
+
 /* A paragraph of safe text, folded to the width; from the second line on indented. */
 void text_paragraph(const char *text, int indent, const TextStyle *style, FILE *out);
 

@@ -69,6 +69,9 @@ void cell_set_text(Cell *cell, const char *text); /* "" is unknown, too */
 /* Appends a text to those that a cell has, if it is not among them. */
 void cell_append_text(Cell *cell, const char *separator, const char *text);
 
+/* The text of a cell of a row; "" if unknown. */
+const char *row_text(const Cell *row, size_t column);
+
 /* The table of that key; it must be there. */
 const Table *document_table(const Document *document, const char *key);
 

@@ -1,6 +1,15 @@
 #include "tlsrpt/error.h"
 
+#include <errno.h>
+
 G_DEFINE_QUARK(tlsrpt-error-quark, tlsrpt_error)
+
+bool
+error_errno(const char *what, GError **error)
+{
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "%s: %s", what, g_strerror(errno));
+	return false;
+}
 
 bool
 error_over_limit(const char *what, const char *key, int64_t limit, GError **error)

@@ -44,13 +44,6 @@ struct Pool {
 
 #define PACKET_SIZE (sizeof(Answer) + 2 * LINES_BYTES_MAX)
 
-static bool
-fail_errno(const char *what, GError **error)
-{
-	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "%s: %s", what, g_strerror(errno));
-	return false;
-}
-
 static void
 run_worker(const Pool *pool, const Worker *self, int socket, pid_t parent)
 {
@@ -76,7 +69,7 @@ start(Pool *pool, Worker *worker, GError **error)
 	int ends[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-		return fail_errno("cannot make a socket", error);
+		return error_errno("cannot make a socket", error);
 	worker->socket = ends[0];
 	worker->stuck_us = 0;
 	const pid_t pid = fork();
@@ -84,7 +77,7 @@ start(Pool *pool, Worker *worker, GError **error)
 		run_worker(pool, worker, ends[1], parent);
 	close(ends[1]);
 	if (pid < 0) {
-		fail_errno("cannot start a worker", error);
+		error_errno("cannot start a worker", error);
 		close(ends[0]);
 		return false;
 	}
@@ -110,7 +103,7 @@ pool_new(const WorkerOptions *options, int jobs, const PoolListener *listener, G
 			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 		if (worker->slot == MAP_FAILED) {
 			worker->slot = NULL;
-			fail_errno("no memory for a worker", error);
+			error_errno("no memory for a worker", error);
 			return NULL;
 		}
 	}

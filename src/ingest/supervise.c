@@ -55,13 +55,6 @@ release_stop_signals(const sigset_t *before)
 	sigprocmask(SIG_SETMASK, before, NULL);
 }
 
-static bool
-fail_errno(const char *what, GError **error)
-{
-	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "%s: %s", what, g_strerror(errno));
-	return false;
-}
-
 /* Takes in the phases that the child has told; false when it has closed its end. */
 static bool
 read_phases(Child *child)
@@ -129,12 +122,12 @@ start(Child *child, IngestPhase phase, int *phase_fd, const sigset_t *mask, GErr
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
-		return fail_errno("cannot make a pipe", error);
+		return error_errno("cannot make a pipe", error);
 	*child = (Child){ .phase_fd = ends[0], .phase = phase };
 	*phase_fd = ends[1];
 	child->pid = fork();
 	if (child->pid < 0) {
-		fail_errno("cannot start the work", error);
+		error_errno("cannot start the work", error);
 		close(ends[0]);
 		close(ends[1]);
 		return false;
@@ -241,7 +234,7 @@ supervise(const IngestOptions *options)
 	/* The message outlives the child that reads it. */
 	supervisor.message_fd = memfd_create("message", MFD_CLOEXEC);
 	if (supervisor.message_fd < 0) {
-		fail_errno("cannot keep a message in memory", &error);
+		error_errno("cannot keep a message in memory", &error);
 		return give_up(error);
 	}
 	catch_stop_signals(&mask);

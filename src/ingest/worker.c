@@ -230,13 +230,6 @@ take_mbox(Worker *worker, int descriptor, GError **error)
 	return problem == NULL;
 }
 
-static bool
-fail_errno(const char *what, GError **error)
-{
-	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "%s: %s", what, g_strerror(errno));
-	return false;
-}
-
 /* Reads from the beginning of a file, at most size bytes. */
 static bool
 read_start(int descriptor, char *bytes, size_t size, size_t *length, GError **error)
@@ -246,7 +239,7 @@ read_start(int descriptor, char *bytes, size_t size, size_t *length, GError **er
 		const ssize_t got =
 			pread(descriptor, bytes + *length, size - *length, (off_t)*length);
 		if (got < 0 && errno != EINTR)
-			return fail_errno("cannot read it", error);
+			return error_errno("cannot read it", error);
 		if (got == 0)
 			break;
 		*length += (size_t)MAX(got, 0);
@@ -325,8 +318,8 @@ open_and_take(Worker *worker, GError **error)
 	struct stat status;
 
 	if (descriptor < 0)
-		return fail_errno("cannot open it", error);
-	bool ok = fstat(descriptor, &status) == 0 || fail_errno("cannot read it", error);
+		return error_errno("cannot open it", error);
+	bool ok = fstat(descriptor, &status) == 0 || error_errno("cannot read it", error);
 	if (ok && !S_ISREG(status.st_mode)) {
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_REPORT,
 			"neither a file nor a directory");

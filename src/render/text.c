@@ -31,6 +31,22 @@ text_safe(const char *text, size_t limit, const TextStyle *style)
 	return g_string_free(ascii, FALSE);
 }
 
+char *
+text_names(const char *lines, guint shown, size_t limit, const TextStyle *style)
+{
+	g_auto(GStrv) each = g_strsplit(lines, "\n", -1);
+	const guint n = g_strv_length(each);
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < n && i < shown; i++) {
+		g_autofree char *name = text_safe(each[i], limit, style);
+		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", name);
+	}
+	if (n > shown)
+		g_string_append_printf(text, " and %u more", n - shown);
+	return g_string_free(text, FALSE);
+}
+
 static char *
 cell_text(const Cell *cell, CellKind kind, const TextStyle *style)
 {

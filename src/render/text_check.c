@@ -21,21 +21,10 @@ problem_text(const Table *problems, size_t row, const char *key, const TextStyle
 	return plugin_text(table_text(problems, row, key), NAME_MAX_BYTES, style);
 }
 
-/* "a, b, c and 2 more" */
 static char *
 join_lines(const char *lines, const TextStyle *style)
 {
-	g_auto(GStrv) each = g_strsplit(lines, "\n", -1);
-	GString *text = g_string_new(NULL);
-	const guint n = g_strv_length(each);
-
-	for (guint i = 0; i < n && i < NAMES_NAMED; i++) {
-		g_autofree char *name = plugin_text(each[i], NAME_MAX_BYTES, style);
-		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", name);
-	}
-	if (n > NAMES_NAMED)
-		g_string_append_printf(text, " and %u more", n - NAMES_NAMED);
-	return g_string_free(text, FALSE);
+	return g_strdelimit(text_names(lines, NAMES_NAMED, NAME_MAX_BYTES, style), "|", '/');
 }
 
 static void

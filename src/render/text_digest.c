@@ -158,21 +158,11 @@ print_problems(const Document *document, const TextStyle *style, FILE *out)
 		fprintf(out, "\nand %zu more: tlsrpt failures\n", shown - DIGEST_PROBLEMS_SHOWN);
 }
 
-/* "a, b and 2 more" */
 static char *
 join_names(const char *lines, const TextStyle *style)
 {
-	g_auto(GStrv) each = g_strsplit(lines, "\n", -1);
-	const guint n = g_strv_length(each);
-	GString *text = g_string_new(n == 0 ? "?" : NULL);
-
-	for (guint i = 0; i < n && i < DIGEST_NAMES_SHOWN; i++) {
-		g_autofree char *name = text_safe(each[i], DIGEST_NAME_BYTES, style);
-		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", name);
-	}
-	if (n > DIGEST_NAMES_SHOWN)
-		g_string_append_printf(text, " and %u more", n - DIGEST_NAMES_SHOWN);
-	return g_string_free(text, FALSE);
+	return *lines == '\0' ? g_strdup("?")
+			      : text_names(lines, DIGEST_NAMES_SHOWN, DIGEST_NAME_BYTES, style);
 }
 
 static void

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define DAY_S INT64_C(86400)
-#define NO_DAY INT64_MIN
 
 typedef enum {
 	KEY_DAILY, /* ids: domain, policy type */
@@ -466,7 +465,7 @@ mend_incident(Store *store, const Key *key, const Limits *limits, GError **error
 		return true;
 	if (!is_day_gone(store, key, &gone, error))
 		return false;
-	const int64_t gone_day = gone ? key->day : NO_DAY;
+	const int64_t gone_day = gone ? key->day : DAY_NONE;
 	if (!incident->has_days && incident->first_day >= gone_day)
 		return store_run(store,
 			store_bind(store,

@@ -46,12 +46,6 @@ make_retention(const Options *options, StoreRetention *retention, GError **error
 	return true;
 }
 
-static void
-show(void *data, int64_t done, int64_t total)
-{
-	progress_show(data, done, total);
-}
-
 Document *
 answer_prune(const Options *options, Store *store, G_GNUC_UNUSED const StoreFilter *filter,
 	GError **error)
@@ -59,7 +53,7 @@ answer_prune(const Options *options, Store *store, G_GNUC_UNUSED const StoreFilt
 	StoreRetention retention;
 	StorePruned pruned;
 	Progress progress;
-	const StoreWatch watch = { show, &progress };
+	const StoreWatch watch = watch_by(&progress);
 
 	if (!make_retention(options, &retention, error))
 		return NULL;

@@ -60,12 +60,6 @@ parse(void *data, const StoreSource *source, Digest *digest, GError **error)
 	return report;
 }
 
-static void
-show(void *data, int64_t done, int64_t total)
-{
-	progress_show(data, done, total);
-}
-
 static int
 compare_ids(gconstpointer a, gconstpointer b)
 {
@@ -126,7 +120,7 @@ answer_reprocess(const Options *options, Store *store, const StoreFilter *filter
 	g_autoptr(GArray) ids = find_ids(options, store, filter, error);
 	StoreReprocessed reprocessed;
 	Progress progress;
-	const StoreWatch watch = { show, &progress };
+	const StoreWatch watch = watch_by(&progress);
 
 	if (ids == NULL)
 		return NULL;

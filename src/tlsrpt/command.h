@@ -3,6 +3,7 @@
 #define TLSRPT_TLSRPT_COMMAND_H
 
 #include "tlsrpt/config.h"
+#include "tlsrpt/progress.h"
 #include "tlsrpt/render.h"
 #include "tlsrpt/view.h"
 
@@ -132,6 +133,9 @@ Document *answer_from_store(const Command *command, const Options *options,
 /* Opens the store of the options, which must be there, for writing, and makes the answer. */
 Document *answer_by_writing(const Command *command, const Options *options,
 	const StoreFilter *filter, GError **error);
+
+/* Shows how far work on the store is; the progress must last as long. */
+StoreWatch watch_by(Progress *progress);
 
 /* Prints to standard output, by a pager on a terminal. Returns the exit code. */
 int output(const Command *command, const Options *options, const Document *document);

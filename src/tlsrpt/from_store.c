@@ -63,6 +63,18 @@ answer_by_writing(const Command *command, const Options *options, const StoreFil
 	return store != NULL ? command->answer(options, store, filter, error) : NULL;
 }
 
+static void
+show_progress(void *progress, int64_t done, int64_t total)
+{
+	progress_show(progress, done, total);
+}
+
+StoreWatch
+watch_by(Progress *progress)
+{
+	return (StoreWatch){ show_progress, progress };
+}
+
 Document *
 answer_status(const Options *options, Store *store, G_GNUC_UNUSED const StoreFilter *filter,
 	GError **error)

@@ -70,12 +70,6 @@ check_status_name(CheckStatus status)
 	return names[status];
 }
 
-static const char *
-text_of(const Cell *row, size_t column)
-{
-	return row[column].text != NULL ? row[column].text : "";
-}
-
 static Cell *
 add_problem(Check *check, CheckStatus severity, const char *kind, const char *command)
 {
@@ -102,7 +96,7 @@ severity_of(const Check *check, const Cell *row, const char **kind)
 	case ALARM_PATTERN:
 		*kind = "failure";
 		return strcmp(incidents_mode(check->incidents, row), "enforce") == 0
-				|| strcmp(text_of(row, INCIDENT_POLICY_TYPE), POLICY_TYPE_TLSA) == 0
+				|| strcmp(row_text(row, INCIDENT_POLICY_TYPE), POLICY_TYPE_TLSA) == 0
 			? CHECK_CRITICAL
 			: CHECK_WARNING;
 	}
@@ -116,8 +110,8 @@ problem_of_group(Check *check, const Cell *row)
 	const GPtrArray *rows = check->problems->rows;
 	Cell *last = rows->len > 0 ? g_ptr_array_index(rows, rows->len - 1) : NULL;
 
-	return last != NULL && strcmp(text_of(last, DOMAIN), text_of(row, INCIDENT_DOMAIN)) == 0
-			&& strcmp(text_of(last, RESULT_TYPE), text_of(row, INCIDENT_RESULT_TYPE)) == 0
+	return last != NULL && strcmp(row_text(last, DOMAIN), row_text(row, INCIDENT_DOMAIN)) == 0
+			&& strcmp(row_text(last, RESULT_TYPE), row_text(row, INCIDENT_RESULT_TYPE)) == 0
 		? last
 		: NULL;
 }
@@ -132,12 +126,12 @@ check_incident(Check *check, const Cell *row)
 		return;
 	Cell *problem = problem_of_group(check, row);
 	if (problem == NULL) {
-		g_autofree char *command = *text_of(row, INCIDENT_DOMAIN) != '\0'
-			? g_strdup_printf("tlsrpt failures --domain %s", text_of(row, INCIDENT_DOMAIN))
+		g_autofree char *command = *row_text(row, INCIDENT_DOMAIN) != '\0'
+			? g_strdup_printf("tlsrpt failures --domain %s", row_text(row, INCIDENT_DOMAIN))
 			: g_strdup("tlsrpt failures");
 		problem = add_problem(check, severity, kind, command);
-		cell_set_text(&problem[DOMAIN], text_of(row, INCIDENT_DOMAIN));
-		cell_set_text(&problem[RESULT_TYPE], text_of(row, INCIDENT_RESULT_TYPE));
+		cell_set_text(&problem[DOMAIN], row_text(row, INCIDENT_DOMAIN));
+		cell_set_text(&problem[RESULT_TYPE], row_text(row, INCIDENT_RESULT_TYPE));
 	}
 	if (severity > (CheckStatus)problem[SEVERITY].number) {
 		problem[SEVERITY].number = severity;
@@ -146,11 +140,11 @@ check_incident(Check *check, const Cell *row)
 	}
 	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, row[INCIDENT_ID].number);
 	cell_append_text(&problem[INCIDENTS], ",", id);
-	cell_append_text(&problem[MX_HOSTS], "\n", text_of(row, INCIDENT_MX));
+	cell_append_text(&problem[MX_HOSTS], "\n", row_text(row, INCIDENT_MX));
 	/* The first one of a group is the largest; a recurring one has something to tell. */
-	if (problem[STATE].text == NULL || strcmp(text_of(row, INCIDENT_STATE), "recurring") == 0)
-		cell_set_text(&problem[STATE], text_of(row, INCIDENT_STATE));
-	cell_append_text(&problem[NOTE], "; ", text_of(row, INCIDENT_NOTE));
+	if (problem[STATE].text == NULL || strcmp(row_text(row, INCIDENT_STATE), "recurring") == 0)
+		cell_set_text(&problem[STATE], row_text(row, INCIDENT_STATE));
+	cell_append_text(&problem[NOTE], "; ", row_text(row, INCIDENT_NOTE));
 	problem[FAILED].number = count_add(problem[FAILED].number, row[INCIDENT_FAILED].number);
 }
 

@@ -89,12 +89,6 @@ typedef struct {
 	Table *domains, *problems, *open, *notes, *resolved, *silent;
 } Week;
 
-static const char *
-text_of(const Cell *row, size_t column)
-{
-	return row[column].text != NULL ? row[column].text : "";
-}
-
 /* A row as another table of the same columns has it; they have no bars. */
 static void
 copy_row(Table *table, const Cell *from)
@@ -271,14 +265,14 @@ read_domains(Week *week)
 static bool
 is_open(const Cell *incident)
 {
-	return strcmp(text_of(incident, INCIDENT_STATE), "resolved") != 0;
+	return strcmp(row_text(incident, INCIDENT_STATE), "resolved") != 0;
 }
 
 static bool
 same_problem(const Cell *one, const Cell *other)
 {
-	return strcmp(text_of(one, INCIDENT_DOMAIN), text_of(other, INCIDENT_DOMAIN)) == 0
-		&& strcmp(text_of(one, INCIDENT_RESULT_TYPE), text_of(other, INCIDENT_RESULT_TYPE))
+	return strcmp(row_text(one, INCIDENT_DOMAIN), row_text(other, INCIDENT_DOMAIN)) == 0
+		&& strcmp(row_text(one, INCIDENT_RESULT_TYPE), row_text(other, INCIDENT_RESULT_TYPE))
 			== 0;
 }
 
@@ -287,8 +281,8 @@ static void
 set_effect(const Week *week, Cell *problem, const Cell *incident)
 {
 	const Explanation *explanation =
-		explain(EXPLAIN_RESULT_TYPE, text_of(incident, INCIDENT_RESULT_TYPE));
-	const char *type = text_of(incident, INCIDENT_POLICY_TYPE);
+		explain(EXPLAIN_RESULT_TYPE, row_text(incident, INCIDENT_RESULT_TYPE));
+	const char *type = row_text(incident, INCIDENT_POLICY_TYPE);
 	const char *mode = incidents_mode(week->incidents, incident);
 
 	if (explanation == NULL)
@@ -325,7 +319,7 @@ set_state(Cell *problem, Alarm alarm, const char *state)
 	if (!first && (int64_t)alarm < problem[P_ALARM].number)
 		return;
 	if (first || (int64_t)alarm > problem[P_ALARM].number
-		|| rank_of(state) > rank_of(text_of(problem, P_STATE)))
+		|| rank_of(state) > rank_of(row_text(problem, P_STATE)))
 		cell_set_text(&problem[P_STATE], state);
 	cell_set_text(&problem[P_ALARM], names[alarm]);
 	problem[P_ALARM].number = alarm;
@@ -354,7 +348,7 @@ add_to_problem(Week *week, Cell *problem, GHashTable *organizations, const Cell 
 	set_effect(week, problem, incident);
 	set_state(problem,
 		incidents_alarm(week->incidents, incident, week->rules, week->days->today),
-		text_of(incident, INCIDENT_STATE));
+		row_text(incident, INCIDENT_STATE));
 	copy_row(week->open, incident);
 }
 
@@ -381,7 +375,7 @@ add_problem(Week *week, size_t row)
 static void
 count_problem(Week *week, const Cell *problem)
 {
-	const char *state = text_of(problem, P_STATE);
+	const char *state = row_text(problem, P_STATE);
 	const size_t column = problem[P_ALARM].number == ALARM_NONE ? GLITCHES
 		: strcmp(state, "new") == 0			    ? NEW
 		: strcmp(state, "recurring") == 0		    ? RECURRING
@@ -423,7 +417,7 @@ settles(const Week *week, const Cell *note, const Cell *next)
 	const Cell *seen = incident_of(week->rows, note[NOTE_INCIDENT].number);
 	const bool last = next == NULL || next[NOTE_INCIDENT].number != note[NOTE_INCIDENT].number;
 
-	return last && strcmp(text_of(note, NOTE_KIND), "resolve") == 0
+	return last && strcmp(row_text(note, NOTE_KIND), "resolve") == 0
 		&& day >= week->days->since_day
 		&& (seen != NULL ? !is_open(seen) : day <= week->days->until_day);
 }
@@ -434,7 +428,7 @@ next_judgement(const Table *notes, size_t row)
 {
 	while (++row < notes->rows->len) {
 		const Cell *cells = g_ptr_array_index(notes->rows, row);
-		if (strcmp(text_of(cells, NOTE_KIND), "note") != 0)
+		if (strcmp(row_text(cells, NOTE_KIND), "note") != 0)
 			return cells;
 	}
 	return NULL;

@@ -79,12 +79,6 @@ incidents_free(Incidents *incidents)
 	g_free(incidents);
 }
 
-static const char *
-text_of(const Cell *cell)
-{
-	return cell->text != NULL ? cell->text : "";
-}
-
 const IncidentHistory *
 incidents_history(const Incidents *incidents, const Cell *row)
 {
@@ -109,12 +103,12 @@ incidents_mode(const Incidents *incidents, const Cell *row)
 	/* Of these the policy that held before does not matter, or not to everybody. */
 	static const char *const policy_failures[] = { "sts-policy-fetch-error",
 		"sts-policy-invalid", "sts-webpki-invalid", NULL };
-	const char *mode = text_of(&row[INCIDENT_MODE]);
+	const char *mode = row_text(row, INCIDENT_MODE);
 	const DomainMode *newest =
-		g_hash_table_lookup(incidents->modes, text_of(&row[INCIDENT_DOMAIN]));
+		g_hash_table_lookup(incidents->modes, row_text(row, INCIDENT_DOMAIN));
 	const bool lacks_mode = *mode == '\0'
-		&& strcmp(text_of(&row[INCIDENT_POLICY_TYPE]), POLICY_TYPE_STS) == 0
-		&& !g_strv_contains(policy_failures, text_of(&row[INCIDENT_RESULT_TYPE]));
+		&& strcmp(row_text(row, INCIDENT_POLICY_TYPE), POLICY_TYPE_STS) == 0
+		&& !g_strv_contains(policy_failures, row_text(row, INCIDENT_RESULT_TYPE));
 
 	return lacks_mode && newest != NULL ? newest->mode : mode;
 }
@@ -131,7 +125,7 @@ incidents_alarm(const Incidents *incidents, const Cell *row, const IncidentRules
 	int64_t today)
 {
 	const IncidentHistory *history = incidents_history(incidents, row);
-	const GArray *totals = incidents_totals(incidents, text_of(&row[INCIDENT_DOMAIN]));
+	const GArray *totals = incidents_totals(incidents, row_text(row, INCIDENT_DOMAIN));
 	const IncidentState state = incident_state(history, rules, today);
 
 	if (state == INCIDENT_RESOLVED || state == INCIDENT_QUIET)
@@ -159,7 +153,7 @@ read_incident(StoreRows *rows, Incidents *incidents, Cell *cells)
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
 		cells[numbers[i]].number = store_rows_int(rows, numbers[i]);
 	const Explanation *explanation =
-		explain(EXPLAIN_RESULT_TYPE, text_of(&cells[INCIDENT_RESULT_TYPE]));
+		explain(EXPLAIN_RESULT_TYPE, row_text(cells, INCIDENT_RESULT_TYPE));
 	cell_set_text(&cells[INCIDENT_MEANING], explanation != NULL ? explanation->meaning : NULL);
 
 	IncidentHistory *history = g_new0(IncidentHistory, 1);
@@ -325,7 +319,7 @@ read_report_days(Store *store, const StoreFilter *filter, const IncidentRules *r
 static char *
 group_key(const Cell *cells)
 {
-	return g_strjoin("\n", text_of(&cells[INCIDENT_DOMAIN]), text_of(&cells[INCIDENT_RESULT_TYPE]),
+	return g_strjoin("\n", row_text(cells, INCIDENT_DOMAIN), row_text(cells, INCIDENT_RESULT_TYPE),
 		NULL);
 }
 
@@ -377,7 +371,7 @@ static void
 judge(const Incidents *incidents, const StoreFilter *filter, const IncidentRules *rules, Cell *cells)
 {
 	const IncidentHistory *history = incidents_history(incidents, cells);
-	const char *domain = text_of(&cells[INCIDENT_DOMAIN]);
+	const char *domain = row_text(cells, INCIDENT_DOMAIN);
 
 	cell_set_text(&cells[INCIDENT_STATE],
 		incident_state_name(incident_state(history, rules, filter->today)));

@@ -39,7 +39,7 @@ domain_row(Table *table, const char *domain, size_t n_bars)
 {
 	if (table->rows->len > 0) {
 		Cell *last = g_ptr_array_index(table->rows, table->rows->len - 1);
-		if (strcmp(last[DOMAIN].text != NULL ? last[DOMAIN].text : "", domain) == 0)
+		if (strcmp(row_text(last, DOMAIN), domain) == 0)
 			return last;
 	}
 
@@ -91,7 +91,7 @@ is_domain(const Table *table, guint row, const char *domain)
 {
 	const Cell *cells = g_ptr_array_index(table->rows, row);
 
-	return strcmp(cells[DOMAIN].text != NULL ? cells[DOMAIN].text : "", domain) == 0;
+	return strcmp(row_text(cells, DOMAIN), domain) == 0;
 }
 
 /* Who reported: the domains come in the same order. */
@@ -157,7 +157,7 @@ view_summary(Store *store, const StoreFilter *filter, const IncidentRules *rules
 	for (size_t i = 0; i < domains->rows->len; i++) {
 		Cell *cells = g_ptr_array_index(domains->rows, i);
 		cells[LEARNING].number = incidents_is_learning(incidents,
-			cells[DOMAIN].text != NULL ? cells[DOMAIN].text : "", rules);
+			row_text(cells, DOMAIN), rules);
 	}
 	g_ptr_array_sort(domains->rows, compare_rows);
 	return g_steal_pointer(&document);

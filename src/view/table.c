@@ -89,6 +89,12 @@ cell_append_text(Cell *cell, const char *separator, const char *text)
 	cell_set_text(cell, both);
 }
 
+const char *
+row_text(const Cell *row, size_t column)
+{
+	return row[column].text != NULL ? row[column].text : "";
+}
+
 const Table *
 document_table(const Document *document, const char *key)
 {
