@@ -121,8 +121,10 @@ start(Child *child, IngestPhase phase, int *phase_fd, const sigset_t *mask, GErr
 	const pid_t parent = getpid();
 	int ends[2];
 
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return error_errno("cannot make a pipe", error);
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		error_errno("cannot make a pipe", error);
+		return false;
+	}
 	*child = (Child){ .phase_fd = ends[0], .phase = phase };
 	*phase_fd = ends[1];
 	child->pid = fork();
