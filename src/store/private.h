@@ -15,8 +15,8 @@ struct Store {
 const StoreDriver *store_find_driver(const char *uri, const char **address, GError **error);
 
 /*
- * A statement with its parameters: a letter each in types, "i" int64_t, "t" const char * (NULL is
- * NULL), "b" const void * and size_t.  Bound memory must last until store_reset().  NULL on
+ * A statement with its parameters: a letter each in types, "i" int64_t, "n" int64_t (0 is NULL), "t"
+ * const char * (NULL is NULL), "b" const void * and size_t.  Bound memory must last until store_reset().  NULL on
  * failure.
  */
 StoreStatement *store_bind(Store *store, SqlStatement which, GError **error, const char *types, ...)
@@ -36,6 +36,12 @@ bool store_write(Store *store, StoreStatement *statement, bool *written, GError 
 /* Runs a statement that gives one whole number, or no row: *found. */
 bool store_query(Store *store, StoreStatement *statement, bool *found, int64_t *value,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The bytes of a digest that a report is known by. */
+#define IDENTITY_SIZE 16
+
+/* The hash of a report-id in report_name, from -2^23 to 2^23 - 1; also the SQL function of migrations. */
+int64_t store_hash(const char *text);
 
 /* Stores one report, inside a transaction. */
 bool store_report(Store *store, const StoreDelivery *delivery, const StoreReport *one,

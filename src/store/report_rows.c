@@ -12,6 +12,7 @@ typedef struct {
 	const StoreMessage *message;
 	int64_t received_at;
 	int64_t organization, id, day;
+	int64_t received_after; /* days after the day */
 } Row;
 
 /* The id of an interned value, which is inserted where it is new. */
@@ -57,11 +58,11 @@ intern_sender(Row *row, int64_t *sender, GError **error)
 }
 
 static bool
-insert_finding(const Row *row, FindingCode code, const char *path, const char *detail,
-	GError **error)
+insert_finding(const Row *row, int64_t number, FindingCode code, const char *path,
+	const char *detail, GError **error)
 {
 	return store_run(row->store,
-		store_bind(row->store, SQL_INSERT_FINDING, error, "ittt", row->id, path,
+		store_bind(row->store, SQL_INSERT_FINDING, error, "iittt", row->id, number, path,
 			finding_name(code), detail),
 		error);
 }
@@ -72,13 +73,14 @@ find_same_id(const Row *row, bool *same_id, GError **error)
 {
 	Store *store = row->store;
 	const char *id = row->one->report->report_id;
+	const int64_t hash = store_hash(id);
 	int64_t other;
 
-	return store_query(store, store_bind(store, SQL_SELECT_REPORT_ID, error, "t", id), same_id,
-		       &other, error)
+	return store_query(store, store_bind(store, SQL_SELECT_REPORT_NAME, error, "i", hash),
+		       same_id, &other, error)
 		&& (!*same_id
 			|| store_query(store,
-				store_bind(store, SQL_SELECT_SAME_ID, error, "ti", id,
+				store_bind(store, SQL_SELECT_SAME_ID, error, "iti", hash, id,
 					row->organization),
 				same_id, &other, error));
 }
@@ -101,7 +103,11 @@ insert_report(Row *row, bool *same_id, GError **error)
 			&row->id, error)
 		|| !store_run(store,
 			store_bind(store, SQL_INSERT_IDENTITY, error, "bi", row->one->digest.bytes,
-				(size_t)DIGEST_SIZE, row->id),
+				(size_t)IDENTITY_SIZE, row->id),
+			error)
+		|| !store_run(store,
+			store_bind(store, SQL_INSERT_REPORT_NAME, error, "ii",
+				store_hash(report->report_id), row->id),
 			error))
 		return false;
 
@@ -122,11 +128,13 @@ insert_findings(const Row *row, bool same_id, GError **error)
 
 	for (size_t i = 0; i < report->findings->len; i++) {
 		const Finding *finding = &g_array_index(report->findings, Finding, i);
-		if (!insert_finding(row, finding->code, finding->path, finding->detail, error))
+		if (!insert_finding(row, (int64_t)i, finding->code, finding->path, finding->detail,
+			    error))
 			return false;
 	}
 	return !same_id
-		|| insert_finding(row, FINDING_SAME_ID, "$.report-id", report->report_id, error);
+		|| insert_finding(row, report->findings->len, FINDING_SAME_ID, "$.report-id",
+			report->report_id, error);
 }
 
 static const char *
@@ -135,19 +143,28 @@ null_if_empty(const char *text)
 	return *text != '\0' ? text : NULL;
 }
 
+/* The id of an address, 0 for none. */
 static bool
-insert_failure(const Row *row, int64_t policy, const Failure *failure, GError **error)
+intern_ip(Store *store, const char *ip, int64_t *id, GError **error)
+{
+	*id = 0;
+	return *ip == '\0' || intern(store, SQL_SELECT_DOMAIN, ip, id, error);
+}
+
+static bool
+insert_failure(const Row *row, int64_t policy, int64_t number, const Failure *failure,
+	GError **error)
 {
 	Store *store = row->store;
-	int64_t result_type, mx;
+	int64_t result_type, mx, sending_ip, receiving_ip;
 
 	return intern(store, SQL_SELECT_RESULT_TYPE, failure->result_type, &result_type, error)
 		&& intern(store, SQL_SELECT_DOMAIN, failure->receiving_mx_hostname, &mx, error)
+		&& intern_ip(store, failure->sending_mta_ip, &sending_ip, error)
+		&& intern_ip(store, failure->receiving_ip, &receiving_ip, error)
 		&& store_run(store,
-			store_bind(store, SQL_INSERT_FAILURE, error, "iiiittttt", policy,
-				result_type, mx, failure->failed_sessions,
-				null_if_empty(failure->sending_mta_ip),
-				null_if_empty(failure->receiving_ip),
+			store_bind(store, SQL_INSERT_FAILURE, error, "iiiiinnttt", policy, number,
+				result_type, mx, failure->failed_sessions, sending_ip, receiving_ip,
 				null_if_empty(failure->receiving_mx_helo),
 				null_if_empty(failure->additional_information),
 				null_if_empty(failure->failure_reason_code)),
@@ -189,7 +206,8 @@ insert_policy(const Row *row, const Policy *policy, GError **error)
 		|| !add_policy_seen(row, domain, type, text, error))
 		return false;
 	for (size_t i = 0; i < policy->failures->len; i++) {
-		if (!insert_failure(row, id, &g_array_index(policy->failures, Failure, i), error))
+		if (!insert_failure(row, id, (int64_t)i,
+			    &g_array_index(policy->failures, Failure, i), error))
 			return false;
 	}
 	return true;
@@ -232,14 +250,14 @@ add_daily_total(const Row *row, const DomainCount *count, GError **error)
 	if (!intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
 		|| !store_write(store,
 			store_bind(store, SQL_INSERT_DAILY_TOTAL, error, types, count->sessions,
-				count->failed_sessions, row->received_at, row->day, domain,
+				count->failed_sessions, row->received_after, row->day, domain,
 				row->organization, auth),
 			&is_new, error))
 		return false;
 	return is_new
 		|| store_run(store,
 			store_bind(store, SQL_ADD_DAILY_TOTAL, error, types, count->sessions,
-				count->failed_sessions, row->received_at, row->day, domain,
+				count->failed_sessions, row->received_after, row->day, domain,
 				row->organization, auth),
 			error);
 }
@@ -301,7 +319,7 @@ add_incident_day(const Row *row, const IncidentCount *count, GError **error)
 		|| !store_write(store,
 			store_bind(store, SQL_INSERT_INCIDENT_DAY, error, "iiiiii",
 				count->failed_sessions, incident, row->day, row->organization, auth,
-				row->received_at),
+				row->received_after),
 			&is_new, error))
 		return false;
 	return is_new
@@ -362,9 +380,10 @@ store_report(Store *store, const StoreDelivery *delivery, const StoreReport *one
 	int64_t before;
 	bool is_duplicate, same_id;
 
+	row.received_after = day_of(row.received_at) - row.day;
 	if (!store_query(store,
 		    store_bind(store, SQL_SELECT_IDENTITY, error, "b", one->digest.bytes,
-			    (size_t)DIGEST_SIZE),
+			    (size_t)IDENTITY_SIZE),
 		    &is_duplicate, &before, error))
 		return false;
 	if (is_duplicate) {
@@ -394,6 +413,7 @@ store_report_again(Store *store, const StoreDelivery *delivery, const StoreRepor
 	};
 	int64_t sender;
 
+	row.received_after = day_of(row.received_at) - row.day;
 	return intern_sender(&row, &sender, error)
 		&& store_run(store,
 			store_bind(store, SQL_UPDATE_REPORT, error, "itiii", sender,

@@ -28,9 +28,10 @@ typedef enum {
 	/* Reports. */
 	SQL_SELECT_IDENTITY,
 	SQL_INSERT_IDENTITY,
-	SQL_SELECT_REPORT_ID,
+	SQL_SELECT_REPORT_NAME, /* of the hash of its report-id: whether there may be one */
 	SQL_SELECT_SAME_ID,
 	SQL_INSERT_REPORT,
+	SQL_INSERT_REPORT_NAME,
 	SQL_INSERT_RAW,
 	SQL_INSERT_FINDING,
 	SQL_INSERT_POLICY,
@@ -68,6 +69,7 @@ typedef enum {
 	SQL_READ_SOURCE,
 	SQL_SELECT_EARLIER_SAME_ID,
 	SQL_UPDATE_REPORT,
+	SQL_DELETE_REPORT_NAME,
 	SQL_LIST_REPORTS_OF_DAY,
 	SQL_SELECT_AUTH,
 	/* The totals of a key: which, less, away if empty, made anew. */
@@ -153,5 +155,8 @@ typedef struct {
 
 extern const SqlMigration sql_migrations[];
 extern const int sql_schema_version; /* the newest, which is their number */
+
+/* The views are the same whatever version a store was made by: they go before steps, and come anew. */
+extern const SqlMigration sql_drop_views, sql_create_views;
 
 #endif

@@ -71,6 +71,15 @@ store_close(Store *store)
 	g_free(store);
 }
 
+static void
+bind_id(const StoreDriver *driver, StoreStatement *statement, int parameter, int64_t id)
+{
+	if (id != 0)
+		driver->bind_int(statement, parameter, id);
+	else
+		driver->bind_text(statement, parameter, NULL);
+}
+
 StoreStatement *
 store_bind(Store *store, SqlStatement which, GError **error, const char *types, ...)
 {
@@ -88,6 +97,8 @@ store_bind(Store *store, SqlStatement which, GError **error, const char *types, 
 	for (const char *type = types; *type != '\0'; type++, parameter++) {
 		if (*type == 'i') {
 			store->driver->bind_int(statement, parameter, va_arg(arguments, int64_t));
+		} else if (*type == 'n') {
+			bind_id(store->driver, statement, parameter, va_arg(arguments, int64_t));
 		} else if (*type == 't') {
 			store->driver->bind_text(statement, parameter,
 				va_arg(arguments, const char *));
