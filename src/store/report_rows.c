@@ -15,20 +15,6 @@ typedef struct {
 	int64_t received_after; /* days after the day */
 } Row;
 
-/* The id of an interned value, which is inserted where it is new. */
-static bool
-intern(Store *store, SqlStatement select, const char *name, int64_t *id, GError **error)
-{
-	const SqlStatement insert = select + 1;
-	const char *text = name != NULL ? name : "";
-	bool found;
-
-	return store_query(store, store_bind(store, select, error, "t", text), &found, id, error)
-		&& (found
-			|| store_insert(store, store_bind(store, insert, error, "t", text), id,
-				error));
-}
-
 static bool
 intern_sender(Row *row, int64_t *sender, GError **error)
 {
@@ -39,11 +25,13 @@ intern_sender(Row *row, int64_t *sender, GError **error)
 	int64_t submitter, from, auth_domain;
 	bool found;
 
-	if (!intern(store, SQL_SELECT_ORGANIZATION, report->organization, &row->organization, error)
-		|| !intern(store, SQL_SELECT_DOMAIN, row->message->submitter, &submitter, error)
-		|| !intern(store, SQL_SELECT_DOMAIN, row->message->from_domain, &from, error)
-		|| !intern(store, SQL_SELECT_DOMAIN, row->one->auth_domain, &auth_domain,
-			error))
+	if (!store_intern(
+		    store, SQL_SELECT_ORGANIZATION, report->organization, &row->organization, error)
+		|| !store_intern(
+			store, SQL_SELECT_DOMAIN, row->message->submitter, &submitter, error)
+		|| !store_intern(store, SQL_SELECT_DOMAIN, row->message->from_domain, &from, error)
+		|| !store_intern(
+			store, SQL_SELECT_DOMAIN, row->one->auth_domain, &auth_domain, error))
 		return false;
 	if (!store_query(store,
 		    store_bind(store, SQL_SELECT_SENDER, error, types, row->organization,
@@ -93,8 +81,8 @@ insert_report(Row *row, bool *same_id, GError **error)
 	int64_t sender, report_domain;
 
 	if (!intern_sender(row, &sender, error)
-		|| !intern(store, SQL_SELECT_DOMAIN, row->message->report_domain, &report_domain,
-			error)
+		|| !store_intern(store, SQL_SELECT_DOMAIN, row->message->report_domain,
+			&report_domain, error)
 		|| !find_same_id(row, same_id, error)
 		|| !store_insert(store,
 			store_bind(store, SQL_INSERT_REPORT, error, "itiiii", sender,
@@ -128,8 +116,8 @@ insert_findings(const Row *row, bool same_id, GError **error)
 
 	for (size_t i = 0; i < report->findings->len; i++) {
 		const Finding *finding = &g_array_index(report->findings, Finding, i);
-		if (!insert_finding(row, (int64_t)i, finding->code, finding->path, finding->detail,
-			    error))
+		if (!insert_finding(
+			    row, (int64_t)i, finding->code, finding->path, finding->detail, error))
 			return false;
 	}
 	return !same_id
@@ -148,18 +136,20 @@ static bool
 intern_ip(Store *store, const char *ip, int64_t *id, GError **error)
 {
 	*id = 0;
-	return *ip == '\0' || intern(store, SQL_SELECT_DOMAIN, ip, id, error);
+	return *ip == '\0' || store_intern(store, SQL_SELECT_DOMAIN, ip, id, error);
 }
 
 static bool
-insert_failure(const Row *row, int64_t policy, int64_t number, const Failure *failure,
-	GError **error)
+insert_failure(
+	const Row *row, int64_t policy, int64_t number, const Failure *failure, GError **error)
 {
 	Store *store = row->store;
 	int64_t result_type, mx, sending_ip, receiving_ip;
 
-	return intern(store, SQL_SELECT_RESULT_TYPE, failure->result_type, &result_type, error)
-		&& intern(store, SQL_SELECT_DOMAIN, failure->receiving_mx_hostname, &mx, error)
+	return store_intern(
+		       store, SQL_SELECT_RESULT_TYPE, failure->result_type, &result_type, error)
+		&& store_intern(
+			store, SQL_SELECT_DOMAIN, failure->receiving_mx_hostname, &mx, error)
 		&& intern_ip(store, failure->sending_mta_ip, &sending_ip, error)
 		&& intern_ip(store, failure->receiving_ip, &receiving_ip, error)
 		&& store_run(store,
@@ -195,13 +185,14 @@ insert_policy(const Row *row, const Policy *policy, GError **error)
 	Store *store = row->store;
 	int64_t domain, type, text, mx_list, id;
 
-	if (!intern(store, SQL_SELECT_DOMAIN, policy->policy_domain, &domain, error)
-		|| !intern(store, SQL_SELECT_POLICY_TYPE, policy->policy_type, &type, error)
-		|| !intern(store, SQL_SELECT_POLICY_TEXT, policy->policy_text, &text, error)
-		|| !intern(store, SQL_SELECT_MX_LIST, policy->mx_hosts, &mx_list, error)
+	if (!store_intern(store, SQL_SELECT_DOMAIN, policy->policy_domain, &domain, error)
+		|| !store_intern(store, SQL_SELECT_POLICY_TYPE, policy->policy_type, &type, error)
+		|| !store_intern(store, SQL_SELECT_POLICY_TEXT, policy->policy_text, &text, error)
+		|| !store_intern(store, SQL_SELECT_MX_LIST, policy->mx_hosts, &mx_list, error)
 		|| !store_insert(store,
-			store_bind(store, SQL_INSERT_POLICY, error, "iiiiiii", row->id, domain, type,
-				text, mx_list, policy->successful_sessions, policy->failed_sessions),
+			store_bind(store, SQL_INSERT_POLICY, error, "iiiiiii", row->id, domain,
+				type, text, mx_list, policy->successful_sessions,
+				policy->failed_sessions),
 			&id, error)
 		|| !add_policy_seen(row, domain, type, text, error))
 		return false;
@@ -222,12 +213,12 @@ add_daily(const Row *row, const TypeCount *count, GError **error)
 	int64_t domain, type;
 	bool is_new;
 
-	if (!intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
-		|| !intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
+	if (!store_intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
+		|| !store_intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
 		|| !store_write(store,
 			store_bind(store, SQL_INSERT_DAILY, error, types,
-				count->successful_sessions, count->failed_sessions, row->day, domain,
-				type, row->organization, auth),
+				count->successful_sessions, count->failed_sessions, row->day,
+				domain, type, row->organization, auth),
 			&is_new, error))
 		return false;
 	return is_new
@@ -247,7 +238,7 @@ add_daily_total(const Row *row, const DomainCount *count, GError **error)
 	int64_t domain;
 	bool is_new;
 
-	if (!intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
+	if (!store_intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
 		|| !store_write(store,
 			store_bind(store, SQL_INSERT_DAILY_TOTAL, error, types, count->sessions,
 				count->failed_sessions, row->received_after, row->day, domain,
@@ -290,10 +281,10 @@ intern_incident(const Row *row, const IncidentCount *count, int64_t *incident, G
 	int64_t domain, type, result, mx;
 	bool found;
 
-	if (!intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
-		|| !intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
-		|| !intern(store, SQL_SELECT_RESULT_TYPE, count->result_type, &result, error)
-		|| !intern(store, SQL_SELECT_DOMAIN, count->receiving_mx_hostname, &mx, error)
+	if (!store_intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
+		|| !store_intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
+		|| !store_intern(store, SQL_SELECT_RESULT_TYPE, count->result_type, &result, error)
+		|| !store_intern(store, SQL_SELECT_DOMAIN, count->receiving_mx_hostname, &mx, error)
 		|| !store_query(store,
 			store_bind(store, SQL_SELECT_INCIDENT, error, "iiii", domain, type, result,
 				mx),

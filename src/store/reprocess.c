@@ -244,7 +244,8 @@ examine(Reprocess *work, int64_t id, Examined *examined, GError **error)
 	if (examined->stored == NULL
 		|| !store_query(store,
 			store_bind(store, SQL_SELECT_EARLIER_SAME_ID, error, "itti",
-				store_hash(examined->report->report_id), examined->report->report_id, examined->report->organization, id),
+				store_hash(examined->report->report_id),
+				examined->report->report_id, examined->report->organization, id),
 			&examined->same_id, &other, error))
 		return false;
 	examined->differs =
@@ -321,8 +322,8 @@ replace(Reprocess *work, const Examined *examined, GError **error)
 		|| !delete_content(store, source->id, error)
 		|| !rename_report(store, source->id, examined->stored->report->report_id,
 			examined->report->report_id, error)
-		|| !store_report_again(store, &delivery, &one, source->id, examined->same_id, limits,
-			error)
+		|| !store_report_again(
+			store, &delivery, &one, source->id, examined->same_id, limits, error)
 		|| !add_identity(store, source->id, &examined->digest, error))
 		return false;
 	g_autoptr(GArray) now = recount_keys(store, examined->report, source->auth, limits, error);

@@ -86,7 +86,8 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_INSERT_IDENTITY] = "INSERT INTO identity (digest, report) VALUES ($1, $2)",
 	[SQL_SELECT_REPORT_NAME] = "SELECT report FROM report_name WHERE hash = $1 LIMIT 1",
 	[SQL_SELECT_SAME_ID] =
-		"SELECT report.id" SQL_FROM_NAMED(" JOIN sender ON sender.id = report.sender", "$1", "$2")
+		"SELECT report.id"
+		SQL_FROM_NAMED(" JOIN sender ON sender.id = report.sender", "$1", "$2")
 		" AND sender.organization = $3 LIMIT 1",
 	[SQL_INSERT_REPORT] =
 		"INSERT INTO report (sender, report_id, report_domain, start_at, end_at,"
@@ -96,7 +97,8 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		"INSERT INTO raw (report, message_id, subject, file_name, media_type, is_report,"
 		" sent_at, is_gzip, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 	[SQL_INSERT_FINDING] =
-		"INSERT INTO finding (report, number, path, code, detail) VALUES ($1, $2, $3, $4, $5)",
+		"INSERT INTO finding (report, number, path, code, detail)"
+		" VALUES ($1, $2, $3, $4, $5)",
 	[SQL_INSERT_POLICY] =
 		"INSERT INTO policy (report, policy_domain, policy_type, policy_text, mx_list,"
 		" successful_sessions, failed_sessions) VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -125,7 +127,8 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" WHERE day = $4 AND policy_domain = $5 AND organization = $6 AND auth = $7",
 	[SQL_INSERT_INCIDENT_DAY] =
 		"INSERT INTO incident_day (failed_sessions, incident, day, organization, auth,"
-		" received_after, reports) VALUES ($1, $2, $3, $4, $5, $6, 1) ON CONFLICT DO NOTHING",
+		" received_after, reports) VALUES ($1, $2, $3, $4, $5, $6, 1)"
+		" ON CONFLICT DO NOTHING",
 	[SQL_ADD_INCIDENT_DAY] =
 		"UPDATE incident_day SET " SQL_ADD("failed_sessions", "$1") ", reports = reports + 1"
 		" WHERE incident = $2 AND day = $3 AND organization = $4 AND auth = $5",
@@ -741,7 +744,7 @@ static const char sqlite_version_3[] =
 	" id - (SELECT min(id) FROM old_finding AS first WHERE first.report = old.report),"
 	" path, code, detail FROM old_finding AS old ORDER BY report, id;"
 
-	/* Addresses come back in report after report like the names of hosts, and are kept with them. */
+	/* Addresses come back in report after report, like names of hosts: they are kept with them. */
 	"INSERT INTO domain (name) SELECT sending_mta_ip FROM old_failure"
 	" WHERE sending_mta_ip IS NOT NULL ON CONFLICT DO NOTHING;"
 	"INSERT INTO domain (name) SELECT receiving_ip FROM old_failure"

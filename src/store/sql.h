@@ -17,7 +17,7 @@ typedef enum {
 	SQL_INSERT_POLICY_TEXT,
 	SQL_SELECT_MX_LIST,
 	SQL_INSERT_MX_LIST,
-	SQL_SELECT_SENDER,
+	SQL_SELECT_SENDER, /* the first after them */
 	SQL_INSERT_SENDER,
 	SQL_SELECT_INCIDENT,
 	SQL_INSERT_INCIDENT,
@@ -142,6 +142,9 @@ typedef enum {
 	SQL_STATEMENTS /* how many there are */
 } SqlStatement;
 
+/* Tables of interned values. */
+#define SQL_NAME_TABLES ((SQL_SELECT_SENDER - SQL_SELECT_ORGANIZATION) / 2)
+
 /*
  * One text for all backends: parameters $1..$n in the order of first use, ON CONFLICT DO NOTHING,
  * sums cast to BIGINT.
@@ -156,7 +159,7 @@ typedef struct {
 extern const SqlMigration sql_migrations[];
 extern const int sql_schema_version; /* the newest, which is their number */
 
-/* The views are the same whatever version a store was made by: they go before steps, and come anew. */
+/* The views go before the steps, and come anew after them. */
 extern const SqlMigration sql_drop_views, sql_create_views;
 
 #endif

@@ -268,8 +268,8 @@ configure(StoreConnection *connection, GError **error)
 	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
 	sqlite3_wal_hook(connection->db, on_commit, connection); /* and no checkpoint by itself */
-	sqlite3_create_function(connection->db, "store_hash", 1, SQLITE_UTF8, NULL, hash_text, NULL,
-		NULL);
+	sqlite3_create_function(
+		connection->db, "store_hash", 1, SQLITE_UTF8, NULL, hash_text, NULL, NULL);
 	return sqlite_execute(connection, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY",
 		error);
 }

@@ -67,6 +67,7 @@ store_close(Store *store)
 		if (store->statements[i] != NULL)
 			store->driver->finalize(store->statements[i]);
 	}
+	store_forget_names(store);
 	store->driver->close(store->connection);
 	g_free(store);
 }
@@ -133,6 +134,23 @@ store_insert(Store *store, StoreStatement *statement, int64_t *id, GError **erro
 }
 
 bool
+store_commit(Store *store, GError **error)
+{
+	const bool ok = store->driver->commit(store->connection, error);
+
+	if (!ok)
+		store_forget_names(store);
+	return ok;
+}
+
+void
+store_rollback(Store *store)
+{
+	store->driver->rollback(store->connection);
+	store_forget_names(store);
+}
+
+bool
 store_write(Store *store, StoreStatement *statement, bool *written, GError **error)
 {
 	if (!store_run(store, statement, error))
@@ -181,10 +199,10 @@ store_deliver_batch(Store *store, const StoreDelivery *deliveries, size_t n, con
 		ok = deliver(store, &deliveries[i], limits, &outcomes[i], error);
 	}
 	if (!ok) {
-		store->driver->rollback(store->connection);
+		store_rollback(store);
 		return false;
 	}
-	return store->driver->commit(store->connection, error);
+	return store_commit(store, error);
 }
 
 bool

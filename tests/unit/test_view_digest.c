@@ -60,7 +60,8 @@ add_day(const Fixture *fixture, int incident, int64_t day, int organization, int
 {
 	add(fixture,
 		"INSERT INTO incident_day (incident, day, organization, auth, reports,"
-		" failed_sessions, received_after) VALUES (%d, %" G_GINT64_FORMAT ", %d, 1, 1, %d, 1)",
+		" failed_sessions, received_after) VALUES (%d, %" G_GINT64_FORMAT
+		", %d, 1, 1, %d, 1)",
 		incident, day, organization, failed);
 	add(fixture,
 		"UPDATE incident SET first_day = min(coalesce(first_day, %" G_GINT64_FORMAT
