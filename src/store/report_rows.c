@@ -164,19 +164,27 @@ insert_failure(
 static bool
 add_policy_seen(const Row *row, int64_t domain, int64_t type, int64_t text, GError **error)
 {
-	static const SqlStatement attempts[] = { SQL_EXTEND_POLICY_SEEN, SQL_INSERT_POLICY_SEEN,
-		SQL_PREDATE_POLICY_SEEN };
+	static const char types[] = "iiiii";
 	Store *store = row->store;
-	bool written = false;
+	const int64_t organization = row->organization, day = row->day;
+	bool written;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(attempts) && !written; i++) {
-		if (!store_write(store,
-			    store_bind(store, attempts[i], error, "iiiii", row->day, domain, type,
-				    text, row->organization),
-			    &written, error))
-			return false;
-	}
-	return true;
+	if (!store_write(store,
+		    store_bind(store, SQL_EXTEND_POLICY_SEEN, error, types, day, domain, type, text,
+			    organization),
+		    &written, error))
+		return false;
+	if (!written
+		&& !store_write(store,
+			store_bind(store, SQL_INSERT_POLICY_SEEN, error, types, domain, type, text,
+				organization, day),
+			&written, error))
+		return false;
+	return written
+		|| store_run(store,
+			store_bind(store, SQL_PREDATE_POLICY_SEEN, error, types, day, domain, type,
+				text, organization),
+			error);
 }
 
 static bool
@@ -216,9 +224,9 @@ add_daily(const Row *row, const TypeCount *count, GError **error)
 	if (!store_intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
 		|| !store_intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
 		|| !store_write(store,
-			store_bind(store, SQL_INSERT_DAILY, error, types,
-				count->successful_sessions, count->failed_sessions, row->day,
-				domain, type, row->organization, auth),
+			store_bind(store, SQL_INSERT_DAILY, error, types, row->day, domain, type,
+				row->organization, auth, count->successful_sessions,
+				count->failed_sessions),
 			&is_new, error))
 		return false;
 	return is_new
@@ -240,9 +248,9 @@ add_daily_total(const Row *row, const DomainCount *count, GError **error)
 
 	if (!store_intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
 		|| !store_write(store,
-			store_bind(store, SQL_INSERT_DAILY_TOTAL, error, types, count->sessions,
-				count->failed_sessions, row->received_after, row->day, domain,
-				row->organization, auth),
+			store_bind(store, SQL_INSERT_DAILY_TOTAL, error, types, row->day, domain,
+				row->organization, auth, count->sessions, count->failed_sessions,
+				row->received_after),
 			&is_new, error))
 		return false;
 	return is_new
@@ -308,8 +316,8 @@ add_incident_day(const Row *row, const IncidentCount *count, GError **error)
 
 	if (!intern_incident(row, count, &incident, error)
 		|| !store_write(store,
-			store_bind(store, SQL_INSERT_INCIDENT_DAY, error, "iiiiii",
-				count->failed_sessions, incident, row->day, row->organization, auth,
+			store_bind(store, SQL_INSERT_INCIDENT_DAY, error, "iiiiii", incident,
+				row->day, row->organization, auth, count->failed_sessions,
 				row->received_after),
 			&is_new, error))
 		return false;

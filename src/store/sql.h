@@ -39,7 +39,7 @@ typedef enum {
 	/*
 	 * Totals: a row is mostly new, or mostly there, and what is mostly so is tried first, since
 	 * two plain statements are prepared faster than one that does both, and the second seldom
-	 * is.  Those of a kind take the same parameters.
+	 * is.
 	 */
 	SQL_INSERT_DAILY,
 	SQL_ADD_DAILY,
