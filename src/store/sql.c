@@ -714,8 +714,8 @@ static const char sqlite_version_2[] =
 	"DROP TABLE " table "; ALTER TABLE new_" table " RENAME TO " table ";"
 
 /*
- * A smaller store.  What was there is copied in the order of the new keys; no UPDATE of a whole
- * table, whose undo journal would be in memory.
+ * A smaller store.  What was there is copied in the order of the new keys, and goes at once, so that
+ * the next table finds room; no UPDATE of a whole table, whose undo journal would be in memory.
  */
 static const char sqlite_version_3[] =
 	"ALTER TABLE identity RENAME TO old_identity; ALTER TABLE finding RENAME TO old_finding;"
@@ -731,6 +731,7 @@ static const char sqlite_version_3[] =
 	" report INTEGER NOT NULL REFERENCES report) STRICT, WITHOUT ROWID;"
 	"INSERT INTO identity SELECT substr(digest, 1, 16), report FROM old_identity"
 	" WHERE true ON CONFLICT DO NOTHING;"
+	"DROP TABLE old_identity;"
 
 	/* Where a report-id may be: the hash takes a quarter of an index of the text. */
 	"DROP INDEX report_by_report_id;"
@@ -746,6 +747,7 @@ static const char sqlite_version_3[] =
 	"INSERT INTO finding SELECT report,"
 	" id - (SELECT min(id) FROM old_finding AS first WHERE first.report = old.report),"
 	" path, code, detail FROM old_finding AS old ORDER BY report, id;"
+	"DROP TABLE old_finding;"
 
 	/* The views need not make NULL of ''. */
 	SQL_NULL_NAMES("organization") SQL_NULL_NAMES("domain") SQL_NULL_NAMES("policy_type")
@@ -771,6 +773,7 @@ static const char sqlite_version_3[] =
 	" (SELECT id FROM domain WHERE name = receiving_ip),"
 	" receiving_mx_helo, additional_information, failure_reason_code"
 	" FROM old_failure AS old ORDER BY policy, id;"
+	"DROP TABLE old_failure;"
 
 	/* When a report was received, as days after the day that it is of. */
 	"CREATE TABLE daily_domain (day INTEGER NOT NULL,"
@@ -783,6 +786,7 @@ static const char sqlite_version_3[] =
 	" PRIMARY KEY (day, policy_domain, organization, auth)) STRICT, WITHOUT ROWID;"
 	"INSERT INTO daily_domain SELECT day, policy_domain, organization, auth, reports, sessions,"
 	" failed_sessions, " SQL_DAY_OF("received_at") " - day FROM old_daily_domain;"
+	"DROP TABLE old_daily_domain;"
 	"CREATE TABLE incident_day ("
 	" incident INTEGER NOT NULL REFERENCES incident,"
 	" day INTEGER NOT NULL,"
@@ -793,9 +797,8 @@ static const char sqlite_version_3[] =
 	" PRIMARY KEY (incident, day, organization, auth)) STRICT, WITHOUT ROWID;"
 	"INSERT INTO incident_day SELECT incident, day, organization, auth, reports,"
 	" failed_sessions, " SQL_DAY_OF("received_at") " - day FROM old_incident_day;"
+	"DROP TABLE old_incident_day;"
 
-	"DROP TABLE old_identity; DROP TABLE old_finding; DROP TABLE old_failure;"
-	"DROP TABLE old_daily_domain; DROP TABLE old_incident_day;"
 	"UPDATE version SET version = 3;";
 
 /*
