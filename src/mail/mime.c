@@ -237,15 +237,20 @@ typedef enum {
 	FIELD_OTHER,
 } FieldName;
 
-static const char *const field_names[FIELD_OTHER] = {
-	[FIELD_FROM] = "From",
-	[FIELD_SUBJECT] = "Subject",
-	[FIELD_DATE] = "Date",
-	[FIELD_MESSAGE_ID] = "Message-ID",
-	[FIELD_REPORT_DOMAIN] = "TLS-Report-Domain",
-	[FIELD_SUBMITTER] = "TLS-Report-Submitter",
-	[FIELD_RECEIVED] = "Received",
-	[FIELD_AUTHENTICATION_RESULTS] = "Authentication-Results",
+static const struct {
+	const char *name;
+	size_t length;
+} field_names[FIELD_OTHER] = {
+#define FIELD_ENTRY(name) { name, sizeof(name) - 1 }
+	[FIELD_FROM] = FIELD_ENTRY("From"),
+	[FIELD_SUBJECT] = FIELD_ENTRY("Subject"),
+	[FIELD_DATE] = FIELD_ENTRY("Date"),
+	[FIELD_MESSAGE_ID] = FIELD_ENTRY("Message-ID"),
+	[FIELD_REPORT_DOMAIN] = FIELD_ENTRY("TLS-Report-Domain"),
+	[FIELD_SUBMITTER] = FIELD_ENTRY("TLS-Report-Submitter"),
+	[FIELD_RECEIVED] = FIELD_ENTRY("Received"),
+	[FIELD_AUTHENTICATION_RESULTS] = FIELD_ENTRY("Authentication-Results"),
+#undef FIELD_ENTRY
 };
 
 typedef struct {
@@ -260,8 +265,8 @@ field_name(const char *name, size_t length)
 	FieldName field = 0;
 
 	while (field < FIELD_OTHER
-		&& (strlen(field_names[field]) != length
-			|| g_ascii_strncasecmp(name, field_names[field], length) != 0))
+		&& (field_names[field].length != length
+			|| g_ascii_strncasecmp(name, field_names[field].name, length) != 0))
 		field++;
 	return field;
 }
@@ -289,6 +294,20 @@ find_last(const GArray *fields, FieldName name)
 	return NULL;
 }
 
+/*
+ * Whether the value of a field is one line of printable ASCII without an encoded word, so that but for
+ * the white space around it there is nothing to decode.
+ */
+static bool
+is_plain_value(const char *value)
+{
+	for (const char *c = value; *c != '\0'; c++) {
+		if (!g_ascii_isprint(*c))
+			return false;
+	}
+	return strstr(value, "=?") == NULL;
+}
+
 /* The text of a field, which it frees, with its folding and encoded words taken off, or NULL. */
 static char *
 decode_field(char *value)
@@ -296,7 +315,9 @@ decode_field(char *value)
 	if (value == NULL)
 		return NULL;
 
-	g_autofree char *raw = value;
+	g_autofree char *raw = g_strstrip(value);
+	if (is_plain_value(raw))
+		return g_steal_pointer(&raw);
 	g_autofree char *unfolded = g_mime_utils_header_unfold(raw);
 	return g_mime_utils_header_decode_text(NULL, unfolded);
 }
@@ -361,7 +382,7 @@ read_trace(Mail *mail, const GArray *fields)
 		const Field *field = &g_array_index(fields, Field, i);
 		if (field->name != FIELD_RECEIVED && field->name != FIELD_AUTHENTICATION_RESULTS)
 			continue;
-		const AuthField trace = { field_names[field->name],
+		const AuthField trace = { field_names[field->name].name,
 			g_strndup(field->value, field->length) };
 		g_array_append_val(mail->fields, trace);
 	}

@@ -2,6 +2,7 @@
 
 #include <json-c/json.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,13 +41,27 @@ hash_text(Hash *hash, const char *text)
 	hash_bytes(hash, text, strlen(text));
 }
 
+/* Whether something in a string needs an escape.  Without an early end many bytes go at once. */
+static bool
+has_special(const char *text, size_t length)
+{
+	uint8_t special = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		const uint8_t c = (uint8_t)text[i];
+		special |= (uint8_t)((c < 0x20) | (c == '"') | (c == '\\'));
+	}
+	return special != 0;
+}
+
 static void
 hash_string(Hash *hash, const char *text, size_t length)
 {
+	const bool special = has_special(text, length);
 	size_t plain = 0; /* where the bytes begin that need no escape */
 
 	hash_bytes(hash, "\"", 1);
-	for (size_t i = 0; i < length; i++) {
+	for (size_t i = 0; i < length && special; i++) {
 		const unsigned char c = (unsigned char)text[i];
 		if (c >= 0x20 && c != '"' && c != '\\')
 			continue;
