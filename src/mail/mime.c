@@ -65,6 +65,37 @@ own_text(const char *text, const Limits *limits)
 	return *valid != '\0' ? g_steal_pointer(&valid) : NULL;
 }
 
+/* All of it at once, without the streams and filters in between; NULL if it cannot be read. */
+static GBytes *
+decode_base64(GMimeStream *stream)
+{
+	const gint64 size = g_mime_stream_length(stream);
+	GMimeEncoding encoding;
+
+	if (size < 0 || g_mime_stream_reset(stream) != 0)
+		return NULL;
+	g_autofree char *encoded = g_malloc((gsize)size + 1);
+	if (g_mime_stream_read(stream, encoded, (size_t)size) != size)
+		return NULL;
+	g_mime_encoding_init_decode(&encoding, GMIME_CONTENT_ENCODING_BASE64);
+	char *bytes = g_malloc(g_mime_encoding_outlen(&encoding, (size_t)size));
+	const size_t length = g_mime_encoding_flush(&encoding, encoded, (size_t)size, bytes);
+	return g_bytes_new_take(bytes, length);
+}
+
+/* Of whatever encoding. */
+static GBytes *
+decode_any(GMimeDataWrapper *content)
+{
+	GByteArray *bytes = g_byte_array_new();
+	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
+
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	g_mime_data_wrapper_write_to_stream(content, stream);
+	g_object_unref(stream);
+	return g_byte_array_free_to_bytes(bytes);
+}
+
 /* The bytes of a part with its transfer encoding taken off. */
 static GBytes *
 decode(GMimePart *part)
@@ -73,13 +104,10 @@ decode(GMimePart *part)
 
 	if (content == NULL)
 		return g_bytes_new_static("", 0);
-
-	GByteArray *bytes = g_byte_array_new();
-	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
-	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-	g_mime_data_wrapper_write_to_stream(content, stream);
-	g_object_unref(stream);
-	return g_byte_array_free_to_bytes(bytes);
+	GBytes *bytes = g_mime_data_wrapper_get_encoding(content) == GMIME_CONTENT_ENCODING_BASE64
+		? decode_base64(g_mime_data_wrapper_get_stream(content))
+		: NULL;
+	return bytes != NULL ? bytes : decode_any(content);
 }
 
 static bool
