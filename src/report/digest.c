@@ -76,6 +76,21 @@ hash_string(Hash *hash, const char *text, size_t length)
 }
 
 static void
+hash_int(Hash *hash, struct json_object *value)
+{
+	const int64_t number = json_object_get_int64(value);
+	char text[24];
+
+	/* It may be larger; text without a floating point number in it comes out as the decimal. */
+	if (number == INT64_MAX) {
+		hash_text(hash, json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN));
+		return;
+	}
+	g_snprintf(text, sizeof(text), "%" G_GINT64_FORMAT, number);
+	hash_text(hash, text);
+}
+
+static void
 hash_double(Hash *hash, double number)
 {
 	char text[64];
@@ -144,8 +159,7 @@ hash_value(Hash *hash, struct json_object *value)
 		hash_text(hash, json_object_get_boolean(value) ? "true" : "false");
 		break;
 	case json_type_int:
-		/* Text without a floating point number in it comes out as the decimal. */
-		hash_text(hash, json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN));
+		hash_int(hash, value);
 		break;
 	case json_type_double:
 		hash_double(hash, json_object_get_double(value));
