@@ -37,8 +37,8 @@
 	" (SELECT " what " FROM incident_day WHERE incident = incident.id AND " days SQL_BY_AUTH ")"
 
 /* The reports with a report-id, of which the hash leaves one or two. */
-#define SQL_FROM_NAMED(joins, hash, report_id) \
-	" FROM report_name CROSS JOIN report" joins \
+#define SQL_FROM_NAMED(hash, report_id) \
+	" FROM report_name CROSS JOIN report" \
 	" WHERE report_name.hash = " hash " AND report.id = report_name.report" \
 	" AND report.report_id = " report_id
 
@@ -88,15 +88,15 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 
 	[SQL_SELECT_IDENTITY] = "SELECT report FROM identity WHERE digest = $1",
 	[SQL_INSERT_IDENTITY] = "INSERT INTO identity (digest, report) VALUES ($1, $2)",
-	[SQL_SELECT_REPORT_NAME] = "SELECT report FROM report_name WHERE hash = $1",
+	[SQL_SELECT_REPORT_NAME] =
+		"SELECT report FROM report_name WHERE hash = $1 AND organization = $2",
 	[SQL_SELECT_SAME_ID] =
-		"SELECT report.id"
-		SQL_FROM_NAMED(" JOIN sender ON sender.id = report.sender", "$1", "$2")
-		" AND sender.organization = $3 LIMIT 1",
+		"SELECT report.id" SQL_FROM_NAMED("$1", "$2")
+		" AND report_name.organization = $3 LIMIT 1",
 	[SQL_INSERT_REPORT] =
 		"INSERT INTO report (sender, report_id, report_domain, start_at, end_at,"
 		" received_at) VALUES ($1, $2, $3, $4, $5, $6)",
-	[SQL_INSERT_REPORT_NAME] = "INSERT INTO report_name VALUES ($1, $2)",
+	[SQL_INSERT_REPORT_NAME] = "INSERT INTO report_name VALUES ($1, $2, $3)",
 	[SQL_INSERT_RAW] = "INSERT INTO raw VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 	[SQL_INSERT_FINDING] = "INSERT INTO finding VALUES ($1, $2, $3, $4, $5)",
 	[SQL_INSERT_POLICY] =
@@ -198,11 +198,9 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" JOIN domain AS auth_domain ON auth_domain.id = sender.auth_domain"
 		" WHERE report.id = $1 AND report.pruned = 0",
 	[SQL_SELECT_EARLIER_SAME_ID] =
-		"SELECT report.id"
-		SQL_FROM_NAMED(" JOIN sender ON sender.id = report.sender"
-			       " JOIN organization ON organization.id = sender.organization",
-			"$1", "$2")
-		" AND organization.name IS $3 AND report.id < $4 LIMIT 1",
+		"SELECT report.id" SQL_FROM_NAMED("$1", "$2")
+		" AND report_name.organization = (SELECT id FROM organization WHERE name IS $3)"
+		" AND report.id < $4 LIMIT 1",
 	[SQL_UPDATE_REPORT] =
 		"UPDATE report SET sender = $1, report_id = $2, start_at = $3, end_at = $4"
 		" WHERE id = $5",
@@ -517,7 +515,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" ORDER BY daily_type.day, organization.name",
 
 	[SQL_FIND_REPORT] =
-		"SELECT report.id" SQL_FROM_NAMED("", "$1", "$2")
+		"SELECT report.id" SQL_FROM_NAMED("$1", "$2")
 		" ORDER BY report.start_at DESC, report.id DESC LIMIT 1",
 	[SQL_READ_REPORT] =
 		"SELECT report.id, organization.name, report.report_id, sender.contact_info,"
@@ -733,12 +731,17 @@ static const char sqlite_version_3[] =
 	" WHERE true ON CONFLICT DO NOTHING;"
 	"DROP TABLE old_identity;"
 
-	/* Where a report-id may be: the hash takes a quarter of an index of the text. */
+	/*
+	 * Where a report-id may be: the hash takes a quarter of an index of the text.  Many senders
+	 * make it of the day and the domain, so it is no use to look at those of all others.
+	 */
 	"DROP INDEX report_by_report_id;"
 	"CREATE TABLE report_name (hash INTEGER NOT NULL,"
-	" report INTEGER NOT NULL REFERENCES report, PRIMARY KEY (hash, report))"
-	" STRICT, WITHOUT ROWID;"
-	"INSERT INTO report_name SELECT store_hash(report_id), id FROM report ORDER BY 1, 2;"
+	" organization INTEGER NOT NULL REFERENCES organization,"
+	" report INTEGER NOT NULL REFERENCES report,"
+	" PRIMARY KEY (hash, organization, report)) STRICT, WITHOUT ROWID;"
+	"INSERT INTO report_name SELECT store_hash(report_id), organization, report.id"
+	" FROM report JOIN sender ON sender.id = report.sender ORDER BY 1, 2, 3;"
 
 	"CREATE TABLE finding (report INTEGER NOT NULL REFERENCES report,"
 	" number INTEGER NOT NULL," /* in the report, from 0 */
