@@ -42,11 +42,13 @@ step_forward(const StoreDriver *driver, StoreConnection *connection, bool *creat
 	if (!migrate_read_version(driver, connection, &version, error))
 		return false;
 	*created = version == 0;
+	if (!driver->execute(connection, sql_drop_views.sqlite, error))
+		return false;
 	for (; version < sql_schema_version; version++) {
 		if (!driver->execute(connection, sql_migrations[version].sqlite, error))
 			return false;
 	}
-	return true;
+	return driver->execute(connection, sql_create_views.sqlite, error);
 }
 
 bool

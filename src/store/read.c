@@ -318,8 +318,9 @@ store_read_report(Store *store, const char *id, GError **error)
 		&& !read_head(store, number, stored, &has, error))
 		return NULL;
 	if (stored->id == 0
-		&& (!store_query(store, store_bind(store, SQL_FIND_REPORT, error, "t", id), &has,
-			    &number, error)
+		&& (!store_query(store,
+			    store_bind(store, SQL_FIND_REPORT, error, "it", store_hash(id), id),
+			    &has, &number, error)
 			|| !has || !read_head(store, number, stored, &has, error)))
 		return NULL;
 	if (stored->id == 0 || !read_policies(store, stored, ids, error)

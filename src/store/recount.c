@@ -326,9 +326,9 @@ make_anew(Store *store, const Key *key, const Limits *limits, GError **error)
 	for (int i = 0; i < kinds[key->kind].counts; i++)
 		add_value(&values, sums.counts[i]);
 	if (key->kind == KEY_DAILY_TOTAL)
-		add_value(&values, sums.last_received_at);
+		add_value(&values, day_of(sums.last_received_at) - key->day);
 	if (key->kind == KEY_INCIDENT_DAY)
-		add_value(&values, sums.first_received_at);
+		add_value(&values, day_of(sums.first_received_at) - key->day);
 	add_key(&values, key);
 	return run_values(store, kinds[key->kind].set, &values, error);
 }
