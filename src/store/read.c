@@ -62,7 +62,8 @@ store_find_name(Store *store, SqlStatement select, const char *name, int64_t *id
 	*id = 0;
 	if (name == NULL)
 		return true;
-	if (!store_query(store, store_bind(store, select, error, "t", name), &found, id, error))
+	if (!store_query(store, store_bind(store, select, error, "t", store_name(name)), &found, id,
+		    error))
 		return false;
 	if (!found)
 		*id = -1;
@@ -149,13 +150,15 @@ store_rows_int(StoreRows *rows, int column)
 bool
 store_rows_is_null(StoreRows *rows, int column)
 {
-	return store_rows_text(rows, column) == NULL;
+	return rows->store->driver->column_text(rows->statement, column) == NULL;
 }
 
 const char *
 store_rows_text(StoreRows *rows, int column)
 {
-	return rows->store->driver->column_text(rows->statement, column);
+	const char *text = rows->store->driver->column_text(rows->statement, column);
+
+	return text != NULL ? text : "";
 }
 
 /* Rows of one report. */
@@ -169,9 +172,7 @@ ask_of_report(Store *store, SqlStatement which, int64_t id, StoreRows *rows, GEr
 static const char *
 own_text(Report *report, StoreRows *rows, int column)
 {
-	const char *text = store_rows_text(rows, column);
-
-	return text != NULL ? report_string(report, text) : "";
+	return report_string(report, store_rows_text(rows, column));
 }
 
 static char *
@@ -179,7 +180,7 @@ copy_text(StoreRows *rows, int column)
 {
 	const char *text = store_rows_text(rows, column);
 
-	return text != NULL && *text != '\0' ? g_strdup(text) : NULL;
+	return *text != '\0' ? g_strdup(text) : NULL;
 }
 
 static bool

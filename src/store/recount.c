@@ -86,7 +86,8 @@ find(Store *store, SqlStatement select, const char *name, bool *found, int64_t *
 {
 	bool has = false;
 
-	if (!store_query(store, store_bind(store, select, error, "t", name), &has, id, error))
+	if (!store_query(store, store_bind(store, select, error, "t", store_name(name)), &has, id,
+		    error))
 		return false;
 	*found = *found && has;
 	return true;

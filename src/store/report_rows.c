@@ -125,12 +125,6 @@ insert_findings(const Row *row, bool same_id, GError **error)
 			report->report_id, error);
 }
 
-static const char *
-null_if_empty(const char *text)
-{
-	return *text != '\0' ? text : NULL;
-}
-
 /* The id of an address, 0 for none. */
 static bool
 intern_ip(Store *store, const char *ip, int64_t *id, GError **error)
@@ -155,9 +149,9 @@ insert_failure(
 		&& store_run(store,
 			store_bind(store, SQL_INSERT_FAILURE, error, "iiiiinnttt", policy, number,
 				result_type, mx, failure->failed_sessions, sending_ip, receiving_ip,
-				null_if_empty(failure->receiving_mx_helo),
-				null_if_empty(failure->additional_information),
-				null_if_empty(failure->failure_reason_code)),
+				store_name(failure->receiving_mx_helo),
+				store_name(failure->additional_information),
+				store_name(failure->failure_reason_code)),
 			error);
 }
 

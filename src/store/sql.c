@@ -42,7 +42,7 @@
 	" WHERE report_name.hash = " hash " AND report.id = report_name.report" \
 	" AND report.report_id = " report_id
 
-#define SQL_SELECT_NAME(table) "SELECT id FROM " table " WHERE name = $1"
+#define SQL_SELECT_NAME(table) "SELECT id FROM " table " WHERE name IS $1"
 #define SQL_INSERT_NAME(table) \
 	"INSERT INTO " table " (name) VALUES ($1)"
 
@@ -202,7 +202,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		SQL_FROM_NAMED(" JOIN sender ON sender.id = report.sender"
 			       " JOIN organization ON organization.id = sender.organization",
 			"$1", "$2")
-		" AND organization.name = $3 AND report.id < $4 LIMIT 1",
+		" AND organization.name IS $3 AND report.id < $4 LIMIT 1",
 	[SQL_UPDATE_REPORT] =
 		"UPDATE report SET sender = $1, report_id = $2, start_at = $3, end_at = $4"
 		" WHERE id = $5",
@@ -568,8 +568,9 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 #define SQL_DAY_OF(time) "(" time " - (" time " % 86400 + 86400) % 86400) / 86400"
 
 /*
- * Times are UTC epoch seconds, days are days since 1970-01-01.  In key columns what is unknown is
- * '' (or the name '' of an interned table), in the views it is NULL.
+ * Times are UTC epoch seconds, days are days since 1970-01-01.  What is unknown is the row of an
+ * interned table that has no name (in version 2 the name ''), '' in other columns, and NULL in the
+ * views.
  */
 static const char sqlite_version_1[] =
 	"PRAGMA application_id = 0x544c5352;" /* "TLSR" */
@@ -704,6 +705,15 @@ static const char sqlite_version_2[] =
 	"UPDATE version SET version = 2;";
 
 /*
+ * UNIQUE lets no name stand twice, but for NULL; who inserts looks first.  Renamed when the old one
+ * is gone, so that the references to it stay.
+ */
+#define SQL_NULL_NAMES(table) \
+	"CREATE TABLE new_" table " (id INTEGER PRIMARY KEY, name TEXT UNIQUE) STRICT;" \
+	"INSERT INTO new_" table " SELECT id, NULLIF(name, '') FROM " table ";" \
+	"DROP TABLE " table "; ALTER TABLE new_" table " RENAME TO " table ";"
+
+/*
  * A smaller store.  What was there is copied in the order of the new keys; no UPDATE of a whole
  * table, whose undo journal would be in memory.
  */
@@ -736,6 +746,10 @@ static const char sqlite_version_3[] =
 	"INSERT INTO finding SELECT report,"
 	" id - (SELECT min(id) FROM old_finding AS first WHERE first.report = old.report),"
 	" path, code, detail FROM old_finding AS old ORDER BY report, id;"
+
+	/* The views need not make NULL of ''. */
+	SQL_NULL_NAMES("organization") SQL_NULL_NAMES("domain") SQL_NULL_NAMES("policy_type")
+	SQL_NULL_NAMES("result_type") SQL_NULL_NAMES("policy_text") SQL_NULL_NAMES("mx_list")
 
 	/* Addresses come back in report after report, like names of hosts: they are kept with them. */
 	"INSERT INTO domain (name) SELECT sending_mta_ip FROM old_failure"
@@ -798,11 +812,11 @@ static const char sqlite_drop_views[] =
 	"DROP VIEW IF EXISTS quarantined;";
 
 static const char sqlite_create_views[] =
-	"CREATE VIEW reports AS SELECT report.id AS id, NULLIF(o.name, '') AS organization,"
+	"CREATE VIEW reports AS SELECT report.id AS id, o.name AS organization,"
 	" report_id, NULLIF(contact_info, '') AS contact_info,"
-	" NULLIF(s.name, '') AS submitter, NULLIF(f.name, '') AS from_domain,"
-	" NULLIF(r.name, '') AS report_domain, message_id, a.name AS auth,"
-	" NULLIF(d.name, '') AS auth_domain, start_at, end_at, received_at,"
+	" s.name AS submitter, f.name AS from_domain,"
+	" r.name AS report_domain, message_id, a.name AS auth,"
+	" d.name AS auth_domain, start_at, end_at, received_at,"
 	" strftime('%Y-%m-%dT%H:%M:%SZ', start_at, 'unixepoch') AS start_time,"
 	" strftime('%Y-%m-%dT%H:%M:%SZ', end_at, 'unixepoch') AS end_time, (SELECT count(*)"
 	" FROM finding WHERE report = report.id) AS findings, pruned"
@@ -813,9 +827,9 @@ static const char sqlite_create_views[] =
 	" LEFT JOIN auth a ON a.id = auth LEFT JOIN raw ON report = report.id;"
 
 	"CREATE VIEW policies AS SELECT policy.id AS id, report,"
-	" NULLIF(o.name, '') AS organization, NULLIF(d.name, '') AS policy_domain,"
-	" NULLIF(t.name, '') AS policy_type, NULLIF(x.name, '') AS policy_text,"
-	" NULLIF(m.name, '') AS mx_hosts, successful_sessions, failed_sessions, start_at,"
+	" o.name AS organization, d.name AS policy_domain,"
+	" t.name AS policy_type, x.name AS policy_text,"
+	" m.name AS mx_hosts, successful_sessions, failed_sessions, start_at,"
 	" end_at"
 	" FROM policy JOIN report ON report.id = report JOIN sender ON sender.id = sender"
 	" LEFT JOIN organization o ON o.id = organization"
@@ -825,8 +839,8 @@ static const char sqlite_create_views[] =
 	" LEFT JOIN mx_list m ON m.id = mx_list;"
 
 	"CREATE VIEW failures AS SELECT policy * 1048576 + number AS id, policy, report, organization,"
-	" policy_domain, policy_type, NULLIF(r.name, '') AS result_type,"
-	" s.name AS sending_mta_ip, NULLIF(m.name, '') AS receiving_mx_hostname,"
+	" policy_domain, policy_type, r.name AS result_type,"
+	" s.name AS sending_mta_ip, m.name AS receiving_mx_hostname,"
 	" receiving_mx_helo, i.name AS receiving_ip,"
 	" failure.failed_sessions AS failed_sessions, additional_information,"
 	" failure_reason_code, start_at, end_at"
@@ -840,27 +854,27 @@ static const char sqlite_create_views[] =
 	" FROM finding;"
 
 	"CREATE VIEW daily AS SELECT date(day * 86400, 'unixepoch') AS day,"
-	" NULLIF(d.name, '') AS policy_domain, NULLIF(t.name, '') AS policy_type,"
-	" NULLIF(o.name, '') AS organization, a.name AS auth, reports, successful_sessions,"
+	" d.name AS policy_domain, t.name AS policy_type,"
+	" o.name AS organization, a.name AS auth, reports, successful_sessions,"
 	" failed_sessions"
 	" FROM daily_type JOIN domain d ON d.id = policy_domain"
 	" JOIN policy_type t ON t.id = policy_type JOIN organization o ON o.id = organization"
 	" JOIN auth a ON a.id = auth;"
 
 	"CREATE VIEW daily_total AS SELECT date(day * 86400, 'unixepoch') AS day,"
-	" NULLIF(d.name, '') AS policy_domain, NULLIF(o.name, '') AS organization,"
+	" d.name AS policy_domain, o.name AS organization,"
 	" a.name AS auth, reports, sessions, failed_sessions"
 	" FROM daily_domain JOIN domain d ON d.id = policy_domain"
 	" JOIN organization o ON o.id = organization JOIN auth a ON a.id = auth;"
 
 	"CREATE VIEW incident_days AS SELECT incident, date(day * 86400, 'unixepoch') AS day,"
-	" NULLIF(o.name, '') AS organization, a.name AS auth, reports, failed_sessions"
+	" o.name AS organization, a.name AS auth, reports, failed_sessions"
 	" FROM incident_day JOIN organization o ON o.id = organization"
 	" JOIN auth a ON a.id = auth;"
 
 	"CREATE VIEW incidents AS SELECT incident.id AS id,"
-	" NULLIF(d.name, '') AS policy_domain, NULLIF(t.name, '') AS policy_type,"
-	" NULLIF(r.name, '') AS result_type, NULLIF(m.name, '') AS receiving_mx_hostname,"
+	" d.name AS policy_domain, t.name AS policy_type,"
+	" r.name AS result_type, m.name AS receiving_mx_hostname,"
 	" NULLIF(mode, '') AS mode, date(min(day) * 86400, 'unixepoch') AS first_seen,"
 	" date(max(day) * 86400, 'unixepoch') AS last_seen, count(DISTINCT day) AS days,"
 	" coalesce(sum(reports), 0) AS reports,"
@@ -879,9 +893,9 @@ static const char sqlite_create_views[] =
 	"CREATE VIEW notes AS SELECT incident, kind, author, at, text"
 	" FROM note;"
 
-	"CREATE VIEW policy_seen AS SELECT NULLIF(d.name, '') AS policy_domain,"
-	" NULLIF(t.name, '') AS policy_type, NULLIF(x.name, '') AS policy_text,"
-	" NULLIF(o.name, '') AS organization,"
+	"CREATE VIEW policy_seen AS SELECT d.name AS policy_domain,"
+	" t.name AS policy_type, x.name AS policy_text,"
+	" o.name AS organization,"
 	" date(first_day * 86400, 'unixepoch') AS first_day,"
 	" date(last_day * 86400, 'unixepoch') AS last_day"
 	" FROM policy_day JOIN domain d ON d.id = policy_domain"

@@ -58,7 +58,7 @@ def name_hash(name):
     return (value >> 24 ^ value & 0xffffff) - 0x800000
 
 
-# Ids of domains: 1 is '', then the organizations, the policy domains, their hosts, and addresses.
+# Ids of domains: 1 is unknown, then the organizations, the policy domains, their hosts, and addresses.
 first_domain = 2 + ORGANIZATIONS
 first_host = first_domain + args.domains
 first_sending = first_host + args.domains * HOSTS
@@ -69,7 +69,7 @@ organizations = [("Google Inc.", "google.com"), ("Microsoft Corporation", "micro
     (f"Sender {i}", f"sender{i}.example") for i in range(ORGANIZATIONS - 2)]
 fill("organization", "id, name", enumerate((o[0] for o in organizations), 1))
 fill("domain", "id, name", enumerate(
-    ["", *(o[1] for o in organizations), *domains, *(h for own in hosts for h in own),
+    [None, *(o[1] for o in organizations), *domains, *(h for own in hosts for h in own),
      *(f"192.0.2.{i}" for i in range(256)), *(f"198.51.100.{i}" for i in range(256))], 1))
 fill("policy_type", "id, name", [(1, "sts"), (2, "tlsa")])
 fill("result_type", "id, name", enumerate(RESULTS, 1))

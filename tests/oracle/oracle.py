@@ -141,7 +141,7 @@ class Store:
         return self.db.execute(query).fetchall()
 
     def names(self, table):
-        return dict(self.rows(f"SELECT id, name FROM {table}"))
+        return dict(self.rows(f"SELECT id, coalesce(name, '') FROM {table}"))
 
     # --- from the reports
 
