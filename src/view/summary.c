@@ -151,7 +151,7 @@ view_summary(Store *store, const StoreFilter *filter, const IncidentRules *rules
 		|| !read_organizations(store, filter, domains, error))
 		return NULL;
 	g_autoptr(Incidents) incidents =
-		incidents_read(store, filter, rules, false, table, error);
+		incidents_read(store, filter, rules, INCIDENTS_LISTED, table, error);
 	if (incidents == NULL)
 		return NULL;
 	for (size_t i = 0; i < domains->rows->len; i++) {
@@ -170,7 +170,7 @@ view_failures(Store *store, const StoreFilter *filter, const IncidentRules *rule
 	Table *table =
 		document_add_table(document, "failures", NULL, incident_columns, INCIDENT_COLUMNS);
 	g_autoptr(Incidents) incidents =
-		incidents_read(store, filter, rules, false, table, error);
+		incidents_read(store, filter, rules, INCIDENTS_LISTED, table, error);
 
 	return incidents != NULL ? g_steal_pointer(&document) : NULL;
 }
