@@ -454,8 +454,11 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		SQL_SUM("incident_day.failed_sessions") " AS failed_sessions"
 		" FROM" SQL_INCIDENTS_BY_DAY " GROUP BY incident.id)" SQL_INCIDENTS_OF_T,
 	[SQL_READ_INCIDENT_ORGANIZATIONS] =
-		"SELECT incident.id, count(DISTINCT incident_day.organization)"
-		" FROM" SQL_INCIDENTS_BY_DAY " GROUP BY incident.id",
+		"WITH t AS (SELECT id FROM incident WHERE last_day >= $1 AND first_day <= $2"
+		SQL_BY_DOMAIN ")"
+		" SELECT id, CASE WHEN $4 > 0 THEN 1 ELSE (SELECT count(DISTINCT organization)"
+		" FROM incident_day WHERE incident = t.id AND " SQL_IN_DAYS SQL_BY_AUTH ") END"
+		" FROM t",
 	/* By day, and in it once each: the order of the key. */
 	[SQL_READ_INCIDENT_DATES] =
 		"SELECT incident, day FROM domain_day WHERE " SQL_OF_INCIDENTS SQL_BY_AUTH
