@@ -79,7 +79,8 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 		SqlStatement by_organization, of_domain; /* ... names one; 0 if there is no other */
 	} questions[] = {
 		[STORE_DOMAIN_DAYS] = { SQL_READ_DOMAIN_DAYS, "iiiii", SQL_READ_DOMAIN_DAYS_BY, 0 },
-		[STORE_DOMAIN_ORGANIZATIONS] = { SQL_READ_DOMAIN_ORGANIZATIONS, "iiii", 0, 0 },
+		[STORE_DOMAIN_ORGANIZATIONS] = { SQL_READ_DOMAIN_ORGANIZATIONS, "iiii",
+			SQL_READ_DOMAIN_ORGANIZATIONS_OF, SQL_READ_DOMAIN_ORGANIZATIONS_OF },
 		[STORE_DAYS] = { SQL_READ_DAYS, "iiii", SQL_READ_DAYS_BY, 0 },
 		[STORE_INCIDENTS] = { SQL_READ_INCIDENTS, "iiiiiii", SQL_READ_INCIDENTS_BY, 0 },
 		[STORE_INCIDENT_ORGANIZATIONS] = { SQL_READ_INCIDENT_ORGANIZATIONS, "iiiii", 0, 0 },
