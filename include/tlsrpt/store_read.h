@@ -32,10 +32,12 @@ typedef struct {
 
 /* The questions, with the columns of their answers; days are days since 1970-01-01. */
 typedef enum {
-	/* domain, day, sessions, failed_sessions, reports; by domain and day * */
+	/* domain, day, sessions, failed_sessions, reports, the domain's number; by domain and day * */
 	STORE_DOMAIN_DAYS,
-	/* domain, organization; by domain and organization */
+	/* domain, organization (numbers): who reported on what, once or more often */
 	STORE_DOMAIN_ORGANIZATIONS,
+	/* number, name: of all organizations */
+	STORE_ORGANIZATIONS,
 	/* day, sessions, failed_sessions, reports; by day */
 	STORE_DAYS,
 	/* id, domain, policy_type, result_type, mx, mode, first day, last day, and in the time asked

@@ -57,15 +57,6 @@
 #define SQL_INSERT_NAME(table) \
 	"INSERT INTO " table " (name) VALUES ($1)"
 
-/* Two conditions a row are a fifth of it, where all are asked for. */
-#define SQL_DOMAIN_ORGANIZATIONS(filter) \
-	"SELECT domain.name, organization.name" \
-	" FROM (SELECT DISTINCT policy_domain, organization FROM daily_domain" \
-	" WHERE " SQL_IN_DAYS filter ") AS t" \
-	" JOIN domain ON domain.id = t.policy_domain" \
-	" JOIN organization ON organization.id = t.organization" \
-	" ORDER BY domain.name, organization.name"
-
 /* Grouped by incident.id, there is nothing to sort: that is the order of the outer loop. */
 #define SQL_INCIDENTS_BY_DAY \
 	" incident CROSS JOIN incident_day" \
@@ -422,22 +413,27 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		"DELETE FROM policy_day WHERE policy_domain = $1 AND last_day < $2",
 
 	[SQL_READ_DOMAIN_DAYS] =
-		"SELECT domain.name, t.day, t.sessions, t.failed_sessions, t.reports"
+		"SELECT domain.name, t.day, t.sessions, t.failed_sessions, t.reports, domain.id"
 		" FROM (SELECT policy_domain, day, " SQL_SUM("sessions") " AS sessions, "
 		SQL_SUM("failed_sessions") " AS failed_sessions, " SQL_SUM("reports") " AS reports"
 		" FROM domain_day WHERE " SQL_OF_DOMAINS SQL_BY_AUTH
 		" GROUP BY day, policy_domain) AS t"
 		" JOIN domain ON domain.id = t.policy_domain ORDER BY domain.name, t.day",
 	[SQL_READ_DOMAIN_DAYS_BY] =
-		"SELECT domain.name, t.day, t.sessions, t.failed_sessions, t.reports"
+		"SELECT domain.name, t.day, t.sessions, t.failed_sessions, t.reports, domain.id"
 		" FROM (SELECT policy_domain, day, " SQL_SUM("sessions") " AS sessions, "
 		SQL_SUM("failed_sessions") " AS failed_sessions, " SQL_SUM("reports") " AS reports"
 		" FROM daily_domain WHERE " SQL_IN_DAYS SQL_BY_DOMAIN SQL_BY_ORGANIZATION SQL_BY_AUTH
 		" GROUP BY day, policy_domain) AS t"
 		" JOIN domain ON domain.id = t.policy_domain ORDER BY domain.name, t.day",
-	[SQL_READ_DOMAIN_ORGANIZATIONS] = SQL_DOMAIN_ORGANIZATIONS(" AND $3 = 0 AND $4 = 0"),
+	/* With conditions on a row only where they are of use. */
+	[SQL_READ_DOMAIN_ORGANIZATIONS] =
+		"SELECT policy_domain, organization FROM daily_domain WHERE " SQL_IN_DAYS
+		" AND $3 = 0 AND $4 = 0",
 	[SQL_READ_DOMAIN_ORGANIZATIONS_OF] =
-		SQL_DOMAIN_ORGANIZATIONS(SQL_BY_DOMAIN SQL_BY_ORGANIZATION),
+		"SELECT policy_domain, organization FROM daily_domain WHERE " SQL_IN_DAYS
+		SQL_BY_DOMAIN SQL_BY_ORGANIZATION,
+	[SQL_READ_ORGANIZATIONS] = "SELECT id, name FROM organization",
 	[SQL_READ_DAYS] =
 		"SELECT day, " SQL_SUM("sessions") ", " SQL_SUM("failed_sessions") ", "
 		SQL_SUM("reports") " FROM domain_day WHERE " SQL_OF_DOMAINS

@@ -129,6 +129,7 @@ typedef enum {
 	SQL_READ_DOMAIN_DAYS_BY, /* also $5 */
 	SQL_READ_DOMAIN_ORGANIZATIONS,
 	SQL_READ_DOMAIN_ORGANIZATIONS_OF, /* a domain or an organization, or both */
+	SQL_READ_ORGANIZATIONS, /* no parameters */
 	SQL_READ_DAYS,
 	SQL_READ_DAYS_BY,
 	SQL_READ_INCIDENTS, /* also $5, $6 first day of the window, $7 today */

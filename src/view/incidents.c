@@ -114,20 +114,27 @@ incidents_totals(const Incidents *incidents, const char *domain)
 	return totals_of_domain(incidents, domain)->days;
 }
 
-const char *
-incidents_mode(const Incidents *incidents, const Cell *row)
+/* Whether the sender reported no policy with it, where the newest one tells under which it happened. */
+static bool
+lacks_mode(const Cell *row)
 {
 	/* Of these the policy that held before does not matter, or not to everybody. */
 	static const char *const policy_failures[] = { "sts-policy-fetch-error",
 		"sts-policy-invalid", "sts-webpki-invalid", NULL };
-	const char *mode = row_text(row, INCIDENT_MODE);
-	const DomainMode *newest =
-		g_hash_table_lookup(incidents->modes, row_text(row, INCIDENT_DOMAIN));
-	const bool lacks_mode = *mode == '\0'
+
+	return *row_text(row, INCIDENT_MODE) == '\0'
 		&& strcmp(row_text(row, INCIDENT_POLICY_TYPE), POLICY_TYPE_STS) == 0
 		&& !g_strv_contains(policy_failures, row_text(row, INCIDENT_RESULT_TYPE));
+}
 
-	return lacks_mode && newest != NULL ? newest->mode : mode;
+const char *
+incidents_mode(const Incidents *incidents, const Cell *row)
+{
+	const DomainMode *newest = lacks_mode(row)
+		? g_hash_table_lookup(incidents->modes, row_text(row, INCIDENT_DOMAIN))
+		: NULL;
+
+	return newest != NULL ? newest->mode : row_text(row, INCIDENT_MODE);
 }
 
 bool
@@ -365,6 +372,16 @@ incidents_read_totals(Incidents *incidents, Store *store, const StoreFilter *fil
 		error);
 }
 
+static bool
+any_lacks_mode(const Table *table)
+{
+	for (size_t i = 0; i < table->rows->len; i++) {
+		if (lacks_mode(g_ptr_array_index(table->rows, i)))
+			return true;
+	}
+	return false;
+}
+
 /* The newest policy of each domain that says a mode: last seen last, of these first seen last. */
 static bool
 read_modes(Store *store, const StoreFilter *window, Incidents *incidents, GError **error)
@@ -548,7 +565,8 @@ incidents_read(Store *store, const StoreFilter *filter, const IncidentRules *rul
 		|| !read_report_days(store, filter, rules, incidents, error)
 		|| !read_all_totals(store, &window, rules, depth, table, incidents, error))
 		return NULL;
-	if (depth != INCIDENTS_LISTED && !read_modes(store, &window, incidents, error))
+	if (depth != INCIDENTS_LISTED && any_lacks_mode(table)
+		&& !read_modes(store, &window, incidents, error))
 		return NULL;
 	for (size_t i = 0; i < table->rows->len; i++)
 		judge(incidents, filter, rules, g_ptr_array_index(table->rows, i));

@@ -47,7 +47,7 @@ typedef struct {
 	GHashTable *totals; /* domain to DomainTotals */
 	GHashTable *organizations; /* int64_t * to name */
 	GHashTable *report_days; /* domain to how many distinct days have reports, at least */
-	GHashTable *modes; /* domain to DomainMode, unless they are only listed */
+	GHashTable *modes; /* domain to DomainMode, as far as incidents_mode() needs it */
 } Incidents;
 
 void incidents_free(Incidents *incidents);
