@@ -51,6 +51,18 @@ step_forward(const StoreDriver *driver, StoreConnection *connection, bool *creat
 	return driver->execute(connection, sql_create_views.sqlite, error);
 }
 
+static bool
+step_all(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+{
+	if (!driver->begin(connection, error))
+		return false;
+	if (!step_forward(driver, connection, created, error)) {
+		driver->rollback(connection);
+		return false;
+	}
+	return driver->commit(connection, error);
+}
+
 bool
 migrate(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
 {
@@ -61,11 +73,8 @@ migrate(const StoreDriver *driver, StoreConnection *connection, bool *created, G
 		return false;
 	if (version == sql_schema_version)
 		return true;
-	if (!driver->begin(connection, error))
-		return false;
-	if (!step_forward(driver, connection, created, error)) {
-		driver->rollback(connection);
-		return false;
-	}
-	return driver->commit(connection, error);
+	driver->check_references(connection, false);
+	const bool ok = step_all(driver, connection, created, error);
+	driver->check_references(connection, true);
+	return ok;
 }

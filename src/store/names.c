@@ -11,6 +11,12 @@
 #define NAMES_MAX 4096
 #define NAME_SIZE_MAX 512
 
+const char *
+store_name(const char *name)
+{
+	return *name != '\0' ? name : NULL;
+}
+
 static GHashTable **
 find_names(Store *store, SqlStatement select)
 {
@@ -40,9 +46,11 @@ store_intern(Store *store, SqlStatement select, const char *name, int64_t *id, G
 	*id = *names != NULL ? (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(*names, text)) : 0;
 	if (*id != 0)
 		return true;
-	if (!store_query(store, store_bind(store, select, error, "t", text), &found, id, error)
+	if (!store_query(store, store_bind(store, select, error, "t", store_name(text)), &found, id,
+		    error)
 		|| (!found
-			&& !store_insert(store, store_bind(store, insert, error, "t", text), id,
+			&& !store_insert(store,
+				store_bind(store, insert, error, "t", store_name(text)), id,
 				error)))
 		return false;
 	remember(names, text, *id);

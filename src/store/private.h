@@ -59,6 +59,9 @@ bool store_report_again(Store *store, const StoreDelivery *delivery, const Store
 bool store_quarantine(Store *store, const StoreDelivery *delivery, int64_t limit, bool *kept,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* An interned value as its table has it: NULL for "". */
+const char *store_name(const char *name);
+
 /* The id of an interned value, which is inserted where it is new; NULL is "". */
 bool store_intern(Store *store, SqlStatement select, const char *name, int64_t *id,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;

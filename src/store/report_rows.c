@@ -125,12 +125,6 @@ insert_findings(const Row *row, bool same_id, GError **error)
 			report->report_id, error);
 }
 
-static const char *
-null_if_empty(const char *text)
-{
-	return *text != '\0' ? text : NULL;
-}
-
 /* The id of an address, 0 for none. */
 static bool
 intern_ip(Store *store, const char *ip, int64_t *id, GError **error)
@@ -155,9 +149,9 @@ insert_failure(
 		&& store_run(store,
 			store_bind(store, SQL_INSERT_FAILURE, error, "iiiiinnttt", policy, number,
 				result_type, mx, failure->failed_sessions, sending_ip, receiving_ip,
-				null_if_empty(failure->receiving_mx_helo),
-				null_if_empty(failure->additional_information),
-				null_if_empty(failure->failure_reason_code)),
+				store_name(failure->receiving_mx_helo),
+				store_name(failure->additional_information),
+				store_name(failure->failure_reason_code)),
 			error);
 }
 
@@ -237,6 +231,26 @@ add_daily(const Row *row, const TypeCount *count, GError **error)
 			error);
 }
 
+/* What the organizations say together: of a domain (incident 0), or of one of its incidents. */
+static bool
+add_domain_day(const Row *row, int64_t domain, int64_t incident, int64_t sessions, int64_t failed,
+	GError **error)
+{
+	static const SqlStatement attempts[] = { SQL_ADD_DOMAIN_DAY, SQL_INSERT_DOMAIN_DAY };
+	Store *store = row->store;
+	const int64_t auth = row->one->auth;
+	bool written = false;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(attempts) && !written; i++) {
+		if (!store_write(store,
+			    store_bind(store, attempts[i], error, "iiiiii", sessions, failed, row->day,
+				    domain, incident, auth),
+			    &written, error))
+			return false;
+	}
+	return true;
+}
+
 static bool
 add_daily_total(const Row *row, const DomainCount *count, GError **error)
 {
@@ -247,6 +261,7 @@ add_daily_total(const Row *row, const DomainCount *count, GError **error)
 	bool is_new;
 
 	if (!store_intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
+		|| !add_domain_day(row, domain, 0, count->sessions, count->failed_sessions, error)
 		|| !store_write(store,
 			store_bind(store, SQL_INSERT_DAILY_TOTAL, error, types, row->day, domain,
 				row->organization, auth, count->sessions, count->failed_sessions,
@@ -281,27 +296,28 @@ extend_incident(const Row *row, const IncidentCount *count, int64_t incident, GE
 			error);
 }
 
-/* The id of the incident that a count is of, which then knows of the report. */
+/* The ids of the incident that a count is of, which then knows of the report, and of its domain. */
 static bool
-intern_incident(const Row *row, const IncidentCount *count, int64_t *incident, GError **error)
+intern_incident(const Row *row, const IncidentCount *count, int64_t *incident, int64_t *domain,
+	GError **error)
 {
 	Store *store = row->store;
-	int64_t domain, type, result, mx;
+	int64_t type, result, mx;
 	bool found;
 
-	if (!store_intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
+	if (!store_intern(store, SQL_SELECT_DOMAIN, count->policy_domain, domain, error)
 		|| !store_intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
 		|| !store_intern(store, SQL_SELECT_RESULT_TYPE, count->result_type, &result, error)
 		|| !store_intern(store, SQL_SELECT_DOMAIN, count->receiving_mx_hostname, &mx, error)
 		|| !store_query(store,
-			store_bind(store, SQL_SELECT_INCIDENT, error, "iiii", domain, type, result,
+			store_bind(store, SQL_SELECT_INCIDENT, error, "iiii", *domain, type, result,
 				mx),
 			&found, incident, error))
 		return false;
 	if (found)
 		return extend_incident(row, count, *incident, error);
 	return store_insert(store,
-		store_bind(store, SQL_INSERT_INCIDENT, error, "iiiitii", domain, type, result, mx,
+		store_bind(store, SQL_INSERT_INCIDENT, error, "iiiitii", *domain, type, result, mx,
 			count->mode, row->one->report->start_at, row->day),
 		incident, error);
 }
@@ -311,10 +327,11 @@ add_incident_day(const Row *row, const IncidentCount *count, GError **error)
 {
 	Store *store = row->store;
 	const int64_t auth = row->one->auth;
-	int64_t incident;
+	int64_t incident, domain;
 	bool is_new;
 
-	if (!intern_incident(row, count, &incident, error)
+	if (!intern_incident(row, count, &incident, &domain, error)
+		|| !add_domain_day(row, domain, incident, 0, count->failed_sessions, error)
 		|| !store_write(store,
 			store_bind(store, SQL_INSERT_INCIDENT_DAY, error, "iiiiii", incident,
 				row->day, row->organization, auth, count->failed_sessions,

@@ -425,6 +425,13 @@ sqlite_begin(StoreConnection *connection, GError **error)
 	return false;
 }
 
+/* Inside a transaction it would change nothing. */
+static void
+sqlite_check_references(StoreConnection *connection, bool check)
+{
+	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, check, NULL);
+}
+
 static void
 sqlite_rollback(StoreConnection *connection)
 {
@@ -489,6 +496,7 @@ const StoreDriver sqlite_driver = {
 	.open_reader = sqlite_open_reader,
 	.is_stale = sqlite_is_stale,
 	.has_schema = sqlite_has_schema,
+	.check_references = sqlite_check_references,
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,

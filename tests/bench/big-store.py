@@ -58,7 +58,7 @@ def name_hash(name):
     return (value >> 24 ^ value & 0xffffff) - 0x800000
 
 
-# Ids of domains: 1 is '', then the organizations, the policy domains, their hosts, and addresses.
+# Ids of domains: 1 is unknown, then the organizations, the policy domains, their hosts, and addresses.
 first_domain = 2 + ORGANIZATIONS
 first_host = first_domain + args.domains
 first_sending = first_host + args.domains * HOSTS
@@ -69,7 +69,7 @@ organizations = [("Google Inc.", "google.com"), ("Microsoft Corporation", "micro
     (f"Sender {i}", f"sender{i}.example") for i in range(ORGANIZATIONS - 2)]
 fill("organization", "id, name", enumerate((o[0] for o in organizations), 1))
 fill("domain", "id, name", enumerate(
-    ["", *(o[1] for o in organizations), *domains, *(h for own in hosts for h in own),
+    [None, *(o[1] for o in organizations), *domains, *(h for own in hosts for h in own),
      *(f"192.0.2.{i}" for i in range(256)), *(f"198.51.100.{i}" for i in range(256))], 1))
 fill("policy_type", "id, name", [(1, "sts"), (2, "tlsa")])
 fill("result_type", "id, name", enumerate(RESULTS, 1))
@@ -149,6 +149,10 @@ UPDATE incident SET first_day = t.first, last_day = t.last, mode_at = t.last * 8
     FROM (SELECT incident AS id, min(day) AS first, max(day) AS last FROM incident_day GROUP BY 1) AS t
     WHERE t.id = incident.id;
 DELETE FROM incident WHERE first_day IS NULL;
+INSERT INTO domain_day SELECT day, policy_domain, 0, auth, sum(reports), sum(sessions),
+    sum(failed_sessions) FROM daily_domain GROUP BY 1, 2, 4;
+INSERT INTO domain_day SELECT day, policy_domain, incident, auth, sum(reports), 0,
+    sum(failed_sessions) FROM incident_day JOIN incident ON incident.id = incident GROUP BY 1, 2, 3, 4;
 INSERT INTO policy_day SELECT policy_domain, policy_type, policy_text, organization,
     min(start_at) / 86400, max(start_at) / 86400
     FROM policy JOIN report ON report.id = policy.report JOIN sender ON sender.id = sender
