@@ -34,7 +34,7 @@
 	X(json_objects, "json-objects", 70000, 1, INT32_MAX) \
 	/* in one report */ \
 	X(policies, "policies", 5000, 1, INT32_MAX) \
-	X(failures, "failure-details", 50000, 1, INT32_MAX) \
+	X(failures, "failure-details", 50000, 1, 1048576) /* the view failures numbers them so */ \
 	X(incidents, "incidents", 200, 1, INT32_MAX) \
 	X(findings, "findings", 200, 1, INT32_MAX) \
 	/* one string; longer ones are cut */ \

@@ -100,7 +100,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreRows, store_rows_free)
 /* Moves to the next row; *has is false after the last one. */
 bool store_rows_next(StoreRows *rows, bool *has, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Values of the row, columns from 0. Texts are valid until the next row; NULL is NULL. */
+/* Values of the row, columns from 0. Texts are valid until the next row, and "" for NULL. */
 int64_t store_rows_int(StoreRows *rows, int column);
 bool store_rows_is_null(StoreRows *rows, int column);
 const char *store_rows_text(StoreRows *rows, int column);

@@ -23,7 +23,7 @@ void batch_say(Batch *batch, LogEvent event, const char *name, const char *text)
 /* Adds a message with something to be stored, by the name of the message. Takes both over. */
 void batch_add(Batch *batch, Intake *intake, char *name, gsize size);
 
-/* Whether it is time to store: enough is there, or what is there took long enough. */
+/* Whether enough is there to be stored. */
 bool batch_is_full(const Batch *batch);
 
 /*

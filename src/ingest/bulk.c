@@ -22,7 +22,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define TASK_FILES_MAX 128
+#define TASK_FILES_MAX BATCH_MESSAGES_MAX /* a task ends with a transaction */
 #define TASK_FILE_BYTES_MAX (4 * MIB) /* so that one worker does not get all the large ones */
 #define MAKE_WAIT_US (INT64_C(60) * G_USEC_PER_SEC)
 

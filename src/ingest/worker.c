@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #define HEAD_SIZE 4096 /* which tells what a file is */
+#define BUFFER_SIZE (64 * (size_t)1024) /* most files are smaller, and read at once */
 
 typedef struct {
 	const WorkerOptions *options;
@@ -33,6 +34,7 @@ typedef struct {
 	const char *name; /* of the file */
 	bool in_mbox;
 	int64_t modified_at; /* the file */
+	char *buffer; /* of BUFFER_SIZE: how the file begins */
 } Worker;
 
 char *
@@ -230,12 +232,13 @@ take_mbox(Worker *worker, int descriptor, GError **error)
 	return problem == NULL;
 }
 
-/* Reads from the beginning of a file, at most size bytes. */
+/* Reads from the beginning of a file of so many bytes, at most so many. */
 static bool
-read_start(int descriptor, char *bytes, size_t size, size_t *length, GError **error)
+read_start(int descriptor, int64_t file_size, char *bytes, size_t size, size_t *length,
+	GError **error)
 {
 	*length = 0;
-	while (*length < size) {
+	do {
 		const ssize_t got =
 			pread(descriptor, bytes + *length, size - *length, (off_t)*length);
 		if (got < 0 && errno != EINTR)
@@ -243,23 +246,28 @@ read_start(int descriptor, char *bytes, size_t size, size_t *length, GError **er
 		if (got == 0)
 			break;
 		*length += (size_t)MAX(got, 0);
-	}
+	} while (*length < size && (int64_t)*length != file_size);
 	return true;
 }
 
-/* A file that is one message, or one report. */
+/* A file that is one message, or one report; the buffer has that much of it. */
 static bool
-take_whole(Worker *worker, int descriptor, int64_t size, GError **error)
+take_whole(Worker *worker, int descriptor, int64_t size, size_t in_buffer, GError **error)
 {
 	const int64_t limit = worker->options->ingest->config->limits.message;
 
-	if (size > limit) {
+	if (MAX(size, (int64_t)in_buffer) > limit) {
 		too_large(worker);
+		return true;
+	}
+	if (in_buffer < BUFFER_SIZE) {
+		g_autoptr(GBytes) all = g_bytes_new(worker->buffer, in_buffer);
+		take(worker, all);
 		return true;
 	}
 	g_autofree char *bytes = g_malloc((gsize)size + 1);
 	size_t length;
-	if (!read_start(descriptor, bytes, (size_t)size + 1, &length, error))
+	if (!read_start(descriptor, size, bytes, (size_t)size + 1, &length, error))
 		return false;
 	g_autoptr(GBytes) message = g_bytes_new_take(g_steal_pointer(&bytes), length);
 	take(worker, message);
@@ -285,11 +293,12 @@ is_expected(const char *name)
 static bool
 take_file(Worker *worker, int descriptor, int64_t size, GError **error)
 {
-	char head[HEAD_SIZE];
-	size_t length;
+	const char *head = worker->buffer;
+	size_t in_buffer;
 
-	if (!read_start(descriptor, head, sizeof(head), &length, error))
+	if (!read_start(descriptor, size, worker->buffer, BUFFER_SIZE, &in_buffer, error))
 		return false;
+	const size_t length = MIN(in_buffer, HEAD_SIZE);
 	if (mbox_looks_like(head, length))
 		return take_mbox(worker, descriptor, error);
 
@@ -308,7 +317,7 @@ take_file(Worker *worker, int descriptor, int64_t size, GError **error)
 		count_without(worker, "neither a message nor a report");
 		return true;
 	}
-	return take_whole(worker, descriptor, size, error);
+	return take_whole(worker, descriptor, size, in_buffer, error);
 }
 
 static bool
@@ -364,7 +373,13 @@ IngestResult
 worker_run(const WorkerOptions *options, int socket, WorkerSlot *slot)
 {
 	g_autofree char *packet = g_malloc(sizeof(Task) + TASK_BYTES_MAX);
-	Worker worker = { .options = options, .socket = socket, .slot = slot };
+	g_autofree char *buffer = g_malloc(BUFFER_SIZE);
+	Worker worker = {
+		.options = options,
+		.socket = socket,
+		.slot = slot,
+		.buffer = buffer,
+	};
 	ssize_t got;
 
 	process_confine(options->ingest->config->limits.memory, 0);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #define TASK_BYTES_MAX ((size_t)64 * 1024) /* of its names, each with its NUL */
+#define BATCH_MESSAGES_MAX 100 /* that a worker stores at once */
 #define LINES_BYTES_MAX ((size_t)64 * 1024) /* of the lines in one answer */
 
 /* Where in a task somebody is: in which file, and, in an mbox, before which message. */

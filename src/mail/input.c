@@ -116,11 +116,14 @@ input_without_from_line(GBytes *message)
 static bool
 is_header_line(const char *line, const char *end)
 {
+	const char *colon = memchr(line, ':', (size_t)(end - line));
 	const char *at = line;
 
-	while (at < end && *at > ' ' && *at < 0x7f && *at != ':')
+	if (colon == NULL)
+		return false;
+	while (at < colon && *at > ' ' && *at < 0x7f)
 		at++;
-	return at > line && at < end && *at == ':';
+	return at == colon && colon > line;
 }
 
 bool

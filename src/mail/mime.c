@@ -65,6 +65,37 @@ own_text(const char *text, const Limits *limits)
 	return *valid != '\0' ? g_steal_pointer(&valid) : NULL;
 }
 
+/* All of it at once, without the streams and filters in between; NULL if it cannot be read. */
+static GBytes *
+decode_base64(GMimeStream *stream)
+{
+	const gint64 size = g_mime_stream_length(stream);
+	GMimeEncoding encoding;
+
+	if (size < 0 || g_mime_stream_reset(stream) != 0)
+		return NULL;
+	g_autofree char *encoded = g_malloc((gsize)size + 1);
+	if (g_mime_stream_read(stream, encoded, (size_t)size) != size)
+		return NULL;
+	g_mime_encoding_init_decode(&encoding, GMIME_CONTENT_ENCODING_BASE64);
+	char *bytes = g_malloc(g_mime_encoding_outlen(&encoding, (size_t)size));
+	const size_t length = g_mime_encoding_flush(&encoding, encoded, (size_t)size, bytes);
+	return g_bytes_new_take(bytes, length);
+}
+
+/* Of whatever encoding. */
+static GBytes *
+decode_any(GMimeDataWrapper *content)
+{
+	GByteArray *bytes = g_byte_array_new();
+	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
+
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	g_mime_data_wrapper_write_to_stream(content, stream);
+	g_object_unref(stream);
+	return g_byte_array_free_to_bytes(bytes);
+}
+
 /* The bytes of a part with its transfer encoding taken off. */
 static GBytes *
 decode(GMimePart *part)
@@ -73,13 +104,10 @@ decode(GMimePart *part)
 
 	if (content == NULL)
 		return g_bytes_new_static("", 0);
-
-	GByteArray *bytes = g_byte_array_new();
-	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
-	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-	g_mime_data_wrapper_write_to_stream(content, stream);
-	g_object_unref(stream);
-	return g_byte_array_free_to_bytes(bytes);
+	GBytes *bytes = g_mime_data_wrapper_get_encoding(content) == GMIME_CONTENT_ENCODING_BASE64
+		? decode_base64(g_mime_data_wrapper_get_stream(content))
+		: NULL;
+	return bytes != NULL ? bytes : decode_any(content);
 }
 
 static bool
@@ -224,12 +252,120 @@ walk_object(Walk *walk, GMimeObject *object, const char *number, int64_t depth, 
 	return true;
 }
 
-static void
-read_from(Mail *mail, GMimeMessage *message, const Limits *limits)
-{
-	InternetAddressList *list = g_mime_message_get_from(message);
+/* The fields of a message's own header that are looked at here. */
+typedef enum {
+	FIELD_FROM,
+	FIELD_SUBJECT,
+	FIELD_DATE,
+	FIELD_MESSAGE_ID,
+	FIELD_REPORT_DOMAIN,
+	FIELD_SUBMITTER,
+	FIELD_RECEIVED,
+	FIELD_AUTHENTICATION_RESULTS,
+	FIELD_OTHER,
+} FieldName;
 
-	for (int i = 0; list != NULL && i < internet_address_list_length(list); i++) {
+static const struct {
+	const char *name;
+	size_t length;
+} field_names[FIELD_OTHER] = {
+#define FIELD_ENTRY(name) { name, sizeof(name) - 1 }
+	[FIELD_FROM] = FIELD_ENTRY("From"),
+	[FIELD_SUBJECT] = FIELD_ENTRY("Subject"),
+	[FIELD_DATE] = FIELD_ENTRY("Date"),
+	[FIELD_MESSAGE_ID] = FIELD_ENTRY("Message-ID"),
+	[FIELD_REPORT_DOMAIN] = FIELD_ENTRY("TLS-Report-Domain"),
+	[FIELD_SUBMITTER] = FIELD_ENTRY("TLS-Report-Submitter"),
+	[FIELD_RECEIVED] = FIELD_ENTRY("Received"),
+	[FIELD_AUTHENTICATION_RESULTS] = FIELD_ENTRY("Authentication-Results"),
+#undef FIELD_ENTRY
+};
+
+typedef struct {
+	FieldName name;
+	const char *value; /* as it is in the message, after the colon; borrowed */
+	size_t length;
+} Field;
+
+static FieldName
+field_name(const char *name, size_t length)
+{
+	FieldName field = 0;
+
+	while (field < FIELD_OTHER
+		&& (field_names[field].length != length
+			|| g_ascii_strncasecmp(name, field_names[field].name, length) != 0))
+		field++;
+	return field;
+}
+
+/* The first or the last field of a name, after GMime's habit; caller frees.  NULL for none. */
+static char *
+find_first(const GArray *fields, FieldName name)
+{
+	for (guint i = 0; i < fields->len; i++) {
+		const Field *field = &g_array_index(fields, Field, i);
+		if (field->name == name)
+			return g_strndup(field->value, field->length);
+	}
+	return NULL;
+}
+
+static char *
+find_last(const GArray *fields, FieldName name)
+{
+	for (guint i = fields->len; i > 0; i--) {
+		const Field *field = &g_array_index(fields, Field, i - 1);
+		if (field->name == name)
+			return g_strndup(field->value, field->length);
+	}
+	return NULL;
+}
+
+/*
+ * Whether the value of a field is one line of printable ASCII without an encoded word, so that but for
+ * the white space around it there is nothing to decode.
+ */
+static bool
+is_plain_value(const char *value)
+{
+	for (const char *c = value; *c != '\0'; c++) {
+		if (!g_ascii_isprint(*c))
+			return false;
+	}
+	return strstr(value, "=?") == NULL;
+}
+
+/* The text of a field, which it frees, with its folding and encoded words taken off, or NULL. */
+static char *
+decode_field(char *value)
+{
+	if (value == NULL)
+		return NULL;
+
+	g_autofree char *raw = g_strstrip(value);
+	if (is_plain_value(raw))
+		return g_steal_pointer(&raw);
+	g_autofree char *unfolded = g_mime_utils_header_unfold(raw);
+	return g_mime_utils_header_decode_text(NULL, unfolded);
+}
+
+static char *
+own_field(char *value, const Limits *limits)
+{
+	g_autofree char *text = decode_field(value);
+
+	return own_text(text, limits);
+}
+
+/* Takes the first mailbox of a From field; false if there is none. */
+static bool
+take_mailbox(Mail *mail, const char *value, const Limits *limits)
+{
+	InternetAddressList *list = internet_address_list_parse(NULL, value);
+	bool found = false;
+
+	for (int i = 0; list != NULL && !found && i < internet_address_list_length(list); i++) {
 		InternetAddress *address = internet_address_list_get_address(list, i);
 		if (!INTERNET_ADDRESS_IS_MAILBOX(address))
 			continue;
@@ -238,7 +374,23 @@ read_from(Mail *mail, GMimeMessage *message, const Limits *limits)
 		const char *at = mailbox != NULL ? strrchr(mailbox, '@') : NULL;
 		mail->from = own_text(mailbox, limits);
 		mail->from_domain = at != NULL ? own_text(at + 1, limits) : NULL;
-		return;
+		found = true;
+	}
+	g_clear_object(&list);
+	return found;
+}
+
+static void
+read_from(Mail *mail, const GArray *fields, const Limits *limits)
+{
+	bool found = false;
+
+	for (guint i = 0; i < fields->len && !found; i++) {
+		const Field *field = &g_array_index(fields, Field, i);
+		if (field->name != FIELD_FROM)
+			continue;
+		g_autofree char *value = g_strndup(field->value, field->length);
+		found = take_mailbox(mail, value, limits);
 	}
 }
 
@@ -252,61 +404,42 @@ field_clear(gpointer data)
 
 /* What the mail systems on the way have written. */
 static void
-read_trace(Mail *mail, GMimeMessage *message)
+read_trace(Mail *mail, const GArray *fields)
 {
-	static const char *const names[] = { "Received", "Authentication-Results" };
-	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(message));
-
-	for (int i = 0; i < g_mime_header_list_get_count(headers); i++) {
-		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
-		for (size_t j = 0; j < G_N_ELEMENTS(names); j++) {
-			if (g_ascii_strcasecmp(g_mime_header_get_name(header), names[j]) != 0)
-				continue;
-			const AuthField field = { names[j],
-				g_strdup(g_mime_header_get_raw_value(header)) };
-			g_array_append_val(mail->fields, field);
-		}
+	for (guint i = 0; i < fields->len; i++) {
+		const Field *field = &g_array_index(fields, Field, i);
+		if (field->name != FIELD_RECEIVED && field->name != FIELD_AUTHENTICATION_RESULTS)
+			continue;
+		const AuthField trace = { field_names[field->name].name,
+			g_strndup(field->value, field->length) };
+		g_array_append_val(mail->fields, trace);
 	}
+}
+
+static int64_t
+read_date(const GArray *fields)
+{
+	g_autofree char *text = decode_field(find_last(fields, FIELD_DATE));
+	g_autoptr(GDateTime) date =
+		text != NULL ? g_mime_utils_header_decode_date(text) : NULL;
+
+	return date != NULL ? g_date_time_to_unix(date) : 0;
 }
 
 static void
-read_headers(Mail *mail, GMimeMessage *message, const Limits *limits)
+read_header(Mail *mail, const GArray *fields, const Limits *limits)
 {
-	GMimeObject *object = GMIME_OBJECT(message);
-	GDateTime *date = g_mime_message_get_date(message);
-	GMimeObject *top = g_mime_message_get_mime_part(message);
+	g_autofree char *message_id = decode_field(find_last(fields, FIELD_MESSAGE_ID));
+	g_autofree char *id =
+		message_id != NULL ? g_mime_utils_decode_message_id(message_id) : NULL;
 
-	read_trace(mail, message);
-	read_from(mail, message, limits);
-	mail->subject = own_text(g_mime_message_get_subject(message), limits);
-	mail->message_id = own_text(g_mime_message_get_message_id(message), limits);
-	mail->report_domain =
-		own_text(g_mime_object_get_header(object, "TLS-Report-Domain"), limits);
-	mail->submitter =
-		own_text(g_mime_object_get_header(object, "TLS-Report-Submitter"), limits);
-	mail->sent_at = date != NULL ? g_date_time_to_unix(date) : 0;
-	mail->is_report = top != NULL
-		&& g_mime_content_type_is_type(g_mime_object_get_content_type(top), "multipart",
-			"report");
-}
-
-/* Whether a field of the message's own header is looked at here, or says what the body is. */
-static bool
-is_needed(const char *field, size_t name_length)
-{
-	static const char content[] = "Content-";
-	static const char *const names[] = { "From", "Subject", "Date", "Message-ID", "Received",
-		"Authentication-Results", "TLS-Report-Domain", "TLS-Report-Submitter",
-		"MIME-Version" };
-
-	if (g_ascii_strncasecmp(field, content, strlen(content)) == 0)
-		return true;
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		if (strlen(names[i]) == name_length
-			&& g_ascii_strncasecmp(field, names[i], name_length) == 0)
-			return true;
-	}
-	return false;
+	read_trace(mail, fields);
+	read_from(mail, fields, limits);
+	mail->subject = own_field(find_last(fields, FIELD_SUBJECT), limits);
+	mail->message_id = own_text(id, limits);
+	mail->report_domain = own_field(find_first(fields, FIELD_REPORT_DOMAIN), limits);
+	mail->submitter = own_field(find_first(fields, FIELD_SUBMITTER), limits);
+	mail->sent_at = read_date(fields);
 }
 
 /* The length of the name of a field that begins a line; 0 if that is not a field in good order. */
@@ -322,53 +455,107 @@ name_length(const char *line, const char *end)
 }
 
 /*
- * A copy of the message without the fields of its header that nobody looks at, which are most, and
- * of which GMime would make an object each.  NULL if GMime is to see it as it is: where the header
- * is not in good order GMime knows best what to make of it, and of a large message it hardly
- * matters.
+ * Takes the header apart: the fields that are looked at here, and a copy of the message with those
+ * that say what the body is.  NULL if the header is not in good order: then GMime knows best what to
+ * make of it.
  */
 static GByteArray *
-trim_header(const char *data, size_t size)
+take_header(const char *data, size_t size, GArray *fields)
 {
+	static const char content[] = "Content-";
 	const char *line = data, *const end = data + size;
-	bool keep = false;
 
-	if (size > TRIM_MAX)
-		return NULL;
-	GByteArray *trimmed = g_byte_array_sized_new((guint)size);
+	GByteArray *rest = g_byte_array_sized_new((guint)size);
 	while (line < end && *line != '\n' && *line != '\r') {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		const bool continues = line > data && (*line == ' ' || *line == '\t');
-		const size_t name = continues ? 0 : name_length(line, end);
-		if (newline == NULL || (!continues && name == 0)) {
-			g_byte_array_unref(trimmed);
+		const size_t length = name_length(line, end);
+		const char *next = line;
+		do {
+			next = memchr(next, '\n', (size_t)(end - next));
+			next = next != NULL ? next + 1 : end;
+		} while (next < end && (*next == ' ' || *next == '\t'));
+		if (length == 0 || next == end || memchr(line, '\0', (size_t)(next - line)) != NULL) {
+			g_byte_array_unref(rest);
 			return NULL;
 		}
-		keep = continues ? keep : is_needed(line, name);
-		if (keep)
-			g_byte_array_append(trimmed, (const guint8 *)line,
-				(guint)(newline + 1 - line));
-		line = newline + 1;
+		const char *value = line + length + 1;
+		const Field field = { field_name(line, length), value, (size_t)(next - value) };
+		if (field.name != FIELD_OTHER)
+			g_array_append_val(fields, field);
+		else if (g_ascii_strncasecmp(line, content, strlen(content)) == 0)
+			g_byte_array_append(rest, (const guint8 *)line, (guint)(next - line));
+		line = next;
 	}
-	if (trimmed->len == 0 || line == end) {
-		g_byte_array_unref(trimmed);
+	if (rest->len == 0 || line == end) {
+		g_byte_array_unref(rest);
 		return NULL;
 	}
-	g_byte_array_append(trimmed, (const guint8 *)line, (guint)(end - line));
-	return trimmed;
+	g_byte_array_append(rest, (const guint8 *)line, (guint)(end - line));
+	return rest;
 }
 
-/* GMime's tree of the message, which goes on using the bytes; NULL if it makes nothing of it. */
-static GMimeMessage *
-parse_message(GByteArray *borrowed)
+/* A parser of bytes, which it goes on using. */
+static GMimeParser *
+new_parser(GByteArray *borrowed)
 {
 	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(borrowed);
 	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
-	GMimeMessage *tree = g_mime_parser_construct_message(parser, NULL);
-	g_object_unref(parser);
 	g_object_unref(stream);
-	return tree;
+	return parser;
+}
+
+static bool
+take_tree(Mail *mail, GMimeObject *top, const Limits *limits, GError **error)
+{
+	Walk walk = { .limits = limits, .mail = mail };
+
+	mail->is_report = top != NULL
+		&& g_mime_content_type_is_type(g_mime_object_get_content_type(top), "multipart",
+			"report");
+	return walk_object(&walk, top, "", 0, error);
+}
+
+/*
+ * GMime makes several objects of every field of a message, most of which nobody looks at; so it
+ * gets those of the body, and the others are taken here, and decoded by it.
+ */
+static bool
+parse_trimmed(Mail *mail, GByteArray *body, const GArray *fields, const Limits *limits,
+	GError **error)
+{
+	GMimeParser *parser = new_parser(body);
+	GMimeObject *top = g_mime_parser_construct_part(parser, NULL);
+
+	g_object_unref(parser);
+	read_header(mail, fields, limits);
+	const bool ok = take_tree(mail, top, limits, error);
+	g_clear_object(&top);
+	return ok;
+}
+
+/* All that GMime makes of a message as it is; true also if it makes nothing of it. */
+static bool
+parse_whole(Mail *mail, GByteArray *message, const Limits *limits, GError **error)
+{
+	g_autoptr(GArray) fields = g_array_new(FALSE, FALSE, sizeof(Field));
+	GMimeParser *parser = new_parser(message);
+	GMimeMessage *tree = g_mime_parser_construct_message(parser, NULL);
+
+	g_object_unref(parser);
+	if (tree == NULL)
+		return true;
+	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(tree));
+	for (int i = 0; i < g_mime_header_list_get_count(headers); i++) {
+		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
+		const char *name = g_mime_header_get_name(header);
+		const char *value = g_mime_header_get_raw_value(header);
+		const Field field = { field_name(name, strlen(name)), value, strlen(value) };
+		g_array_append_val(fields, field);
+	}
+	read_header(mail, fields, limits);
+	const bool ok = take_tree(mail, g_mime_message_get_mime_part(tree), limits, error);
+	g_object_unref(tree);
+	return ok;
 }
 
 Mail *
@@ -385,20 +572,17 @@ mime_parse(GBytes *message, const Limits *limits, GError **error)
 		return g_steal_pointer(&mail);
 
 	g_mime_init();
-	GByteArray *trimmed = trim_header(data, size);
+	g_autoptr(GArray) fields = g_array_new(FALSE, FALSE, sizeof(Field));
+	g_autoptr(GByteArray) trimmed =
+		size <= TRIM_MAX ? take_header(data, size, fields) : NULL;
+	if (trimmed != NULL)
+		return parse_trimmed(mail, trimmed, fields, limits, error)
+			? g_steal_pointer(&mail)
+			: NULL;
 	/* GMime only takes a GByteArray without a copy; it is read, never written. */
-	GByteArray *borrowed = trimmed != NULL ? trimmed
-					       : g_byte_array_new_take((guint8 *)data, size);
-	GMimeMessage *tree = parse_message(borrowed);
-	bool ok = true;
-	if (tree != NULL) {
-		Walk walk = { .limits = limits, .mail = mail };
-		read_headers(mail, tree, limits);
-		ok = walk_object(&walk, g_mime_message_get_mime_part(tree), "", 0, error);
-		g_object_unref(tree);
-	}
-	if (trimmed == NULL)
-		g_byte_array_steal(borrowed, NULL);
+	GByteArray *borrowed = g_byte_array_new_take((guint8 *)data, size);
+	const bool ok = parse_whole(mail, borrowed, limits, error);
+	g_byte_array_steal(borrowed, NULL);
 	g_byte_array_unref(borrowed);
 	return ok ? g_steal_pointer(&mail) : NULL;
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define DAY INT64_C(86400)
+#define HOSTNAME_MAX 253 /* without the final dot (RFC 1035 section 2.3.4) */
+#define LABEL_MAX 63
 
 typedef struct {
 	Report *report;
@@ -23,6 +25,24 @@ add_finding(const Check *check, FindingCode code, const char *detail, const char
 	g_autofree char *text = g_strdup_vprintf(path, arguments);
 	va_end(arguments);
 	report_add_finding(check->report, check->limits, code, text, detail);
+}
+
+/* Where a value stands in the report; the path is written out only for a finding. */
+typedef struct {
+	size_t policy;
+	const Failure *failure; /* NULL where the value is the policy's own */
+	const char *key;
+} Place;
+
+static void
+add_at(const Check *check, FindingCode code, const char *detail, const Place *place)
+{
+	if (place->failure != NULL)
+		add_finding(check, code, detail, "$.policies[%zu].failure-details[%zu].%s",
+			place->policy, place->failure->index, place->key);
+	else
+		add_finding(check, code, detail, "$.policies[%zu].policy.%s", place->policy,
+			place->key);
 }
 
 /* Adds a finding however many there are. */
@@ -56,9 +76,35 @@ check_submitter(const CheckContext *context)
 	return context->submitter != NULL ? context->submitter : context->from_domain;
 }
 
+/*
+ * Whether a name is in stored form already, as nearly all are, so that there is nothing to convert.
+ * What is at all unusual is for GLib to judge.
+ */
+static bool
+is_stored_form(const char *name, size_t length)
+{
+	size_t label = 0;
+
+	if (length == 0 || length > HOSTNAME_MAX || name[length - 1] == '.')
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		const char c = name[i];
+		if (c == '.')
+			label = 0;
+		else if ((!g_ascii_islower(c) && !g_ascii_isdigit(c) && c != '-' && c != '_'
+				 && c != '*')
+			|| ++label > LABEL_MAX)
+			return false;
+	}
+	return true;
+}
+
 char *
 check_hostname(const char *name)
 {
+	if (is_stored_form(name, strlen(name)))
+		return g_strdup(name);
+
 	g_autofree char *ascii = g_hostname_to_ascii(name);
 
 	if (ascii == NULL || *ascii == '\0')
@@ -74,24 +120,24 @@ check_hostname(const char *name)
 			return NULL;
 		*c = g_ascii_tolower(*c);
 	}
-	return length <= 253 ? g_steal_pointer(&ascii) : NULL;
+	return length <= HOSTNAME_MAX ? g_steal_pointer(&ascii) : NULL;
 }
 
-/* A host name of the report in stored form, or as it is, with a finding at the path. */
+/* A host name of the report in stored form, or as it is, with a finding at the place. */
 static const char *
-hostname(const Check *check, const char *name, const char *path)
+hostname(const Check *check, const char *name, const Place *place)
 {
-	if (*name == '\0')
-		return "";
+	if (*name == '\0' || is_stored_form(name, strlen(name)))
+		return name;
 
 	g_autofree char *canonical = check_hostname(name);
 	if (canonical == NULL)
-		add_finding(check, FINDING_BAD_HOSTNAME, name, "%s", path);
+		add_at(check, FINDING_BAD_HOSTNAME, name, place);
 	return canonical != NULL ? report_string(check->report, canonical) : name;
 }
 
 static const char *
-ip_address(const Check *check, const char *address, const char *path)
+ip_address(const Check *check, const char *address, const Place *place)
 {
 	unsigned char bytes[sizeof(struct in6_addr)];
 	char canonical[INET6_ADDRSTRLEN];
@@ -100,23 +146,38 @@ ip_address(const Check *check, const char *address, const char *path)
 		return "";
 
 	const int family = strchr(address, ':') != NULL ? AF_INET6 : AF_INET;
-	if (inet_pton(family, address, bytes) != 1
-		|| inet_ntop(family, bytes, canonical, sizeof(canonical)) == NULL) {
-		add_finding(check, FINDING_BAD_IP, address, "%s", path);
+	if (inet_pton(family, address, bytes) != 1) {
+		add_at(check, FINDING_BAD_IP, address, place);
 		return address;
 	}
-	if (strcmp(canonical, address) == 0)
+	/* inet_pton() takes an IPv4 address in one form only. */
+	if (family == AF_INET
+		|| inet_ntop(family, bytes, canonical, sizeof(canonical)) == NULL
+		|| strcmp(canonical, address) == 0)
 		return address;
-	add_finding(check, FINDING_OTHER_IP_FORM, address, "%s", path);
+	add_at(check, FINDING_OTHER_IP_FORM, address, place);
 	return report_string(check->report, canonical);
+}
+
+/* Whether all lines are names in stored form. */
+static bool
+are_stored_form(const char *lines)
+{
+	const char *end;
+
+	for (; (end = strchr(lines, '\n')) != NULL; lines = end + 1) {
+		if (!is_stored_form(lines, (size_t)(end - lines)))
+			return false;
+	}
+	return is_stored_form(lines, strlen(lines));
 }
 
 /* The names of mx-host, a line each, in stored form. */
 static const char *
-mx_hosts(const Check *check, const char *text, const char *path)
+mx_hosts(const Check *check, const char *text, const Place *place)
 {
-	if (*text == '\0')
-		return "";
+	if (*text == '\0' || are_stored_form(text))
+		return text;
 
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	bool had_prefix = false;
@@ -132,7 +193,7 @@ mx_hosts(const Check *check, const char *text, const char *path)
 		*line = stored;
 	}
 	if (had_prefix)
-		add_finding(check, FINDING_MX_PREFIX, NULL, "%s", path);
+		add_at(check, FINDING_MX_PREFIX, NULL, place);
 	g_autofree char *joined = g_strjoinv("\n", lines);
 	return report_string(check->report, joined);
 }
@@ -140,23 +201,22 @@ mx_hosts(const Check *check, const char *text, const char *path)
 static void
 check_failure(const Check *check, Failure *failure, size_t policy)
 {
-	g_autofree char *path =
-		g_strdup_printf("$.policies[%zu].failure-details[%zu].", policy, failure->index);
-	g_autofree char *type = g_strconcat(path, "result-type", NULL);
-	g_autofree char *sender = g_strconcat(path, "sending-mta-ip", NULL);
-	g_autofree char *receiver = g_strconcat(path, "receiving-ip", NULL);
-	g_autofree char *mx = g_strconcat(path, "receiving-mx-hostname", NULL);
+	const Place sender = { policy, failure, "sending-mta-ip" };
+	const Place receiver = { policy, failure, "receiving-ip" };
+	const Place mx = { policy, failure, "receiving-mx-hostname" };
+	const Place type = { policy, failure, "result-type" };
 
 	if (*failure->result_type == '\0') {
+		g_autofree char *path = g_strdup_printf(
+			"$.policies[%zu].failure-details[%zu].result-type", policy, failure->index);
 		failure->result_type = RESULT_TYPE_UNSPECIFIED;
-		say_taken(check, type, "taken as " RESULT_TYPE_UNSPECIFIED);
+		say_taken(check, path, "taken as " RESULT_TYPE_UNSPECIFIED);
 	} else if (!catalog_knows_result_type(failure->result_type)) {
-		report_add_finding(check->report, check->limits, FINDING_UNKNOWN_RESULT_TYPE, type,
-			failure->result_type);
+		add_at(check, FINDING_UNKNOWN_RESULT_TYPE, failure->result_type, &type);
 	}
-	failure->sending_mta_ip = ip_address(check, failure->sending_mta_ip, sender);
-	failure->receiving_ip = ip_address(check, failure->receiving_ip, receiver);
-	failure->receiving_mx_hostname = hostname(check, failure->receiving_mx_hostname, mx);
+	failure->sending_mta_ip = ip_address(check, failure->sending_mta_ip, &sender);
+	failure->receiving_ip = ip_address(check, failure->receiving_ip, &receiver);
+	failure->receiving_mx_hostname = hostname(check, failure->receiving_mx_hostname, &mx);
 }
 
 static void
@@ -217,16 +277,16 @@ static void
 check_policy(const Check *check, Policy *policy)
 {
 	const size_t index = policy->index;
-	g_autofree char *domain = g_strdup_printf("$.policies[%zu].policy.policy-domain", index);
-	g_autofree char *mx = g_strdup_printf("$.policies[%zu].policy.mx-host", index);
+	const Place domain = { index, NULL, "policy-domain" };
+	const Place mx = { index, NULL, "mx-host" };
+	const Place type = { index, NULL, "policy-type" };
 
 	if (*policy->policy_domain == '\0')
 		take_policy_domain(check, policy, index);
-	policy->policy_domain = hostname(check, policy->policy_domain, domain);
-	policy->mx_hosts = mx_hosts(check, policy->mx_hosts, mx);
+	policy->policy_domain = hostname(check, policy->policy_domain, &domain);
+	policy->mx_hosts = mx_hosts(check, policy->mx_hosts, &mx);
 	if (*policy->policy_type != '\0' && !catalog_knows_policy_type(policy->policy_type))
-		add_finding(check, FINDING_UNKNOWN_POLICY_TYPE, policy->policy_type,
-			"$.policies[%zu].policy.policy-type", index);
+		add_at(check, FINDING_UNKNOWN_POLICY_TYPE, policy->policy_type, &type);
 	check_sums(check, policy, index);
 	for (size_t i = 0; i < policy->failures->len; i++)
 		check_failure(check, &g_array_index(policy->failures, Failure, i), index);
@@ -266,6 +326,24 @@ take_range(const Check *check)
 	say_taken(check, "$.date-range.end-datetime", from);
 }
 
+/* What is odd about a range that is not one day as it should be. */
+static void
+find_in_range(const Check *check, int64_t length, bool at_midnight, bool in_future)
+{
+	g_autofree char *start = time_text(check->report->start_at);
+	g_autofree char *end = time_text(check->report->end_at);
+	g_autofree char *range = g_strdup_printf("%s to %s", start, end);
+
+	if (length < 0)
+		add_finding(check, FINDING_RANGE_REVERSED, range, "$.date-range");
+	else if (at_midnight && length == DAY)
+		add_finding(check, FINDING_NEXT_MIDNIGHT, end, "$.date-range.end-datetime");
+	else if (!at_midnight || length != DAY - 1)
+		add_finding(check, FINDING_NOT_A_DAY, range, "$.date-range");
+	if (in_future)
+		add_finding(check, FINDING_FUTURE, start, "$.date-range.start-datetime");
+}
+
 static void
 check_range(const Check *check)
 {
@@ -283,19 +361,11 @@ check_range(const Check *check)
 	}
 	report->has_start = report->has_end = true;
 
-	g_autofree char *start = time_text(report->start_at);
-	g_autofree char *end = time_text(report->end_at);
-	g_autofree char *range = g_strdup_printf("%s to %s", start, end);
 	const int64_t length = report->end_at - report->start_at;
 	const bool at_midnight = report->start_at == day_of(report->start_at) * DAY;
-	if (length < 0)
-		add_finding(check, FINDING_RANGE_REVERSED, range, "$.date-range");
-	else if (at_midnight && length == DAY)
-		add_finding(check, FINDING_NEXT_MIDNIGHT, end, "$.date-range.end-datetime");
-	else if (!at_midnight || length != DAY - 1)
-		add_finding(check, FINDING_NOT_A_DAY, range, "$.date-range");
-	if (report->start_at > check->context->received_at + 2 * DAY)
-		add_finding(check, FINDING_FUTURE, start, "$.date-range.start-datetime");
+	const bool in_future = report->start_at > check->context->received_at + 2 * DAY;
+	if (!at_midnight || length != DAY - 1 || in_future)
+		find_in_range(check, length, at_midnight, in_future);
 }
 
 /* The Report-ID of a Subject after RFC 8460 section 5.3, without angle brackets; caller frees. */

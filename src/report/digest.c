@@ -2,39 +2,96 @@
 
 #include <json-c/json.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void hash_value(GChecksum *sum, struct json_object *value);
+/* Collects the canonical form, so that the checksum gets it in large pieces. */
+typedef struct {
+	GChecksum *sum;
+	size_t length;
+	char bytes[4096];
+} Hash;
+
+static void hash_value(Hash *hash, struct json_object *value);
 
 static void
-hash_text(GChecksum *sum, const char *text)
+flush(Hash *hash)
 {
-	g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text));
+	g_checksum_update(hash->sum, (const guchar *)hash->bytes, (gssize)hash->length);
+	hash->length = 0;
 }
 
 static void
-hash_string(GChecksum *sum, const char *text, size_t length)
+hash_bytes(Hash *hash, const char *bytes, size_t length)
 {
+	if (length > sizeof(hash->bytes) - hash->length)
+		flush(hash);
+	if (length > sizeof(hash->bytes)) {
+		g_checksum_update(hash->sum, (const guchar *)bytes, (gssize)length);
+		return;
+	}
+	memcpy(hash->bytes + hash->length, bytes, length);
+	hash->length += length;
+}
+
+static void
+hash_text(Hash *hash, const char *text)
+{
+	hash_bytes(hash, text, strlen(text));
+}
+
+/* Whether something in a string needs an escape.  Without an early end many bytes go at once. */
+static bool
+has_special(const char *text, size_t length)
+{
+	uint8_t special = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		const uint8_t c = (uint8_t)text[i];
+		special |= (uint8_t)((c < 0x20) | (c == '"') | (c == '\\'));
+	}
+	return special != 0;
+}
+
+static void
+hash_string(Hash *hash, const char *text, size_t length)
+{
+	const bool special = has_special(text, length);
 	size_t plain = 0; /* where the bytes begin that need no escape */
 
-	hash_text(sum, "\"");
-	for (size_t i = 0; i < length; i++) {
+	hash_bytes(hash, "\"", 1);
+	for (size_t i = 0; i < length && special; i++) {
 		const unsigned char c = (unsigned char)text[i];
 		if (c >= 0x20 && c != '"' && c != '\\')
 			continue;
 		char escape[8];
 		g_snprintf(escape, sizeof(escape), "\\u%04x", c);
-		g_checksum_update(sum, (const guchar *)text + plain, (gssize)(i - plain));
-		hash_text(sum, escape);
+		hash_bytes(hash, text + plain, i - plain);
+		hash_text(hash, escape);
 		plain = i + 1;
 	}
-	g_checksum_update(sum, (const guchar *)text + plain, (gssize)(length - plain));
-	hash_text(sum, "\"");
+	hash_bytes(hash, text + plain, length - plain);
+	hash_bytes(hash, "\"", 1);
 }
 
 static void
-hash_double(GChecksum *sum, double number)
+hash_int(Hash *hash, struct json_object *value)
+{
+	const int64_t number = json_object_get_int64(value);
+	char text[24];
+
+	/* It may be larger; text without a floating point number in it comes out as the decimal. */
+	if (number == INT64_MAX) {
+		hash_text(hash, json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN));
+		return;
+	}
+	g_snprintf(text, sizeof(text), "%" G_GINT64_FORMAT, number);
+	hash_text(hash, text);
+}
+
+static void
+hash_double(Hash *hash, double number)
 {
 	char text[64];
 
@@ -43,76 +100,79 @@ hash_double(GChecksum *sum, double number)
 		g_snprintf(text, sizeof(text), "%.0f", number == 0 ? 0.0 : number);
 	else
 		g_ascii_formatd(text, sizeof(text), "%.17g", number);
-	hash_text(sum, text);
+	hash_text(hash, text);
 }
+
+typedef struct {
+	const char *key;
+	struct json_object *value;
+} Member;
 
 static int
 compare_keys(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	return strcmp(((const Member *)a)->key, ((const Member *)b)->key);
 }
 
 static void
-hash_object(GChecksum *sum, struct json_object *object)
+hash_object(Hash *hash, struct json_object *object)
 {
-	g_autofree const char **keys = g_new(const char *, json_object_object_length(object));
+	g_autofree Member *members = g_new(Member, json_object_object_length(object));
 	size_t n = 0;
 
-	json_object_object_foreach(object, key, unused) {
-		(void)unused;
-		keys[n++] = key;
+	json_object_object_foreach(object, key, value) {
+		members[n++] = (Member){ key, value };
 	}
 	if (n > 1)
-		qsort(keys, n, sizeof(*keys), compare_keys);
-	hash_text(sum, "{");
+		qsort(members, n, sizeof(*members), compare_keys);
+	hash_bytes(hash, "{", 1);
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
-			hash_text(sum, ",");
-		hash_string(sum, keys[i], strlen(keys[i]));
-		hash_text(sum, ":");
-		hash_value(sum, json_object_object_get(object, keys[i]));
+			hash_bytes(hash, ",", 1);
+		hash_string(hash, members[i].key, strlen(members[i].key));
+		hash_bytes(hash, ":", 1);
+		hash_value(hash, members[i].value);
 	}
-	hash_text(sum, "}");
+	hash_bytes(hash, "}", 1);
 }
 
 static void
-hash_array(GChecksum *sum, struct json_object *array)
+hash_array(Hash *hash, struct json_object *array)
 {
-	hash_text(sum, "[");
+	hash_bytes(hash, "[", 1);
 	for (size_t i = 0; i < json_object_array_length(array); i++) {
 		if (i > 0)
-			hash_text(sum, ",");
-		hash_value(sum, json_object_array_get_idx(array, i));
+			hash_bytes(hash, ",", 1);
+		hash_value(hash, json_object_array_get_idx(array, i));
 	}
-	hash_text(sum, "]");
+	hash_bytes(hash, "]", 1);
 }
 
 static void
-hash_value(GChecksum *sum, struct json_object *value)
+hash_value(Hash *hash, struct json_object *value)
 {
 	switch (json_object_get_type(value)) {
 	case json_type_null:
-		hash_text(sum, "null");
+		hash_text(hash, "null");
 		break;
 	case json_type_boolean:
-		hash_text(sum, json_object_get_boolean(value) ? "true" : "false");
+		hash_text(hash, json_object_get_boolean(value) ? "true" : "false");
 		break;
 	case json_type_int:
-		/* Text without a floating point number in it comes out as the decimal. */
-		hash_text(sum, json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN));
+		hash_int(hash, value);
 		break;
 	case json_type_double:
-		hash_double(sum, json_object_get_double(value));
+		hash_double(hash, json_object_get_double(value));
 		break;
 	case json_type_string:
-		hash_string(sum, json_object_get_string(value),
+		hash_string(hash, json_object_get_string(value),
 			(size_t)json_object_get_string_len(value));
 		break;
 	case json_type_object:
-		hash_object(sum, value);
+		hash_object(hash, value);
 		break;
 	case json_type_array:
-		hash_array(sum, value);
+		hash_array(hash, value);
 		break;
 	}
 }
@@ -129,12 +189,14 @@ void
 digest_json(struct json_object *value, const char *suffix, Digest *digest)
 {
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	Hash hash = { .sum = sum };
 
-	hash_value(sum, value);
+	hash_value(&hash, value);
 	if (suffix != NULL) {
-		hash_text(sum, "\n");
-		hash_text(sum, suffix);
+		hash_bytes(&hash, "\n", 1);
+		hash_text(&hash, suffix);
 	}
+	flush(&hash);
 	finish(sum, digest);
 }
 
@@ -150,9 +212,12 @@ digest_bytes(const void *bytes, size_t length, Digest *digest)
 char *
 digest_text(const Digest *digest)
 {
-	GString *text = g_string_sized_new((size_t)2 * DIGEST_SIZE);
+	static const char digits[] = "0123456789abcdef";
+	char *text = g_new0(char, 2 * DIGEST_SIZE + 1);
 
-	for (size_t i = 0; i < DIGEST_SIZE; i++)
-		g_string_append_printf(text, "%02x", digest->bytes[i]);
-	return g_string_free(text, FALSE);
+	for (size_t i = 0; i < DIGEST_SIZE; i++) {
+		text[2 * i] = digits[digest->bytes[i] >> 4];
+		text[2 * i + 1] = digits[digest->bytes[i] & 0x0f];
+	}
+	return text;
 }

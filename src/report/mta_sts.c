@@ -1,5 +1,7 @@
 #include "tlsrpt/mta_sts.h"
 
+#include "tlsrpt/compare.h"
+
 #include <string.h>
 
 #define MAX_AGE_MAX INT64_C(31557600) /* about a year */
@@ -245,12 +247,6 @@ check_missing(MtaSts *policy, unsigned seen)
 			add_problem(policy, 0, keys[i].name, strlen(keys[i].name), true,
 				"is missing");
 	}
-}
-
-static int
-compare_texts(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static void

@@ -1,5 +1,7 @@
 #include "tlsrpt/tlsa.h"
 
+#include "tlsrpt/compare.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -82,12 +84,6 @@ record_of(const char *line)
 			    : g_strjoinv(" ", all);
 }
 
-static int
-compare_records(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 char **
 tlsa_records(const char *text)
 {
@@ -100,7 +96,7 @@ tlsa_records(const char *text)
 		if (record != NULL)
 			g_ptr_array_add(all, record);
 	}
-	g_ptr_array_sort(all, compare_records);
+	g_ptr_array_sort(all, compare_texts);
 	for (guint i = 0; i < all->len; i++) {
 		const char *record = g_ptr_array_index(all, i);
 		if (i == 0 || strcmp(record, g_ptr_array_index(all, i - 1)) != 0)

@@ -126,6 +126,26 @@ get(const ValueContext *context, struct json_object *object, const ValuePath *pa
 	return value;
 }
 
+/*
+ * The text of a string in which there is nothing to clean, as in nearly all: printable ASCII within
+ * the limit, and no white space at either end.  NULL if it is another one.
+ */
+static const char *
+text_as_it_is(const ValueContext *context, struct json_object *string)
+{
+	const size_t length = (size_t)json_object_get_string_len(string);
+	const char *text = json_object_get_string(string);
+
+	if (length == 0 || length > (size_t)context->limits->string || text[0] == ' '
+		|| text[length - 1] == ' ')
+		return NULL;
+	for (size_t i = 0; i < length; i++) {
+		if (!g_ascii_isprint(text[i]))
+			return NULL;
+	}
+	return text;
+}
+
 static bool
 has_control_characters(const char *text)
 {
@@ -237,7 +257,10 @@ value_string(const ValueContext *context, struct json_object *object, const Valu
 		return "";
 	}
 
-	const char *text = clean_text(context, value, parent, key, &owned);
+	const char *text = text_as_it_is(context, value);
+	if (text != NULL)
+		return report_string(context->report, text);
+	text = clean_text(context, value, parent, key, &owned);
 	return keep_text(context, parent, key, text);
 }
 
@@ -294,6 +317,11 @@ value_count(const ValueContext *context, struct json_object *object, const Value
 	if (!is_string && !is_number(value)) {
 		finding_wrong_type(context, parent, key, value, "number", true);
 		return 0;
+	}
+	if (json_object_is_type(value, json_type_int)) {
+		const int64_t count = json_object_get_int64(value);
+		if (count >= 0 && count <= COUNT_MAX)
+			return count;
 	}
 	if (!number_of(value, &number)) {
 		value_finding(context, parent, key, FINDING_NOT_A_NUMBER, NULL);
@@ -366,44 +394,64 @@ typedef struct {
 } Lines;
 
 static void
-add_line(Lines *lines, struct json_object *element)
+append_line(Lines *lines, const char *line)
 {
-	g_autofree char *owned = NULL;
-
-	if (is_number(element)) {
-		finding_wrong_type(lines->context, lines->parent, lines->key, element, "string",
-			false);
-		owned = number_text(lines->context, element, lines->parent, lines->key);
-	} else if (json_object_is_type(element, json_type_string)) {
-		char *cleaned;
-		const char *text =
-			clean_text(lines->context, element, lines->parent, lines->key, &cleaned);
-		owned = cleaned != NULL ? cleaned : g_strdup(text);
-	} else {
-		finding_wrong_type(lines->context, lines->parent, lines->key, element, "string",
-			true);
-		return;
-	}
-
-	/* An element is a line, so it has no line breaks of its own. */
-	for (char *c = owned; *c != '\0'; c++) {
-		if (g_ascii_iscntrl(*c))
-			*c = ' ';
-	}
-	const size_t length = strlen(owned);
-	g_strstrip(owned);
-	lines->had_white_space |= strlen(owned) < length;
-	if (*owned == '\0')
-		return;
+	const size_t length = strlen(line);
 	const size_t separator = lines->text->len > 0;
-	if (lines->text->len + separator + strlen(owned)
-		> (size_t)lines->context->limits->lines) {
+
+	if (lines->text->len + separator + length > (size_t)lines->context->limits->lines) {
 		lines->is_cut = true;
 		return;
 	}
 	if (separator > 0)
 		g_string_append_c(lines->text, '\n');
-	g_string_append(lines->text, owned);
+	g_string_append_len(lines->text, line, (gssize)length);
+}
+
+/* An element as text; caller frees.  NULL if it has none. */
+static char *
+line_text(const Lines *lines, struct json_object *element)
+{
+	if (is_number(element)) {
+		finding_wrong_type(lines->context, lines->parent, lines->key, element, "string",
+			false);
+		return number_text(lines->context, element, lines->parent, lines->key);
+	}
+	if (json_object_is_type(element, json_type_string)) {
+		char *owned;
+		const char *text =
+			clean_text(lines->context, element, lines->parent, lines->key, &owned);
+		return owned != NULL ? owned : g_strdup(text);
+	}
+	finding_wrong_type(lines->context, lines->parent, lines->key, element, "string", true);
+	return NULL;
+}
+
+static void
+add_line(Lines *lines, struct json_object *element)
+{
+	const char *clean = json_object_is_type(element, json_type_string)
+		? text_as_it_is(lines->context, element)
+		: NULL;
+
+	if (clean != NULL) {
+		append_line(lines, clean);
+		return;
+	}
+
+	g_autofree char *line = line_text(lines, element);
+	if (line == NULL)
+		return;
+	/* An element is a line, so it has no line breaks of its own. */
+	for (char *c = line; *c != '\0'; c++) {
+		if (g_ascii_iscntrl(*c))
+			*c = ' ';
+	}
+	const size_t length = strlen(line);
+	g_strstrip(line);
+	lines->had_white_space |= strlen(line) < length;
+	if (*line != '\0')
+		append_line(lines, line);
 }
 
 const char *

@@ -33,11 +33,11 @@ run_batch(Store *store, StoreStep step, void *work, int steps, bool *more, int64
 	const int64_t began = g_get_monotonic_time();
 	for (int i = 0; i < steps && *more && g_get_monotonic_time() - began < BATCH_US; i++) {
 		if (!step(work, more, error)) {
-			store->driver->rollback(store->connection);
+			store_rollback(store);
 			return false;
 		}
 	}
-	const bool ok = store->driver->commit(store->connection, error);
+	const bool ok = store_commit(store, error);
 	*held = g_get_monotonic_time() - began;
 	return ok;
 }

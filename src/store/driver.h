@@ -30,6 +30,9 @@ typedef struct {
 	/* Whether a store was made there before. STORE_FOREIGN where something else is. */
 	bool (*has_schema)(StoreConnection *connection, bool *has, GError **error);
 
+	/* Whether references to rows are checked: not while a migration copies whole tables. */
+	void (*check_references)(StoreConnection *connection, bool check);
+
 	/* One writer at a time, in turn; waits until options->wait_until. */
 	bool (*begin)(StoreConnection *connection, GError **error);
 	bool (*commit)(StoreConnection *connection, GError **error); /* durable when true */

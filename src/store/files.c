@@ -110,8 +110,9 @@ on_alarm(G_GNUC_UNUSED int signal_number)
 }
 
 /*
- * Waits for the writers' turn.  flock() has no time-out, so a timer interrupts it, again and
- * again lest it fire between the look at the clock and the call.
+ * Waits for the writers' turn.  flock() has no time-out, so a timer interrupts it: not before the
+ * time is up, since who is interrupted goes to the end of the queue; then again and again, lest it
+ * fire between the look at the clock and the call.
  */
 bool
 files_take_turn(int lock, int64_t wait_until, GError **error)
@@ -124,7 +125,10 @@ files_take_turn(int lock, int64_t wait_until, GError **error)
 	const struct sigaction interrupt = { .sa_handler = on_alarm };
 	const struct itimerval none = { 0 };
 	const suseconds_t tick = 20000;
-	const struct itimerval ticking = { .it_interval.tv_usec = tick, .it_value.tv_usec = tick };
+	const int64_t wait = MAX(wait_until - g_get_monotonic_time(), tick);
+	const struct itimerval ticking = { .it_interval.tv_usec = tick,
+		.it_value.tv_sec = (time_t)(wait / G_USEC_PER_SEC),
+		.it_value.tv_usec = (suseconds_t)(wait % G_USEC_PER_SEC) };
 	struct sigaction before;
 	sigaction(SIGALRM, &interrupt, &before);
 	setitimer(ITIMER_REAL, &ticking, NULL);

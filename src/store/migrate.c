@@ -42,11 +42,25 @@ step_forward(const StoreDriver *driver, StoreConnection *connection, bool *creat
 	if (!migrate_read_version(driver, connection, &version, error))
 		return false;
 	*created = version == 0;
+	if (!driver->execute(connection, sql_drop_views.sqlite, error))
+		return false;
 	for (; version < sql_schema_version; version++) {
 		if (!driver->execute(connection, sql_migrations[version].sqlite, error))
 			return false;
 	}
-	return true;
+	return driver->execute(connection, sql_create_views.sqlite, error);
+}
+
+static bool
+step_all(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+{
+	if (!driver->begin(connection, error))
+		return false;
+	if (!step_forward(driver, connection, created, error)) {
+		driver->rollback(connection);
+		return false;
+	}
+	return driver->commit(connection, error);
 }
 
 bool
@@ -59,11 +73,8 @@ migrate(const StoreDriver *driver, StoreConnection *connection, bool *created, G
 		return false;
 	if (version == sql_schema_version)
 		return true;
-	if (!driver->begin(connection, error))
-		return false;
-	if (!step_forward(driver, connection, created, error)) {
-		driver->rollback(connection);
-		return false;
-	}
-	return driver->commit(connection, error);
+	driver->check_references(connection, false);
+	const bool ok = step_all(driver, connection, created, error);
+	driver->check_references(connection, true);
+	return ok;
 }

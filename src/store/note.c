@@ -64,8 +64,8 @@ store_add_note(Store *store, const int64_t *incidents, size_t n_incidents, const
 	if (!store->driver->begin(store->connection, error))
 		return false;
 	if (!add_all(store, incidents, n_incidents, note, error)) {
-		store->driver->rollback(store->connection);
+		store_rollback(store);
 		return false;
 	}
-	return store->driver->commit(store->connection, error);
+	return store_commit(store, error);
 }

@@ -9,15 +9,16 @@ struct Store {
 	const StoreDriver *driver;
 	StoreConnection *connection;
 	StoreStatement *statements[SQL_STATEMENTS]; /* prepared when first used */
+	GHashTable *names[SQL_NAME_TABLES]; /* ids; see names.c */
 };
 
 /* The driver for a URI, and the address that it takes. UNSUPPORTED for an unknown scheme. */
 const StoreDriver *store_find_driver(const char *uri, const char **address, GError **error);
 
 /*
- * A statement with its parameters: a letter each in types, "i" int64_t, "t" const char * (NULL is
- * NULL), "b" const void * and size_t.  Bound memory must last until store_reset().  NULL on
- * failure.
+ * A statement with its parameters: a letter each in types, "i" int64_t, "n" int64_t (0 is NULL),
+ * "t" const char * (NULL is NULL), "b" const void * and size_t.  Bound memory must last until
+ * store_reset().  NULL on failure.
  */
 StoreStatement *store_bind(Store *store, SqlStatement which, GError **error, const char *types, ...)
 	G_GNUC_WARN_UNUSED_RESULT;
@@ -37,6 +38,12 @@ bool store_write(Store *store, StoreStatement *statement, bool *written, GError 
 bool store_query(Store *store, StoreStatement *statement, bool *found, int64_t *value,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The bytes of a digest that a report is known by. */
+#define IDENTITY_SIZE 16
+
+/* The hash of a report-id, from -2^23 to 2^23 - 1; migrations have it as a function of SQL. */
+int64_t store_hash(const char *text);
+
 /* Stores one report, inside a transaction. */
 bool store_report(Store *store, const StoreDelivery *delivery, const StoreReport *one,
 	const Limits *limits, StoreOutcome *outcome, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -51,6 +58,19 @@ bool store_report_again(Store *store, const StoreDelivery *delivery, const Store
 /* Keeps one message in quarantine, inside a transaction; *kept is false if it is there already. */
 bool store_quarantine(Store *store, const StoreDelivery *delivery, int64_t limit, bool *kept,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* An interned value as its table has it: NULL for "". */
+const char *store_name(const char *name);
+
+/* The id of an interned value, which is inserted where it is new; NULL is "". */
+bool store_intern(Store *store, SqlStatement select, const char *name, int64_t *id,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void store_forget_names(Store *store);
+
+/* Ends what was begun, one way or the other. */
+bool store_commit(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void store_rollback(Store *store);
 
 /* The id of a name; 0 for no name, -1 for a name that is not there. */
 bool store_find_name(Store *store, SqlStatement select, const char *name, int64_t *id,

@@ -62,7 +62,8 @@ store_find_name(Store *store, SqlStatement select, const char *name, int64_t *id
 	*id = 0;
 	if (name == NULL)
 		return true;
-	if (!store_query(store, store_bind(store, select, error, "t", name), &found, id, error))
+	if (!store_query(store, store_bind(store, select, error, "t", store_name(name)), &found, id,
+		    error))
 		return false;
 	if (!found)
 		*id = -1;
@@ -160,13 +161,15 @@ store_rows_int(StoreRows *rows, int column)
 bool
 store_rows_is_null(StoreRows *rows, int column)
 {
-	return store_rows_text(rows, column) == NULL;
+	return rows->store->driver->column_text(rows->statement, column) == NULL;
 }
 
 const char *
 store_rows_text(StoreRows *rows, int column)
 {
-	return rows->store->driver->column_text(rows->statement, column);
+	const char *text = rows->store->driver->column_text(rows->statement, column);
+
+	return text != NULL ? text : "";
 }
 
 /* Rows of one report. */
@@ -180,9 +183,7 @@ ask_of_report(Store *store, SqlStatement which, int64_t id, StoreRows *rows, GEr
 static const char *
 own_text(Report *report, StoreRows *rows, int column)
 {
-	const char *text = store_rows_text(rows, column);
-
-	return text != NULL ? report_string(report, text) : "";
+	return report_string(report, store_rows_text(rows, column));
 }
 
 static char *
@@ -190,7 +191,7 @@ copy_text(StoreRows *rows, int column)
 {
 	const char *text = store_rows_text(rows, column);
 
-	return text != NULL && *text != '\0' ? g_strdup(text) : NULL;
+	return *text != '\0' ? g_strdup(text) : NULL;
 }
 
 static bool
@@ -329,8 +330,9 @@ store_read_report(Store *store, const char *id, GError **error)
 		&& !read_head(store, number, stored, &has, error))
 		return NULL;
 	if (stored->id == 0
-		&& (!store_query(store, store_bind(store, SQL_FIND_REPORT, error, "t", id), &has,
-			    &number, error)
+		&& (!store_query(store,
+			    store_bind(store, SQL_FIND_REPORT, error, "it", store_hash(id), id),
+			    &has, &number, error)
 			|| !has || !read_head(store, number, stored, &has, error)))
 		return NULL;
 	if (stored->id == 0 || !read_policies(store, stored, ids, error)

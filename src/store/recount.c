@@ -86,7 +86,8 @@ find(Store *store, SqlStatement select, const char *name, bool *found, int64_t *
 {
 	bool has = false;
 
-	if (!store_query(store, store_bind(store, select, error, "t", name), &has, id, error))
+	if (!store_query(store, store_bind(store, select, error, "t", store_name(name)), &has, id,
+		    error))
 		return false;
 	*found = *found && has;
 	return true;
@@ -327,9 +328,9 @@ make_anew(Store *store, const Key *key, const Limits *limits, GError **error)
 	for (int i = 0; i < kinds[key->kind].counts; i++)
 		add_value(&values, sums.counts[i]);
 	if (key->kind == KEY_DAILY_TOTAL)
-		add_value(&values, sums.last_received_at);
+		add_value(&values, day_of(sums.last_received_at) - key->day);
 	if (key->kind == KEY_INCIDENT_DAY)
-		add_value(&values, sums.first_received_at);
+		add_value(&values, day_of(sums.first_received_at) - key->day);
 	add_key(&values, key);
 	return run_values(store, kinds[key->kind].set, &values, error);
 }

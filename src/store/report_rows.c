@@ -12,21 +12,8 @@ typedef struct {
 	const StoreMessage *message;
 	int64_t received_at;
 	int64_t organization, id, day;
+	int64_t received_after; /* days after the day */
 } Row;
-
-/* The id of an interned value, which is inserted where it is new. */
-static bool
-intern(Store *store, SqlStatement select, const char *name, int64_t *id, GError **error)
-{
-	const SqlStatement insert = select + 1;
-	const char *text = name != NULL ? name : "";
-	bool found;
-
-	return store_query(store, store_bind(store, select, error, "t", text), &found, id, error)
-		&& (found
-			|| store_insert(store, store_bind(store, insert, error, "t", text), id,
-				error));
-}
 
 static bool
 intern_sender(Row *row, int64_t *sender, GError **error)
@@ -38,11 +25,13 @@ intern_sender(Row *row, int64_t *sender, GError **error)
 	int64_t submitter, from, auth_domain;
 	bool found;
 
-	if (!intern(store, SQL_SELECT_ORGANIZATION, report->organization, &row->organization, error)
-		|| !intern(store, SQL_SELECT_DOMAIN, row->message->submitter, &submitter, error)
-		|| !intern(store, SQL_SELECT_DOMAIN, row->message->from_domain, &from, error)
-		|| !intern(store, SQL_SELECT_DOMAIN, row->one->auth_domain, &auth_domain,
-			error))
+	if (!store_intern(
+		    store, SQL_SELECT_ORGANIZATION, report->organization, &row->organization, error)
+		|| !store_intern(
+			store, SQL_SELECT_DOMAIN, row->message->submitter, &submitter, error)
+		|| !store_intern(store, SQL_SELECT_DOMAIN, row->message->from_domain, &from, error)
+		|| !store_intern(
+			store, SQL_SELECT_DOMAIN, row->one->auth_domain, &auth_domain, error))
 		return false;
 	if (!store_query(store,
 		    store_bind(store, SQL_SELECT_SENDER, error, types, row->organization,
@@ -57,11 +46,11 @@ intern_sender(Row *row, int64_t *sender, GError **error)
 }
 
 static bool
-insert_finding(const Row *row, FindingCode code, const char *path, const char *detail,
-	GError **error)
+insert_finding(const Row *row, int64_t number, FindingCode code, const char *path,
+	const char *detail, GError **error)
 {
 	return store_run(row->store,
-		store_bind(row->store, SQL_INSERT_FINDING, error, "ittt", row->id, path,
+		store_bind(row->store, SQL_INSERT_FINDING, error, "iittt", row->id, number, path,
 			finding_name(code), detail),
 		error);
 }
@@ -72,13 +61,14 @@ find_same_id(const Row *row, bool *same_id, GError **error)
 {
 	Store *store = row->store;
 	const char *id = row->one->report->report_id;
+	const int64_t hash = store_hash(id);
 	int64_t other;
 
-	return store_query(store, store_bind(store, SQL_SELECT_REPORT_ID, error, "t", id), same_id,
-		       &other, error)
+	return store_query(store, store_bind(store, SQL_SELECT_REPORT_NAME, error, "i", hash),
+		       same_id, &other, error)
 		&& (!*same_id
 			|| store_query(store,
-				store_bind(store, SQL_SELECT_SAME_ID, error, "ti", id,
+				store_bind(store, SQL_SELECT_SAME_ID, error, "iti", hash, id,
 					row->organization),
 				same_id, &other, error));
 }
@@ -91,8 +81,8 @@ insert_report(Row *row, bool *same_id, GError **error)
 	int64_t sender, report_domain;
 
 	if (!intern_sender(row, &sender, error)
-		|| !intern(store, SQL_SELECT_DOMAIN, row->message->report_domain, &report_domain,
-			error)
+		|| !store_intern(store, SQL_SELECT_DOMAIN, row->message->report_domain,
+			&report_domain, error)
 		|| !find_same_id(row, same_id, error)
 		|| !store_insert(store,
 			store_bind(store, SQL_INSERT_REPORT, error, "itiiii", sender,
@@ -101,7 +91,11 @@ insert_report(Row *row, bool *same_id, GError **error)
 			&row->id, error)
 		|| !store_run(store,
 			store_bind(store, SQL_INSERT_IDENTITY, error, "bi", row->one->digest.bytes,
-				(size_t)DIGEST_SIZE, row->id),
+				(size_t)IDENTITY_SIZE, row->id),
+			error)
+		|| !store_run(store,
+			store_bind(store, SQL_INSERT_REPORT_NAME, error, "ii",
+				store_hash(report->report_id), row->id),
 			error))
 		return false;
 
@@ -122,54 +116,69 @@ insert_findings(const Row *row, bool same_id, GError **error)
 
 	for (size_t i = 0; i < report->findings->len; i++) {
 		const Finding *finding = &g_array_index(report->findings, Finding, i);
-		if (!insert_finding(row, finding->code, finding->path, finding->detail, error))
+		if (!insert_finding(
+			    row, (int64_t)i, finding->code, finding->path, finding->detail, error))
 			return false;
 	}
 	return !same_id
-		|| insert_finding(row, FINDING_SAME_ID, "$.report-id", report->report_id, error);
+		|| insert_finding(row, report->findings->len, FINDING_SAME_ID, "$.report-id",
+			report->report_id, error);
 }
 
-static const char *
-null_if_empty(const char *text)
+/* The id of an address, 0 for none. */
+static bool
+intern_ip(Store *store, const char *ip, int64_t *id, GError **error)
 {
-	return *text != '\0' ? text : NULL;
+	*id = 0;
+	return *ip == '\0' || store_intern(store, SQL_SELECT_DOMAIN, ip, id, error);
 }
 
 static bool
-insert_failure(const Row *row, int64_t policy, const Failure *failure, GError **error)
+insert_failure(
+	const Row *row, int64_t policy, int64_t number, const Failure *failure, GError **error)
 {
 	Store *store = row->store;
-	int64_t result_type, mx;
+	int64_t result_type, mx, sending_ip, receiving_ip;
 
-	return intern(store, SQL_SELECT_RESULT_TYPE, failure->result_type, &result_type, error)
-		&& intern(store, SQL_SELECT_DOMAIN, failure->receiving_mx_hostname, &mx, error)
+	return store_intern(
+		       store, SQL_SELECT_RESULT_TYPE, failure->result_type, &result_type, error)
+		&& store_intern(
+			store, SQL_SELECT_DOMAIN, failure->receiving_mx_hostname, &mx, error)
+		&& intern_ip(store, failure->sending_mta_ip, &sending_ip, error)
+		&& intern_ip(store, failure->receiving_ip, &receiving_ip, error)
 		&& store_run(store,
-			store_bind(store, SQL_INSERT_FAILURE, error, "iiiittttt", policy,
-				result_type, mx, failure->failed_sessions,
-				null_if_empty(failure->sending_mta_ip),
-				null_if_empty(failure->receiving_ip),
-				null_if_empty(failure->receiving_mx_helo),
-				null_if_empty(failure->additional_information),
-				null_if_empty(failure->failure_reason_code)),
+			store_bind(store, SQL_INSERT_FAILURE, error, "iiiiinnttt", policy, number,
+				result_type, mx, failure->failed_sessions, sending_ip, receiving_ip,
+				store_name(failure->receiving_mx_helo),
+				store_name(failure->additional_information),
+				store_name(failure->failure_reason_code)),
 			error);
 }
 
 static bool
 add_policy_seen(const Row *row, int64_t domain, int64_t type, int64_t text, GError **error)
 {
-	static const SqlStatement attempts[] = { SQL_EXTEND_POLICY_SEEN, SQL_INSERT_POLICY_SEEN,
-		SQL_PREDATE_POLICY_SEEN };
+	static const char types[] = "iiiii";
 	Store *store = row->store;
-	bool written = false;
+	const int64_t organization = row->organization, day = row->day;
+	bool written;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(attempts) && !written; i++) {
-		if (!store_write(store,
-			    store_bind(store, attempts[i], error, "iiiii", row->day, domain, type,
-				    text, row->organization),
-			    &written, error))
-			return false;
-	}
-	return true;
+	if (!store_write(store,
+		    store_bind(store, SQL_EXTEND_POLICY_SEEN, error, types, day, domain, type, text,
+			    organization),
+		    &written, error))
+		return false;
+	if (!written
+		&& !store_write(store,
+			store_bind(store, SQL_INSERT_POLICY_SEEN, error, types, domain, type, text,
+				organization, day),
+			&written, error))
+		return false;
+	return written
+		|| store_run(store,
+			store_bind(store, SQL_PREDATE_POLICY_SEEN, error, types, day, domain, type,
+				text, organization),
+			error);
 }
 
 static bool
@@ -178,18 +187,20 @@ insert_policy(const Row *row, const Policy *policy, GError **error)
 	Store *store = row->store;
 	int64_t domain, type, text, mx_list, id;
 
-	if (!intern(store, SQL_SELECT_DOMAIN, policy->policy_domain, &domain, error)
-		|| !intern(store, SQL_SELECT_POLICY_TYPE, policy->policy_type, &type, error)
-		|| !intern(store, SQL_SELECT_POLICY_TEXT, policy->policy_text, &text, error)
-		|| !intern(store, SQL_SELECT_MX_LIST, policy->mx_hosts, &mx_list, error)
+	if (!store_intern(store, SQL_SELECT_DOMAIN, policy->policy_domain, &domain, error)
+		|| !store_intern(store, SQL_SELECT_POLICY_TYPE, policy->policy_type, &type, error)
+		|| !store_intern(store, SQL_SELECT_POLICY_TEXT, policy->policy_text, &text, error)
+		|| !store_intern(store, SQL_SELECT_MX_LIST, policy->mx_hosts, &mx_list, error)
 		|| !store_insert(store,
-			store_bind(store, SQL_INSERT_POLICY, error, "iiiiiii", row->id, domain, type,
-				text, mx_list, policy->successful_sessions, policy->failed_sessions),
+			store_bind(store, SQL_INSERT_POLICY, error, "iiiiiii", row->id, domain,
+				type, text, mx_list, policy->successful_sessions,
+				policy->failed_sessions),
 			&id, error)
 		|| !add_policy_seen(row, domain, type, text, error))
 		return false;
 	for (size_t i = 0; i < policy->failures->len; i++) {
-		if (!insert_failure(row, id, &g_array_index(policy->failures, Failure, i), error))
+		if (!insert_failure(row, id, (int64_t)i,
+			    &g_array_index(policy->failures, Failure, i), error))
 			return false;
 	}
 	return true;
@@ -204,12 +215,12 @@ add_daily(const Row *row, const TypeCount *count, GError **error)
 	int64_t domain, type;
 	bool is_new;
 
-	if (!intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
-		|| !intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
+	if (!store_intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
+		|| !store_intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
 		|| !store_write(store,
-			store_bind(store, SQL_INSERT_DAILY, error, types,
-				count->successful_sessions, count->failed_sessions, row->day, domain,
-				type, row->organization, auth),
+			store_bind(store, SQL_INSERT_DAILY, error, types, row->day, domain, type,
+				row->organization, auth, count->successful_sessions,
+				count->failed_sessions),
 			&is_new, error))
 		return false;
 	return is_new
@@ -249,18 +260,18 @@ add_daily_total(const Row *row, const DomainCount *count, GError **error)
 	int64_t domain;
 	bool is_new;
 
-	if (!intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
+	if (!store_intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
 		|| !add_domain_day(row, domain, 0, count->sessions, count->failed_sessions, error)
 		|| !store_write(store,
-			store_bind(store, SQL_INSERT_DAILY_TOTAL, error, types, count->sessions,
-				count->failed_sessions, row->received_at, row->day, domain,
-				row->organization, auth),
+			store_bind(store, SQL_INSERT_DAILY_TOTAL, error, types, row->day, domain,
+				row->organization, auth, count->sessions, count->failed_sessions,
+				row->received_after),
 			&is_new, error))
 		return false;
 	return is_new
 		|| store_run(store,
 			store_bind(store, SQL_ADD_DAILY_TOTAL, error, types, count->sessions,
-				count->failed_sessions, row->received_at, row->day, domain,
+				count->failed_sessions, row->received_after, row->day, domain,
 				row->organization, auth),
 			error);
 }
@@ -294,10 +305,10 @@ intern_incident(const Row *row, const IncidentCount *count, int64_t *incident, i
 	int64_t type, result, mx;
 	bool found;
 
-	if (!intern(store, SQL_SELECT_DOMAIN, count->policy_domain, domain, error)
-		|| !intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
-		|| !intern(store, SQL_SELECT_RESULT_TYPE, count->result_type, &result, error)
-		|| !intern(store, SQL_SELECT_DOMAIN, count->receiving_mx_hostname, &mx, error)
+	if (!store_intern(store, SQL_SELECT_DOMAIN, count->policy_domain, domain, error)
+		|| !store_intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
+		|| !store_intern(store, SQL_SELECT_RESULT_TYPE, count->result_type, &result, error)
+		|| !store_intern(store, SQL_SELECT_DOMAIN, count->receiving_mx_hostname, &mx, error)
 		|| !store_query(store,
 			store_bind(store, SQL_SELECT_INCIDENT, error, "iiii", *domain, type, result,
 				mx),
@@ -322,9 +333,9 @@ add_incident_day(const Row *row, const IncidentCount *count, GError **error)
 	if (!intern_incident(row, count, &incident, &domain, error)
 		|| !add_domain_day(row, domain, incident, 0, count->failed_sessions, error)
 		|| !store_write(store,
-			store_bind(store, SQL_INSERT_INCIDENT_DAY, error, "iiiiii",
-				count->failed_sessions, incident, row->day, row->organization, auth,
-				row->received_at),
+			store_bind(store, SQL_INSERT_INCIDENT_DAY, error, "iiiiii", incident,
+				row->day, row->organization, auth, count->failed_sessions,
+				row->received_after),
 			&is_new, error))
 		return false;
 	return is_new
@@ -385,9 +396,10 @@ store_report(Store *store, const StoreDelivery *delivery, const StoreReport *one
 	int64_t before;
 	bool is_duplicate, same_id;
 
+	row.received_after = day_of(row.received_at) - row.day;
 	if (!store_query(store,
 		    store_bind(store, SQL_SELECT_IDENTITY, error, "b", one->digest.bytes,
-			    (size_t)DIGEST_SIZE),
+			    (size_t)IDENTITY_SIZE),
 		    &is_duplicate, &before, error))
 		return false;
 	if (is_duplicate) {
@@ -417,6 +429,7 @@ store_report_again(Store *store, const StoreDelivery *delivery, const StoreRepor
 	};
 	int64_t sender;
 
+	row.received_after = day_of(row.received_at) - row.day;
 	return intern_sender(&row, &sender, error)
 		&& store_run(store,
 			store_bind(store, SQL_UPDATE_REPORT, error, "itiii", sender,

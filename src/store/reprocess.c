@@ -243,8 +243,10 @@ examine(Reprocess *work, int64_t id, Examined *examined, GError **error)
 	examined->stored = store_read_report(store, text, error);
 	if (examined->stored == NULL
 		|| !store_query(store,
-			store_bind(store, SQL_SELECT_EARLIER_SAME_ID, error, "tti",
-				examined->report->report_id, examined->report->organization, id),
+			store_bind(store, SQL_SELECT_EARLIER_SAME_ID, error, "itti",
+				store_hash(examined->report->report_id),
+				examined->report->report_id,
+				store_name(examined->report->organization), id),
 			&examined->same_id, &other, error))
 		return false;
 	examined->differs =
@@ -261,12 +263,26 @@ add_identity(Store *store, int64_t id, const Digest *digest, GError **error)
 
 	return store_query(store,
 		       store_bind(store, SQL_SELECT_IDENTITY, error, "b", digest->bytes,
-			       (size_t)DIGEST_SIZE),
+			       (size_t)IDENTITY_SIZE),
 		       &found, &other, error)
 		&& (found
 			|| store_run(store,
 				store_bind(store, SQL_INSERT_IDENTITY, error, "bi", digest->bytes,
-					(size_t)DIGEST_SIZE, id),
+					(size_t)IDENTITY_SIZE, id),
+				error));
+}
+
+static bool
+rename_report(Store *store, int64_t id, const char *before, const char *now, GError **error)
+{
+	return strcmp(before, now) == 0
+		|| (store_run(store,
+			    store_bind(store, SQL_DELETE_REPORT_NAME, error, "ii",
+				    store_hash(before), id),
+			    error)
+			&& store_run(store,
+				store_bind(store, SQL_INSERT_REPORT_NAME, error, "ii",
+					store_hash(now), id),
 				error));
 }
 
@@ -305,8 +321,10 @@ replace(Reprocess *work, const Examined *examined, GError **error)
 		recount_keys(store, examined->stored->report, source->auth, limits, error);
 	if (before == NULL || !recount_subtract(store, before, error)
 		|| !delete_content(store, source->id, error)
-		|| !store_report_again(store, &delivery, &one, source->id, examined->same_id, limits,
-			error)
+		|| !rename_report(store, source->id, examined->stored->report->report_id,
+			examined->report->report_id, error)
+		|| !store_report_again(
+			store, &delivery, &one, source->id, examined->same_id, limits, error)
 		|| !add_identity(store, source->id, &examined->digest, error))
 		return false;
 	g_autoptr(GArray) now = recount_keys(store, examined->report, source->auth, limits, error);

@@ -99,8 +99,8 @@ static bool
 end(Store *store, bool ok, GError **error)
 {
 	if (ok)
-		return store->driver->commit(store->connection, error);
-	store->driver->rollback(store->connection);
+		return store_commit(store, error);
+	store_rollback(store);
 	return false;
 }
 

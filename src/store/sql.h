@@ -17,7 +17,7 @@ typedef enum {
 	SQL_INSERT_POLICY_TEXT,
 	SQL_SELECT_MX_LIST,
 	SQL_INSERT_MX_LIST,
-	SQL_SELECT_SENDER,
+	SQL_SELECT_SENDER, /* the first after them */
 	SQL_INSERT_SENDER,
 	SQL_SELECT_INCIDENT,
 	SQL_INSERT_INCIDENT,
@@ -28,9 +28,10 @@ typedef enum {
 	/* Reports. */
 	SQL_SELECT_IDENTITY,
 	SQL_INSERT_IDENTITY,
-	SQL_SELECT_REPORT_ID,
+	SQL_SELECT_REPORT_NAME, /* of the hash of its report-id: whether there may be one */
 	SQL_SELECT_SAME_ID,
 	SQL_INSERT_REPORT,
+	SQL_INSERT_REPORT_NAME,
 	SQL_INSERT_RAW,
 	SQL_INSERT_FINDING,
 	SQL_INSERT_POLICY,
@@ -38,7 +39,7 @@ typedef enum {
 	/*
 	 * Totals: a row is mostly new, or mostly there, and what is mostly so is tried first, since
 	 * two plain statements are prepared faster than one that does both, and the second seldom
-	 * is.  Those of a kind take the same parameters.
+	 * is.
 	 */
 	SQL_INSERT_DAILY,
 	SQL_ADD_DAILY,
@@ -70,6 +71,7 @@ typedef enum {
 	SQL_READ_SOURCE,
 	SQL_SELECT_EARLIER_SAME_ID,
 	SQL_UPDATE_REPORT,
+	SQL_DELETE_REPORT_NAME,
 	SQL_LIST_REPORTS_OF_DAY,
 	SQL_SELECT_AUTH,
 	/* The totals of a key: which, less, away if empty, made anew. */
@@ -161,6 +163,9 @@ typedef enum {
 	SQL_STATEMENTS /* how many there are */
 } SqlStatement;
 
+/* Tables of interned values. */
+#define SQL_NAME_TABLES ((SQL_SELECT_SENDER - SQL_SELECT_ORGANIZATION) / 2)
+
 /*
  * One text for all backends: parameters $1..$n in the order of first use, ON CONFLICT DO NOTHING,
  * sums cast to BIGINT.
@@ -174,5 +179,8 @@ typedef struct {
 
 extern const SqlMigration sql_migrations[];
 extern const int sql_schema_version; /* the newest, which is their number */
+
+/* The views go before the steps, and come anew after them. */
+extern const SqlMigration sql_drop_views, sql_create_views;
 
 #endif

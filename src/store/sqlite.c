@@ -12,8 +12,8 @@
  * SQLite's busy handler is not, and which also guards the creation: PRAGMA journal_mode fails now
  * and then when several processes do it at once.
  */
-#include "driver.h"
 #include "files.h"
+#include "private.h"
 
 #include "tlsrpt/error.h"
 
@@ -248,6 +248,12 @@ on_commit(void *data, G_GNUC_UNUSED sqlite3 *db, G_GNUC_UNUSED const char *schem
 	return SQLITE_OK;
 }
 
+static void
+hash_text(sqlite3_context *context, G_GNUC_UNUSED int n, sqlite3_value **values)
+{
+	sqlite3_result_int64(context, store_hash((const char *)sqlite3_value_text(values[0])));
+}
+
 /* Settings of the connection. */
 static bool
 configure(StoreConnection *connection, GError **error)
@@ -262,6 +268,8 @@ configure(StoreConnection *connection, GError **error)
 	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
 	sqlite3_wal_hook(connection->db, on_commit, connection); /* and no checkpoint by itself */
+	sqlite3_create_function(
+		connection->db, "store_hash", 1, SQLITE_UTF8, NULL, hash_text, NULL, NULL);
 	return sqlite_execute(connection, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY",
 		error);
 }
@@ -417,6 +425,13 @@ sqlite_begin(StoreConnection *connection, GError **error)
 	return false;
 }
 
+/* Inside a transaction it would change nothing. */
+static void
+sqlite_check_references(StoreConnection *connection, bool check)
+{
+	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, check, NULL);
+}
+
 static void
 sqlite_rollback(StoreConnection *connection)
 {
@@ -481,6 +496,7 @@ const StoreDriver sqlite_driver = {
 	.open_reader = sqlite_open_reader,
 	.is_stale = sqlite_is_stale,
 	.has_schema = sqlite_has_schema,
+	.check_references = sqlite_check_references,
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,

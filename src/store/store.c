@@ -67,8 +67,18 @@ store_close(Store *store)
 		if (store->statements[i] != NULL)
 			store->driver->finalize(store->statements[i]);
 	}
+	store_forget_names(store);
 	store->driver->close(store->connection);
 	g_free(store);
+}
+
+static void
+bind_id(const StoreDriver *driver, StoreStatement *statement, int parameter, int64_t id)
+{
+	if (id != 0)
+		driver->bind_int(statement, parameter, id);
+	else
+		driver->bind_text(statement, parameter, NULL);
 }
 
 StoreStatement *
@@ -88,6 +98,8 @@ store_bind(Store *store, SqlStatement which, GError **error, const char *types, 
 	for (const char *type = types; *type != '\0'; type++, parameter++) {
 		if (*type == 'i') {
 			store->driver->bind_int(statement, parameter, va_arg(arguments, int64_t));
+		} else if (*type == 'n') {
+			bind_id(store->driver, statement, parameter, va_arg(arguments, int64_t));
 		} else if (*type == 't') {
 			store->driver->bind_text(statement, parameter,
 				va_arg(arguments, const char *));
@@ -119,6 +131,23 @@ store_insert(Store *store, StoreStatement *statement, int64_t *id, GError **erro
 		return false;
 	*id = store->driver->last_id(store->connection);
 	return true;
+}
+
+bool
+store_commit(Store *store, GError **error)
+{
+	const bool ok = store->driver->commit(store->connection, error);
+
+	if (!ok)
+		store_forget_names(store);
+	return ok;
+}
+
+void
+store_rollback(Store *store)
+{
+	store->driver->rollback(store->connection);
+	store_forget_names(store);
 }
 
 bool
@@ -170,10 +199,10 @@ store_deliver_batch(Store *store, const StoreDelivery *deliveries, size_t n, con
 		ok = deliver(store, &deliveries[i], limits, &outcomes[i], error);
 	}
 	if (!ok) {
-		store->driver->rollback(store->connection);
+		store_rollback(store);
 		return false;
 	}
-	return store->driver->commit(store->connection, error);
+	return store_commit(store, error);
 }
 
 bool

@@ -107,8 +107,8 @@ view_reports(Store *store, const StoreFilter *filter, GError **error)
 			policies = report_new();
 			cells = start_report(table, rows);
 		}
-		if (store_rows_text(rows, 9) == NULL)
-			continue;
+		if (store_rows_is_null(rows, 11))
+			continue; /* it has no policy */
 		Policy *policy = report_add_policy(policies);
 		policy->policy_domain = report_string(policies, store_rows_text(rows, 9));
 		policy->policy_type = report_string(policies, store_rows_text(rows, 10));

@@ -50,16 +50,27 @@ def fill(table, columns, rows):
     db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
 
 
-# Ids of domains: 1 is '', then the organizations, the policy domains, and their hosts.
+def name_hash(name):
+    """As hash.c."""
+    value = 2166136261
+    for byte in name.encode():
+        value = (value ^ byte) * 16777619 & 0xffffffff
+    return (value >> 24 ^ value & 0xffffff) - 0x800000
+
+
+# Ids of domains: 1 is unknown, then the organizations, the policy domains, their hosts, and addresses.
 first_domain = 2 + ORGANIZATIONS
 first_host = first_domain + args.domains
+first_sending = first_host + args.domains * HOSTS
+first_receiving = first_sending + 256
 domains = [f"domain{d}.example.com" for d in range(args.domains)]
 hosts = [[f"mx{h}.{domain}" for h in range(HOSTS)] for domain in domains]
 organizations = [("Google Inc.", "google.com"), ("Microsoft Corporation", "microsoft.com")] + [
     (f"Sender {i}", f"sender{i}.example") for i in range(ORGANIZATIONS - 2)]
 fill("organization", "id, name", enumerate((o[0] for o in organizations), 1))
 fill("domain", "id, name", enumerate(
-    ["", *(o[1] for o in organizations), *domains, *(h for own in hosts for h in own)], 1))
+    [None, *(o[1] for o in organizations), *domains, *(h for own in hosts for h in own),
+     *(f"192.0.2.{i}" for i in range(256)), *(f"198.51.100.{i}" for i in range(256))], 1))
 fill("policy_type", "id, name", [(1, "sts"), (2, "tlsa")])
 fill("result_type", "id, name", enumerate(RESULTS, 1))
 fill("mx_list", "id, name", enumerate(map("\n".join, hosts), 1))
@@ -85,7 +96,7 @@ for d in range(args.domains):
                           first_host + d * HOSTS + host, "enforce" if d % 5 else ""))
 
 # One report of each organization about each domain a day, as far as they go.
-reports, identities, policies, failures = [], [], [], []
+reports, identities, policies, failures, names = [], [], [], [], []
 on_day = 0
 for i in range(args.reports):
     day = i * args.days // args.reports
@@ -97,12 +108,13 @@ for i in range(args.reports):
     counts = [1 + rng.randrange(9) for _ in range(args.failures)]
     reports.append((i + 1, 1 + o, f"{start}.{on_day}_{domains[d]}", first_domain + d, start,
                     start + 86399, start + 90000 + on_day))
-    identities.append((hashlib.sha256(b"%d" % i).digest(), i + 1))
+    names.append((name_hash(reports[-1][2]), i + 1))
+    identities.append((hashlib.sha256(b"%d" % i).digest()[:16], i + 1))
     policies.append((i + 1, i + 1, first_domain + d, 1 + (d % 5 == 0), 1 + d, 1 + d,
                      rng.randrange(100, 1000), sum(counts)))
     for r, count in enumerate(counts):
-        failures.append((i + 1, *own[(skip + r) % len(own)], count, f"192.0.2.{(i + r) % 256}",
-                         f"198.51.100.{d % 256}"))
+        failures.append((i + 1, r, *own[(skip + r) % len(own)], count,
+                         first_sending + (i + r) % 256, first_receiving + d % 256))
     if len(reports) == 50000 or i == args.reports - 1:
         fill("report", "id, sender, report_id, report_domain, start_at, end_at, received_at", reports)
         fill("identity", "digest, report", identities)
@@ -111,11 +123,12 @@ for i in range(args.reports):
               for r in reports))
         fill("policy", "id, report, policy_domain, policy_type, policy_text, mx_list,"
              " successful_sessions, failed_sessions", policies)
-        fill("failure", "policy, result_type, receiving_mx, failed_sessions, sending_mta_ip,"
+        fill("failure", "policy, number, result_type, receiving_mx, failed_sessions, sending_mta_ip,"
              " receiving_ip", failures)
         for rows in reports, identities, policies, failures:
             rows.clear()
 
+fill("report_name", "hash, report", sorted(names))
 # The totals, from the rows: a report has one policy, and names an incident once.  In the order of
 # days, in which deliveries come, since it decides how full the pages are.
 fill("incident", "policy_domain, policy_type, result_type, receiving_mx, mode", incidents)
@@ -125,9 +138,9 @@ INSERT INTO daily_type SELECT start_at / 86400, policy_domain, policy_type, orga
     FROM policy JOIN report ON report.id = policy.report JOIN sender ON sender.id = sender
     GROUP BY 1, 2, 3, 4, 5;
 INSERT INTO daily_domain SELECT day, policy_domain, organization, auth, reports,
-    successful_sessions + failed_sessions, failed_sessions, day * 86400 + 90000 FROM daily_type;
+    successful_sessions + failed_sessions, failed_sessions, 1 FROM daily_type;
 INSERT INTO incident_day SELECT incident.id, start_at / 86400, organization, auth, count(*),
-    sum(failure.failed_sessions), min(received_at)
+    sum(failure.failed_sessions), min(received_at) / 86400 - start_at / 86400
     FROM failure JOIN policy ON policy.id = failure.policy JOIN report ON report.id = policy.report
     JOIN sender ON sender.id = sender
     JOIN incident USING (policy_domain, policy_type, result_type, receiving_mx)

@@ -76,7 +76,7 @@ SELECT policy_domain, sum(sessions), sum(failed_sessions) FROM domain_day
 WHERE day BETWEEN $1 AND $until AND incident = 0 GROUP BY policy_domain;
 SELECT DISTINCT policy_domain FROM (SELECT policy_domain FROM daily_domain
     WHERE day BETWEEN $until - 8 AND $until - 4
-    GROUP BY policy_domain, organization HAVING max(received_at) < ($until - 4) * 86400);
+    GROUP BY policy_domain, organization HAVING max(day + received_after) < $until - 4);
 SQL
 }
 

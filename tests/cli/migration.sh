@@ -20,12 +20,21 @@ contents() {
 		SELECT 'policy_seen', count(*) FROM policy_seen;
 		SELECT 'notes', count(*), group_concat(text, '') FROM notes;
 		SELECT 'note', note, resolved_at FROM incidents WHERE id = 1;
-		SELECT 'quarantined', group_concat(reason) FROM quarantined"
+		SELECT 'quarantined', group_concat(reason) FROM quarantined;
+		SELECT report_id, message_id, start_time, end_time, received_at, findings FROM reports ORDER BY id;
+		SELECT report, path, code, detail FROM findings;
+		SELECT policy, report, organization, policy_domain, policy_type, result_type, sending_mta_ip,
+			receiving_mx_hostname, receiving_mx_helo, receiving_ip, failed_sessions,
+			additional_information, failure_reason_code FROM failures ORDER BY id"
+}
+
+store_of() {
+	fresh_store
+	gunzip -c "$DATA/stores/version-$1.db.gz" >"$DB"
 }
 
 for version in $(seq "$newest"); do
-	fresh_store
-	gunzip -c "$DATA/stores/version-$version.db.gz" >"$DB"
+	store_of "$version"
 	is "$(sql 'SELECT max(version) FROM version')" "$version" "version $version: a store of it is kept"
 	before=$(contents)
 	matches "$before" '^reports\|24$' "version $version: with reports in it"
@@ -43,5 +52,22 @@ for version in $(seq "$newest"); do
 		is "$code" 0 "version $version: its totals are those of its reports"
 		[ "$code" -eq 0 ] || sed 's/^/# /' out err
 	fi
+
+	mkdir "$WORK/$version"
+	gunzip -c "$DATA/stores/version-$version.db.gz" >"$WORK/$version/test.db"
+	run "$BIN/tlsrpt-ingest" -c /dev/null --log stderr --init --db "$WORK/$version/test.db"
+	DB=$WORK/$version/test.db
+	is "$code $(sql 'SELECT max(version) FROM version')" "0 $newest" "version $version: --init brings it up to date"
+	is "$(contents)" "$before" "version $version: and changes nothing"
+	DB=$WORK/test.db
 done
+
+# In the middle there is no room any more.
+store_of 1
+before=$(contents)
+run sh -c 'ulimit -f 100; exec "$0" "$@"' "$BIN/tlsrpt-ingest" -c /dev/null --log stderr --db "$DB" <"$known"
+is "$code $(sql 'SELECT max(version) FROM version')" "75 1" "not migrated in full: it has its old version"
+is "$(contents)" "$before" "and what was in it"
+ingest <"$known"
+is "$code $(sql 'SELECT max(version) FROM version')" "0 $newest" "with room it is"
 finish

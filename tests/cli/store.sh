@@ -72,6 +72,42 @@ refused "other writers hold it" "busy"
 ok $? "within the budget"
 wait $holder
 
+# waiting: who waits for the lock, in their order
+waiting() {
+	awk -v "inode=$(stat -c %i "$DB-lock")" '$2 == "->" { split($7, file, ":"); if (file[3] == inode) printf "%s ", $6 }' \
+		/proc/locks
+}
+fresh_store
+ingest <"$other"
+flock "$DB-lock" sh -c 'until [ -e release ]; do sleep 0.02; done' &
+holder=$!
+rm -f release
+until ! flock -n "$DB-lock" true; do sleep 0.02; done
+deliveries=
+for n in 1 2 3; do
+	"$INGEST" -c /dev/null --log stderr --db "$DB" <"$good" &
+	deliveries="$deliveries $!"
+	tries=0
+	while [ "$(waiting | wc -w)" -lt $n ] && [ $tries -lt 200 ]; do
+		sleep 0.02
+		tries=$((tries + 1))
+	done
+done
+came=$(waiting)
+is "$(printf %s "$came" | wc -w)" 3 "three deliveries wait for their turn"
+kept=0
+for n in 1 2 3 4 5 6 7 8 9 10; do
+	sleep 0.017
+	[ "$(waiting)" = "$came" ] && kept=$((kept + 1))
+done
+is $kept 10 "each keeps its place in the queue"
+: >release
+wait $holder
+for delivery in $deliveries; do
+	wait "$delivery"
+	is $? 0 "and gets its turn"
+done
+
 # --- not ours
 fresh_store
 sqlite3 "$DB" "CREATE TABLE other (a); INSERT INTO other VALUES (1)"

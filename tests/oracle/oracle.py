@@ -141,7 +141,7 @@ class Store:
         return self.db.execute(query).fetchall()
 
     def names(self, table):
-        return dict(self.rows(f"SELECT id, name FROM {table}"))
+        return dict(self.rows(f"SELECT id, coalesce(name, '') FROM {table}"))
 
     # --- from the reports
 
@@ -192,7 +192,7 @@ class Store:
             self.memory.reports[number] = report, digest
         for _, day in forgotten:
             self.totals.forget(day)
-        self.compare("identity", [(digest, number) for digest, number in digests.items()],
+        self.compare("identity", [(digest[:16], number) for digest, number in digests.items()],
                      self.rows("SELECT digest, report FROM identity"))
 
     @staticmethod
@@ -330,21 +330,22 @@ class Store:
         self.compare("incident.mode_at, first_day, last_day", [
             (*key, at, *self.totals.spans[key]) for key, (at, _) in self.totals.modes.items()] + [
             (*keys[number], None, None, None) for number in self.only_noted], modes)
-        self.compare("daily_domain.received_at", [
-            (*key, at) for key, at in self.totals.last_received.items()], [
+        self.compare("daily_domain.received_after", [
+            (*key, at // 86400 - key[0]) for key, at in self.totals.last_received.items()], [
             (day, names[0][domain], organizations[organization], auths[auth], at)
             for day, domain, organization, auth, at in self.rows(
-                "SELECT day, policy_domain, organization, auth, received_at FROM daily_domain")])
+                "SELECT day, policy_domain, organization, auth, received_after FROM daily_domain")])
         self.compare("domain_day", self.sums_of_domains(), [
             (day, names[0][domain], keys.get(incident, incident), auths[auth], *counts)
             for day, domain, incident, auth, *counts in self.rows(
                 "SELECT day, policy_domain, incident, auth, reports, sessions, failed_sessions"
                 " FROM domain_day")])
-        self.compare("incident_day.received_at", [
-            (*key, *rest, at) for (key, *rest), at in self.totals.received.items()], [
+        self.compare("incident_day.received_after", [
+            (*key, *rest, at // 86400 - rest[0])
+            for (key, *rest), at in self.totals.received.items()], [
             (*keys[incident], day, organizations[organization], auths[auth], at)
             for incident, day, organization, auth, at in self.rows(
-                "SELECT incident, day, organization, auth, received_at FROM incident_day")])
+                "SELECT incident, day, organization, auth, received_after FROM incident_day")])
 
     def sums_of_domains(self):
         """Of all organizations: sessions of domains (incident 0), failed ones of incidents."""

@@ -24,8 +24,8 @@ sqlite3 "$DB" "INSERT INTO note (incident, kind, author, at, text) VALUES
 	(2, 'note', 'root', 1795000000, 'Web server was down'),
 	(2, 'resolve', 'root', 1795000001, '');
 UPDATE report SET received_at = start_at + 100000;
-UPDATE daily_domain SET received_at = day * 86400 + 100000;
-UPDATE incident_day SET received_at = day * 86400 + 100000" || exit 1
+UPDATE daily_domain SET received_after = 1;
+UPDATE incident_day SET received_after = 1" || exit 1
 
 # golden NAME FORMAT ARGUMENT...: the output is what expect/NAME.FORMAT has, and the exit code $wanted
 wanted=0

@@ -5,18 +5,17 @@
 -- example.com is reported on daily, with one failure in a hundred.
 WITH RECURSIVE d (day) AS (SELECT 20740 UNION ALL SELECT day + 1 FROM d WHERE day < 20779)
 INSERT INTO daily_domain (day, policy_domain, organization, auth, reports, sessions,
-	failed_sessions, received_at)
+	failed_sessions, received_after)
 SELECT day, (SELECT id FROM domain WHERE name = 'example.com'),
 	(SELECT id FROM organization WHERE name = 'Northwind Post'), 1, 1, 100,
-	1 + 20 * (day > 20775), day * 86400 + 100000
+	1 + 20 * (day > 20775), 1
 FROM d WHERE true ON CONFLICT DO NOTHING;
 
 -- Mail.ru reported on example.org and shop.example daily, and no longer.
 WITH RECURSIVE d (day) AS (SELECT 20740 UNION ALL SELECT day + 1 FROM d WHERE day < 20772)
 INSERT INTO daily_domain (day, policy_domain, organization, auth, reports, sessions,
-	failed_sessions, received_at)
-SELECT day, domain.id, (SELECT id FROM organization WHERE name = 'Mail.ru'), 1, 1, 7, 0,
-	day * 86400 + 100000
+	failed_sessions, received_after)
+SELECT day, domain.id, (SELECT id FROM organization WHERE name = 'Mail.ru'), 1, 1, 7, 0, 1
 FROM d, domain WHERE domain.name IN ('example.org', 'shop.example') ON CONFLICT DO NOTHING;
 
 INSERT INTO result_type (name) VALUES ('starttls-not-supported');
@@ -27,12 +26,11 @@ INSERT INTO incident (id, policy_domain, policy_type, result_type, receiving_mx,
 	domain.id, 1, result_type.id, mx.id, 'testing' FROM domain, result_type, domain AS mx
 	WHERE domain.name = 'example.com' AND result_type.name = 'starttls-not-supported'
 	AND mx.name = 'mx1.example.com';
-INSERT INTO incident_day (incident, day, organization, auth, reports, failed_sessions, received_at)
+INSERT INTO incident_day (incident, day, organization, auth, reports, failed_sessions, received_after)
 VALUES
-	(1, 20776, 1, 1, 1, 31, 1795300000), (1, 20777, 3, 1, 1, 12, 1795300000),
-	(4, 20775, 4, 1, 1, 3, 1795200000), (4, 20776, 1, 1, 1, 5, 1795200000),
-	(6, 20777, 1, 1, 1, 5, 1795300000), (6, 20778, 3, 1, 1, 7, 1795300000),
-	(7, 20778, 3, 1, 1, 2, 1795300000);
+	(1, 20776, 1, 1, 1, 31, 2), (1, 20777, 3, 1, 1, 12, 1), (4, 20775, 4, 1, 1, 3, 2),
+	(4, 20776, 1, 1, 1, 5, 1), (6, 20777, 1, 1, 1, 5, 1), (6, 20778, 3, 1, 1, 7, 0),
+	(7, 20778, 3, 1, 1, 2, 0);
 UPDATE incident SET
 	first_day = (SELECT min(day) FROM incident_day WHERE incident = incident.id),
 	last_day = (SELECT max(day) FROM incident_day WHERE incident = incident.id);

@@ -33,11 +33,30 @@ test_known(void)
 		{ " { 'b' : {'\\u00e9':'\xc3\xbc','d':true,'c':null},\n"
 		  " 'a':[1.0, 5e0, 1e3, -2, 25e-1, 'x\\n\\'\\\\y\\/'] } ",
 			NULL, "da958debbf5e2461dd41c183d8a0651bbdc445ed2fd47fb4420cfb60707dab93" },
+		{ "[9223372036854775807,9223372036854775808,18446744073709551615,-9223372036854775808]",
+			NULL, "4f3ff91a10fff0f500a2680ffc06e9f2fb370e96d0524e58093598cb27fc05fa" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *digest = digest_with(rows[i].text, rows[i].suffix);
 		g_assert_cmpstr(digest, ==, rows[i].digest);
+	}
+}
+
+/* Longer than what is collected before it is hashed, by itself and together. */
+static void
+test_long(void)
+{
+	static const size_t lengths[] = { 1, 4090, 4093, 4094, 4095, 4096, 4097, 10000 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
+		g_autofree char *letters = g_strnfill(lengths[i], 'a');
+		g_autofree char *text = g_strdup_printf("[\"%s\",\"\\u0001%s\",7]", letters, letters);
+		g_autofree char *digest = digest_with(text, NULL);
+		Digest expected;
+		digest_bytes(text, strlen(text), &expected);
+		g_autofree char *expected_text = digest_text(&expected);
+		g_assert_cmpstr(digest, ==, expected_text);
 	}
 }
 
@@ -165,6 +184,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/digest/known", test_known);
+	g_test_add_func("/digest/long", test_long);
 	g_test_add_func("/digest/equal", test_equal);
 	g_test_add_func("/digest/different", test_different);
 	g_test_add_func("/digest/suffix", test_suffix);

@@ -422,7 +422,7 @@ test_report_rows(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		"1|1|Org|d.example|sts|" ENFORCE "|mx.d.example\n*.d.example|10|2|1793491200|"
 		"1793577599");
 	assert_query(fixture, "SELECT * FROM failures",
-		"1|1|1|Org|d.example|sts|certificate-expired|192.0.2.1|mx.d.example|helo|"
+		"1048576|1|1|Org|d.example|sts|certificate-expired|192.0.2.1|mx.d.example|helo|"
 		"2001:db8::1|2|information|reason|1793491200|1793577599");
 	assert_query(fixture, "SELECT * FROM findings", "1|$.x|null|detail");
 	assert_query(fixture, "SELECT * FROM daily", "2026-11-01|d.example|sts|Org|pass|1|10|2");

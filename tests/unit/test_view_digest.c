@@ -54,9 +54,9 @@ add_total(const Fixture *fixture, int64_t day, int domain, int organization, int
 {
 	add(fixture,
 		"INSERT INTO daily_domain (day, policy_domain, organization, auth, reports, sessions,"
-		" failed_sessions, received_at) VALUES (%" G_GINT64_FORMAT ", %d, %d, 1, 1, %d, %d,"
-		" %" G_GINT64_FORMAT ")",
-		day, domain, organization, sessions, failed, (day + 1) * 86400 + 3600);
+		" failed_sessions, received_after) VALUES (%" G_GINT64_FORMAT
+		", %d, %d, 1, 1, %d, %d, 1)",
+		day, domain, organization, sessions, failed);
 	add_sum(fixture, day, domain, 0, sessions, failed);
 }
 
@@ -74,9 +74,9 @@ add_day(const Fixture *fixture, int incident, int64_t day, int organization, int
 {
 	add(fixture,
 		"INSERT INTO incident_day (incident, day, organization, auth, reports,"
-		" failed_sessions, received_at) VALUES (%d, %" G_GINT64_FORMAT
-		", %d, 1, 1, %d, %" G_GINT64_FORMAT ")",
-		incident, day, organization, failed, (day + 1) * 86400 + 3600);
+		" failed_sessions, received_after) VALUES (%d, %" G_GINT64_FORMAT
+		", %d, 1, 1, %d, 1)",
+		incident, day, organization, failed);
 	add_sum(fixture, day, 11, incident, 0, failed);
 	add(fixture,
 		"UPDATE incident SET first_day = min(coalesce(first_day, %" G_GINT64_FORMAT

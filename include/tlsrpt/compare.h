@@ -1,0 +1,8 @@
+/* The order of texts, for g_ptr_array_sort() and qsort(). */
+#ifndef TLSRPT_COMPARE_H
+#define TLSRPT_COMPARE_H
+
+/* Of two elements that are texts (char *, not NULL): by their bytes, as strcmp() has it. */
+int compare_texts(const void *a, const void *b);
+
+#endif

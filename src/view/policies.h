@@ -1,0 +1,38 @@
+/* What the parts of the answer about policies share. */
+#ifndef TLSRPT_VIEW_POLICIES_H
+#define TLSRPT_VIEW_POLICIES_H
+
+#include "tlsrpt/policy_history.h"
+#include "tlsrpt/view.h"
+
+/* All that is asked and known, while the answer is made. */
+typedef struct {
+	Store *store;
+	const StoreFilter *filter;
+	const PolicyQuestion *question;
+	GPtrArray *histories; /* of PolicyHistory, by domain and type */
+	GHashTable *without; /* those of type no-policy-found, by domain */
+	GHashTable *failed_hosts; /* by domain arrays of names: where anything failed */
+	GStringChunk *strings;
+	Document *document;
+} Policies;
+
+bool policies_is_type(const PolicyHistory *history, const char *type);
+
+/* Who found no policy at the domain, or NULL. */
+const PolicyHistory *policies_without(const Policies *policies, const char *domain);
+
+/* A text column of the row at hand; as long-lived as policies. */
+const char *policies_own_text(const Policies *policies, StoreRows *rows, int column);
+
+/* Names in lines; those that are not known are left out. */
+void policies_set_lines(Cell *cell, const GPtrArray *texts);
+
+/* Each adds one table to the document. */
+void policies_add_differences(const Policies *policies);
+void policies_add_old(const Policies *policies);
+bool policies_add_uncovered(const Policies *policies, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool policies_add_testing(const Policies *policies, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void policies_add_tlsa_changes(const Policies *policies);
+
+#endif
