@@ -236,19 +236,20 @@ static bool
 add_domain_day(const Row *row, int64_t domain, int64_t incident, int64_t sessions, int64_t failed,
 	GError **error)
 {
-	static const SqlStatement attempts[] = { SQL_ADD_DOMAIN_DAY, SQL_INSERT_DOMAIN_DAY };
 	Store *store = row->store;
 	const int64_t auth = row->one->auth;
-	bool written = false;
+	bool is_there;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(attempts) && !written; i++) {
-		if (!store_write(store,
-			    store_bind(store, attempts[i], error, "iiiiii", sessions, failed, row->day,
-				    domain, incident, auth),
-			    &written, error))
-			return false;
-	}
-	return true;
+	if (!store_write(store,
+		    store_bind(store, SQL_ADD_DOMAIN_DAY, error, "iiiiii", sessions, failed,
+			    row->day, domain, incident, auth),
+		    &is_there, error))
+		return false;
+	return is_there
+		|| store_run(store,
+			store_bind(store, SQL_INSERT_DOMAIN_DAY, error, "iiiiii", row->day, domain,
+				incident, auth, sessions, failed),
+			error);
 }
 
 static bool

@@ -180,8 +180,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" reports = reports + 1"
 		SQL_DOMAIN_DAY_KEY("$3", "$4", "$5") " AND auth = $6",
 	[SQL_INSERT_DOMAIN_DAY] =
-		"INSERT INTO domain_day (sessions, failed_sessions, day, policy_domain, incident,"
-		" auth, reports) VALUES ($1, $2, $3, $4, $5, $6, 1)",
+		"INSERT INTO domain_day VALUES ($1, $2, $3, $4, 1, $5, $6)",
 	[SQL_EXTEND_INCIDENT] =
 		"UPDATE incident SET mode_at = $1, mode = $2, last_day = $3"
 		" WHERE id = $4 AND mode_at <= $1 AND last_day <= $3",
