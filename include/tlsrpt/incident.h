@@ -46,7 +46,7 @@ typedef struct {
 	int64_t first_day; /* on which it was ever seen */
 	int64_t first_received_day; /* on which the first report with it came */
 	int64_t before_window; /* the last day before the window on which it was seen, or DAY_NONE */
-	GArray *days; /* of IncidentDay: those in the window, by day */
+	GArray *days; /* of IncidentDay: those in the window, by day; of several one each is enough */
 	GArray *resolutions; /* of Resolution, by time */
 } IncidentHistory;
 
@@ -108,5 +108,8 @@ bool reports_have_stopped(size_t report_days, int64_t last_received_day, int64_t
 /* The days in which a regular reporter, or any, has to have reported: the first and the last. */
 #define REGULAR_SINCE(today) ((today) - 16)
 #define REGULAR_UNTIL(today) ((today) - 4)
+
+/* From here on to the last of them, a regular reporter has reported once at least. */
+#define REGULAR_AGAIN_SINCE(today) ((today) - 8)
 
 #endif

@@ -32,23 +32,34 @@ typedef struct {
 
 /* The questions, with the columns of their answers; days are days since 1970-01-01. */
 typedef enum {
-	/* domain, day, sessions, failed_sessions, reports; by domain and day */
+	/* domain, day, sessions, failed_sessions, reports, the domain's number; by domain and day * */
 	STORE_DOMAIN_DAYS,
-	/* domain, organization; by domain and organization */
+	/* domain, organization (numbers): who reported on what, once or more often */
 	STORE_DOMAIN_ORGANIZATIONS,
+	/* number, name: of all organizations */
+	STORE_ORGANIZATIONS,
 	/* day, sessions, failed_sessions, reports; by day */
 	STORE_DAYS,
 	/* id, domain, policy_type, result_type, mx, mode, first day, last day, and in the time asked
-	   for: days, reports, organizations, failed_sessions; then note (or NULL) and resolved_at (or
-	   0); then, of all organizations: last day before filter->window_day (or NULL), and up to
-	   filter->today the first day, and when the first report with it was received (0 if before
+	   for: days, reports, failed_sessions; then note (or NULL) and resolved_at (or 0); then, of all
+	   organizations: last day before filter->window_day (or NULL), and up to filter->today the
+	   first day, and when the first report with it was received (0 if before
 	   filter->window_day); the most failed sessions first * */
 	STORE_INCIDENTS,
+	/* incident, how many organizations saw it in the time asked for: this looks at all its rows * */
+	STORE_INCIDENT_ORGANIZATIONS,
+	/* incident, day, of all organizations; by day * */
+	STORE_INCIDENT_DATES,
+	/* the same as the next one, of the incidents that were seen on one day only * */
+	STORE_LONE_DAYS,
 	/* incident, day, organization (a number), failed_sessions; by incident and day * */
 	STORE_INCIDENT_DAYS,
 	/* domain, organization (a number), its name, day, sessions, failed_sessions, when the last of
 	   the reports was received; those of a domain together, in it by organization and day * */
 	STORE_ORGANIZATION_DAYS,
+	/* domain, of those with an organization whose reports of the days asked for were all received
+	   before filter->window_day; by domain * */
+	STORE_QUIET_DOMAINS,
 	/* domain, number of days with reports * */
 	STORE_REPORT_DAYS,
 	/* incident, domain, policy_type, result_type, mx, kind, author, at, text: of all times, by

@@ -9,6 +9,7 @@
 
 #define DAY_S INT64_C(86400)
 #define PAGES_A_STEP 64
+#define NO_SUMS SQL_STATEMENTS /* no statement */
 
 typedef struct {
 	Store *store;
@@ -106,10 +107,10 @@ prune_latecomers(Prune *prune, GError **error)
 	return true;
 }
 
-/* The oldest day of a table of daily totals, for one domain. */
+/* The oldest day of a table of daily totals, for one domain; what is summed from it goes with it. */
 static bool
-prune_oldest(Prune *prune, SqlStatement find, SqlStatement delete, int64_t *rows, bool *more,
-	GError **error)
+prune_oldest(Prune *prune, SqlStatement find, SqlStatement delete, SqlStatement delete_sums,
+	int64_t *rows, bool *more, GError **error)
 {
 	Store *store = prune->store;
 	int64_t day = 0, domain = 0;
@@ -132,7 +133,8 @@ prune_oldest(Prune *prune, SqlStatement find, SqlStatement delete, int64_t *rows
 	if (!store_run(store, store_bind(store, delete, error, "ii", day, domain), error))
 		return false;
 	*rows += store->driver->changes(store->connection);
-	return true;
+	return delete_sums == NO_SUMS
+		|| store_run(store, store_bind(store, delete_sums, error, "ii", day, domain), error);
 }
 
 static bool
@@ -140,8 +142,8 @@ step_daily(void *work, bool *more, GError **error)
 {
 	Prune *prune = work;
 
-	return prune_oldest(prune, SQL_FIND_OLD_DAILY, SQL_PRUNE_DAILY, &prune->pruned->daily, more,
-		error);
+	return prune_oldest(prune, SQL_FIND_OLD_DAILY, SQL_PRUNE_DAILY, NO_SUMS,
+		&prune->pruned->daily, more, error);
 }
 
 static bool
@@ -150,13 +152,13 @@ step_daily_total(void *work, bool *more, GError **error)
 	Prune *prune = work;
 
 	return prune_oldest(prune, SQL_FIND_OLD_DAILY_TOTAL, SQL_PRUNE_DAILY_TOTAL,
-		&prune->pruned->daily_total, more, error);
+		SQL_PRUNE_DOMAIN_DAY, &prune->pruned->daily_total, more, error);
 }
 
-/* What is old of the next key that has anything old. */
+/* What is old of the next key that has anything old; what is summed from it goes first. */
 static bool
-prune_key(Prune *prune, SqlStatement find, SqlStatement delete, int64_t *rows, bool *more,
-	GError **error)
+prune_key(Prune *prune, SqlStatement find, SqlStatement delete, SqlStatement delete_sums,
+	int64_t *rows, bool *more, GError **error)
 {
 	Store *store = prune->store;
 	const int64_t before = prune->retention->totals_before;
@@ -167,6 +169,10 @@ prune_key(Prune *prune, SqlStatement find, SqlStatement delete, int64_t *rows, b
 		return false;
 	if (!*more)
 		return true;
+	if (delete_sums != NO_SUMS
+		&& !store_run(store,
+			store_bind(store, delete_sums, error, "ii", prune->last_key, before), error))
+		return false;
 	if (!store_run(store, store_bind(store, delete, error, "ii", prune->last_key, before), error))
 		return false;
 	*rows += store->driver->changes(store->connection);
@@ -179,7 +185,7 @@ step_incident_days(void *work, bool *more, GError **error)
 	Prune *prune = work;
 
 	return prune_key(prune, SQL_FIND_OLD_INCIDENT, SQL_PRUNE_INCIDENT_DAYS,
-		&prune->pruned->incident_days, more, error);
+		SQL_PRUNE_DOMAIN_DAYS_OF_INCIDENT, &prune->pruned->incident_days, more, error);
 }
 
 static bool
@@ -188,7 +194,7 @@ step_policy_seen(void *work, bool *more, GError **error)
 	Prune *prune = work;
 
 	return prune_key(prune, SQL_FIND_OLD_POLICY_SEEN, SQL_PRUNE_POLICY_SEEN,
-		&prune->pruned->policy_seen, more, error);
+		NO_SUMS, &prune->pruned->policy_seen, more, error);
 }
 
 static bool

@@ -73,27 +73,35 @@ store_find_name(Store *store, SqlStatement select, const char *name, int64_t *id
 StoreRows *
 store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GError **error)
 {
-	/* With how many of the parameters each takes. */
+	/* With how many of the parameters each takes; the other statement is for a filter that ... */
 	static const struct {
 		SqlStatement statement;
 		const char *types;
+		SqlStatement by_organization, of_domain; /* ... names one; 0 if there is no other */
 	} questions[] = {
-		[STORE_DOMAIN_DAYS] = { SQL_READ_DOMAIN_DAYS, "iiii" },
-		[STORE_DOMAIN_ORGANIZATIONS] = { SQL_READ_DOMAIN_ORGANIZATIONS, "iiii" },
-		[STORE_DAYS] = { SQL_READ_DAYS, "iiii" },
-		[STORE_INCIDENTS] = { SQL_READ_INCIDENTS, "iiiiiii" },
-		[STORE_INCIDENT_DAYS] = { SQL_READ_INCIDENT_DAYS, "iiiii" },
-		[STORE_ORGANIZATION_DAYS] = { SQL_READ_ORGANIZATION_DAYS, "iiiii" },
-		[STORE_REPORT_DAYS] = { SQL_READ_REPORT_DAYS, "iiiii" },
-		[STORE_REPORT_POLICIES] = { SQL_READ_REPORT_POLICIES, "iiii" },
-		[STORE_DAILY] = { SQL_READ_DAILY, "iiii" },
-		[STORE_NOTES] = { SQL_READ_NOTES, "i" },
-		[STORE_RECEPTION] = { SQL_READ_RECEPTION, "ii" },
-		[STORE_QUARANTINE_COUNT] = { SQL_READ_QUARANTINE_COUNT, "ii" },
-		[STORE_POLICIES_SEEN] = { SQL_READ_POLICIES_SEEN, "iiii" },
-		[STORE_FAILED_HOSTS] = { SQL_READ_FAILED_HOSTS, "iiii" },
-		[STORE_FAILURES_AT_HOSTS] = { SQL_READ_FAILURES_AT_HOSTS, "iiii" },
-		[STORE_STS_DAYS] = { SQL_READ_STS_DAYS, "iiii" },
+		[STORE_DOMAIN_DAYS] = { SQL_READ_DOMAIN_DAYS, "iiiii", SQL_READ_DOMAIN_DAYS_BY, 0 },
+		[STORE_DOMAIN_ORGANIZATIONS] = { SQL_READ_DOMAIN_ORGANIZATIONS, "iiii",
+			SQL_READ_DOMAIN_ORGANIZATIONS_OF, SQL_READ_DOMAIN_ORGANIZATIONS_OF },
+		[STORE_ORGANIZATIONS] = { SQL_READ_ORGANIZATIONS, "", 0, 0 },
+		[STORE_DAYS] = { SQL_READ_DAYS, "iiii", SQL_READ_DAYS_BY, 0 },
+		[STORE_INCIDENTS] = { SQL_READ_INCIDENTS, "iiiiiii", SQL_READ_INCIDENTS_BY, 0 },
+		[STORE_INCIDENT_ORGANIZATIONS] = { SQL_READ_INCIDENT_ORGANIZATIONS, "iiiii", 0, 0 },
+		[STORE_INCIDENT_DATES] = { SQL_READ_INCIDENT_DATES, "iiiii", 0, 0 },
+		[STORE_LONE_DAYS] = { SQL_READ_LONE_DAYS, "iiiii", 0, 0 },
+		[STORE_INCIDENT_DAYS] = { SQL_READ_INCIDENT_DAYS, "iiiii", 0, 0 },
+		[STORE_ORGANIZATION_DAYS] = { SQL_READ_ORGANIZATION_DAYS, "iiiii", 0,
+			SQL_READ_ORGANIZATION_DAYS_OF },
+		[STORE_QUIET_DOMAINS] = { SQL_READ_QUIET_DOMAINS, "iiiiii", 0, 0 },
+		[STORE_REPORT_DAYS] = { SQL_READ_REPORT_DAYS, "iiiii", 0, 0 },
+		[STORE_REPORT_POLICIES] = { SQL_READ_REPORT_POLICIES, "iiii", 0, 0 },
+		[STORE_DAILY] = { SQL_READ_DAILY, "iiii", 0, 0 },
+		[STORE_NOTES] = { SQL_READ_NOTES, "i", 0, 0 },
+		[STORE_RECEPTION] = { SQL_READ_RECEPTION, "ii", 0, 0 },
+		[STORE_QUARANTINE_COUNT] = { SQL_READ_QUARANTINE_COUNT, "ii", 0, 0 },
+		[STORE_POLICIES_SEEN] = { SQL_READ_POLICIES_SEEN, "iiii", 0, 0 },
+		[STORE_FAILED_HOSTS] = { SQL_READ_FAILED_HOSTS, "iiii", 0, 0 },
+		[STORE_FAILURES_AT_HOSTS] = { SQL_READ_FAILURES_AT_HOSTS, "iiii", 0, 0 },
+		[STORE_STS_DAYS] = { SQL_READ_STS_DAYS, "iiii", 0, 0 },
 	};
 	const int64_t authenticated = filter->authenticated_only;
 	int64_t domain, organization;
@@ -103,7 +111,10 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 			&organization, error))
 		return NULL;
 
-	const SqlStatement which = questions[question].statement;
+	const SqlStatement which = organization > 0 && questions[question].by_organization != 0
+		? questions[question].by_organization
+		: domain > 0 && questions[question].of_domain != 0 ? questions[question].of_domain
+								   : questions[question].statement;
 	const char *types = questions[question].types;
 	StoreStatement *statement = NULL;
 	if (domain >= 0 && organization >= 0) {

@@ -10,7 +10,7 @@
 typedef enum {
 	KEY_DAILY, /* ids: domain, policy type */
 	KEY_DAILY_TOTAL, /* domain */
-	KEY_INCIDENT_DAY, /* incident */
+	KEY_INCIDENT_DAY, /* incident, its domain */
 	KEY_POLICY_SEEN, /* domain, policy type, policy text */
 } KeyKind;
 
@@ -151,6 +151,7 @@ add_incidents(Store *store, const GArray *incidents, Key key, GArray *keys, GErr
 					result, mx),
 				&has, &key.ids[0], error))
 			return false;
+		key.ids[1] = domain;
 		key.domain = *count->policy_domain != '\0' ? domain : 0;
 		if (found && has)
 			g_array_append_val(keys, key);
@@ -590,6 +591,27 @@ mend_key(Store *store, const Key *key, const Key *other, bool is_gone, const Lim
 	return mend_incident(store, key, limits, error);
 }
 
+/* The sums over all organizations, from their rows as they are now. */
+static bool
+sum_up(Store *store, const GArray *keys, GError **error)
+{
+	for (size_t i = 0; i < keys->len; i++) {
+		const Key *key = &g_array_index(keys, Key, i);
+		const bool is_incident = key->kind == KEY_INCIDENT_DAY;
+		const Values values = { .values = { key->day, key->ids[is_incident],
+						is_incident ? key->ids[0] : 0 },
+			.n = 3 };
+		if (!is_incident && key->kind != KEY_DAILY_TOTAL)
+			continue;
+		if (!run_values(store, SQL_CLEAN_DOMAIN_DAY, &values, error)
+			|| !run_values(store,
+				is_incident ? SQL_SUM_INCIDENT_DAY : SQL_SUM_DAILY_TOTAL, &values,
+				error))
+			return false;
+	}
+	return true;
+}
+
 bool
 recount_mend(Store *store, const GArray *before, const GArray *now, const Limits *limits,
 	GError **error)
@@ -604,5 +626,5 @@ recount_mend(Store *store, const GArray *before, const GArray *now, const Limits
 		if (!mend_key(store, key, find_row(before, key), false, limits, error))
 			return false;
 	}
-	return true;
+	return sum_up(store, before, error) && sum_up(store, now, error);
 }

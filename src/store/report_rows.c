@@ -239,6 +239,27 @@ add_daily(const Row *row, const TypeCount *count, GError **error)
 			error);
 }
 
+/* What the organizations say together: of a domain (incident 0), or of one of its incidents. */
+static bool
+add_domain_day(const Row *row, int64_t domain, int64_t incident, int64_t sessions, int64_t failed,
+	GError **error)
+{
+	Store *store = row->store;
+	const int64_t auth = row->one->auth;
+	bool is_there;
+
+	if (!store_write(store,
+		    store_bind(store, SQL_ADD_DOMAIN_DAY, error, "iiiiii", sessions, failed,
+			    row->day, domain, incident, auth),
+		    &is_there, error))
+		return false;
+	return is_there
+		|| store_run(store,
+			store_bind(store, SQL_INSERT_DOMAIN_DAY, error, "iiiiii", row->day, domain,
+				incident, auth, sessions, failed),
+			error);
+}
+
 static bool
 add_daily_total(const Row *row, const DomainCount *count, GError **error)
 {
@@ -249,6 +270,7 @@ add_daily_total(const Row *row, const DomainCount *count, GError **error)
 	bool is_new;
 
 	if (!store_intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
+		|| !add_domain_day(row, domain, 0, count->sessions, count->failed_sessions, error)
 		|| !store_write(store,
 			store_bind(store, SQL_INSERT_DAILY_TOTAL, error, types, row->day, domain,
 				row->organization, auth, count->sessions, count->failed_sessions,
@@ -283,27 +305,28 @@ extend_incident(const Row *row, const IncidentCount *count, int64_t incident, GE
 			error);
 }
 
-/* The id of the incident that a count is of, which then knows of the report. */
+/* The ids of the incident that a count is of, which then knows of the report, and of its domain. */
 static bool
-intern_incident(const Row *row, const IncidentCount *count, int64_t *incident, GError **error)
+intern_incident(const Row *row, const IncidentCount *count, int64_t *incident, int64_t *domain,
+	GError **error)
 {
 	Store *store = row->store;
-	int64_t domain, type, result, mx;
+	int64_t type, result, mx;
 	bool found;
 
-	if (!store_intern(store, SQL_SELECT_DOMAIN, count->policy_domain, &domain, error)
+	if (!store_intern(store, SQL_SELECT_DOMAIN, count->policy_domain, domain, error)
 		|| !store_intern(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &type, error)
 		|| !store_intern(store, SQL_SELECT_RESULT_TYPE, count->result_type, &result, error)
 		|| !store_intern(store, SQL_SELECT_DOMAIN, count->receiving_mx_hostname, &mx, error)
 		|| !store_query(store,
-			store_bind(store, SQL_SELECT_INCIDENT, error, "iiii", domain, type, result,
+			store_bind(store, SQL_SELECT_INCIDENT, error, "iiii", *domain, type, result,
 				mx),
 			&found, incident, error))
 		return false;
 	if (found)
 		return extend_incident(row, count, *incident, error);
 	return store_insert(store,
-		store_bind(store, SQL_INSERT_INCIDENT, error, "iiiitii", domain, type, result, mx,
+		store_bind(store, SQL_INSERT_INCIDENT, error, "iiiitii", *domain, type, result, mx,
 			count->mode, row->one->report->start_at, row->day),
 		incident, error);
 }
@@ -313,10 +336,11 @@ add_incident_day(const Row *row, const IncidentCount *count, GError **error)
 {
 	Store *store = row->store;
 	const int64_t auth = row->one->auth;
-	int64_t incident;
+	int64_t incident, domain;
 	bool is_new;
 
-	if (!intern_incident(row, count, &incident, error)
+	if (!intern_incident(row, count, &incident, &domain, error)
+		|| !add_domain_day(row, domain, incident, 0, count->failed_sessions, error)
 		|| !store_write(store,
 			store_bind(store, SQL_INSERT_INCIDENT_DAY, error, "iiiiii", incident,
 				row->day, row->organization, auth, count->failed_sessions,

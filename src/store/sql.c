@@ -11,6 +11,10 @@
 /* A sum that stays a number where one of whole numbers would be an error: see the view incidents. */
 #define SQL_SUM(column) "CAST(sum(CAST(" column " AS DOUBLE PRECISION)) AS BIGINT)"
 
+/* A sum of counts, as adding them one by one would give it. */
+#define SQL_TOTAL(column) \
+	"CAST(min(sum(CAST(" column " AS DOUBLE PRECISION)), " SQL_COUNT_MAX ") AS BIGINT)"
+
 /* a - b for a count; what has once reached the maximum is not known any more. */
 #define SQL_SUBTRACT(column, by) \
 	column " = CASE WHEN " column " >= " SQL_COUNT_MAX " THEN " column " WHEN " column " < " by \
@@ -23,6 +27,8 @@
 	" WHERE day = " a " AND policy_domain = " b " AND organization = " c " AND auth = " d
 #define SQL_INCIDENT_DAY_KEY(a, b, c, d) \
 	" WHERE day = " a " AND incident = " b " AND organization = " c " AND auth = " d
+#define SQL_DOMAIN_DAY_KEY(a, b, c) \
+	" WHERE day = " a " AND policy_domain = " b " AND incident = " c
 #define SQL_POLICY_SEEN_KEY(a, b, c, d) \
 	" WHERE policy_domain = " a " AND policy_type = " b " AND policy_text = " c \
 	" AND organization = " d
@@ -31,6 +37,17 @@
 #define SQL_BY_DOMAIN " AND ($3 = 0 OR policy_domain = $3)"
 #define SQL_BY_ORGANIZATION " AND ($4 = 0 OR organization = $4)"
 #define SQL_BY_AUTH " AND ($5 = 0 OR auth = 4)" /* pass */
+
+/* Rows of domain_day: those of domains, or of incidents. */
+#define SQL_OF_DOMAINS SQL_IN_DAYS " AND incident = 0" SQL_BY_DOMAIN " AND $4 = 0"
+#define SQL_OF_INCIDENTS SQL_IN_DAYS " AND incident > 0" SQL_BY_DOMAIN " AND $4 = 0"
+
+/* Day by day, where the rows of a domain on each are wanted, since keys begin with the day. */
+#define SQL_DAYS \
+	"(WITH RECURSIVE days (day, until_day) AS" \
+	" (SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT)" \
+	" UNION ALL SELECT day + 1, until_day FROM days WHERE day < until_day)" \
+	" SELECT day FROM days) AS days"
 
 /* Of the incident at hand: a day, or the like. */
 #define SQL_OF_INCIDENT(what, days) \
@@ -45,6 +62,36 @@
 #define SQL_SELECT_NAME(table) "SELECT id FROM " table " WHERE name IS $1"
 #define SQL_INSERT_NAME(table) \
 	"INSERT INTO " table " (name) VALUES ($1)"
+
+/* Grouped by incident.id, there is nothing to sort: that is the order of the outer loop. */
+#define SQL_INCIDENTS_BY_DAY \
+	" incident CROSS JOIN incident_day" \
+	" WHERE incident_day.incident = incident.id AND incident_day." SQL_IN_DAYS \
+	" AND incident.last_day >= $1 AND incident.first_day <= $2" \
+	SQL_BY_DOMAIN SQL_BY_ORGANIZATION SQL_BY_AUTH
+
+/* What is known of incidents, and of what they had in the time asked for (t). */
+#define SQL_INCIDENTS_OF_T \
+	" SELECT incident.id, domain.name, policy_type.name, result_type.name, mx.name," \
+	" incident.mode, incident.first_day, incident.last_day, t.days, t.reports," \
+	" t.failed_sessions," \
+	" (SELECT note.text FROM note WHERE note.incident = incident.id AND note.text <> ''" \
+	" ORDER BY note.at DESC, note.id DESC LIMIT 1)," \
+	" (SELECT CASE note.kind WHEN 'resolve' THEN note.at ELSE 0 END FROM note" \
+	" WHERE note.incident = incident.id AND note.kind IN ('resolve', 'reopen')" \
+	" ORDER BY note.at DESC, note.id DESC LIMIT 1)," \
+	SQL_OF_INCIDENT("max(day)", "day < $6") "," \
+	SQL_OF_INCIDENT("min(day)", "day <= $7") "," \
+	" CASE WHEN EXISTS (SELECT 1 FROM incident_day WHERE incident = incident.id" \
+	" AND day + received_after < $6" SQL_BY_AUTH ") THEN 0 ELSE" \
+	SQL_OF_INCIDENT("min(day + received_after) * 86400", "day <= $7") " END" \
+	" FROM t" \
+	" JOIN incident ON incident.id = t.incident" \
+	" JOIN domain ON domain.id = incident.policy_domain" \
+	" JOIN policy_type ON policy_type.id = incident.policy_type" \
+	" JOIN result_type ON result_type.id = incident.result_type" \
+	" JOIN domain AS mx ON mx.id = incident.receiving_mx" \
+	" ORDER BY t.failed_sessions DESC, incident.id"
 
 /*
  * The inserts of every delivery give all columns in their order: to look them up by name takes a
@@ -127,6 +174,13 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_ADD_INCIDENT_DAY] =
 		"UPDATE incident_day SET " SQL_ADD("failed_sessions", "$1") ", reports = reports + 1"
 		" WHERE incident = $2 AND day = $3 AND organization = $4 AND auth = $5",
+	[SQL_ADD_DOMAIN_DAY] =
+		"UPDATE domain_day SET sessions = min(sessions + $1, " SQL_COUNT_MAX "),"
+		" failed_sessions = min(failed_sessions + $2, " SQL_COUNT_MAX "),"
+		" reports = reports + 1"
+		SQL_DOMAIN_DAY_KEY("$3", "$4", "$5") " AND auth = $6",
+	[SQL_INSERT_DOMAIN_DAY] =
+		"INSERT INTO domain_day VALUES ($1, $2, $3, $4, 1, $5, $6)",
 	[SQL_EXTEND_INCIDENT] =
 		"UPDATE incident SET mode_at = $1, mode = $2, last_day = $3"
 		" WHERE id = $4 AND mode_at <= $1 AND last_day <= $3",
@@ -255,6 +309,20 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		SQL_INCIDENT_DAY_KEY("$4", "$5", "$6", "$7"),
 	[SQL_FIND_INCIDENT_DAY] =
 		"SELECT reports FROM incident_day WHERE day = $1 AND incident = $2 LIMIT 1",
+	[SQL_CLEAN_DOMAIN_DAY] = "DELETE FROM domain_day" SQL_DOMAIN_DAY_KEY("$1", "$2", "$3"),
+	[SQL_SUM_DAILY_TOTAL] =
+		"INSERT INTO domain_day (day, policy_domain, incident, auth, reports, sessions,"
+		" failed_sessions)"
+		" SELECT day, policy_domain, 0, auth, sum(reports), " SQL_TOTAL("sessions") ", "
+		SQL_TOTAL("failed_sessions") " FROM daily_domain"
+		" WHERE day = $1 AND policy_domain = $2 AND $3 = 0 GROUP BY auth",
+	[SQL_SUM_INCIDENT_DAY] =
+		"INSERT INTO domain_day (day, policy_domain, incident, auth, reports, sessions,"
+		" failed_sessions)"
+		" SELECT day, policy_domain, incident, auth, sum(reports), 0, "
+		SQL_TOTAL("failed_sessions")
+		" FROM incident_day JOIN incident ON incident.id = incident_day.incident"
+		" WHERE day = $1 AND policy_domain = $2 AND incident = $3 GROUP BY auth",
 	[SQL_READ_INCIDENT] =
 		"SELECT mode, mode_at, first_day, last_day,"
 		" (SELECT min(day) FROM incident_day WHERE incident = $1),"
@@ -331,6 +399,13 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		"SELECT day, policy_domain FROM daily_domain WHERE day < $1"
 		" ORDER BY day, policy_domain LIMIT 1",
 	[SQL_PRUNE_DAILY_TOTAL] = "DELETE FROM daily_domain WHERE day = $1 AND policy_domain = $2",
+	[SQL_PRUNE_DOMAIN_DAY] =
+		"DELETE FROM domain_day" SQL_DOMAIN_DAY_KEY("$1", "$2", "0"),
+	[SQL_PRUNE_DOMAIN_DAYS_OF_INCIDENT] =
+		"DELETE FROM domain_day"
+		" WHERE policy_domain = (SELECT policy_domain FROM incident WHERE id = $1)"
+		" AND incident = $1"
+		" AND day IN (SELECT day FROM incident_day WHERE incident = $1 AND day < $2)",
 	[SQL_FIND_OLD_INCIDENT] =
 		"SELECT id FROM incident WHERE id > $1 AND first_day < $2 ORDER BY id LIMIT 1",
 	[SQL_PRUNE_INCIDENT_DAYS] = "DELETE FROM incident_day WHERE incident = $1 AND day < $2",
@@ -341,64 +416,69 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		"DELETE FROM policy_day WHERE policy_domain = $1 AND last_day < $2",
 
 	[SQL_READ_DOMAIN_DAYS] =
-		"SELECT domain.name, t.day, t.sessions, t.failed_sessions, t.reports"
+		"SELECT domain.name, t.day, t.sessions, t.failed_sessions, t.reports, domain.id"
 		" FROM (SELECT policy_domain, day, " SQL_SUM("sessions") " AS sessions, "
 		SQL_SUM("failed_sessions") " AS failed_sessions, " SQL_SUM("reports") " AS reports"
-		" FROM daily_domain WHERE " SQL_IN_DAYS SQL_BY_DOMAIN SQL_BY_ORGANIZATION
-		" GROUP BY policy_domain, day) AS t"
+		" FROM domain_day WHERE " SQL_OF_DOMAINS SQL_BY_AUTH
+		" GROUP BY day, policy_domain) AS t"
 		" JOIN domain ON domain.id = t.policy_domain ORDER BY domain.name, t.day",
+	[SQL_READ_DOMAIN_DAYS_BY] =
+		"SELECT domain.name, t.day, t.sessions, t.failed_sessions, t.reports, domain.id"
+		" FROM (SELECT policy_domain, day, " SQL_SUM("sessions") " AS sessions, "
+		SQL_SUM("failed_sessions") " AS failed_sessions, " SQL_SUM("reports") " AS reports"
+		" FROM daily_domain WHERE " SQL_IN_DAYS SQL_BY_DOMAIN SQL_BY_ORGANIZATION SQL_BY_AUTH
+		" GROUP BY day, policy_domain) AS t"
+		" JOIN domain ON domain.id = t.policy_domain ORDER BY domain.name, t.day",
+	/* With conditions on a row only where they are of use. */
 	[SQL_READ_DOMAIN_ORGANIZATIONS] =
-		"SELECT domain.name, organization.name"
-		" FROM (SELECT DISTINCT policy_domain, organization"
-		" FROM daily_domain WHERE " SQL_IN_DAYS SQL_BY_DOMAIN
-		SQL_BY_ORGANIZATION ") AS t"
-		" JOIN domain ON domain.id = t.policy_domain"
-		" JOIN organization ON organization.id = t.organization"
-		" ORDER BY domain.name, organization.name",
+		"SELECT policy_domain, organization FROM daily_domain WHERE " SQL_IN_DAYS
+		" AND $3 = 0 AND $4 = 0",
+	[SQL_READ_DOMAIN_ORGANIZATIONS_OF] =
+		"SELECT policy_domain, organization FROM daily_domain WHERE " SQL_IN_DAYS
+		SQL_BY_DOMAIN SQL_BY_ORGANIZATION,
+	[SQL_READ_ORGANIZATIONS] = "SELECT id, name FROM organization",
 	[SQL_READ_DAYS] =
+		"SELECT day, " SQL_SUM("sessions") ", " SQL_SUM("failed_sessions") ", "
+		SQL_SUM("reports") " FROM domain_day WHERE " SQL_OF_DOMAINS
+		" GROUP BY day ORDER BY day",
+	[SQL_READ_DAYS_BY] =
 		"SELECT day, " SQL_SUM("sessions") ", " SQL_SUM("failed_sessions") ", "
 		SQL_SUM("reports") " FROM daily_domain WHERE " SQL_IN_DAYS SQL_BY_DOMAIN
 		SQL_BY_ORGANIZATION " GROUP BY day ORDER BY day",
 	[SQL_READ_INCIDENTS] =
+		"WITH t AS (SELECT incident, count(DISTINCT day) AS days, " SQL_SUM("reports")
+		" AS reports, " SQL_SUM("failed_sessions") " AS failed_sessions"
+		" FROM domain_day WHERE " SQL_OF_INCIDENTS SQL_BY_AUTH " GROUP BY incident)"
+		SQL_INCIDENTS_OF_T,
+	[SQL_READ_INCIDENTS_BY] =
 		"WITH t AS (SELECT incident.id AS incident,"
 		" count(DISTINCT incident_day.day) AS days, "
-		SQL_SUM("incident_day.reports") " AS reports,"
-		" count(DISTINCT incident_day.organization) AS organizations, "
+		SQL_SUM("incident_day.reports") " AS reports, "
 		SQL_SUM("incident_day.failed_sessions") " AS failed_sessions"
-		" FROM incident CROSS JOIN incident_day"
-		" WHERE incident_day.incident = incident.id AND incident_day." SQL_IN_DAYS
-		" AND incident.last_day >= $1 AND incident.first_day <= $2"
-		SQL_BY_DOMAIN SQL_BY_ORGANIZATION SQL_BY_AUTH
-		" GROUP BY incident.id)" /* the order of the outer loop: nothing to sort */
-		" SELECT incident.id, domain.name, policy_type.name, result_type.name, mx.name,"
-		" incident.mode, incident.first_day, incident.last_day, t.days, t.reports,"
-		" t.organizations, t.failed_sessions,"
-		" (SELECT note.text FROM note WHERE note.incident = incident.id AND note.text <> ''"
-		" ORDER BY note.at DESC, note.id DESC LIMIT 1),"
-		" (SELECT CASE note.kind WHEN 'resolve' THEN note.at ELSE 0 END FROM note"
-		" WHERE note.incident = incident.id AND note.kind IN ('resolve', 'reopen')"
-		" ORDER BY note.at DESC, note.id DESC LIMIT 1),"
-		SQL_OF_INCIDENT("max(day)", "day < $6") ","
-		SQL_OF_INCIDENT("min(day)", "day <= $7") ","
-		/* One that came before the window is soon found, and then it matters no more when. */
-		" CASE WHEN EXISTS (SELECT 1 FROM incident_day WHERE incident = incident.id"
-		" AND day + received_after < $6" SQL_BY_AUTH ") THEN 0 ELSE"
-		SQL_OF_INCIDENT("min(day + received_after) * 86400", "day <= $7") " END"
-		" FROM t"
-		" JOIN incident ON incident.id = t.incident"
-		" JOIN domain ON domain.id = incident.policy_domain"
-		" JOIN policy_type ON policy_type.id = incident.policy_type"
-		" JOIN result_type ON result_type.id = incident.result_type"
-		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
-		" ORDER BY t.failed_sessions DESC, incident.id",
+		" FROM" SQL_INCIDENTS_BY_DAY " GROUP BY incident.id)" SQL_INCIDENTS_OF_T,
+	[SQL_READ_INCIDENT_ORGANIZATIONS] =
+		"WITH t AS (SELECT id FROM incident WHERE last_day >= $1 AND first_day <= $2"
+		SQL_BY_DOMAIN ")"
+		" SELECT id, CASE WHEN $4 > 0 THEN 1 ELSE (SELECT count(DISTINCT organization)"
+		" FROM incident_day WHERE incident = t.id AND " SQL_IN_DAYS SQL_BY_AUTH ") END"
+		" FROM t",
+	/* By day, and in it once each: the order of the key. */
+	[SQL_READ_INCIDENT_DATES] =
+		"SELECT incident, day FROM domain_day WHERE " SQL_OF_INCIDENTS SQL_BY_AUTH
+		" GROUP BY day, policy_domain, incident ORDER BY day",
+	[SQL_READ_LONE_DAYS] =
+		"SELECT incident_day.incident, incident_day.day, incident_day.organization, "
+		SQL_SUM("incident_day.failed_sessions")
+		" FROM (SELECT incident, min(day) AS day FROM domain_day WHERE " SQL_OF_INCIDENTS
+		SQL_BY_AUTH " GROUP BY incident HAVING min(day) = max(day)) AS t"
+		" CROSS JOIN incident_day"
+		" WHERE incident_day.incident = t.incident AND incident_day.day = t.day" SQL_BY_AUTH
+		" GROUP BY incident_day.incident, incident_day.day, incident_day.organization"
+		" ORDER BY incident_day.incident",
 	[SQL_READ_INCIDENT_DAYS] =
 		"SELECT incident.id, incident_day.day, incident_day.organization, "
 		SQL_SUM("incident_day.failed_sessions")
-		" FROM incident CROSS JOIN incident_day"
-		" WHERE incident_day.incident = incident.id AND incident_day." SQL_IN_DAYS
-		" AND incident.last_day >= $1 AND incident.first_day <= $2"
-		SQL_BY_DOMAIN SQL_BY_ORGANIZATION SQL_BY_AUTH
-		" GROUP BY incident.id, incident_day.day, incident_day.organization"
+		" FROM" SQL_INCIDENTS_BY_DAY " GROUP BY incident.id, incident_day.day, incident_day.organization"
 		" ORDER BY incident.id, incident_day.day",
 	[SQL_READ_ORGANIZATION_DAYS] =
 		"SELECT domain.name, t.organization, organization.name, t.day, t.sessions,"
@@ -411,10 +491,28 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" JOIN domain ON domain.id = t.policy_domain"
 		" JOIN organization ON organization.id = t.organization"
 		" ORDER BY t.policy_domain, t.organization, t.day",
+	[SQL_READ_ORGANIZATION_DAYS_OF] =
+		"SELECT domain.name, t.organization, organization.name, t.day, t.sessions,"
+		" t.failed_sessions, (t.day + t.received_after) * 86400"
+		" FROM (SELECT policy_domain, organization, daily_domain.day AS day, "
+		SQL_SUM("sessions") " AS sessions, " SQL_SUM("failed_sessions")
+		" AS failed_sessions, max(received_after) AS received_after"
+		" FROM " SQL_DAYS " CROSS JOIN daily_domain"
+		" WHERE daily_domain.day = days.day AND policy_domain = $3"
+		SQL_BY_ORGANIZATION SQL_BY_AUTH
+		" GROUP BY organization, daily_domain.day) AS t"
+		" JOIN domain ON domain.id = t.policy_domain"
+		" JOIN organization ON organization.id = t.organization"
+		" ORDER BY t.organization, t.day",
+	[SQL_READ_QUIET_DOMAINS] =
+		"SELECT domain.name FROM (SELECT DISTINCT policy_domain FROM"
+		" (SELECT policy_domain FROM daily_domain WHERE " SQL_IN_DAYS SQL_BY_DOMAIN
+		SQL_BY_ORGANIZATION SQL_BY_AUTH " GROUP BY policy_domain, organization"
+		" HAVING max(day + received_after) < $6) AS silent) AS t"
+		" JOIN domain ON domain.id = t.policy_domain ORDER BY domain.name",
 	[SQL_READ_REPORT_DAYS] =
-		"SELECT domain.name, t.days FROM (SELECT policy_domain, count(*) AS days"
-		" FROM (SELECT DISTINCT policy_domain, day FROM daily_domain WHERE " SQL_IN_DAYS
-		SQL_BY_DOMAIN SQL_BY_ORGANIZATION SQL_BY_AUTH ") AS distinct_days"
+		"SELECT domain.name, t.days FROM (SELECT policy_domain, count(DISTINCT day) AS days"
+		" FROM domain_day WHERE " SQL_OF_DOMAINS SQL_BY_AUTH
 		" GROUP BY policy_domain) AS t JOIN domain ON domain.id = t.policy_domain",
 	[SQL_READ_NOTES] =
 		"SELECT note.incident, domain.name, policy_type.name, result_type.name, mx.name,"
@@ -429,7 +527,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_READ_RECEPTION] =
 		"SELECT (SELECT coalesce(max(received_at), 0) FROM"
 		" (SELECT received_at FROM report ORDER BY id DESC LIMIT 1000) AS latest),"
-		" (SELECT count(DISTINCT day) FROM daily_domain WHERE " SQL_IN_DAYS ")",
+		" (SELECT count(DISTINCT day) FROM domain_day WHERE " SQL_IN_DAYS " AND incident = 0)",
 	[SQL_READ_QUARANTINE_COUNT] =
 		"SELECT count(*) FROM quarantine WHERE received_at >= $1 * 86400"
 		" AND received_at < ($2 + 1) * 86400",
@@ -497,16 +595,11 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
 		" JOIN organization ON organization.id = t.organization"
 		" ORDER BY mx.name, incident.id, organization.name",
-	/* Day by day, since the primary key begins with the day: not all rows of the time. */
 	[SQL_READ_STS_DAYS] =
 		"SELECT daily_type.day, organization.name, "
 		SQL_SUM("daily_type.successful_sessions") ", "
 		SQL_SUM("daily_type.failed_sessions")
-		" FROM (WITH RECURSIVE days (day, until_day) AS"
-		" (SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT)"
-		" UNION ALL SELECT day + 1, until_day FROM days WHERE day < until_day)"
-		" SELECT day FROM days) AS days"
-		" CROSS JOIN daily_type"
+		" FROM " SQL_DAYS " CROSS JOIN daily_type"
 		" JOIN organization ON organization.id = daily_type.organization"
 		" WHERE daily_type.day = days.day AND daily_type.policy_domain = $3"
 		" AND daily_type.policy_type = (SELECT id FROM policy_type WHERE name = 'sts')"
@@ -805,6 +898,27 @@ static const char sqlite_version_3[] =
 	"UPDATE version SET version = 3;";
 
 /*
+ * What most questions are about, without a look at the rows of each organization: sums of
+ * daily_domain (incident 0) and of incident_day, up to what a count may be.
+ */
+static const char sqlite_version_4[] =
+	"CREATE TABLE domain_day (day INTEGER NOT NULL,"
+	" policy_domain INTEGER NOT NULL REFERENCES domain,"
+	" incident INTEGER NOT NULL," /* 0: all sessions, of which the failed ones of the others are */
+	" auth INTEGER NOT NULL REFERENCES auth,"
+	" reports INTEGER NOT NULL,"
+	" sessions INTEGER NOT NULL, failed_sessions INTEGER NOT NULL,"
+	" PRIMARY KEY (day, policy_domain, incident, auth)) STRICT, WITHOUT ROWID;"
+	"INSERT INTO domain_day SELECT day, policy_domain, 0, auth, sum(reports), "
+	SQL_TOTAL("sessions") ", " SQL_TOTAL("failed_sessions")
+	" FROM daily_domain GROUP BY day, policy_domain, auth;"
+	"INSERT INTO domain_day SELECT day, policy_domain, incident, auth, sum(reports), 0, "
+	SQL_TOTAL("failed_sessions")
+	" FROM incident_day JOIN incident ON incident.id = incident_day.incident"
+	" GROUP BY day, policy_domain, incident, auth;"
+	"UPDATE version SET version = 4;";
+
+/*
  * The views are dropped before a migration, which could not rename their tables else, and made anew
  * after it.  In few words, since SQLite parses all of them at each start, which took a sixth of a
  * delivery: a column is qualified only where its name alone would not do, and failures are looked up
@@ -917,6 +1031,7 @@ const SqlMigration sql_migrations[] = {
 	{ .sqlite = sqlite_version_1 },
 	{ .sqlite = sqlite_version_2 },
 	{ .sqlite = sqlite_version_3 },
+	{ .sqlite = sqlite_version_4 },
 };
 
 const int sql_schema_version = G_N_ELEMENTS(sql_migrations);

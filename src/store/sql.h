@@ -47,6 +47,8 @@ typedef enum {
 	SQL_ADD_DAILY_TOTAL,
 	SQL_INSERT_INCIDENT_DAY,
 	SQL_ADD_INCIDENT_DAY,
+	SQL_ADD_DOMAIN_DAY, /* this is mostly there */
+	SQL_INSERT_DOMAIN_DAY,
 	SQL_EXTEND_INCIDENT, /* does nothing where the report is not the newest */
 	SQL_UPDATE_INCIDENT,
 	SQL_EXTEND_POLICY_SEEN, /* does nothing where the report is not the newest */
@@ -86,6 +88,10 @@ typedef enum {
 	SQL_CLEAN_INCIDENT_DAY,
 	SQL_SET_INCIDENT_DAY,
 	SQL_FIND_INCIDENT_DAY,
+	/* What follows from these: $1 day, $2 domain, $3 incident. */
+	SQL_CLEAN_DOMAIN_DAY,
+	SQL_SUM_DAILY_TOTAL,
+	SQL_SUM_INCIDENT_DAY,
 	SQL_READ_INCIDENT,
 	SQL_SET_INCIDENT,
 	SQL_CLEAR_INCIDENT,
@@ -111,17 +117,32 @@ typedef enum {
 	SQL_PRUNE_DAILY,
 	SQL_FIND_OLD_DAILY_TOTAL,
 	SQL_PRUNE_DAILY_TOTAL,
+	SQL_PRUNE_DOMAIN_DAY,
 	SQL_FIND_OLD_INCIDENT,
+	SQL_PRUNE_DOMAIN_DAYS_OF_INCIDENT,
 	SQL_PRUNE_INCIDENT_DAYS,
 	SQL_FIND_OLD_POLICY_SEEN,
 	SQL_PRUNE_POLICY_SEEN,
-	/* The read side: by filter $1 since, $2 until (days), $3 domain, $4 organization (ids, or 0). */
-	SQL_READ_DOMAIN_DAYS,
+	/*
+	 * The read side: by filter $1 since, $2 until (days), $3 domain, $4 organization (ids, or 0).
+	 * Where there is one _BY an organization, or one _OF a domain, the other is of all of them.
+	 */
+	SQL_READ_DOMAIN_DAYS, /* also $5 authenticated ones only */
+	SQL_READ_DOMAIN_DAYS_BY, /* also $5 */
 	SQL_READ_DOMAIN_ORGANIZATIONS,
+	SQL_READ_DOMAIN_ORGANIZATIONS_OF, /* a domain or an organization, or both */
+	SQL_READ_ORGANIZATIONS, /* no parameters */
 	SQL_READ_DAYS,
-	SQL_READ_INCIDENTS, /* also $5 authenticated ones only, $6 first day of the window, $7 today */
+	SQL_READ_DAYS_BY,
+	SQL_READ_INCIDENTS, /* also $5, $6 first day of the window, $7 today */
+	SQL_READ_INCIDENTS_BY, /* also $5, $6, $7 */
+	SQL_READ_INCIDENT_ORGANIZATIONS, /* also $5 */
+	SQL_READ_INCIDENT_DATES, /* also $5 */
+	SQL_READ_LONE_DAYS, /* also $5 */
 	SQL_READ_INCIDENT_DAYS, /* also $5 */
 	SQL_READ_ORGANIZATION_DAYS, /* also $5 */
+	SQL_READ_ORGANIZATION_DAYS_OF, /* also $5 */
+	SQL_READ_QUIET_DOMAINS, /* also $5, $6 */
 	SQL_READ_REPORT_DAYS, /* also $5 */
 	SQL_READ_REPORT_POLICIES,
 	SQL_READ_DAILY,

@@ -49,6 +49,12 @@ static const Column perfdata_columns[PERFDATA_COLUMNS] = {
 	[MAXIMUM] = { "maximum", NULL, CELL_WORD },
 };
 
+/* What a domain had in the window. */
+typedef struct {
+	int64_t sessions, failed;
+	bool may_be_silent; /* an organization is; then the totals of the domain were read */
+} DomainSum;
+
 typedef struct {
 	const StoreFilter *filter;
 	const IncidentRules *rules;
@@ -56,6 +62,7 @@ typedef struct {
 	Threshold warning, critical;
 	const Table *rows; /* incidents */
 	Incidents *incidents;
+	GHashTable *sums; /* domain to DomainSum */
 	Table *problems;
 	int64_t last_received_at; /* of all reports; 0 if there are none */
 	int64_t regular_days; /* of those that reports_have_stopped() looks at, with reports */
@@ -182,19 +189,10 @@ check_reporters(Check *check, GHashTable *silent, const char *domain, const GArr
 
 /* The share of a domain in the window, against the ranges of the operator. */
 static void
-check_share(Check *check, const char *domain, const GArray *totals)
+check_share(Check *check, const char *domain, const DomainSum *sum)
 {
-	int64_t sessions = 0, failed = 0;
+	const double share = share_of(sum->failed, sum->sessions);
 
-	for (size_t i = 0; i < totals->len; i++) {
-		const ReportDay *one = &g_array_index(totals, ReportDay, i);
-		if (one->day < check->filter->window_day)
-			continue;
-		sessions = count_add(sessions, one->sessions);
-		failed = count_add(failed, one->failed_sessions);
-	}
-
-	const double share = share_of(failed, sessions);
 	if (share == CELL_NOTHING)
 		return;
 	check->worst_share = MAX(check->worst_share, share);
@@ -209,7 +207,7 @@ check_share(Check *check, const char *domain, const GArray *totals)
 		add_problem(check, critical ? CHECK_CRITICAL : CHECK_WARNING, "share", command);
 	cell_set_text(&problem[DOMAIN], domain);
 	problem[SHARE].share = share;
-	problem[FAILED].number = failed;
+	problem[FAILED].number = sum->failed;
 }
 
 /* That nothing ever came of what is to be judged by. */
@@ -278,7 +276,7 @@ compare_names(gconstpointer a, gconstpointer b)
 static void
 find_problems(Check *check)
 {
-	g_autoptr(GList) domains = g_hash_table_get_keys(check->incidents->totals);
+	g_autoptr(GList) domains = g_hash_table_get_keys(check->sums);
 	g_autoptr(GHashTable) silent =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 
@@ -288,11 +286,12 @@ find_problems(Check *check)
 		check_incident(check, g_ptr_array_index(check->rows->rows, i));
 	domains = g_list_sort(domains, compare_names);
 	for (const GList *domain = domains; domain != NULL; domain = domain->next) {
-		const GArray *totals = incidents_totals(check->incidents, domain->data);
-		check_share(check, domain->data, totals);
+		const DomainSum *sum = g_hash_table_lookup(check->sums, domain->data);
+		check_share(check, domain->data, sum);
 		/* If nothing comes at all, that is one problem, not one of each reporter. */
-		if (!stopped)
-			check_reporters(check, silent, domain->data, totals);
+		if (sum->may_be_silent && !stopped)
+			check_reporters(check, silent, domain->data,
+				incidents_totals(check->incidents, domain->data));
 	}
 	g_ptr_array_sort(check->problems->rows, compare_problems);
 }
@@ -390,6 +389,53 @@ read_reception(Check *check, Store *store, GError **error)
 	return true;
 }
 
+static DomainSum *
+sum_of(Check *check, const char *domain)
+{
+	DomainSum *sum = g_hash_table_lookup(check->sums, domain);
+
+	if (sum == NULL) {
+		sum = g_new0(DomainSum, 1);
+		g_hash_table_insert(check->sums, g_strdup(domain), sum);
+	}
+	return sum;
+}
+
+static bool
+read_sums(Check *check, Store *store, GError **error)
+{
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_DOMAIN_DAYS, check->filter, error);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		DomainSum *sum = sum_of(check, store_rows_text(rows, 0));
+		sum->sessions = count_add(sum->sessions, store_rows_int(rows, 2));
+		sum->failed = count_add(sum->failed, store_rows_int(rows, 3));
+	}
+	return ok;
+}
+
+/* What silence is judged by, of the few domains where there may be any. */
+static bool
+read_reporters(Check *check, Store *store, GError **error)
+{
+	const StoreFilter again = { .domain = check->filter->domain,
+		.authenticated_only = check->filter->authenticated_only,
+		.since_day = REGULAR_AGAIN_SINCE(check->filter->today),
+		.until_day = REGULAR_UNTIL(check->filter->today),
+		.window_day = check->filter->today - check->rules->silence };
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_QUIET_DOMAINS, &again, error);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const char *domain = store_rows_text(rows, 0);
+		sum_of(check, domain)->may_be_silent = true;
+		ok = incidents_read_totals(check->incidents, store, check->filter, check->rules,
+			domain, error);
+	}
+	return ok;
+}
+
 Document *
 view_check(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 	const CheckOptions *options, GError **error)
@@ -401,8 +447,10 @@ view_check(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 	Table *perfdata =
 		document_add_table(document, "perfdata", NULL, perfdata_columns, PERFDATA_COLUMNS);
 	g_autoptr(Document) rows = document_new("failures");
+	g_autoptr(GHashTable) sums =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	StoreFilter window = *filter;
-	Check check = { .filter = &window, .rules = rules, .options = options,
+	Check check = { .filter = &window, .rules = rules, .options = options, .sums = sums,
 		.problems = problems, .worst_share = CELL_NOTHING };
 
 	window.since_day = filter->window_day;
@@ -412,11 +460,13 @@ view_check(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 	if (!parse_thresholds(&check, error) || !read_reception(&check, store, error))
 		return NULL;
 	g_autoptr(Incidents) incidents =
-		incidents_read(store, &window, rules, true, incident_rows, error);
+		incidents_read(store, &window, rules, INCIDENTS_WEIGHED, incident_rows, error);
 	if (incidents == NULL)
 		return NULL;
 	check.rows = incident_rows;
 	check.incidents = incidents;
+	if (!read_sums(&check, store, error) || !read_reporters(&check, store, error))
+		return NULL;
 	find_problems(&check);
 	measure(&check, perfdata);
 

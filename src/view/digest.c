@@ -467,10 +467,11 @@ static bool
 has_reports(const Week *week)
 {
 	GHashTableIter iter;
-	gpointer totals;
+	gpointer domain;
 
 	g_hash_table_iter_init(&iter, week->incidents->totals);
-	while (g_hash_table_iter_next(&iter, NULL, &totals)) {
+	while (g_hash_table_iter_next(&iter, &domain, NULL)) {
+		const GArray *totals = incidents_totals(week->incidents, domain);
 		if (sums_of(totals, week->days->since_day, week->days->until_day).reporters > 0)
 			return true;
 	}
@@ -564,7 +565,7 @@ view_digest(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 	cell_set_text(&week.head[TO], options->to);
 	week.head[TIME].number = options->now;
 	g_autoptr(Incidents) incidents =
-		incidents_read(store, &days, &week_rules, true, rows, error);
+		incidents_read(store, &days, &week_rules, INCIDENTS_IN_FULL, rows, error);
 	if (incidents == NULL || !notes_read(store, &days, NULL, notes, error))
 		return NULL;
 	week.incidents = incidents;

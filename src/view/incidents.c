@@ -45,10 +45,19 @@ typedef struct {
 	int64_t first_day, last_day;
 } DomainMode;
 
+/* What organizations reported on a domain. */
+typedef struct {
+	int64_t since_day; /* from which on all is here */
+	GArray *days; /* of ReportDay */
+} DomainTotals;
+
 static void
-array_unref(gpointer array)
+totals_free(gpointer data)
 {
-	g_array_unref(array);
+	DomainTotals *totals = data;
+
+	g_array_unref(totals->days);
+	g_free(totals);
 }
 
 static Incidents *
@@ -58,7 +67,7 @@ incidents_new(void)
 
 	incidents->histories =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, history_free);
-	incidents->totals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, array_unref);
+	incidents->totals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, totals_free);
 	incidents->organizations =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	incidents->report_days = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -85,32 +94,47 @@ incidents_history(const Incidents *incidents, const Cell *row)
 	return g_hash_table_lookup(incidents->histories, &row[INCIDENT_ID].number);
 }
 
-const GArray *
-incidents_totals(const Incidents *incidents, const char *domain)
+static DomainTotals *
+totals_of_domain(const Incidents *incidents, const char *domain)
 {
-	GArray *totals = g_hash_table_lookup(incidents->totals, domain);
+	DomainTotals *totals = g_hash_table_lookup(incidents->totals, domain);
 
 	if (totals == NULL) {
-		totals = g_array_new(FALSE, TRUE, sizeof(ReportDay));
+		totals = g_new(DomainTotals, 1);
+		totals->since_day = G_MAXINT64;
+		totals->days = g_array_new(FALSE, TRUE, sizeof(ReportDay));
 		g_hash_table_insert(incidents->totals, g_strdup(domain), totals);
 	}
 	return totals;
 }
 
-const char *
-incidents_mode(const Incidents *incidents, const Cell *row)
+const GArray *
+incidents_totals(const Incidents *incidents, const char *domain)
+{
+	return totals_of_domain(incidents, domain)->days;
+}
+
+/* Whether the sender reported no policy with it, where the newest one tells under which it happened. */
+static bool
+lacks_mode(const Cell *row)
 {
 	/* Of these the policy that held before does not matter, or not to everybody. */
 	static const char *const policy_failures[] = { "sts-policy-fetch-error",
 		"sts-policy-invalid", "sts-webpki-invalid", NULL };
-	const char *mode = row_text(row, INCIDENT_MODE);
-	const DomainMode *newest =
-		g_hash_table_lookup(incidents->modes, row_text(row, INCIDENT_DOMAIN));
-	const bool lacks_mode = *mode == '\0'
+
+	return *row_text(row, INCIDENT_MODE) == '\0'
 		&& strcmp(row_text(row, INCIDENT_POLICY_TYPE), POLICY_TYPE_STS) == 0
 		&& !g_strv_contains(policy_failures, row_text(row, INCIDENT_RESULT_TYPE));
+}
 
-	return lacks_mode && newest != NULL ? newest->mode : mode;
+const char *
+incidents_mode(const Incidents *incidents, const Cell *row)
+{
+	const DomainMode *newest = lacks_mode(row)
+		? g_hash_table_lookup(incidents->modes, row_text(row, INCIDENT_DOMAIN))
+		: NULL;
+
+	return newest != NULL ? newest->mode : row_text(row, INCIDENT_MODE);
 }
 
 bool
@@ -137,21 +161,27 @@ incidents_alarm(const Incidents *incidents, const Cell *row, const IncidentRules
 		: ALARM_NONE;
 }
 
+/* The answer has these columns in the same order, but for the organizations. */
+static int
+column_of(int cell)
+{
+	return cell < INCIDENT_ORGANIZATIONS ? cell : cell - 1;
+}
+
 /* The row of an incident, and its history without days and resolutions. */
 static void
 read_incident(StoreRows *rows, Incidents *incidents, Cell *cells)
 {
-	/* These columns are in the order of the answer. */
 	static const int texts[] = { INCIDENT_DOMAIN, INCIDENT_POLICY_TYPE, INCIDENT_RESULT_TYPE,
 		INCIDENT_MX, INCIDENT_MODE, INCIDENT_NOTE };
 	static const int numbers[] = { INCIDENT_ID, INCIDENT_FIRST, INCIDENT_LAST, INCIDENT_DAYS,
-		INCIDENT_REPORTS, INCIDENT_ORGANIZATIONS, INCIDENT_FAILED, INCIDENT_RESOLVED_AT };
-	enum { BEFORE_WINDOW = INCIDENT_RESOLVED_AT + 1, FIRST_DAY, FIRST_RECEIVED };
+		INCIDENT_REPORTS, INCIDENT_FAILED, INCIDENT_RESOLVED_AT };
+	enum { BEFORE_WINDOW = INCIDENT_RESOLVED_AT, FIRST_DAY, FIRST_RECEIVED };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
-		cell_set_text(&cells[texts[i]], store_rows_text(rows, texts[i]));
+		cell_set_text(&cells[texts[i]], store_rows_text(rows, column_of(texts[i])));
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
-		cells[numbers[i]].number = store_rows_int(rows, numbers[i]);
+		cells[numbers[i]].number = store_rows_int(rows, column_of(numbers[i]));
 	const Explanation *explanation =
 		explain(EXPLAIN_RESULT_TYPE, row_text(cells, INCIDENT_RESULT_TYPE));
 	cell_set_text(&cells[INCIDENT_MEANING], explanation != NULL ? explanation->meaning : NULL);
@@ -180,11 +210,33 @@ read_incidents(Store *store, const StoreFilter *filter, Incidents *incidents, Ta
 	return ok;
 }
 
-/* A state is one of all organizations. */
+/* By how many each was seen. */
 static bool
-read_days(Store *store, const StoreFilter *window, Incidents *incidents, GError **error)
+count_organizations(Store *store, const StoreFilter *filter, const Table *table, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_INCIDENT_DAYS, window, error);
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_INCIDENT_ORGANIZATIONS, filter, error);
+	g_autoptr(GHashTable) by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
+	bool has = false, ok = rows != NULL;
+
+	for (size_t i = 0; i < table->rows->len; i++) {
+		Cell *cells = g_ptr_array_index(table->rows, i);
+		g_hash_table_insert(by_id, &cells[INCIDENT_ID].number, cells);
+	}
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const int64_t id = store_rows_int(rows, 0);
+		Cell *cells = g_hash_table_lookup(by_id, &id);
+		if (cells != NULL)
+			cells[INCIDENT_ORGANIZATIONS].number = store_rows_int(rows, 1);
+	}
+	return ok;
+}
+
+/* The rows of a question that has a row for each organization. */
+static bool
+read_days(Store *store, StoreQuestion question, const StoreFilter *window, Incidents *incidents,
+	GError **error)
+{
+	g_autoptr(StoreRows) rows = store_ask(store, question, window, error);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
@@ -196,6 +248,42 @@ read_days(Store *store, const StoreFilter *window, Incidents *incidents, GError 
 			g_array_append_val(history->days, day);
 	}
 	return ok;
+}
+
+/* Those of an incident with several days, of which it does not matter who saw it. */
+static bool
+read_dates(Store *store, const StoreFilter *window, Incidents *incidents, GError **error)
+{
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_INCIDENT_DATES, window, error);
+	GHashTableIter iter;
+	gpointer data;
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const int64_t id = store_rows_int(rows, 0);
+		const IncidentDay day = { .day = store_rows_int(rows, 1) };
+		IncidentHistory *history = g_hash_table_lookup(incidents->histories, &id);
+		if (history != NULL)
+			g_array_append_val(history->days, day);
+	}
+	g_hash_table_iter_init(&iter, incidents->histories);
+	while (ok && g_hash_table_iter_next(&iter, NULL, &data)) {
+		IncidentHistory *history = data;
+		if (history->days->len == 1)
+			g_array_set_size(history->days, 0);
+	}
+	return ok;
+}
+
+/* A state is one of all organizations. */
+static bool
+read_history(Store *store, const StoreFilter *window, IncidentsDepth depth, Incidents *incidents,
+	GError **error)
+{
+	if (depth == INCIDENTS_IN_FULL)
+		return read_days(store, STORE_INCIDENT_DAYS, window, incidents, error);
+	return read_dates(store, window, incidents, error)
+		&& read_days(store, STORE_LONE_DAYS, window, incidents, error);
 }
 
 static bool
@@ -230,14 +318,68 @@ read_totals(Store *store, const StoreFilter *filter, Incidents *incidents, GErro
 			.failed_sessions = store_rows_int(rows, 5),
 			.received_day = day_of(store_rows_int(rows, 6)),
 		};
-		GArray *totals = (GArray *)incidents_totals(incidents, store_rows_text(rows, 0));
-		g_array_append_val(totals, day);
+		DomainTotals *totals = totals_of_domain(incidents, store_rows_text(rows, 0));
+		totals->since_day = filter->since_day;
+		g_array_append_val(totals->days, day);
 		if (!g_hash_table_contains(incidents->organizations, &day.organization))
 			g_hash_table_insert(incidents->organizations,
 				g_memdup2(&day.organization, sizeof(int64_t)),
 				g_strdup(store_rows_text(rows, 2)));
 	}
 	return ok;
+}
+
+/* Of one domain, in place of what is known of it from a later day on. */
+static bool
+read_totals_since(Store *store, const StoreFilter *window, int64_t since_day, const char *domain,
+	Incidents *incidents, GError **error)
+{
+	const StoreFilter filter = { .domain = domain,
+		.authenticated_only = window->authenticated_only,
+		.since_day = since_day,
+		.until_day = window->until_day };
+	DomainTotals *totals = totals_of_domain(incidents, domain);
+
+	if (totals->since_day <= since_day)
+		return true;
+	g_array_set_size(totals->days, 0);
+	totals->since_day = since_day;
+	return read_totals(store, &filter, incidents, error);
+}
+
+static int64_t
+first_total(const StoreFilter *window, const IncidentRules *rules)
+{
+	return window->since_day - MAX(rules->baseline, REPORTER_DAYS);
+}
+
+static StoreFilter
+window_of(const StoreFilter *filter)
+{
+	return (StoreFilter){ .domain = filter->domain,
+		.authenticated_only = filter->authenticated_only,
+		.since_day = filter->window_day,
+		.until_day = filter->today };
+}
+
+bool
+incidents_read_totals(Incidents *incidents, Store *store, const StoreFilter *filter,
+	const IncidentRules *rules, const char *domain, GError **error)
+{
+	const StoreFilter window = window_of(filter);
+
+	return read_totals_since(store, &window, first_total(&window, rules), domain, incidents,
+		error);
+}
+
+static bool
+any_lacks_mode(const Table *table)
+{
+	for (size_t i = 0; i < table->rows->len; i++) {
+		if (lacks_mode(g_ptr_array_index(table->rows, i)))
+			return true;
+	}
+	return false;
 }
 
 /* The newest policy of each domain that says a mode: last seen last, of these first seen last. */
@@ -264,18 +406,45 @@ read_modes(Store *store, const StoreFilter *window, Incidents *incidents, GError
 	return ok;
 }
 
+/*
+ * The totals on which it depends what an incident is: those of its domain, as far back as needed.
+ * What is not unusual where nothing is usual never is.
+ */
 static bool
-needs_totals(const Incidents *incidents)
+read_needed_totals(Store *store, const StoreFilter *window, const IncidentRules *rules,
+	IncidentsDepth depth, const Cell *row, Incidents *incidents, GError **error)
 {
-	GHashTableIter iter;
-	gpointer history;
+	const IncidentHistory *history = incidents_history(incidents, row);
+	const char *domain = row_text(row, INCIDENT_DOMAIN);
 
-	g_hash_table_iter_init(&iter, incidents->histories);
-	while (g_hash_table_iter_next(&iter, NULL, &history)) {
-		if (incident_needs_totals(history))
-			return true;
+	if (!incident_needs_totals(history))
+		return true;
+	if (!read_totals_since(store, window, window->since_day, domain, incidents, error))
+		return false;
+	const GArray *totals = incidents_totals(incidents, domain);
+	if (depth == INCIDENTS_LISTED || incident_is_pattern(history, totals)
+		|| !incident_is_unusual(history, totals, 0))
+		return true;
+	return read_totals_since(store, window, first_total(window, rules), domain, incidents,
+		error);
+}
+
+static bool
+read_all_totals(Store *store, const StoreFilter *window, const IncidentRules *rules,
+	IncidentsDepth depth, const Table *table, Incidents *incidents, GError **error)
+{
+	StoreFilter all = *window;
+
+	if (depth == INCIDENTS_IN_FULL) {
+		all.since_day = first_total(window, rules);
+		return read_totals(store, &all, incidents, error);
 	}
-	return false;
+	for (size_t i = 0; i < table->rows->len; i++) {
+		if (!read_needed_totals(store, window, rules, depth,
+			    g_ptr_array_index(table->rows, i), incidents, error))
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -382,26 +551,22 @@ judge(const Incidents *incidents, const StoreFilter *filter, const IncidentRules
 }
 
 Incidents *
-incidents_read(Store *store, const StoreFilter *filter, const IncidentRules *rules, bool all_totals,
-	Table *table, GError **error)
+incidents_read(Store *store, const StoreFilter *filter, const IncidentRules *rules,
+	IncidentsDepth depth, Table *table, GError **error)
 {
 	g_autoptr(Incidents) incidents = incidents_new();
-	const StoreFilter window = { .domain = filter->domain,
-		.authenticated_only = filter->authenticated_only,
-		.since_day = filter->window_day,
-		.until_day = filter->today };
-	StoreFilter all = window;
+	const StoreFilter window = window_of(filter);
 
-	all.since_day -= MAX(rules->baseline, REPORTER_DAYS);
+	/* An alarm does not tell of them. */
 	if (!read_incidents(store, filter, incidents, table, error)
-		|| !read_days(store, &window, incidents, error)
+		|| (depth != INCIDENTS_WEIGHED && !count_organizations(store, filter, table, error))
+		|| !read_history(store, &window, depth, incidents, error)
 		|| !read_resolutions(store, filter, incidents, error)
-		|| !read_report_days(store, filter, rules, incidents, error))
+		|| !read_report_days(store, filter, rules, incidents, error)
+		|| !read_all_totals(store, &window, rules, depth, table, incidents, error))
 		return NULL;
-	if ((all_totals || needs_totals(incidents))
-		&& !read_totals(store, all_totals ? &all : &window, incidents, error))
-		return NULL;
-	if (all_totals && !read_modes(store, &window, incidents, error))
+	if (depth != INCIDENTS_LISTED && any_lacks_mode(table)
+		&& !read_modes(store, &window, incidents, error))
 		return NULL;
 	for (size_t i = 0; i < table->rows->len; i++)
 		judge(incidents, filter, rules, g_ptr_array_index(table->rows, i));

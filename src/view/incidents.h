@@ -34,13 +34,20 @@ typedef enum {
 
 extern const Column incident_columns[INCIDENT_COLUMNS];
 
+/* How much is read of what is behind the rows. */
+typedef enum {
+	INCIDENTS_LISTED, /* what the rows say */
+	INCIDENTS_WEIGHED, /* what incidents_alarm() and incidents_mode() go by, and no organizations */
+	INCIDENTS_IN_FULL, /* both, each day at each organization, and all totals of the baseline */
+} IncidentsDepth;
+
 /* What the rows were made of. */
 typedef struct {
 	GHashTable *histories; /* int64_t * to IncidentHistory, by incident */
-	GHashTable *totals; /* domain to GArray of ReportDay, by organization and day */
+	GHashTable *totals; /* domain to DomainTotals */
 	GHashTable *organizations; /* int64_t * to name */
 	GHashTable *report_days; /* domain to how many distinct days have reports, at least */
-	GHashTable *modes; /* domain to DomainMode, as far as there are all totals */
+	GHashTable *modes; /* domain to DomainMode, as far as incidents_mode() needs it */
 } Incidents;
 
 void incidents_free(Incidents *incidents);
@@ -49,16 +56,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Incidents, incidents_free)
 /*
  * Fills a table with incident_columns: those of the time asked for, those with the same domain and
  * result type together, and of these the ones with most failed sessions first.  NULL with the errors
- * of the store.  With all_totals there are totals since the start of the baseline; else only as far
- * as needed.
+ * of the store.
  */
 Incidents *incidents_read(Store *store, const StoreFilter *filter, const IncidentRules *rules,
-	bool all_totals, Table *table, GError **error);
+	IncidentsDepth depth, Table *table, GError **error);
 
 const IncidentHistory *incidents_history(const Incidents *incidents, const Cell *row);
 
-/* Of a domain; empty if there are none. */
+/* Of a domain, of ReportDay, by organization and day, as far as they were read; else empty. */
 const GArray *incidents_totals(const Incidents *incidents, const char *domain);
+
+/* Reads those of a domain since the start of the baseline, unless that is done. */
+bool incidents_read_totals(Incidents *incidents, Store *store, const StoreFilter *filter,
+	const IncidentRules *rules, const char *domain, GError **error);
 
 /* Whether an incident that is still open in the window is more than a glitch. */
 typedef enum {

@@ -64,6 +64,7 @@ read_domain_days(Store *store, const StoreFilter *filter, Table *table, GError *
 		Cell *cells = domain_row(table, store_rows_text(rows, 0), (size_t)n_bars);
 		const int64_t day = store_rows_int(rows, 1);
 		const int64_t sessions = store_rows_int(rows, 2), failed = store_rows_int(rows, 3);
+		cells[DOMAIN].number = store_rows_int(rows, 5);
 		cells[SESSIONS].number = count_add(cells[SESSIONS].number, sessions);
 		cells[FAILED].number = count_add(cells[FAILED].number, failed);
 		cells[SHARE].share = share_of(cells[FAILED].number, cells[SESSIONS].number);
@@ -86,43 +87,101 @@ append_name(Cell *cell, const char *separator, const char *name)
 		cell->text = g_strconcat(before, separator, name, NULL);
 }
 
-static bool
-is_domain(const Table *table, guint row, const char *domain)
+static int
+compare_names(gconstpointer a, gconstpointer b)
 {
-	const Cell *cells = g_ptr_array_index(table->rows, row);
-
-	return strcmp(row_text(cells, DOMAIN), domain) == 0;
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Who reported: the domains come in the same order. */
+/* Who reported, of a set of numbers. */
+static void
+set_organizations(Cell *cells, GHashTable *set, GHashTable *names)
+{
+	g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer number;
+
+	g_hash_table_iter_init(&iter, set);
+	while (g_hash_table_iter_next(&iter, &number, NULL)) {
+		char *name = g_hash_table_lookup(names, number);
+		/* Else of a store that changes under its reader, and is read again. */
+		if (name != NULL)
+			g_ptr_array_add(sorted, name);
+	}
+	g_ptr_array_sort(sorted, compare_names);
+	cells[REPORTERS].number = sorted->len;
+	for (guint i = 0; i < sorted->len; i++) {
+		const char *name = g_ptr_array_index(sorted, i);
+		append_name(&cells[ORGANIZATIONS], "; ", name);
+		if (i < NAMES_SHOWN)
+			append_name(&cells[REPORTED_BY], ", ", name);
+	}
+	if (sorted->len > NAMES_SHOWN) {
+		g_autofree char *rest = g_strdup_printf("+%u", sorted->len - NAMES_SHOWN);
+		append_name(&cells[REPORTED_BY], ", ", rest);
+	}
+}
+
+static gpointer
+number_of(StoreRows *rows, int column)
+{
+	return GSIZE_TO_POINTER((gsize)store_rows_int(rows, column));
+}
+
+/* Number to name, of all; NULL with the errors of the store. */
+static GHashTable *
+read_names(Store *store, const StoreFilter *filter, GError **error)
+{
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_ORGANIZATIONS, filter, error);
+	g_autoptr(GHashTable) names = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has)
+		g_hash_table_insert(names, number_of(rows, 0), g_strdup(store_rows_text(rows, 1)));
+	return ok ? g_steal_pointer(&names) : NULL;
+}
+
+/* A row for each day, with numbers only, since there are many. */
 static bool
-read_organizations(Store *store, const StoreFilter *filter, Table *table, GError **error)
+read_sets(Store *store, const StoreFilter *filter, GHashTable *sets, GError **error)
 {
 	g_autoptr(StoreRows) rows = store_ask(store, STORE_DOMAIN_ORGANIZATIONS, filter, error);
 	bool has = false, ok = rows != NULL;
-	guint index = 0;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		while (index < table->rows->len && !is_domain(table, index, store_rows_text(rows, 0)))
-			index++;
-		/* Of a store that changes under its reader, and is read again. */
-		if (index == table->rows->len)
-			break;
-		Cell *cells = g_ptr_array_index(table->rows, index);
-		cells[REPORTERS].number++;
-		append_name(&cells[ORGANIZATIONS], "; ", store_rows_text(rows, 1));
-		if (cells[REPORTERS].number <= NAMES_SHOWN)
-			append_name(&cells[REPORTED_BY], ", ", store_rows_text(rows, 1));
-	}
-	for (guint i = 0; ok && i < table->rows->len; i++) {
-		Cell *cells = g_ptr_array_index(table->rows, i);
-		if (cells[REPORTERS].number > NAMES_SHOWN) {
-			g_autofree char *rest = g_strdup_printf("+%" G_GINT64_FORMAT,
-				cells[REPORTERS].number - NAMES_SHOWN);
-			append_name(&cells[REPORTED_BY], ", ", rest);
-		}
+		GHashTable *set = g_hash_table_lookup(sets, number_of(rows, 0));
+		if (set != NULL)
+			g_hash_table_add(set, number_of(rows, 1));
 	}
 	return ok;
+}
+
+static void
+unref_set(gpointer set)
+{
+	g_hash_table_unref(set);
+}
+
+static bool
+read_organizations(Store *store, const StoreFilter *filter, Table *table, GError **error)
+{
+	g_autoptr(GHashTable) names = read_names(store, filter, error);
+	g_autoptr(GHashTable) sets = g_hash_table_new_full(NULL, NULL, NULL, unref_set);
+
+	for (guint i = 0; i < table->rows->len; i++) {
+		const Cell *cells = g_ptr_array_index(table->rows, i);
+		g_hash_table_insert(sets, GSIZE_TO_POINTER((gsize)cells[DOMAIN].number),
+			g_hash_table_new(NULL, NULL));
+	}
+	if (names == NULL || !read_sets(store, filter, sets, error))
+		return false;
+	for (guint i = 0; i < table->rows->len; i++) {
+		Cell *cells = g_ptr_array_index(table->rows, i);
+		set_organizations(cells,
+			g_hash_table_lookup(sets, GSIZE_TO_POINTER((gsize)cells[DOMAIN].number)),
+			names);
+	}
+	return true;
 }
 
 static int
@@ -151,7 +210,7 @@ view_summary(Store *store, const StoreFilter *filter, const IncidentRules *rules
 		|| !read_organizations(store, filter, domains, error))
 		return NULL;
 	g_autoptr(Incidents) incidents =
-		incidents_read(store, filter, rules, false, table, error);
+		incidents_read(store, filter, rules, INCIDENTS_LISTED, table, error);
 	if (incidents == NULL)
 		return NULL;
 	for (size_t i = 0; i < domains->rows->len; i++) {
@@ -170,7 +229,7 @@ view_failures(Store *store, const StoreFilter *filter, const IncidentRules *rule
 	Table *table =
 		document_add_table(document, "failures", NULL, incident_columns, INCIDENT_COLUMNS);
 	g_autoptr(Incidents) incidents =
-		incidents_read(store, filter, rules, false, table, error);
+		incidents_read(store, filter, rules, INCIDENTS_LISTED, table, error);
 
 	return incidents != NULL ? g_steal_pointer(&document) : NULL;
 }

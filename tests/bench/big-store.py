@@ -149,6 +149,10 @@ UPDATE incident SET first_day = t.first, last_day = t.last, mode_at = t.last * 8
     FROM (SELECT incident AS id, min(day) AS first, max(day) AS last FROM incident_day GROUP BY 1) AS t
     WHERE t.id = incident.id;
 DELETE FROM incident WHERE first_day IS NULL;
+INSERT INTO domain_day SELECT day, policy_domain, 0, auth, sum(reports), sum(sessions),
+    sum(failed_sessions) FROM daily_domain GROUP BY 1, 2, 4;
+INSERT INTO domain_day SELECT day, policy_domain, incident, auth, sum(reports), 0,
+    sum(failed_sessions) FROM incident_day JOIN incident ON incident.id = incident GROUP BY 1, 2, 3, 4;
 INSERT INTO policy_day SELECT policy_domain, policy_type, policy_text, organization,
     min(start_at) / 86400, max(start_at) / 86400
     FROM policy JOIN report ON report.id = policy.report JOIN sender ON sender.id = sender

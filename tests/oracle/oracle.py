@@ -350,12 +350,29 @@ class Store:
             (day, names[0][domain], organizations[organization], auths[auth], at)
             for day, domain, organization, auth, at in self.rows(
                 "SELECT day, policy_domain, organization, auth, received_after FROM daily_domain")])
+        self.compare("domain_day", self.sums_of_domains(), [
+            (day, names[0][domain], keys.get(incident, incident), auths[auth], *counts)
+            for day, domain, incident, auth, *counts in self.rows(
+                "SELECT day, policy_domain, incident, auth, reports, sessions, failed_sessions"
+                " FROM domain_day")])
         self.compare("incident_day.received_after", [
             (*key, *rest, at // 86400 - rest[0])
             for (key, *rest), at in self.totals.received.items()], [
             (*keys[incident], day, organizations[organization], auths[auth], at)
             for incident, day, organization, auth, at in self.rows(
                 "SELECT incident, day, organization, auth, received_after FROM incident_day")])
+
+    def sums_of_domains(self):
+        """Of all organizations: sessions of domains (incident 0), failed ones of incidents."""
+        sums = {}
+        for (day, domain, _, auth), counts in self.totals.daily_total.items():
+            row = sums.setdefault((day, domain, 0, auth), [0, 0, 0])
+            row[:] = map(add, row, counts)
+        for key, days in self.totals.incidents.items():
+            for (day, _, auth), (reports, failed) in days.items():
+                row = sums.setdefault((day, key[0], key, auth), [0, 0, 0])
+                row[:] = map(add, row, (reports, 0, failed))
+        return [(*key, *row) for key, row in sums.items()]
 
     def roughly_equal_sums(self):
         """Sums of an incident over 2^53 are floating point; of the others each unit counts."""

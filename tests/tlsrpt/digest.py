@@ -36,8 +36,9 @@ class Digest:
                      " (1, 'note', 'root', 1795000000, 'Renewed by hand.'),"
                      " (2, 'note', 'root', 1795000000, 'Web server was down'),"
                      " (2, 'resolve', 'root', 1795000001, '')")
-        with open(os.path.join(TESTS, "tlsrpt", "week.sql")) as file:
-            self.sql(self.week, file.read())
+        for name in "week.sql", "sums.sql":
+            with open(os.path.join(TESTS, "tlsrpt", name)) as file:
+                self.sql(self.week, file.read())
         with open(os.path.join(TESTS, "data", "mail", "bad", "corrupt-gzip.eml"), "rb") as file:
             subprocess.run(self.tap.command(self.new), stdin=file, check=True, env=ENVIRONMENT)
 

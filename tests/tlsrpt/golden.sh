@@ -142,7 +142,7 @@ MAIL="--from tlsrpt@mx.example.com --to postmaster@example.com"
 every digest digest -f text $STORE $MAIL
 golden digest html digest -f html $STORE $MAIL $CLOCK
 golden digest message digest $STORE $MAIL $CLOCK
-sqlite3 "$DB" "VACUUM INTO 'week.db'" && sqlite3 week.db <"$TESTS/tlsrpt/week.sql" || exit 1
+sqlite3 "$DB" "VACUUM INTO 'week.db'" && cat "$TESTS/tlsrpt/week.sql" "$TESTS/tlsrpt/sums.sql" | sqlite3 week.db || exit 1
 every digest-week digest -f text --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL
 golden digest-week html digest -f html --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK
 golden digest-week message digest --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK

@@ -195,6 +195,8 @@ class Hostile:
                                " ON CONFLICT DO NOTHING", (day,))
         connection.execute("UPDATE incident SET last_day = ?", (NOW // 86400 - 1,))
         connection.commit()
+        with open(os.path.join(os.path.dirname(__file__), "sums.sql")) as file:
+            connection.executescript(file.read())
         connection.close()
         keeper.close()
 

@@ -58,6 +58,7 @@ is "$code $(state 2)" "0 resolved" "without a text"
 sqlite3 "$DB" 'INSERT INTO incident_day SELECT incident, day + 7, organization, auth, reports, failed_sessions,
 	received_after FROM incident_day WHERE incident = 1;
 	UPDATE incident SET last_day = last_day + 7 WHERE id = 1'
+sqlite3 "$DB" <"$TESTS/tlsrpt/sums.sql"
 is "$(state 1 $((NOON + 3 * 86400)))" recurring "resolved, and seen on a later day"
 "$TLSRPT" check --config empty.conf --db "$DB" --now $((NOON + 3 * 86400)) >out
 matches "$(cat out)" 'CRITICAL.*recurring.*note: by sudo' "an alarm, with its note"

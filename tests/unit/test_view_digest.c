@@ -35,6 +35,19 @@ add(const Fixture *fixture, const char *format, ...)
 	execute(fixture, sql);
 }
 
+/* To what all organizations say together: of the domain (incident 0), or of an incident. */
+static void
+add_sum(const Fixture *fixture, int64_t day, int domain, int incident, int sessions, int failed)
+{
+	add(fixture,
+		"INSERT INTO domain_day (day, policy_domain, incident, auth, reports, sessions,"
+		" failed_sessions) VALUES (%" G_GINT64_FORMAT ", %d, %d, 1, 1, %d, %d)"
+		" ON CONFLICT DO UPDATE SET reports = reports + 1,"
+		" sessions = sessions + excluded.sessions,"
+		" failed_sessions = failed_sessions + excluded.failed_sessions",
+		day, domain, incident, sessions, failed);
+}
+
 /* Of one organization on one domain: a day's total. */
 static void
 add_total(const Fixture *fixture, int64_t day, int domain, int organization, int sessions, int failed)
@@ -44,6 +57,7 @@ add_total(const Fixture *fixture, int64_t day, int domain, int organization, int
 		" failed_sessions, received_after) VALUES (%" G_GINT64_FORMAT
 		", %d, %d, 1, 1, %d, %d, 1)",
 		day, domain, organization, sessions, failed);
+	add_sum(fixture, day, domain, 0, sessions, failed);
 }
 
 static void
@@ -63,6 +77,7 @@ add_day(const Fixture *fixture, int incident, int64_t day, int organization, int
 		" failed_sessions, received_after) VALUES (%d, %" G_GINT64_FORMAT
 		", %d, 1, 1, %d, 1)",
 		incident, day, organization, failed);
+	add_sum(fixture, day, 11, incident, 0, failed);
 	add(fixture,
 		"UPDATE incident SET first_day = min(coalesce(first_day, %" G_GINT64_FORMAT
 		"), %" G_GINT64_FORMAT "), last_day = max(coalesce(last_day, 0), %" G_GINT64_FORMAT
