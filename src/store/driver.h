@@ -30,8 +30,11 @@ typedef struct {
 	/* Whether a store was made there before. STORE_FOREIGN where something else is. */
 	bool (*has_schema)(StoreConnection *connection, bool *has, GError **error);
 
-	/* Whether references to rows are checked: not while a migration copies whole tables. */
-	void (*check_references)(StoreConnection *connection, bool check);
+	/*
+	 * Before a migration, and after it: in it references to rows are not checked, since it copies
+	 * whole tables, and SQL has the function store_hash().
+	 */
+	bool (*set_migrating)(StoreConnection *connection, bool migrating, GError **error);
 
 	/* One writer at a time, in turn; waits until options->wait_until. */
 	bool (*begin)(StoreConnection *connection, GError **error);

@@ -73,8 +73,8 @@ migrate(const StoreDriver *driver, StoreConnection *connection, bool *created, G
 		return false;
 	if (version == sql_schema_version)
 		return true;
-	driver->check_references(connection, false);
+	if (!driver->set_migrating(connection, true, error))
+		return false;
 	const bool ok = step_all(driver, connection, created, error);
-	driver->check_references(connection, true);
-	return ok;
+	return driver->set_migrating(connection, false, ok ? error : NULL) && ok;
 }

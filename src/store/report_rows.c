@@ -64,13 +64,24 @@ find_same_id(const Row *row, bool *same_id, GError **error)
 	const int64_t hash = store_hash(id);
 	int64_t other;
 
-	return store_query(store, store_bind(store, SQL_SELECT_REPORT_NAME, error, "i", hash),
+	return store_query(store,
+		       store_bind(
+			       store, SQL_SELECT_REPORT_NAME, error, "ii", hash, row->organization),
 		       same_id, &other, error)
 		&& (!*same_id
 			|| store_query(store,
 				store_bind(store, SQL_SELECT_SAME_ID, error, "iti", hash, id,
 					row->organization),
 				same_id, &other, error));
+}
+
+static bool
+insert_name(const Row *row, GError **error)
+{
+	return store_run(row->store,
+		store_bind(row->store, SQL_INSERT_REPORT_NAME, error, "iii",
+			store_hash(row->one->report->report_id), row->organization, row->id),
+		error);
 }
 
 static bool
@@ -93,10 +104,7 @@ insert_report(Row *row, bool *same_id, GError **error)
 			store_bind(store, SQL_INSERT_IDENTITY, error, "bi", row->one->digest.bytes,
 				(size_t)IDENTITY_SIZE, row->id),
 			error)
-		|| !store_run(store,
-			store_bind(store, SQL_INSERT_REPORT_NAME, error, "ii",
-				store_hash(report->report_id), row->id),
-			error))
+		|| !insert_name(row, error))
 		return false;
 
 	const int64_t is_report = row->message->is_report, is_gzip = row->one->is_gzip;
@@ -436,5 +444,5 @@ store_report_again(Store *store, const StoreDelivery *delivery, const StoreRepor
 			store_bind(store, SQL_UPDATE_REPORT, error, "itiii", sender,
 				report->report_id, report->start_at, report->end_at, id),
 			error)
-		&& insert_content(&row, same_id, limits, error);
+		&& insert_name(&row, error) && insert_content(&row, same_id, limits, error);
 }

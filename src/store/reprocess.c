@@ -273,21 +273,7 @@ add_identity(Store *store, int64_t id, const Digest *digest, GError **error)
 }
 
 static bool
-rename_report(Store *store, int64_t id, const char *before, const char *now, GError **error)
-{
-	return strcmp(before, now) == 0
-		|| (store_run(store,
-			    store_bind(store, SQL_DELETE_REPORT_NAME, error, "ii",
-				    store_hash(before), id),
-			    error)
-			&& store_run(store,
-				store_bind(store, SQL_INSERT_REPORT_NAME, error, "ii",
-					store_hash(now), id),
-				error));
-}
-
-static bool
-delete_content(Store *store, int64_t id, GError **error)
+delete_content(Store *store, int64_t id, const Report *stored, GError **error)
 {
 	static const SqlStatement statements[] = { SQL_PRUNE_FAILURES, SQL_PRUNE_POLICIES,
 		SQL_PRUNE_FINDINGS };
@@ -296,7 +282,10 @@ delete_content(Store *store, int64_t id, GError **error)
 		if (!store_run(store, store_bind(store, statements[i], error, "i", id), error))
 			return false;
 	}
-	return true;
+	return store_run(store,
+		store_bind(store, SQL_DELETE_REPORT_NAME, error, "ii",
+			store_hash(stored->report_id), id),
+		error);
 }
 
 /* Puts the report in the place of what is stored. */
@@ -320,9 +309,7 @@ replace(Reprocess *work, const Examined *examined, GError **error)
 	g_autoptr(GArray) before =
 		recount_keys(store, examined->stored->report, source->auth, limits, error);
 	if (before == NULL || !recount_subtract(store, before, error)
-		|| !delete_content(store, source->id, error)
-		|| !rename_report(store, source->id, examined->stored->report->report_id,
-			examined->report->report_id, error)
+		|| !delete_content(store, source->id, examined->stored->report, error)
 		|| !store_report_again(
 			store, &delivery, &one, source->id, examined->same_id, limits, error)
 		|| !add_identity(store, source->id, &examined->digest, error))

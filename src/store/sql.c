@@ -54,8 +54,8 @@
 	" (SELECT " what " FROM incident_day WHERE incident = incident.id AND " days SQL_BY_AUTH ")"
 
 /* The reports with a report-id, of which the hash leaves one or two. */
-#define SQL_FROM_NAMED(joins, hash, report_id) \
-	" FROM report_name CROSS JOIN report" joins \
+#define SQL_FROM_NAMED(hash, report_id) \
+	" FROM report_name CROSS JOIN report" \
 	" WHERE report_name.hash = " hash " AND report.id = report_name.report" \
 	" AND report.report_id = " report_id
 
@@ -135,15 +135,15 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 
 	[SQL_SELECT_IDENTITY] = "SELECT report FROM identity WHERE digest = $1",
 	[SQL_INSERT_IDENTITY] = "INSERT INTO identity (digest, report) VALUES ($1, $2)",
-	[SQL_SELECT_REPORT_NAME] = "SELECT report FROM report_name WHERE hash = $1",
+	[SQL_SELECT_REPORT_NAME] =
+		"SELECT report FROM report_name WHERE hash = $1 AND organization = $2",
 	[SQL_SELECT_SAME_ID] =
-		"SELECT report.id"
-		SQL_FROM_NAMED(" JOIN sender ON sender.id = report.sender", "$1", "$2")
-		" AND sender.organization = $3 LIMIT 1",
+		"SELECT report.id" SQL_FROM_NAMED("$1", "$2")
+		" AND report_name.organization = $3 LIMIT 1",
 	[SQL_INSERT_REPORT] =
 		"INSERT INTO report (sender, report_id, report_domain, start_at, end_at,"
 		" received_at) VALUES ($1, $2, $3, $4, $5, $6)",
-	[SQL_INSERT_REPORT_NAME] = "INSERT INTO report_name VALUES ($1, $2)",
+	[SQL_INSERT_REPORT_NAME] = "INSERT INTO report_name VALUES ($1, $2, $3)",
 	[SQL_INSERT_RAW] = "INSERT INTO raw VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 	[SQL_INSERT_FINDING] = "INSERT INTO finding VALUES ($1, $2, $3, $4, $5)",
 	[SQL_INSERT_POLICY] =
@@ -252,11 +252,9 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" JOIN domain AS auth_domain ON auth_domain.id = sender.auth_domain"
 		" WHERE report.id = $1 AND report.pruned = 0",
 	[SQL_SELECT_EARLIER_SAME_ID] =
-		"SELECT report.id"
-		SQL_FROM_NAMED(" JOIN sender ON sender.id = report.sender"
-			       " JOIN organization ON organization.id = sender.organization",
-			"$1", "$2")
-		" AND organization.name IS $3 AND report.id < $4 LIMIT 1",
+		"SELECT report.id" SQL_FROM_NAMED("$1", "$2")
+		" AND report_name.organization = (SELECT id FROM organization WHERE name IS $3)"
+		" AND report.id < $4 LIMIT 1",
 	[SQL_UPDATE_REPORT] =
 		"UPDATE report SET sender = $1, report_id = $2, start_at = $3, end_at = $4"
 		" WHERE id = $5",
@@ -612,7 +610,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" ORDER BY daily_type.day, organization.name",
 
 	[SQL_FIND_REPORT] =
-		"SELECT report.id" SQL_FROM_NAMED("", "$1", "$2")
+		"SELECT report.id" SQL_FROM_NAMED("$1", "$2")
 		" ORDER BY report.start_at DESC, report.id DESC LIMIT 1",
 	[SQL_READ_REPORT] =
 		"SELECT report.id, organization.name, report.report_id, sender.contact_info,"
@@ -809,8 +807,8 @@ static const char sqlite_version_2[] =
 	"DROP TABLE " table "; ALTER TABLE new_" table " RENAME TO " table ";"
 
 /*
- * A smaller store.  What was there is copied in the order of the new keys; no UPDATE of a whole
- * table, whose undo journal would be in memory.
+ * A smaller store.  What was there is copied in the order of the new keys, and goes at once, so that
+ * the next table finds room; no UPDATE of a whole table, whose undo journal would be in memory.
  */
 static const char sqlite_version_3[] =
 	"ALTER TABLE identity RENAME TO old_identity; ALTER TABLE finding RENAME TO old_finding;"
@@ -826,13 +824,19 @@ static const char sqlite_version_3[] =
 	" report INTEGER NOT NULL REFERENCES report) STRICT, WITHOUT ROWID;"
 	"INSERT INTO identity SELECT substr(digest, 1, 16), report FROM old_identity"
 	" WHERE true ON CONFLICT DO NOTHING;"
+	"DROP TABLE old_identity;"
 
-	/* Where a report-id may be: the hash takes a quarter of an index of the text. */
+	/*
+	 * Where a report-id may be: the hash takes a quarter of an index of the text.  Many senders
+	 * make it of the day and the domain, so it is no use to look at those of all others.
+	 */
 	"DROP INDEX report_by_report_id;"
 	"CREATE TABLE report_name (hash INTEGER NOT NULL,"
-	" report INTEGER NOT NULL REFERENCES report, PRIMARY KEY (hash, report))"
-	" STRICT, WITHOUT ROWID;"
-	"INSERT INTO report_name SELECT store_hash(report_id), id FROM report ORDER BY 1, 2;"
+	" organization INTEGER NOT NULL REFERENCES organization,"
+	" report INTEGER NOT NULL REFERENCES report,"
+	" PRIMARY KEY (hash, organization, report)) STRICT, WITHOUT ROWID;"
+	"INSERT INTO report_name SELECT store_hash(report_id), organization, report.id"
+	" FROM report JOIN sender ON sender.id = report.sender ORDER BY 1, 2, 3;"
 
 	"CREATE TABLE finding (report INTEGER NOT NULL REFERENCES report,"
 	" number INTEGER NOT NULL," /* in the report, from 0 */
@@ -841,6 +845,7 @@ static const char sqlite_version_3[] =
 	"INSERT INTO finding SELECT report,"
 	" id - (SELECT min(id) FROM old_finding AS first WHERE first.report = old.report),"
 	" path, code, detail FROM old_finding AS old ORDER BY report, id;"
+	"DROP TABLE old_finding;"
 
 	/* The views need not make NULL of ''. */
 	SQL_NULL_NAMES("organization") SQL_NULL_NAMES("domain") SQL_NULL_NAMES("policy_type")
@@ -866,6 +871,7 @@ static const char sqlite_version_3[] =
 	" (SELECT id FROM domain WHERE name = receiving_ip),"
 	" receiving_mx_helo, additional_information, failure_reason_code"
 	" FROM old_failure AS old ORDER BY policy, id;"
+	"DROP TABLE old_failure;"
 
 	/* When a report was received, as days after the day that it is of. */
 	"CREATE TABLE daily_domain (day INTEGER NOT NULL,"
@@ -878,6 +884,7 @@ static const char sqlite_version_3[] =
 	" PRIMARY KEY (day, policy_domain, organization, auth)) STRICT, WITHOUT ROWID;"
 	"INSERT INTO daily_domain SELECT day, policy_domain, organization, auth, reports, sessions,"
 	" failed_sessions, " SQL_DAY_OF("received_at") " - day FROM old_daily_domain;"
+	"DROP TABLE old_daily_domain;"
 	"CREATE TABLE incident_day ("
 	" incident INTEGER NOT NULL REFERENCES incident,"
 	" day INTEGER NOT NULL,"
@@ -888,9 +895,8 @@ static const char sqlite_version_3[] =
 	" PRIMARY KEY (incident, day, organization, auth)) STRICT, WITHOUT ROWID;"
 	"INSERT INTO incident_day SELECT incident, day, organization, auth, reports,"
 	" failed_sessions, " SQL_DAY_OF("received_at") " - day FROM old_incident_day;"
+	"DROP TABLE old_incident_day;"
 
-	"DROP TABLE old_identity; DROP TABLE old_finding; DROP TABLE old_failure;"
-	"DROP TABLE old_daily_domain; DROP TABLE old_incident_day;"
 	"UPDATE version SET version = 3;";
 
 /*

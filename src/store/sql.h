@@ -28,7 +28,7 @@ typedef enum {
 	/* Reports. */
 	SQL_SELECT_IDENTITY,
 	SQL_INSERT_IDENTITY,
-	SQL_SELECT_REPORT_NAME, /* of the hash of its report-id: whether there may be one */
+	SQL_SELECT_REPORT_NAME, /* whether there may be one, by hash and organization */
 	SQL_SELECT_SAME_ID,
 	SQL_INSERT_REPORT,
 	SQL_INSERT_REPORT_NAME,

@@ -248,12 +248,6 @@ on_commit(void *data, G_GNUC_UNUSED sqlite3 *db, G_GNUC_UNUSED const char *schem
 	return SQLITE_OK;
 }
 
-static void
-hash_text(sqlite3_context *context, G_GNUC_UNUSED int n, sqlite3_value **values)
-{
-	sqlite3_result_int64(context, store_hash((const char *)sqlite3_value_text(values[0])));
-}
-
 /* Settings of the connection. */
 static bool
 configure(StoreConnection *connection, GError **error)
@@ -268,8 +262,6 @@ configure(StoreConnection *connection, GError **error)
 	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
 	sqlite3_wal_hook(connection->db, on_commit, connection); /* and no checkpoint by itself */
-	sqlite3_create_function(
-		connection->db, "store_hash", 1, SQLITE_UTF8, NULL, hash_text, NULL, NULL);
 	return sqlite_execute(connection, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY",
 		error);
 }
@@ -425,11 +417,23 @@ sqlite_begin(StoreConnection *connection, GError **error)
 	return false;
 }
 
-/* Inside a transaction it would change nothing. */
 static void
-sqlite_check_references(StoreConnection *connection, bool check)
+hash_text(sqlite3_context *context, G_GNUC_UNUSED int n, sqlite3_value **values)
 {
-	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, check, NULL);
+	sqlite3_result_int64(context, store_hash((const char *)sqlite3_value_text(values[0])));
+}
+
+static bool
+sqlite_set_migrating(StoreConnection *connection, bool migrating, GError **error)
+{
+	int code = sqlite3_create_function(connection->db, "store_hash", 1, SQLITE_UTF8, NULL,
+		migrating ? hash_text : NULL, NULL, NULL);
+
+	/* Inside a transaction this would change nothing. */
+	if (code == SQLITE_OK)
+		code = sqlite3_db_config(
+			connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, migrating ? 0 : 1, NULL);
+	return code == SQLITE_OK || fail(connection->db, code, error);
 }
 
 static void
@@ -496,7 +500,7 @@ const StoreDriver sqlite_driver = {
 	.open_reader = sqlite_open_reader,
 	.is_stale = sqlite_is_stale,
 	.has_schema = sqlite_has_schema,
-	.check_references = sqlite_check_references,
+	.set_migrating = sqlite_set_migrating,
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,

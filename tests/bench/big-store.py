@@ -108,7 +108,7 @@ for i in range(args.reports):
     counts = [1 + rng.randrange(9) for _ in range(args.failures)]
     reports.append((i + 1, 1 + o, f"{start}.{on_day}_{domains[d]}", first_domain + d, start,
                     start + 86399, start + 90000 + on_day))
-    names.append((name_hash(reports[-1][2]), i + 1))
+    names.append((name_hash(reports[-1][2]), 1 + o, i + 1))
     identities.append((hashlib.sha256(b"%d" % i).digest()[:16], i + 1))
     policies.append((i + 1, i + 1, first_domain + d, 1 + (d % 5 == 0), 1 + d, 1 + d,
                      rng.randrange(100, 1000), sum(counts)))
@@ -128,7 +128,7 @@ for i in range(args.reports):
         for rows in reports, identities, policies, failures:
             rows.clear()
 
-fill("report_name", "hash, report", sorted(names))
+fill("report_name", "hash, organization, report", sorted(names))
 # The totals, from the rows: a report has one policy, and names an incident once.  In the order of
 # days, in which deliveries come, since it decides how full the pages are.
 fill("incident", "policy_domain, policy_type, result_type, receiving_mx, mode", incidents)

@@ -297,6 +297,36 @@ if [ "$TLSRPT_SANITIZED" = 0 ]; then
 	is "$code $(stored) $(grep -c 'many/poison.eml: it takes more memory' err)" "65 $all 1" "one that takes all memory"
 fi
 
+# --- a transaction is bounded by what is to be written, not by messages alone
+mkdir rows
+for name in a b c; do
+	awk -v name=$name 'BEGIN {
+		print "From: tls@org.example\nTLS-Report-Domain: d.example\nTLS-Report-Submitter: org.example"
+		print "Content-Type: application/tlsrpt+json\n"
+		print "{\"organization-name\":\"Org\",\"report-id\":\"" name "\",\"contact-info\":\"tls@org.example\","
+		print "\"date-range\":{\"start-datetime\":\"2026-11-01T00:00:00Z\",\"end-datetime\":\"2026-11-01T23:59:59Z\"},"
+		print "\"policies\":[{\"policy\":{\"policy-type\":\"no-policy-found\",\"policy-domain\":\"d.example\"},"
+		print "\"summary\":{\"total-successful-session-count\":0,\"total-failure-session-count\":1200},\"failure-details\":["
+		for (i = 0; i < 1200; i++)
+			print (i ? "," : "") "{\"result-type\":\"validation-failure\",\"failed-session-count\":1}"
+		print "]}]}"
+	}' >rows/$name.eml
+done
+cp "$ordinary" rows/poison.eml
+fresh_store
+TLSRPT_TEST_PID_FILE=$WORK/pids TLSRPT_TEST_FAULT="poison.eml#1:sleep" \
+	"$HOOKS" -c empty.conf --db "$DB" --log stderr -j 1 \
+	rows/a.eml rows/b.eml rows/c.eml rows/poison.eml 2>err &
+pid=$!
+tries=0
+while [ ! -e pids ] && [ $tries -lt 200 ]; do
+	sleep 0.1
+	tries=$((tries + 1))
+done
+is "$(stored)" 2 "two messages of 1200 failures are a transaction"
+kill -TERM $pid
+wait $pid
+
 # --- a signal
 fresh_store
 TLSRPT_TEST_FAULT="poison.eml#1:sleep" "$HOOKS" -c empty.conf --db "$DB" --log stderr -j 1 many 2>err &

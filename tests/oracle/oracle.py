@@ -51,6 +51,14 @@ def add(a, b):
     return min(a + b, COUNT_MAX)
 
 
+def name_hash(name):
+    """FNV-1a, folded to 24 bits, and with a sign."""
+    value = 2166136261
+    for byte in name.encode():
+        value = (value ^ byte) * 16777619 & 0xffffffff
+    return (value >> 24 ^ value & 0xffffff) - 0x800000
+
+
 def null(text):
     return text or None
 
@@ -201,6 +209,12 @@ class Store:
         context.gzip_trailing = trailing
         return rebuild(json, context)
 
+    def compare_names(self):
+        wanted = [(name_hash(name), organization, number) for number, name, organization in self.rows(
+            "SELECT report.id, report_id, organization FROM report JOIN sender ON sender.id = sender")]
+        self.compare("report_name", wanted,
+                     self.rows("SELECT hash, organization, report FROM report_name"))
+
     def want_report(self, number, report, beside, received_at, pruned):
         organization = null(report.organization)
         times = report.start_at, report.end_at
@@ -319,6 +333,7 @@ class Store:
 
     def compare_hidden(self):
         """What no view shows, and later versions go by."""
+        self.compare_names()
         names = [self.names(table) for table in ("domain", "policy_type", "result_type", "domain")]
         organizations, auths = self.names("organization"), self.names("auth")
         keys, modes = {}, []

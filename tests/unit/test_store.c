@@ -524,6 +524,10 @@ test_same_id(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		{ "Org", "r2", 0 },
 		{ "Other", "r1", 0 },
 		{ "", "r1", 0 },
+		{ "", "r1", 1 },
+		{ "Org", "r12324", 0 }, /* of the same hash as the next */
+		{ "Org", "r19515", 0 },
+		{ "Org", "r19515", 1 },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -536,8 +540,19 @@ test_same_id(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		g_assert_cmpuint(outcome.same_id, ==, rows[i].same_id);
 	}
 	assert_query(fixture, "SELECT * FROM findings",
-		"2|$.report-id|same-id|r1\n3|$.report-id|same-id|r1");
-	assert_query(fixture, "SELECT count(*) FROM reports", "6");
+		"2|$.report-id|same-id|r1\n3|$.report-id|same-id|r1\n7|$.report-id|same-id|r1\n"
+		"10|$.report-id|same-id|r19515");
+	assert_query(fixture, "SELECT count(*) FROM reports", "10");
+	g_assert_cmpint(store_hash("r12324"), ==, store_hash("r19515"));
+}
+
+/* It is in the file: these are published values of FNV-1a, folded and moved. */
+static void
+test_hash(void)
+{
+	g_assert_cmpint(store_hash(""), ==, (0x81 ^ 0x1c9dc5) - 0x800000);
+	g_assert_cmpint(store_hash("a"), ==, (0xe4 ^ 0x0c292c) - 0x800000);
+	g_assert_cmpint(store_hash("foobar"), ==, (0xbf ^ 0x9cf968) - 0x800000);
 }
 
 /* Several reports in one message: all, and each once. */
@@ -1392,6 +1407,7 @@ main(int argc, char **argv)
 	add("/store/auth", test_auth);
 	add("/store/duplicate", test_duplicate);
 	add("/store/same-id", test_same_id);
+	g_test_add_func("/store/hash", test_hash);
 	add("/store/several", test_several);
 	add("/store/totals", test_totals);
 	add("/store/incident-mode", test_incident_mode);
