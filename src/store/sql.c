@@ -478,8 +478,10 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_READ_INCIDENT_DAYS] =
 		"SELECT incident.id, incident_day.day, incident_day.organization, "
 		SQL_SUM("incident_day.failed_sessions")
-		" FROM" SQL_INCIDENTS_BY_DAY " GROUP BY incident.id, incident_day.day, incident_day.organization"
-		" ORDER BY incident.id, incident_day.day",
+		" FROM" SQL_INCIDENTS_BY_DAY
+		" GROUP BY incident.id, incident_day.day, incident_day.organization"
+		/* The same, so that there is nothing to sort. */
+		" ORDER BY incident.id, incident_day.day, incident_day.organization",
 	[SQL_READ_ORGANIZATION_DAYS] =
 		"SELECT domain.name, t.organization, organization.name, t.day, t.sessions,"
 		" t.failed_sessions, (t.day + t.received_after) * 86400"
