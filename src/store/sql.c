@@ -13,7 +13,8 @@
 
 /* A sum of counts, as adding them one by one would give it. */
 #define SQL_TOTAL(column) \
-	"CAST(min(sum(CAST(" column " AS DOUBLE PRECISION)), " SQL_COUNT_MAX ") AS BIGINT)"
+	"CASE WHEN " SQL_SUM(column) " > " SQL_COUNT_MAX " THEN " SQL_COUNT_MAX \
+	" ELSE " SQL_SUM(column) " END"
 
 /* a - b for a count; what has once reached the maximum is not known any more. */
 #define SQL_SUBTRACT(column, by) \
@@ -59,7 +60,7 @@
 	" WHERE report_name.hash = " hash " AND report.id = report_name.report" \
 	" AND report.report_id = " report_id
 
-#define SQL_SELECT_NAME(table) "SELECT id FROM " table " WHERE name IS $1"
+#define SQL_SELECT_NAME(table) "SELECT id FROM " table " WHERE name IS NOT DISTINCT FROM $1"
 #define SQL_INSERT_NAME(table) \
 	"INSERT INTO " table " (name) VALUES ($1)"
 
@@ -175,9 +176,8 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		"UPDATE incident_day SET " SQL_ADD("failed_sessions", "$1") ", reports = reports + 1"
 		" WHERE incident = $2 AND day = $3 AND organization = $4 AND auth = $5",
 	[SQL_ADD_DOMAIN_DAY] =
-		"UPDATE domain_day SET sessions = min(sessions + $1, " SQL_COUNT_MAX "),"
-		" failed_sessions = min(failed_sessions + $2, " SQL_COUNT_MAX "),"
-		" reports = reports + 1"
+		"UPDATE domain_day SET " SQL_ADD("sessions", "$1") ", "
+		SQL_ADD("failed_sessions", "$2") ", reports = reports + 1"
 		SQL_DOMAIN_DAY_KEY("$3", "$4", "$5") " AND auth = $6",
 	[SQL_INSERT_DOMAIN_DAY] =
 		"INSERT INTO domain_day VALUES ($1, $2, $3, $4, 1, $5, $6)",
@@ -253,7 +253,8 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" WHERE report.id = $1 AND report.pruned = 0",
 	[SQL_SELECT_EARLIER_SAME_ID] =
 		"SELECT report.id" SQL_FROM_NAMED("$1", "$2")
-		" AND report_name.organization = (SELECT id FROM organization WHERE name IS $3)"
+		" AND report_name.organization ="
+		" (SELECT id FROM organization WHERE name IS NOT DISTINCT FROM $3)"
 		" AND report.id < $4 LIMIT 1",
 	[SQL_UPDATE_REPORT] =
 		"UPDATE report SET sender = $1, report_id = $2, start_at = $3, end_at = $4"
