@@ -106,42 +106,127 @@ files_open(const char *path)
 static void
 on_alarm(G_GNUC_UNUSED int signal_number)
 {
-	/* It only has to interrupt flock(). */
+	/* It only has to interrupt a call. */
 }
 
 /*
- * Waits for the writers' turn.  flock() has no time-out, so a timer interrupts it: not before the
- * time is up, since who is interrupted goes to the end of the queue; then again and again, lest it
- * fire between the look at the clock and the call.
+ * The queue of writers.  flock() wakes all who wait, and lets in whoever comes first, be it one that
+ * has just begun; so each draws a number from the lock file, holds the byte of that number until its
+ * turn is over, and waits for the byte of the number before.  The kernel lets go of the bytes of a
+ * process that dies.  flock() alone keeps writers apart: where there is no queue, for want of space
+ * say, or where somebody in it was stopped by a signal, only their order is lost.
  */
-bool
-files_take_turn(int lock, int64_t wait_until, GError **error)
-{
-	if (flock(lock, LOCK_EX | LOCK_NB) == 0)
-		return true;
-	if (errno != EWOULDBLOCK)
-		return fail_errno(TLSRPT_ERROR_IO, "its lock file", error);
+#define DRAWING 0 /* the byte that is held while a number is drawn */
+#define FIRST_NUMBER 1
+#define LAST_NUMBER (INT64_MAX - 1)
+#define PATIENCE_US G_USEC_PER_SEC /* with the number before */
 
-	const struct sigaction interrupt = { .sa_handler = on_alarm };
-	const struct itimerval none = { 0 };
+/* Whether to begin again what failed. */
+static bool
+is_interrupted(int64_t wait_until)
+{
+	return errno == EINTR && g_get_monotonic_time() < wait_until;
+}
+
+static bool
+lock_byte(int lock, int64_t at, int64_t wait_until)
+{
+	struct flock byte = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = at, .l_len = 1
+	};
+	int result = -1;
+
+	do
+		result = fcntl(lock, F_OFD_SETLKW, &byte);
+	while (result != 0 && is_interrupted(wait_until));
+	return result == 0;
+}
+
+/* From a byte on; 0 for the length is up to the end. */
+static void
+unlock_bytes(int lock, int64_t at, int64_t length)
+{
+	struct flock bytes = {
+		.l_type = F_UNLCK, .l_whence = SEEK_SET, .l_start = at, .l_len = length
+	};
+
+	(void)fcntl(lock, F_OFD_SETLK, &bytes);
+}
+
+/* Draws a number and locks its byte; false if that is impossible. */
+static bool
+draw_number(int lock, int64_t *number, int64_t wait_until)
+{
+	if (!lock_byte(lock, DRAWING, wait_until))
+		return false;
+
+	const bool has_number = pread(lock, number, sizeof(*number), 0) == sizeof(*number)
+		&& *number >= FIRST_NUMBER && *number < LAST_NUMBER;
+	if (!has_number)
+		*number = FIRST_NUMBER;
+	const int64_t next = *number + 1;
+	const bool ok = pwrite(lock, &next, sizeof(next), 0) == sizeof(next)
+		&& lock_byte(lock, *number, wait_until);
+	unlock_bytes(lock, DRAWING, 1);
+	return ok;
+}
+
+/*
+ * The calls have no time-out, so a timer interrupts them: when the time is up, and then again and
+ * again, lest it fire between the look at the clock and the call.
+ */
+static void
+set_timer(int64_t wait_until)
+{
 	const suseconds_t tick = 20000;
 	const int64_t wait = MAX(wait_until - g_get_monotonic_time(), tick);
 	const struct itimerval ticking = { .it_interval.tv_usec = tick,
 		.it_value.tv_sec = (time_t)(wait / G_USEC_PER_SEC),
 		.it_value.tv_usec = (suseconds_t)(wait % G_USEC_PER_SEC) };
-	struct sigaction before;
-	sigaction(SIGALRM, &interrupt, &before);
+
 	setitimer(ITIMER_REAL, &ticking, NULL);
+}
+
+static void
+wait_in_queue(int lock, int64_t wait_until)
+{
+	const int64_t patience = MIN(wait_until, g_get_monotonic_time() + PATIENCE_US);
+	int64_t number;
+
+	set_timer(patience);
+	if (draw_number(lock, &number, patience) && number > FIRST_NUMBER)
+		(void)lock_byte(lock, number - 1, patience);
+}
+
+static bool
+wait_for_lock(int lock, int64_t wait_until)
+{
 	int result = -1;
+
+	set_timer(wait_until);
 	do
 		result = flock(lock, LOCK_EX);
-	while (result != 0 && errno == EINTR && g_get_monotonic_time() < wait_until);
+	while (result != 0 && is_interrupted(wait_until));
+	return result == 0;
+}
+
+bool
+files_take_turn(int lock, int64_t wait_until, GError **error)
+{
+	const struct sigaction interrupt = { .sa_handler = on_alarm };
+	const struct itimerval none = { 0 };
+	struct sigaction before;
+
+	sigaction(SIGALRM, &interrupt, &before);
+	wait_in_queue(lock, wait_until);
+	const bool ok = wait_for_lock(lock, wait_until);
 	const int problem = errno;
 	setitimer(ITIMER_REAL, &none, NULL);
 	sigaction(SIGALRM, &before, NULL);
-	if (result == 0)
+	if (ok)
 		return true;
 
+	unlock_bytes(lock, 0, 0);
 	errno = problem;
 	if (problem != EINTR)
 		return fail_errno(TLSRPT_ERROR_IO, "its lock file", error);
@@ -154,6 +239,7 @@ void
 files_give_turn(int lock)
 {
 	flock(lock, LOCK_UN);
+	unlock_bytes(lock, 0, 0);
 }
 
 bool

@@ -15,7 +15,8 @@ bool files_make_directory(const char *directory, const char *path, StoreDirector
 int files_open(const char *path);
 
 /*
- * Waits for the lock on a file, in turn, until g_get_monotonic_time() is wait_until: STORE_BUSY.
+ * Waits for the lock on a file, in the order of arrival, until g_get_monotonic_time() is wait_until:
+ * STORE_BUSY.
  */
 bool files_take_turn(int lock, int64_t wait_until, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void files_give_turn(int lock);

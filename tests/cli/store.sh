@@ -72,41 +72,60 @@ refused "other writers hold it" "busy"
 ok $? "within the budget"
 wait $holder
 
-# waiting: who waits for the lock, in their order
-waiting() {
-	awk -v "inode=$(stat -c %i "$DB-lock")" '$2 == "->" { split($7, file, ":"); if (file[3] == inode) printf "%s ", $6 }' \
-		/proc/locks
+# Writers have their turn in the order in which they came, whoever wakes first; but one that was
+# stopped while it waited does not hold up those behind it.
+waiting() { # KIND of lock
+	awk -v "inode=$(stat -c %i "$DB-lock")" -v "kind=$1" \
+		'$2 == "->" && $3 ~ kind { split($7, file, ":"); n += file[3] == inode } END { print n + 0 }' /proc/locks
 }
-fresh_store
-ingest <"$other"
-flock "$DB-lock" sh -c 'until [ -e release ]; do sleep 0.02; done' &
-holder=$!
-rm -f release
-until ! flock -n "$DB-lock" true; do sleep 0.02; done
-deliveries=
-for n in 1 2 3; do
-	"$INGEST" -c /dev/null --log stderr --db "$DB" <"$good" &
-	deliveries="$deliveries $!"
+wait_for() { # COUNT [KIND]
 	tries=0
-	while [ "$(waiting | wc -w)" -lt $n ] && [ $tries -lt 200 ]; do
+	while [ "$(waiting "${2:-LCK|LOCK}")" -lt "$1" ] && [ $tries -lt 200 ]; do
 		sleep 0.02
 		tries=$((tries + 1))
 	done
+}
+hold_turn() {
+	rm -f release
+	flock "$DB-lock" sh -c 'until [ -e release ]; do sleep 0.02; done' &
+	holder=$!
+	until ! flock -n "$DB-lock" true; do sleep 0.02; done
+}
+fresh_store
+ingest <"$other"
+hold_turn
+deliveries=
+for place in 1 2 3 4 5 6 7 8; do
+	sed "s/2026-11-09T00:00:00Z_example.com/number-$place/" "$SOURCE/tests/data/json/good/google.json" >"$place.json"
+	"$INGEST" -c /dev/null --log stderr -q --db "$DB" <"$place.json" &
+	deliveries="$deliveries $!"
+	wait_for $place
 done
-came=$(waiting)
-is "$(printf %s "$came" | wc -w)" 3 "three deliveries wait for their turn"
-kept=0
-for n in 1 2 3 4 5 6 7 8 9 10; do
-	sleep 0.017
-	[ "$(waiting)" = "$came" ] && kept=$((kept + 1))
-done
-is $kept 10 "each keeps its place in the queue"
-: >release
-wait $holder
+is "$(waiting FLOCK) $(waiting OFDLCK)" "1 7" "of eight deliveries one waits for the lock, the others in the queue"
+release
 for delivery in $deliveries; do
 	wait "$delivery"
-	is $? 0 "and gets its turn"
+	is $? 0 "and get it"
 done
+is "$(sql "SELECT group_concat(substr(report_id, 8), ' ') FROM (SELECT report_id FROM reports WHERE report_id LIKE 'number-%' ORDER BY id)")" \
+	"1 2 3 4 5 6 7 8" "in the order in which they came"
+
+fresh_store
+ingest <"$good"
+hold_turn
+"$BIN/tlsrpt" note -c /dev/null --db "$DB" 1 "seen" >noted 2>&1 &
+stopped=$!
+wait_for 1
+kill -STOP $stopped
+"$INGEST" -c /dev/null --log stderr -q --db "$DB" <"$other" &
+delivery=$!
+wait_for 1 OFDLCK
+release
+wait $delivery
+is $? 0 "a delivery behind a stopped process is stored"
+kill -CONT $stopped
+wait $stopped
+is "$? $(sql 'SELECT text FROM notes')" "0 seen" "which goes on later"
 
 # --- not ours
 fresh_store
