@@ -78,9 +78,13 @@ capture:
 begin retry
 * * F,1h,1s
 CF
+logged() {
+	grep -Eq "$1" "$LOG" 2>/dev/null
+}
 exim4 -bd -q1s || exit 1
 at_end 'stop_pid_file "$EXIM/pid"'
-wait_for 5 listens $PORT || exit 1
+# It listens before it says so in the log, which is to begin with the messages.
+wait_for 5 listens $PORT && wait_for 5 logged ' daemon started: ' || exit 1
 
 # send RECIPIENT FILE...: by SMTP, all at once.  The log begins with them.
 send() {
@@ -99,9 +103,6 @@ PY
 deliver() {
 	send tls@example.com "$1"
 	wait_for 10 logged "[=*>]{2} tls"
-}
-logged() {
-	grep -Eq "$1" "$LOG"
 }
 done_with() {
 	[ "$(grep -c ' Completed$' "$LOG")" -ge "$1" ]
