@@ -1,5 +1,6 @@
 #include "incidents.h"
 
+#include "tlsrpt/compare.h"
 #include "tlsrpt/report.h"
 #include "tlsrpt/view.h"
 
@@ -87,12 +88,6 @@ append_name(Cell *cell, const char *separator, const char *name)
 		cell->text = g_strconcat(before, separator, name, NULL);
 }
 
-static int
-compare_names(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Who reported, of a set of numbers. */
 static void
 set_organizations(Cell *cells, GHashTable *set, GHashTable *names)
@@ -108,7 +103,7 @@ set_organizations(Cell *cells, GHashTable *set, GHashTable *names)
 		if (name != NULL)
 			g_ptr_array_add(sorted, name);
 	}
-	g_ptr_array_sort(sorted, compare_names);
+	g_ptr_array_sort(sorted, compare_texts);
 	cells[REPORTERS].number = sorted->len;
 	for (guint i = 0; i < sorted->len; i++) {
 		const char *name = g_ptr_array_index(sorted, i);
