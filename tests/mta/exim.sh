@@ -131,7 +131,10 @@ stays() {
 report good >good
 deliver good
 stored_as "a report is stored" "1 -"
-is "$(grep -vc ' queue run: ' "$LOG")" 3 "the log: came, delivered, completed, and no word of the program"
+# A queue runner may look while the message is being delivered.
+grep -Ev ' queue run: | Spool file .* is locked ' "$LOG" >log
+is "$(wc -l <log)" 3 "the log: came, delivered, completed, and no word of the program"
+[ "$(wc -l <log)" -eq 3 ] || sed 's/^/# /' log
 deliver good
 stored_as "the same again counts once" "1 -"
 bad_report bad >bad
