@@ -372,7 +372,9 @@ test_uris(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	assert_open_fails("pgsql://host/base", 1000, TLSRPT_ERROR_UNSUPPORTED);
 	assert_open_fails("unheard-of://x", 1000, TLSRPT_ERROR_UNSUPPORTED);
 	assert_open_fails(absent, 1000, TLSRPT_ERROR_STORE_READONLY);
-	assert_open_fails(fixture->directory, 1000, TLSRPT_ERROR_STORE_READONLY);
+	g_autofree char *folder = g_build_filename(fixture->directory, "folder", NULL);
+	g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
+	assert_open_fails(folder, 1000, TLSRPT_ERROR_STORE_READONLY);
 }
 
 static void
