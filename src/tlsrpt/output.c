@@ -26,7 +26,7 @@ terminal_width(void)
 }
 
 static TextStyle
-style_of(const Options *options)
+style_of(const Request *request)
 {
 	const char *no_color = g_getenv("NO_COLOR");
 	const char *term = g_getenv("TERM");
@@ -35,7 +35,7 @@ style_of(const Options *options)
 		.width = terminal_width(),
 		.color = isatty(STDOUT_FILENO) && (no_color == NULL || *no_color == '\0')
 			&& term != NULL && strcmp(term, "dumb") != 0,
-		.ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+		.ascii = request->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
 	};
 }
 
@@ -53,11 +53,11 @@ is_there(const char *command)
 
 /* The pager of the user, as git starts it; NULL for none. */
 static FILE *
-open_pager(const Options *options, const char *format)
+open_pager(const Request *request, const char *format)
 {
 	const char *pager = g_getenv("PAGER");
 
-	if (options->no_pager || !isatty(STDOUT_FILENO) || strcmp(format, "text") != 0)
+	if (request->no_pager || !isatty(STDOUT_FILENO) || strcmp(format, "text") != 0)
 		return NULL;
 	if (pager == NULL)
 		pager = "less";
@@ -77,24 +77,26 @@ open_pager(const Options *options, const char *format)
 
 /* The name of the format asked for, or of the default one; caller frees. */
 static char *
-format_of(const Command *command, const Options *options)
+format_of(const Request *request)
 {
+	const Command *command = request->command;
 	const char *all = command->formats != NULL ? command->formats : ALL_FORMATS;
 
-	return options->format != NULL ? g_strdup(options->format)
+	return request->format != NULL ? g_strdup(request->format)
 				       : g_strndup(all, strcspn(all, ","));
 }
 
 int
-output(const Command *command, const Options *options, const Document *document)
+output(const Request *request, const Document *document)
 {
-	g_autofree char *name = format_of(command, options);
+	const Command *command = request->command;
+	g_autofree char *name = format_of(request);
 	const Format *format = format_find(name);
-	const TextStyle style = style_of(options);
+	const TextStyle style = style_of(request);
 	if (document->is_blank)
 		return document->exit_code;
 
-	FILE *pager = command->is_plugin ? NULL : open_pager(options, name);
+	FILE *pager = command->is_plugin ? NULL : open_pager(request, name);
 	FILE *out = pager != NULL ? pager : stdout;
 
 	errno = 0;
