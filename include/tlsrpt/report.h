@@ -76,14 +76,4 @@ size_t report_failures(const Report *report);
 /* a + b, both 0 to COUNT_MAX, and at the most COUNT_MAX. */
 int64_t count_add(int64_t a, int64_t b);
 
-/* A day before all others: there is none. */
-#define DAY_NONE INT64_MIN
-
-/* The UTC day (days since 1970-01-01) that a time falls on. */
-int64_t day_of(int64_t at);
-
-/* "2026-11-01T00:00:00Z" and "2026-11-01"; caller frees. */
-char *time_text(int64_t at);
-char *day_text(int64_t day);
-
 #endif

@@ -1,5 +1,6 @@
 #include "tlsrpt/config.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 
 #include <errno.h>
@@ -9,7 +10,6 @@
 #define SYSTEM_STORE_DIRECTORY "/var/lib/tlsrpt"
 #define STORE_FILE "tlsrpt.db"
 #define SECOND_MS INT64_C(1000)
-#define DAY_S INT64_C(86400)
 
 typedef enum {
 	KEY_STRING,
@@ -108,7 +108,7 @@ parse_duration(const char *text, int64_t *milliseconds)
 		{ "s", SECOND_MS },
 		{ "m", 60 * SECOND_MS },
 		{ "h", 3600 * SECOND_MS },
-		{ "d", DAY_S * SECOND_MS },
+		{ "d", DAY_SECONDS * SECOND_MS },
 	};
 	int64_t number;
 	const char *unit;
@@ -185,9 +185,9 @@ set_value(void *target, KeyType type, int64_t lowest, int64_t highest, const cha
 			return bad_value("a time such as 8s or 500ms", error);
 		break;
 	case KEY_DAYS:
-		if (!parse_duration(text, &number) || number % (DAY_S * SECOND_MS) != 0)
+		if (!parse_duration(text, &number) || number % (DAY_SECONDS * SECOND_MS) != 0)
 			return bad_value("a number of days such as 7d", error);
-		number /= DAY_S * SECOND_MS;
+		number /= DAY_SECONDS * SECOND_MS;
 		break;
 	case KEY_LIMIT:
 		if (!parse_size(text, &number))

@@ -1,7 +1,7 @@
 /* RFC 4180. */
 #include "tlsrpt/render.h"
 
-#include "tlsrpt/report.h"
+#include "tlsrpt/day.h"
 
 #include <string.h>
 

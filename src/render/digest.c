@@ -1,8 +1,8 @@
 /* The words of the digest that its text, its HTML and its subject share. */
 #include "tlsrpt/render_digest.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/escape.h"
-#include "tlsrpt/report.h"
 
 #include <string.h>
 

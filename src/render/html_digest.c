@@ -4,8 +4,8 @@
  */
 #include "tlsrpt/render_digest.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/html.h"
-#include "tlsrpt/report.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* JSON by json-c; contrib/schema has what may be in it. */
 #include "tlsrpt/render.h"
 
-#include "tlsrpt/report.h"
+#include "tlsrpt/day.h"
 
 #include <json-c/json.h>
 #include <math.h>

@@ -1,8 +1,8 @@
 /* For people; the tables are libsmartcols'. */
 #include "tlsrpt/render.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/escape.h"
-#include "tlsrpt/report.h"
 
 #include <libsmartcols.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The digest as the text of a mail: nothing in it needs more than the columns of its width. */
 #include "tlsrpt/render_digest.h"
 
-#include "tlsrpt/report.h"
+#include "tlsrpt/day.h"
 
 #include <stdarg.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The policies of each domain, and below them what follows from them. */
 #include "tlsrpt/render.h"
 
-#include "tlsrpt/report.h"
+#include "tlsrpt/day.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -123,11 +123,11 @@ print_paragraph(const Output *output, const char *format, ...)
 static char *
 age_text(int64_t seconds)
 {
-	g_autofree char *days = plural(seconds / 86400, "day");
+	g_autofree char *days = plural(seconds / DAY_SECONDS, "day");
 
 	if (seconds < 0)
 		return g_strdup("?");
-	return seconds % 86400 == 0 ? g_strdup_printf("%" G_GINT64_FORMAT " (%s)", seconds, days)
+	return seconds % DAY_SECONDS == 0 ? g_strdup_printf("%" G_GINT64_FORMAT " (%s)", seconds, days)
 				    : g_strdup_printf("%" G_GINT64_FORMAT " seconds", seconds);
 }
 

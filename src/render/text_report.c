@@ -1,3 +1,4 @@
+#include "tlsrpt/day.h"
 #include "tlsrpt/render.h"
 
 #include "tlsrpt/report.h"

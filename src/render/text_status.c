@@ -1,6 +1,6 @@
 #include "tlsrpt/render.h"
 
-#include "tlsrpt/report.h"
+#include "tlsrpt/day.h"
 
 static int64_t
 number(const Table *table, const char *key)

@@ -1,6 +1,6 @@
 #include "tlsrpt/render.h"
 
-#include "tlsrpt/report.h"
+#include "tlsrpt/day.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 #include "tlsrpt/parse.h"
 
 #include "tlsrpt/catalog.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/scan.h"
 #include "tlsrpt/value.h"
@@ -265,8 +266,8 @@ parse_date_time(const ValueContext *context, const ValuePath *path, const char *
 }
 
 /* The second day of the year 1 and the last but one of 9999: days around a time are dates too. */
-#define TIME_FIRST (INT64_C(-62135596800) + 86400)
-#define TIME_LAST (INT64_C(253402300799) - 86400)
+#define TIME_FIRST (INT64_C(-62135596800) + DAY_SECONDS)
+#define TIME_LAST (INT64_C(253402300799) - DAY_SECONDS)
 
 /* One end of the range; false if there is none that can be read. */
 static bool

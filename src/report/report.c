@@ -107,31 +107,6 @@ count_add(int64_t a, int64_t b)
 	return MIN(a + b, COUNT_MAX);
 }
 
-int64_t
-day_of(int64_t at)
-{
-	/* Rounded down, also before 1970. */
-	return at / 86400 - (at % 86400 < 0);
-}
-
-char *
-time_text(int64_t at)
-{
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(at);
-
-	return time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ")
-			    : g_strdup_printf("%" G_GINT64_FORMAT, at);
-}
-
-char *
-day_text(int64_t day)
-{
-	char *text = time_text(day * 86400);
-
-	text[strcspn(text, "T")] = '\0';
-	return text;
-}
-
 static const char *const finding_names[] = {
 #define FINDING_NAME(code, name) [code] = name,
 	TLSRPT_FINDINGS(FINDING_NAME)

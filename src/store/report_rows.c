@@ -2,6 +2,7 @@
 #include "private.h"
 
 #include "tlsrpt/count.h"
+#include "tlsrpt/day.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "command.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/progress.h"
-#include "tlsrpt/report.h"
 #include "tlsrpt/window.h"
 
 typedef struct {

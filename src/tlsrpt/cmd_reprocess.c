@@ -2,6 +2,7 @@
 
 #include "../ingest/intake.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/inflate.h"
 #include "tlsrpt/progress.h"
@@ -100,9 +101,9 @@ find_ids(const Request *request, Store *store, GError **error)
 	StoreFilter all = request->filter;
 
 	if (request->since == NULL)
-		all.since_day = INT64_MIN / 86400;
+		all.since_day = INT64_MIN / DAY_SECONDS;
 	if (request->until == NULL)
-		all.until_day = INT64_MAX / 86400 - 1;
+		all.until_day = INT64_MAX / DAY_SECONDS - 1;
 	if (request->n_operands == 0)
 		return store_list_reports(store, &all, error);
 	for (char **operand = request->operands; *operand != NULL; operand++) {

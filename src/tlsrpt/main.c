@@ -1,11 +1,11 @@
 #include "command.h"
 #include "options.h"
 
-#include "tlsrpt/check.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/escape.h"
+#include "tlsrpt/hostname.h"
 #include "tlsrpt/mime.h"
-#include "tlsrpt/report.h"
 #include "tlsrpt/suggest.h"
 #include "tlsrpt/view_check.h"
 #include "tlsrpt/window.h"
@@ -70,7 +70,7 @@ make_filter(Request *request, GError **error)
 	if (!window_parse(request->since, request->until, request->command->default_days, today,
 		    &window, error))
 		return false;
-	char *domain = request->domain != NULL ? check_hostname(request->domain) : NULL;
+	char *domain = request->domain != NULL ? hostname_stored_form(request->domain) : NULL;
 	if (domain != NULL) {
 		g_free(request->domain);
 		request->domain = domain;

@@ -1,4 +1,5 @@
 /* The plain lists: days, reports, daily rows, the store's state. */
+#include "tlsrpt/day.h"
 #include "tlsrpt/view.h"
 
 #include "tlsrpt/count.h"

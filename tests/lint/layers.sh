@@ -53,8 +53,10 @@ forbids() {
 		is "$(users "$(defined_by "$to")" | grep "^src/$from/")" "" "$from does not call $to"
 	done
 }
-forbids base report mail store view render ingest tlsrpt
-forbids report mail store view render ingest tlsrpt
+forbids base record report advice mail store view render ingest tlsrpt
+forbids report advice mail store view render ingest tlsrpt
+forbids record report mail store view render ingest tlsrpt
+forbids advice mail store view render ingest tlsrpt
 forbids mail store view render ingest tlsrpt
 forbids store mail view render ingest tlsrpt
 forbids view mail render ingest tlsrpt

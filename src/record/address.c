@@ -1,6 +1,6 @@
 #include "tlsrpt/address.h"
 
-#include "tlsrpt/check.h"
+#include "tlsrpt/hostname.h"
 
 #include <glib.h>
 #include <string.h>
@@ -56,7 +56,7 @@ address_host(const char *text, const UriPart *part)
 {
 	g_autofree char *decoded = uri_decode(text, part);
 	g_autofree char *name =
-		decoded != NULL && g_utf8_validate(decoded, -1, NULL) ? check_hostname(decoded) : NULL;
+		decoded != NULL && g_utf8_validate(decoded, -1, NULL) ? hostname_stored_form(decoded) : NULL;
 
 	if (name == NULL || *name == '.' || strstr(name, "..") != NULL || strchr(name, '*') != NULL)
 		return NULL;

@@ -1,8 +1,8 @@
 /* The TLSRPT record as it is published. */
 #include "tlsrpt/record.h"
 
-#include "tlsrpt/check.h"
 #include "tlsrpt/error.h"
+#include "tlsrpt/hostname.h"
 #include "tlsrpt/uri.h"
 
 #include <string.h>
@@ -32,7 +32,7 @@ address_uri(const char *address)
 	g_autofree char *local = at != NULL ? g_strndup(address, (size_t)(at - address)) : NULL;
 	g_autofree char *encoded = uri_encode(local != NULL ? local : address, ADDRESS_KEEPS);
 	/* As an A-label, which everybody takes; what is no name is refused later. */
-	g_autofree char *name = at != NULL ? check_hostname(at + 1) : NULL;
+	g_autofree char *name = at != NULL ? hostname_stored_form(at + 1) : NULL;
 	g_autofree char *domain =
 		name != NULL ? g_steal_pointer(&name) : uri_encode(at != NULL ? at + 1 : "", ":");
 

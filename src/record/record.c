@@ -1,8 +1,8 @@
 #include "tlsrpt/record.h"
 
 #include "tlsrpt/address.h"
-#include "tlsrpt/check.h"
 #include "tlsrpt/error.h"
+#include "tlsrpt/hostname.h"
 #include "tlsrpt/uri.h"
 
 #include <stdarg.h>
@@ -671,7 +671,7 @@ char *
 record_domain(const char *text, GError **error)
 {
 	g_autofree char *name =
-		g_utf8_validate(text, -1, NULL) ? check_hostname(text) : NULL;
+		g_utf8_validate(text, -1, NULL) ? hostname_stored_form(text) : NULL;
 	const size_t most = DOMAIN_MAX_LENGTH - strlen("_smtp._tls.");
 	bool good = name != NULL && strchr(name, '*') == NULL && strlen(name) <= most;
 
