@@ -8,16 +8,14 @@
 static char *
 scan(GBytes *bytes, const Limits *limits, Report *report, GError **error)
 {
-	static const char untouched[] = "";
-	const char *value = untouched;
-	size_t length = 12345;
+	JsonText text = { "", 12345, 0, 0 }, untouched = text;
 	gsize size;
 	const char *data = g_bytes_get_data(bytes, &size);
 
-	if (scan_json(data, size, limits, report, &value, &length, error))
-		return g_strndup(value, length);
-	g_assert_true(value == untouched);
-	g_assert_cmpuint(length, ==, 12345);
+	if (scan_json(data, size, limits, report, &text, error))
+		return g_strndup(text.start, text.length);
+	g_assert_true(text.start == untouched.start);
+	g_assert_cmpuint(text.length, ==, untouched.length);
 	return NULL;
 }
 
