@@ -20,8 +20,11 @@ typedef struct {
 	ValuePath path; /* of the element that is being read; its parent is one level down */
 	char *key; /* what path.key points at, in an object */
 	char *few_keys[FEW_KEYS];
+	int64_t few_sizes[FEW_KEYS]; /* values under each of them */
 	size_t n_keys;
-	GHashTable *many_keys; /* NULL as long as few_keys does */
+	size_t at_key; /* which of them path.key is */
+	GHashTable *many_keys; /* NULL as long as few_keys does; the sizes are its values */
+	int64_t kept_before; /* scan->kept at path.key */
 } Level;
 
 typedef struct {
@@ -31,6 +34,8 @@ typedef struct {
 	Level *levels;
 	size_t depth;
 	int64_t values, containers;
+	int64_t kept; /* values without those that a later one under the same key replaces */
+	size_t longest;
 } Scan;
 
 static bool
@@ -85,6 +90,7 @@ scan_string(Scan *scan, const char **text, size_t *length, GError **error)
 	*text = scan->at + 1;
 	*length = (size_t)(at - *text);
 	scan->at = at + 1;
+	scan->longest = MAX(scan->longest, *length);
 	return true;
 }
 
@@ -154,28 +160,49 @@ unescape_key(const char *text, size_t length)
 	return g_string_free(key, FALSE);
 }
 
-/* Takes the key in, which the level then owns; whether the object had it already. */
-static bool
+/* Takes the key in, which the level then owns; how many values it had in this object already. */
+static int64_t
 level_add_key(Level *level, char *key)
 {
-	if (level->many_keys != NULL)
-		return !g_hash_table_add(level->many_keys, key);
+	if (level->many_keys != NULL) {
+		const int64_t size = GPOINTER_TO_SIZE(g_hash_table_lookup(level->many_keys, key));
+		g_hash_table_replace(level->many_keys, key, NULL);
+		return size;
+	}
 	for (size_t i = 0; i < level->n_keys; i++) {
 		if (strcmp(level->few_keys[i], key) == 0) {
 			g_free(level->few_keys[i]);
 			level->few_keys[i] = key;
-			return true;
+			level->at_key = i;
+			return level->few_sizes[i];
 		}
 	}
 	if (level->n_keys < FEW_KEYS) {
+		level->at_key = level->n_keys;
 		level->few_keys[level->n_keys++] = key;
-		return false;
+		return 0;
 	}
 	level->many_keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (size_t i = 0; i < level->n_keys; i++)
-		g_hash_table_add(level->many_keys, level->few_keys[i]);
+		g_hash_table_replace(level->many_keys, level->few_keys[i],
+			GSIZE_TO_POINTER(level->few_sizes[i]));
 	level->n_keys = 0;
-	return !g_hash_table_add(level->many_keys, key);
+	g_hash_table_replace(level->many_keys, key, NULL);
+	return 0;
+}
+
+/* The value under the key is over: its size is known. */
+static void
+level_end_value(Level *level, int64_t kept)
+{
+	const int64_t size = kept - level->kept_before;
+
+	if (level->path.key != NULL && level->many_keys == NULL)
+		level->few_sizes[level->at_key] = size;
+	else if (level->path.key != NULL)
+		g_hash_table_insert(
+			level->many_keys, g_strdup(level->path.key), GSIZE_TO_POINTER(size));
+	level->path.key = NULL;
 }
 
 static bool
@@ -193,7 +220,10 @@ scan_key(Scan *scan, Level *level, GError **error)
 
 	char *key = unescape_key(text, length);
 	level->path.key = key;
-	if (level_add_key(level, key)) {
+	const int64_t replaced = level_add_key(level, key);
+	scan->kept -= replaced;
+	level->kept_before = scan->kept;
+	if (replaced > 0) {
 		const ValueContext context = { scan->report, scan->limits };
 		value_finding(&context, level->path.parent, key, FINDING_DUPLICATE_KEY, NULL);
 	}
@@ -236,6 +266,7 @@ scan_literal(Scan *scan, GError **error)
 	while (scan->at < scan->end && *scan->at != '\0'
 		&& (g_ascii_isalnum(*scan->at) || strchr("+-._", *scan->at) != NULL))
 		scan->at++;
+	scan->longest = MAX(scan->longest, (size_t)(scan->at - start));
 	return scan->at > start || not_json(scan, "an unexpected character", error);
 }
 
@@ -256,6 +287,7 @@ scan_token(Scan *scan, GError **error)
 		return true;
 	}
 	if (level != NULL && c == ',') {
+		level_end_value(level, scan->kept);
 		level->expects_key = level->bracket == '{';
 		level->path.index++;
 		scan->at++;
@@ -268,6 +300,7 @@ scan_token(Scan *scan, GError **error)
 	}
 	if (++scan->values > scan->limits->json_values)
 		return error_over_limit("the JSON", "json-values", scan->limits->json_values, error);
+	scan->kept++;
 	if (c == '{' || c == '[')
 		return push_level(scan, error);
 	if (c == '"')
@@ -289,7 +322,7 @@ find_trailing_bytes(Scan *scan)
 
 bool
 scan_json(const char *bytes, size_t length, const Limits *limits, Report *report,
-	const char **value, size_t *value_length, GError **error)
+	JsonText *text, GError **error)
 {
 	if (length == 0)
 		bytes = ""; /* what is empty may be NULL */
@@ -325,7 +358,11 @@ scan_json(const char *bytes, size_t length, const Limits *limits, Report *report
 		return false;
 
 	find_trailing_bytes(&scan);
-	*value = start;
-	*value_length = (size_t)(scan.at - start);
+	*text = (JsonText){
+		.start = start,
+		.length = (size_t)(scan.at - start),
+		.longest = scan.longest,
+		.values = scan.kept,
+	};
 	return true;
 }
