@@ -307,6 +307,7 @@ supervise(const IngestOptions *options)
 	Child child;
 	int phase_fd;
 
+	TEST_HOOK("supervising");
 	/* The message outlives the child that reads it. */
 	supervisor.message_fd = memfd_create("message", MFD_CLOEXEC);
 	if (supervisor.message_fd < 0) {
