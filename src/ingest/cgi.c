@@ -14,8 +14,8 @@
 #define RESPONSE(status, header, text) \
 	"Status: " status "\r\nContent-Type: text/plain\r\n" header "\r\n" text "\n"
 
-const char cgi_unavailable_text[] = RESPONSE("503 Service Unavailable", "Retry-After: 300\r\n",
-	"The report cannot be taken now.");
+const char cgi_unavailable_text[] = RESPONSE(
+	"503 Service Unavailable", "Retry-After: 300\r\n", "The report cannot be taken now.");
 
 /* In one write, after the commit: a web server takes what comes first for the whole answer. */
 static void

@@ -252,8 +252,7 @@ ingest_again(const IngestOptions *options, int message_fd, int64_t input_ended_a
 		return fail(error);
 	confine(options);
 	if (!process_has_room(options->config->limits.memory)) {
-		g_set_error_literal(
-			&error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY, "no memory");
+		g_set_error_literal(&error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY, "no memory");
 		return fail(error);
 	}
 	const IngestResult result = take(&work);

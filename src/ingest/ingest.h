@@ -49,8 +49,8 @@ IngestResult ingest_work(const IngestOptions *options, int message_fd, int phase
  * at that time (g_get_monotonic_time()).  It does not begin where there is no memory to be had, so
  * that its own death would not be for want of that: INGEST_RETRY.
  */
-IngestResult ingest_again(const IngestOptions *options, int message_fd, int64_t input_ended_at,
-	int phase_fd);
+IngestResult ingest_again(
+	const IngestOptions *options, int message_fd, int64_t input_ended_at, int phase_fd);
 
 /*
  * Keeps the message in message_fd in quarantine, without a look inside, because of error.  Waits

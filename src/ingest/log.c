@@ -44,8 +44,8 @@ write_last_words(const char *text)
 
 /* What the libraries have to say. It may be about a stranger's bytes, so it is for -v alone. */
 static GLogWriterOutput
-write_library_message(GLogLevelFlags level, const GLogField *fields, gsize n_fields,
-	G_GNUC_UNUSED gpointer data)
+write_library_message(
+	GLogLevelFlags level, const GLogField *fields, gsize n_fields, G_GNUC_UNUSED gpointer data)
 {
 	for (gsize i = 0; i < n_fields && log_verbosity == LOG_VERBOSE; i++) {
 		if (strcmp(fields[i].key, "MESSAGE") != 0)

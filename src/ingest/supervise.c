@@ -283,8 +283,8 @@ try_again(Supervisor *supervisor, GError *doubt, Child *child, const sigset_t *m
 		return error;
 	}
 	if (child->pid == 0)
-		exit(ingest_again(options, supervisor->message_fd, supervisor->input_ended_at,
-			phase_fd));
+		exit(ingest_again(
+			options, supervisor->message_fd, supervisor->input_ended_at, phase_fd));
 	watch(supervisor, child, WORK_SHARE(options->config->deadline_ms * 1000), mask);
 	error = judge(supervisor, child);
 	if (error != NULL)

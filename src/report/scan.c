@@ -321,8 +321,8 @@ find_trailing_bytes(Scan *scan)
 }
 
 bool
-scan_json(const char *bytes, size_t length, const Limits *limits, Report *report,
-	JsonText *text, GError **error)
+scan_json(const char *bytes, size_t length, const Limits *limits, Report *report, JsonText *text,
+	GError **error)
 {
 	if (length == 0)
 		bytes = ""; /* what is empty may be NULL */

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The allocation trial: a delivery in which one allocation fails, for each allocation that there is.
+"""The allocation trial: a delivery in which one allocation fails, for each allocation that there is;
+and some of the other calls that may fail at any time.
 
 An allocation that fails is the machine's fault.  So whatever happens, the filter says 75, or 0 once
 the message is where it belongs; it never dies of a signal, and never blames the message.  After each
@@ -40,8 +41,8 @@ HANGS_S = 60  # what takes longer has come to a stop
 SHOWN = 5  # failures of one kind that are told one by one
 
 
-def data(name):
-    with open(os.path.join(TESTS, "data", "mail", name), "rb") as file:
+def read(name):
+    with open(os.path.join(TESTS, "data", name), "rb") as file:
         return file.read()
 
 
@@ -49,7 +50,8 @@ def mail(report):
     """A mail with a report of those bytes."""
     content = base64.encodebytes(gzip.compress(report, mtime=0)).decode()
     return (f"From: tlsrpt@sender.example\nDate: Sat, 14 Nov 2026 01:02:03 +0000\n"
-            f"Message-ID: <faults@sender.example>\nSubject: Report Domain: example.com\n"
+            f"Message-ID: <faults@sender.example>\n"
+            f"Subject: =?iso-8859-2?q?Report_Domain:_example=2Ecom_=E8?= =?utf-8?b?w7w=?=\n"
             f"MIME-Version: 1.0\nContent-Type: application/tlsrpt+gzip\n"
             f"Content-Transfer-Encoding: base64\n\n{content}").encode()
 
@@ -79,32 +81,44 @@ def odd():
 
 
 MESSAGES = {
-    "typical": lambda: data("good/google-2026-11-14-certificate-expired.eml"),
-    "several": lambda: data("good/mox-2026-11-16-mixed.eml"),
+    "typical": lambda: read("mail/good/google-2026-11-14-certificate-expired.eml"),
+    "several": lambda: read("mail/good/mox-2026-11-16-mixed.eml"),
     "odd": odd,
-    "damaged": lambda: data("bad/truncated-gzip.eml"),
-    "bare": lambda: json.dumps(json.load(open(os.path.join(TESTS, "data", "json", "good", os.listdir(
-        os.path.join(TESTS, "data", "json", "good"))[0])))).encode(),
+    "report": lambda: gzip.compress(read("json/good/google.json"), mtime=0),
+    "damaged": lambda: read("mail/bad/truncated-gzip.eml"),
 }
 
 
 class Case:
-    def __init__(self, name, message, who, mode="once", runs=None, creates=False, options=(), long=False):
-        self.name, self.message, self.who, self.mode = name, message, who, mode
+    def __init__(self, name, message, who, mode="once", runs=None, creates=False, options=(), long=False,
+                 what="memory", by="mail"):
+        self.name, self.message, self.who, self.mode, self.what = name, message, who, mode, what
         self.runs = runs  # so many in the short edition, spread evenly; None for all
         self.creates = creates  # the store, in the delivery with the fault
         self.options, self.long = options, long
+        self.by = by  # mail, cgi, or bulk: the message is a file that is named
 
 
 CASES = [
     Case("typical-parent", "typical", "parent"),
     Case("typical-child", "typical", "child"),
-    Case("damaged-parent", "damaged", "parent"),
-    Case("damaged-child", "damaged", "child", runs=1000),
-    Case("odd-child", "odd", "child", runs=1500),
-    Case("creation-parent", "typical", "parent", creates=True, runs=100),
-    Case("creation-child", "typical", "child", creates=True, runs=500),
-    Case("typical-on", "typical", "all", "on", runs=500),
+    Case("damaged-parent", "damaged", "parent", runs=100),
+    Case("damaged-child", "damaged", "child", runs=500),
+    Case("odd-child", "odd", "child", runs=700),
+    Case("creation-parent", "typical", "parent", creates=True, runs=60),
+    Case("creation-child", "typical", "child", creates=True, runs=200),
+    Case("typical-on", "typical", "all", "on", runs=400),
+    Case("cgi-parent", "report", "parent", by="cgi", runs=100),
+    Case("cgi-child", "report", "child", by="cgi", runs=300),
+    Case("bulk-parent", "typical", "parent", by="bulk", runs=100),
+    Case("bulk-child", "typical", "child", by="bulk", runs=300),
+    Case("fork", "typical", "parent", what="fork"),
+    Case("fork-damaged", "damaged", "parent", what="fork"),
+    Case("pipe", "damaged", "parent", what="pipe2"),
+    Case("memfd", "typical", "parent", what="memfd_create"),
+    Case("write", "typical", "all", what="write", options=["--passthrough"]),
+    Case("write-damaged", "damaged", "all", what="write"),
+    Case("write-creation", "typical", "all", what="write", creates=True),
     Case("several-child", "several", "child", long=True),
     Case("passthrough-child", "typical", "child", options=["--passthrough"], long=True),
     Case("syslog-child", "typical", "child", options=["--log", "syslog"], long=True),
@@ -121,7 +135,7 @@ class Trial:
     def __init__(self, tap, case):
         self.case, self.tap = case, tap
         self.message, self.shared = tap.path("message"), tap.path("shared")
-        self.db, self.template = tap.path("db"), tap.path("template")
+        self.db, self.template, self.answer = tap.path("db"), tap.path("template"), tap.path("answer")
         self.begun = int(time.time())
         self.counts = {"0": 0, "75": 0, "65": 0, "other": 0, "signal": 0, "hung": 0, "late": 0, "lost": 0,
                        "doubled": 0, "altered": 0, "quarantined": 0}
@@ -143,7 +157,7 @@ class Trial:
         """A store that has seen a message before."""
         first = self.tap.path("first")
         with open(first, "wb") as file:
-            file.write(data("good/microsoft-2026-10-12-success.eml"))
+            file.write(read("mail/good/microsoft-2026-10-12-success.eml"))
         if self.run(self.template, first, ENVIRONMENT) != 0:
             raise RuntimeError("the store cannot be made")
 
@@ -162,17 +176,28 @@ class Trial:
     def run(self, db, message, environment):
         """How a delivery ends: exit code, or the negative number of a signal."""
         command = [INGEST, "--quiet", "--config", self.tap.path("empty.conf"), "--db", db,
-                   *(self.case.options if "--log" in self.case.options else ["--log", "stderr"]),
-                   *(one for one in self.case.options if "--log" not in self.case.options)]
+                   "--log", "stderr", *self.case.options]
+        if self.case.by == "cgi" and db == self.db:
+            command.append("--cgi")
+            environment = {**environment, "REQUEST_METHOD": "POST", "CONTENT_TYPE": "application/tlsrpt+gzip"}
+        if self.case.by == "bulk" and db == self.db:
+            command += ["--jobs", "1", message]
         child = os.posix_spawn(INGEST, command, environment, file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, message, os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, self.answer, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
             (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)])
         watch = os.pidfd_open(child)
         if not select.select([watch], [], [], HANGS_S)[0]:
             os.kill(child, signal.SIGKILL)
         os.close(watch)
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        return self.answered() if code == 0 and "--cgi" in command else code
+
+    def answered(self):
+        """What the answer to a request by HTTPS would have been as an exit code."""
+        with open(self.answer, "rb") as file:
+            return {b"Status: 20": 0, b"Status: 40": 65, b"Status: 41": 65, b"Status: 50": 75}.get(
+                file.read(10), 1)
 
     def deliver(self, at=None):
         """A delivery in which that allocation fails: 0 for none, None for without the shim."""
@@ -182,7 +207,7 @@ class Trial:
             file.write(bytes(SHARED.size))
         return self.run(self.db, self.message, {
             **ENVIRONMENT, "LD_PRELOAD": SHIM, "TLSRPT_FAULT_FILE": self.shared,
-            "TLSRPT_FAULT_WHO": self.case.who, "TLSRPT_FAULT_AT": str(at),
+            "TLSRPT_FAULT_WHAT": self.case.what, "TLSRPT_FAULT_WHO": self.case.who, "TLSRPT_FAULT_AT": str(at),
             "TLSRPT_FAULT_MODE": self.case.mode})
 
     def read_shared(self):
@@ -220,7 +245,7 @@ class Trial:
         self.last[what] = at
         self.counts[what] += 1
         if self.counts[what] <= SHOWN:
-            self.tap.say(f"{self.case.name}, allocation {at}: {what}: {detail}")
+            self.tap.say(f"{self.case.name}, call {at}: {what}: {detail}")
 
     def judge_store(self, at, when):
         found = self.contents()
@@ -262,7 +287,7 @@ class Trial:
         for at in steps:
             self.step(at)
         bad = sum(count for kind, count in self.counts.items() if kind not in ("0", "75"))
-        self.tap.ok(bad == 0, f"{self.case.name}: {len(steps)} of {self.allocations} allocations")
+        self.tap.ok(bad == 0, f"{self.case.name}: {len(steps)} of {self.allocations} calls")
         self.tap.say(" ".join(f"{kind}={count}" for kind, count in self.counts.items() if count)
                      + f" ({time.monotonic() - begun:.0f} s)")
         return len(steps), self.allocations, self.counts

@@ -1,13 +1,15 @@
 /*
- * A library to be loaded with LD_PRELOAD that lets one allocation fail, or all from one on.  It
- * counts those of the process that was started ("parent") and those of all that come of it by
+ * A library to be loaded with LD_PRELOAD that lets one call of some kind fail, or all from one on.
+ * It counts those of the process that was started ("parent") and those of all that come of it by
  * fork() ("child") in a file that it shares with the test, which is run.py.
  *
  * TLSRPT_FAULT_FILE  the file, as large as Shared; without it nothing happens
- * TLSRPT_FAULT_WHO   whose allocations fail: parent, child, or all, which are then counted together
+ * TLSRPT_FAULT_WHAT  memory: malloc() and whatever else allocates; fork, pipe2, memfd_create, write
+ * TLSRPT_FAULT_WHO   whose calls fail: parent, child, or all, which are then counted together
  * TLSRPT_FAULT_AT    which one fails, from 1; 0 for none
  * TLSRPT_FAULT_MODE  once, or on: that one and all after it
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -21,7 +23,7 @@
 #include <unistd.h>
 
 typedef struct {
-	_Atomic int64_t parent, child; /* allocations so far */
+	_Atomic int64_t parent, child; /* calls so far */
 	_Atomic int64_t failed; /* of which so many have failed */
 } Shared;
 
@@ -31,6 +33,8 @@ extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
+static const char memory[] = "memory";
+static const char *what; /* fails */
 static enum { NOT_BEGUN, READY, IDLE } state;
 static Shared *shared;
 static pid_t parent;
@@ -42,12 +46,13 @@ static void
 begin(void)
 {
 	const char *name = getenv("TLSRPT_FAULT_FILE");
+	const char *kind = getenv("TLSRPT_FAULT_WHAT");
 	const char *who = getenv("TLSRPT_FAULT_WHO");
 	const char *at = getenv("TLSRPT_FAULT_AT");
 	const char *mode = getenv("TLSRPT_FAULT_MODE");
 
 	state = IDLE;
-	if (name == NULL || who == NULL || at == NULL || mode == NULL)
+	if (name == NULL || kind == NULL || who == NULL || at == NULL || mode == NULL)
 		return;
 
 	const int file = open(name, O_RDWR | O_CLOEXEC);
@@ -58,6 +63,7 @@ begin(void)
 	if (map == MAP_FAILED)
 		return;
 	shared = map;
+	what = kind;
 	parent = getpid();
 	parent_fails = strcmp(who, "child") != 0;
 	child_fails = strcmp(who, "parent") != 0;
@@ -66,14 +72,14 @@ begin(void)
 	state = READY;
 }
 
-/* Whether the allocation that is about to be made is to fail. */
+/* Whether the call that is about to be made is to fail. */
 static bool
-fails(void)
+fails(const char *kind, int error)
 {
 	/* So early that there is no environment yet, it is the dynamic linker's. */
 	if (state == NOT_BEGUN && environ != NULL)
 		begin();
-	if (state != READY)
+	if (state != READY || strcmp(kind, what) != 0)
 		return false;
 
 	const bool is_parent = getpid() == parent;
@@ -85,26 +91,26 @@ fails(void)
 	if (fails_at == 0 || (goes_on ? number < fails_at : number != fails_at))
 		return false;
 	atomic_fetch_add(&shared->failed, 1);
-	errno = ENOMEM;
+	errno = error;
 	return true;
 }
 
 void *
 malloc(size_t size)
 {
-	return fails() ? NULL : __libc_malloc(size);
+	return fails(memory, ENOMEM) ? NULL : __libc_malloc(size);
 }
 
 void *
 calloc(size_t n, size_t size)
 {
-	return fails() ? NULL : __libc_calloc(n, size);
+	return fails(memory, ENOMEM) ? NULL : __libc_calloc(n, size);
 }
 
 void *
 realloc(void *block, size_t size)
 {
-	return fails() ? NULL : __libc_realloc(block, size);
+	return fails(memory, ENOMEM) ? NULL : __libc_realloc(block, size);
 }
 
 void *
@@ -122,7 +128,7 @@ reallocarray(void *block, size_t n, size_t size)
 void *
 memalign(size_t alignment, size_t size)
 {
-	return fails() ? NULL : __libc_memalign(alignment, size);
+	return fails(memory, ENOMEM) ? NULL : __libc_memalign(alignment, size);
 }
 
 void *
@@ -136,4 +142,40 @@ posix_memalign(void **block, size_t alignment, size_t size)
 {
 	*block = memalign(alignment, size);
 	return *block != NULL ? 0 : ENOMEM;
+}
+
+pid_t
+fork(void)
+{
+	pid_t (*real)(void);
+
+	*(void **)&real = dlsym(RTLD_NEXT, "fork");
+	return fails("fork", EAGAIN) ? -1 : real();
+}
+
+int
+pipe2(int ends[2], int flags)
+{
+	int (*real)(int *, int);
+
+	*(void **)&real = dlsym(RTLD_NEXT, "pipe2");
+	return fails("pipe2", EMFILE) ? -1 : real(ends, flags);
+}
+
+int
+memfd_create(const char *name, unsigned flags)
+{
+	int (*real)(const char *, unsigned);
+
+	*(void **)&real = dlsym(RTLD_NEXT, "memfd_create");
+	return fails("memfd_create", ENOMEM) ? -1 : real(name, flags);
+}
+
+ssize_t
+write(int descriptor, const void *bytes, size_t size)
+{
+	ssize_t (*real)(int, const void *, size_t);
+
+	*(void **)&real = dlsym(RTLD_NEXT, "write");
+	return fails("write", EIO) ? -1 : real(descriptor, bytes, size);
 }
