@@ -181,8 +181,10 @@ has_store(const IngestOptions *ingest)
 	if (ingest->dry_run)
 		return true;
 	const pid_t pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		process_release_faults();
 		exit(open_store(ingest));
+	}
 	while (pid > 0 && waitpid(pid, &status, 0) < 0) {
 		if (errno != EINTR)
 			return false;

@@ -1,5 +1,7 @@
 #include "tlsrpt/digest.h"
 
+#include "tlsrpt/value.h"
+
 #include <json-c/json.h>
 #include <math.h>
 #include <stdbool.h>
@@ -83,7 +85,7 @@ hash_int(Hash *hash, struct json_object *value)
 
 	/* It may be larger; text without a floating point number in it comes out as the decimal. */
 	if (number == INT64_MAX) {
-		hash_text(hash, json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN));
+		hash_text(hash, value_text(value));
 		return;
 	}
 	g_snprintf(text, sizeof(text), "%" G_GINT64_FORMAT, number);
