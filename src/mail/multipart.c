@@ -268,6 +268,9 @@ cut(Text text, Text boundary, GArray *parts)
 GArray *
 multipart_split(const char *bytes, size_t size, bool *is_report)
 {
+	if (size == 0)
+		return NULL; /* what is empty may be NULL */
+
 	g_autoptr(GArray) parts = NULL;
 	Text text = { bytes, bytes + size };
 	Text boundary;
