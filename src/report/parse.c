@@ -147,6 +147,32 @@ spelling(const ValueContext *context, struct json_object *object, const ValuePat
 	return key;
 }
 
+/*
+ * Whether a row has another key than those that every row should have.  Most have none, and a look at
+ * each key costs less than the searches for all that might be there.
+ */
+static bool
+has_more_keys(struct json_object *object)
+{
+	static const char *const usual[] = {
+		"result-type",
+		"sending-mta-ip",
+		"receiving-ip",
+		"receiving-mx-hostname",
+		"failed-session-count",
+	};
+
+	json_object_object_foreach(object, key, value) {
+		size_t i = 0;
+		(void)value;
+		while (i < G_N_ELEMENTS(usual) && (*key != *usual[i] || strcmp(key, usual[i]) != 0))
+			i++;
+		if (i == G_N_ELEMENTS(usual))
+			return true;
+	}
+	return false;
+}
+
 static void
 parse_failure(const ValueContext *context, struct json_object *object, const ValuePath *path,
 	Failure *failure)
@@ -157,15 +183,20 @@ parse_failure(const ValueContext *context, struct json_object *object, const Val
 		"additional-info",
 		NULL,
 	};
+	const bool has_more = has_more_keys(object);
 
 	failure->index = path->index;
 	failure->result_type = value_string(context, object, path, "result-type", true);
 	failure->sending_mta_ip = value_string(context, object, path, "sending-mta-ip", true);
 	failure->receiving_mx_hostname =
 		value_string(context, object, path, "receiving-mx-hostname", true);
-	failure->receiving_mx_helo = value_string(context, object, path, "receiving-mx-helo", false);
+	if (has_more)
+		failure->receiving_mx_helo =
+			value_string(context, object, path, "receiving-mx-helo", false);
 	failure->receiving_ip = value_string(context, object, path, "receiving-ip", true);
 	failure->failed_sessions = value_count(context, object, path, "failed-session-count", true);
+	if (!has_more)
+		return;
 	failure->additional_information = value_string(context, object, path,
 		spelling(context, object, path, "additional-information", information), false);
 	failure->failure_reason_code =
