@@ -1,6 +1,7 @@
 #include "tlsrpt/policy_testing.h"
 
 #include "tlsrpt/catalog.h"
+#include "tlsrpt/report.h"
 
 #include <string.h>
 
@@ -126,8 +127,9 @@ count_days(Testing *testing, GHashTable *phases, const GArray *days)
 		const int64_t start = phase_start(phases, day->organization);
 		if (start == DAY_NONE || day->day < start)
 			continue;
-		testing->sessions = testing->sessions + day->sessions;
-		testing->failed_sessions = testing->failed_sessions + day->failed_sessions;
+		testing->sessions = count_add(testing->sessions, day->sessions);
+		testing->failed_sessions = count_add(
+			testing->failed_sessions, day->failed_sessions);
 		g_hash_table_add(reporters, (gpointer)day->organization);
 		if (day->day == counted)
 			continue;
