@@ -8,6 +8,7 @@
 
 #include "tlsrpt/finding.h"
 #include "tlsrpt/limits.h"
+#include "tlsrpt/text_table.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -49,7 +50,7 @@ typedef struct {
 	GArray *policies; /* of Policy */
 	GArray *findings; /* of Finding */
 	size_t findings_left_out;
-	GStringChunk *strings;
+	TextPool *strings;
 } Report;
 
 Report *report_new(void);

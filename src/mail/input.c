@@ -116,14 +116,12 @@ input_without_from_line(GBytes *message)
 static bool
 is_header_line(const char *line, const char *end)
 {
-	const char *colon = memchr(line, ':', (size_t)(end - line));
 	const char *at = line;
 
-	if (colon == NULL)
-		return false;
-	while (at < colon && *at > ' ' && *at < 0x7f)
+	/* No further than the name reaches: there may be megabytes up to the end. */
+	while (at < end && *at > ' ' && *at < 0x7f && *at != ':')
 		at++;
-	return at == colon && colon > line;
+	return at < end && *at == ':' && at > line;
 }
 
 bool

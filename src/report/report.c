@@ -15,7 +15,7 @@ report_new(void)
 {
 	Report *report = g_new0(Report, 1);
 
-	report->strings = g_string_chunk_new(1024);
+	report->strings = text_pool_new(1024);
 	report->organization = report->report_id = report->contact_info = "";
 	report->policies = g_array_new(FALSE, TRUE, sizeof(Policy));
 	g_array_set_clear_func(report->policies, policy_clear);
@@ -30,14 +30,14 @@ report_free(Report *report)
 		return;
 	g_array_unref(report->policies);
 	g_array_unref(report->findings);
-	g_string_chunk_free(report->strings);
+	text_pool_free(report->strings);
 	g_free(report);
 }
 
 const char *
 report_string(Report *report, const char *text)
 {
-	return *text == '\0' ? "" : g_string_chunk_insert_const(report->strings, text);
+	return *text == '\0' ? "" : text_pool_add(report->strings, text);
 }
 
 Policy *

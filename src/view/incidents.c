@@ -4,6 +4,7 @@
 #include "tlsrpt/explain.h"
 #include "tlsrpt/mta_sts.h"
 #include "tlsrpt/report.h"
+#include "tlsrpt/text_table.h"
 
 #include <string.h>
 
@@ -67,11 +68,11 @@ incidents_new(void)
 
 	incidents->histories =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, history_free);
-	incidents->totals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, totals_free);
+	incidents->totals = text_table_new(g_free, totals_free);
 	incidents->organizations =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-	incidents->report_days = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	incidents->modes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	incidents->report_days = text_table_new(g_free, NULL);
+	incidents->modes = text_table_new(g_free, g_free);
 	return incidents;
 }
 
@@ -519,8 +520,7 @@ compare_rows(gconstpointer a, gconstpointer b, gpointer sums)
 static void
 sort_by_group(Table *table)
 {
-	g_autoptr(GHashTable) sums =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GHashTable) sums = text_table_new(g_free, g_free);
 
 	for (size_t i = 0; i < table->rows->len; i++) {
 		const Cell *cells = g_ptr_array_index(table->rows, i);

@@ -2,6 +2,7 @@
 
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/compare.h"
+#include "tlsrpt/text_table.h"
 #include "tlsrpt/tlsa.h"
 
 #include <string.h>
@@ -32,10 +33,10 @@ policy_history_new(const char *domain, const char *type)
 	history->domain = g_strdup(domain);
 	history->type = g_strdup(type);
 	history->policies = g_ptr_array_new_with_free_func(policy_free);
-	history->by_quoted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	history->by_text = g_hash_table_new(g_str_hash, g_str_equal);
-	history->latest = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
-	history->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	history->by_quoted = text_table_new(g_free, NULL);
+	history->by_text = text_table_new(NULL, NULL);
+	history->latest = text_table_new(NULL, g_free);
+	history->names = text_table_new(g_free, NULL);
 	return history;
 }
 

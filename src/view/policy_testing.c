@@ -2,6 +2,7 @@
 
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/report.h"
+#include "tlsrpt/text_table.h"
 
 #include <string.h>
 
@@ -45,7 +46,7 @@ typedef struct {
 static GHashTable *
 testing_phases(const PolicyHistory *history)
 {
-	GHashTable *phases = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	GHashTable *phases = text_table_new(NULL, g_free);
 
 	for (guint i = 0; i < history->policies->len; i++) {
 		const SeenPolicy *policy = g_ptr_array_index(history->policies, i);
@@ -119,7 +120,7 @@ last_failure(GHashTable *phases, int64_t since, const GArray *days, const GArray
 static void
 count_days(Testing *testing, GHashTable *phases, const GArray *days)
 {
-	g_autoptr(GHashTable) reporters = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) reporters = text_table_new(NULL, NULL);
 	int64_t counted = DAY_NONE;
 
 	for (guint i = 0; i < days->len; i++) {
