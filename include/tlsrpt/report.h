@@ -75,7 +75,10 @@ bool finding_code(const char *name, FindingCode *code);
 /* How many failure-details rows there are in all policies. */
 size_t report_failures(const Report *report);
 
-/* a + b, both 0 to COUNT_MAX, and at the most COUNT_MAX. */
+/*
+ * a + b, at the most COUNT_MAX: what every sum of counts is made with.  Either is taken as the
+ * nearest count, since a store may have been written by others.
+ */
 int64_t count_add(int64_t a, int64_t b);
 
 #endif

@@ -121,7 +121,7 @@ report_failures(const Report *report)
 int64_t
 count_add(int64_t a, int64_t b)
 {
-	return MIN(a + b, COUNT_MAX);
+	return MIN(CLAMP(a, 0, COUNT_MAX) + CLAMP(b, 0, COUNT_MAX), COUNT_MAX);
 }
 
 static const char *const finding_names[] = {
