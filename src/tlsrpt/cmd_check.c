@@ -40,6 +40,6 @@ const Command command_check = {
 	.options = options,
 	.own_size = sizeof(Own),
 	.answer = answer,
-	.text = text_check,
+	.document = "check",
 	.is_plugin = true,
 };

@@ -2,15 +2,11 @@
 
 #include "tlsrpt/compose.h"
 #include "tlsrpt/error.h"
-#include "tlsrpt/render_digest.h"
 #include "tlsrpt/view_digest.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define FORMAT_MESSAGE "message"
-#define FORMAT_HTML "html"
-#define MESSAGE_WIDTH 72 /* GMime folds what is longer when it encodes it */
 
 typedef struct {
 	char *from, *to;
@@ -90,63 +86,6 @@ answer(const Request *request, Store *store, GError **error)
 	return document;
 }
 
-static void
-print_text(const Document *document, FILE *out)
-{
-	/* Whatever the locale is, as that of cron: the message says that it is UTF-8. */
-	static const TextStyle style = { MESSAGE_WIDTH, false, false };
-
-	text_digest(document, &style, out);
-}
-
-/* What a function prints; caller frees. */
-static char *
-printed(const Document *document, void (*write)(const Document *document, FILE *out))
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	g_assert(out != NULL);
-	write(document, out);
-	fclose(out);
-	char *copy = g_strndup(text, size);
-	free(text);
-	return copy;
-}
-
-static void
-print_message(const Document *document, FILE *out)
-{
-	const Table *digest = document_table(document, "digest");
-	g_autofree char *subject = digest_subject(document);
-	g_autofree char *text = printed(document, print_text);
-	g_autofree char *html = printed(document, html_digest);
-	const Composition composition = {
-		.from = table_text(digest, 0, "from"),
-		.to = table_text(digest, 0, "to"),
-		.subject = subject,
-		.text = text,
-		.html = html,
-		.at = table_cell(digest, 0, "time")->number,
-	};
-	g_autoptr(GBytes) message = compose_message(&composition);
-
-	fwrite(g_bytes_get_data(message, NULL), 1, g_bytes_get_size(message), out);
-}
-
-static bool
-print(const Document *document, const char *format, FILE *out)
-{
-	if (strcmp(format, FORMAT_MESSAGE) == 0)
-		print_message(document, out);
-	else if (strcmp(format, FORMAT_HTML) == 0)
-		html_digest(document, out);
-	else
-		return false;
-	return true;
-}
-
 const Command command_digest = {
 	.name = "digest",
 	.operands = "",
@@ -155,7 +94,5 @@ const Command command_digest = {
 	.options = options,
 	.own_size = sizeof(Own),
 	.answer = answer,
-	.text = text_digest,
-	.print = print,
-	.formats = "message, html, " ALL_FORMATS,
+	.document = "digest",
 };

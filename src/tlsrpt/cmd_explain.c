@@ -20,5 +20,5 @@ const Command command_explain = {
 	.summary = "What a failure means, and what to do",
 	.max_operands = 1,
 	.answer = answer,
-	.text = text_explain,
+	.document = "explain",
 };

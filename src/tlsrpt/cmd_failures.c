@@ -15,5 +15,5 @@ const Command command_failures = {
 	.takes = TAKES_STORE | TAKES_FILTER | TAKES_AUTHENTICATED_ONLY,
 	.default_days = 28,
 	.answer = answer,
-	.text = text_failures,
+	.document = "failures",
 };

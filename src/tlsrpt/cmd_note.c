@@ -156,7 +156,7 @@ const Command command_note = {
 	.own_size = sizeof(Own),
 	.use = use_note,
 	.answer = note,
-	.text = text_notes,
+	.document = "notes",
 };
 
 const Command command_resolve = {
@@ -170,7 +170,7 @@ const Command command_resolve = {
 	.own_size = sizeof(Own),
 	.use = use_write,
 	.answer = resolve,
-	.text = text_notes,
+	.document = "notes",
 };
 
 const Command command_reopen = {
@@ -184,5 +184,5 @@ const Command command_reopen = {
 	.own_size = sizeof(Own),
 	.use = use_write,
 	.answer = reopen,
-	.text = text_notes,
+	.document = "notes",
 };

@@ -107,5 +107,5 @@ const Command command_policy = {
 	.prepare = prepare,
 	.clear = clear,
 	.answer = answer,
-	.text = text_policy,
+	.document = "policy",
 };

@@ -75,5 +75,5 @@ const Command command_prune = {
 	.own_size = sizeof(Own),
 	.use = use,
 	.answer = answer,
-	.text = text_prune,
+	.document = "prune",
 };

@@ -4,12 +4,10 @@
 #include "../ingest/trial.h"
 
 #include "tlsrpt/error.h"
-#include "tlsrpt/escape.h"
 #include "tlsrpt/inflate.h"
 #include "tlsrpt/progress.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* What is done with the messages that the operands name. */
 typedef struct {
@@ -111,43 +109,6 @@ show(Store *store, const char *operand, GError **error)
 	Document *document = view_quarantine(rows);
 	document->bytes = g_steal_pointer(&message);
 	return document;
-}
-
-/* Line by line: all else that a terminal would obey is escaped. */
-static void
-print_escaped(const char *data, size_t size, FILE *out)
-{
-	for (const char *end = data + size; data < end;) {
-		const char *newline = memchr(data, '\n', (size_t)(end - data));
-		const char *stop = newline != NULL ? newline : end;
-		/* A CR before the LF is how lines of mail end; a NUL would end the text. */
-		const size_t length = (size_t)(stop - data)
-			- (newline != NULL && stop > data && stop[-1] == '\r');
-		g_autoptr(GString) line = g_string_new_len(data, (gssize)length);
-		for (size_t i = 0; i < line->len; i++) {
-			if (line->str[i] == '\0')
-				line->str[i] = '\1';
-		}
-		g_autofree char *safe = escape_terminal(line->str, 0);
-		fprintf(out, "%s\n", safe);
-		data = newline != NULL ? newline + 1 : end;
-	}
-}
-
-static bool
-print(const Document *document, const char *format, FILE *out)
-{
-	gsize size;
-
-	if (document->bytes == NULL || strcmp(format, "text") != 0)
-		return false;
-
-	const char *data = g_bytes_get_data(document->bytes, &size);
-	if (isatty(STDOUT_FILENO))
-		print_escaped(data, size, out);
-	else if (size > 0)
-		fwrite(data, 1, size, out);
-	return true;
 }
 
 /* What a delivery of the message would give now, but that it came when it came. */
@@ -332,6 +293,5 @@ const Command command_quarantine = {
 	.max_operands = G_MAXSIZE,
 	.use = use,
 	.answer = answer,
-	.text = text_quarantine,
-	.print = print,
+	.document = "quarantine",
 };

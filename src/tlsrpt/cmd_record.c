@@ -118,5 +118,5 @@ const Command command_record = {
 	.options = options,
 	.own_size = sizeof(Own),
 	.answer = answer,
-	.text = text_record,
+	.document = "record",
 };

@@ -13,4 +13,5 @@ const Command command_reports = {
 	.takes = TAKES_STORE | TAKES_FILTER,
 	.default_days = 7,
 	.answer = answer,
+	.document = "reports",
 };

@@ -145,5 +145,5 @@ const Command command_reprocess = {
 	.own_size = sizeof(Own),
 	.use = use,
 	.answer = answer,
-	.text = text_reprocess,
+	.document = "reprocess",
 };

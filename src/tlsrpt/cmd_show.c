@@ -129,5 +129,5 @@ const Command command_show = {
 	.max_operands = 1,
 	.use = use,
 	.answer = answer,
-	.text = text_report,
+	.document = "report",
 };

@@ -14,5 +14,5 @@ const Command command_status = {
 	.summary = "How the store is",
 	.takes = TAKES_STORE,
 	.answer = answer,
-	.text = text_status,
+	.document = "status",
 };

@@ -15,5 +15,5 @@ const Command command_summary = {
 	.takes = TAKES_STORE | TAKES_FILTER,
 	.default_days = 7,
 	.answer = answer,
-	.text = text_summary,
+	.document = "summary",
 };

@@ -13,4 +13,5 @@ const Command command_trend = {
 	.takes = TAKES_STORE | TAKES_FILTER,
 	.default_days = 28,
 	.answer = answer,
+	.document = "trend",
 };

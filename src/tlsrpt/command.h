@@ -16,8 +16,6 @@
 
 #define PROGRAM "tlsrpt"
 
-#define ALL_FORMATS "text, json, ndjson, csv" /* those of every command, the default one first */
-
 #define EXIT_TROUBLE 1 /* the store or the output */
 #define EXIT_USAGE 2
 
@@ -48,6 +46,7 @@ typedef struct {
 	char *db, *config, *domain, *organization, *since, *until, *format;
 	gint64 now; /* epoch seconds; the clock, but in tests */
 	gboolean authenticated_only, ascii, no_pager, help;
+	char *format_names; /* of the formats that there are, for the help */
 	char **operands; /* never NULL once the options are parsed */
 	size_t n_operands;
 	void *own; /* the options of this command alone: a structure of Command.own_size bytes */
@@ -79,18 +78,11 @@ struct Command {
 	StoreUse (*use)(const Request *request);
 	/* Makes the answer; store is NULL where it is unused. */
 	Document *(*answer)(const Request *request, Store *store, GError **error);
-	/* Its text, if that is more than its tables. */
-	void (*text)(const Document *document, const TextStyle *style, FILE *out);
-	/* Prints it in a format that is not for all; false if format is none of its own. */
-	bool (*print)(const Document *document, const char *format, FILE *out);
-	const char *formats; /* that it has, the default one first; NULL for those of all */
+	const char *document; /* the schema of the answer, which tells what formats there are */
 	bool is_plugin; /* of a monitoring system: trouble is a status, too */
 };
 
 extern const Command *const commands[]; /* ends with NULL; the first is the default */
-
-/* Whether a name is one of the formats that a command has. */
-bool command_has_format(const Command *command, const char *name);
 
 /* The rules by which incidents are judged. */
 IncidentRules incident_rules(const Request *request);

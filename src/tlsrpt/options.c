@@ -20,7 +20,7 @@ static const CommandOption common_options[] = {
 		TAKES_UNTIL },
 	{ "authenticated-only", 0, G_OPTION_ARG_NONE, offsetof(Request, authenticated_only),
 		"Believe only senders that are authenticated", NULL, TAKES_AUTHENTICATED_ONLY },
-	{ "format", 'f', G_OPTION_ARG_FILENAME, offsetof(Request, format), ALL_FORMATS, "FORMAT",
+	{ "format", 'f', G_OPTION_ARG_FILENAME, offsetof(Request, format), "The format", "FORMAT",
 		0 },
 	{ "ascii", 0, G_OPTION_ARG_NONE, offsetof(Request, ascii), "No characters but ASCII", NULL,
 		0 },
@@ -59,9 +59,7 @@ add_option(GArray *entries, const Request *request, const CommandOption *option,
 		.flags = option->help == NULL ? G_OPTION_FLAG_HIDDEN : 0,
 		.arg = option->arg,
 		.arg_data = G_STRUCT_MEMBER_P(values, option->offset),
-		.description = is_format && command != NULL && command->formats != NULL
-			? command->formats
-			: option->help,
+		.description = is_format && command != NULL ? request->format_names : option->help,
 		.arg_description = option->value_name,
 	};
 
@@ -78,6 +76,10 @@ new_context(Request *request)
 	const int takes = command != NULL ? command->takes : ALL_TAKES;
 	g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
 
+	if (command != NULL && request->format_names == NULL) {
+		g_autofree const char **formats = render_formats(command->document);
+		request->format_names = g_strjoinv(", ", (char **)formats);
+	}
 	for (const CommandOption *common = common_options; common->name != NULL; common++) {
 		if (common->takes != 0 && (common->takes & takes) != 0)
 			add_option(entries, request, common, request);
@@ -137,13 +139,15 @@ check_operands(const Request *request, GError **error)
 	return false;
 }
 
-bool
-command_has_format(const Command *command, const char *name)
+static bool
+check_format(const Request *request, GError **error)
 {
-	g_auto(GStrv) names = g_strsplit(
-		command->formats != NULL ? command->formats : ALL_FORMATS, ", ", -1);
+	g_autofree const char **formats = render_formats(request->command->document);
 
-	return g_strv_contains((const char *const *)names, name);
+	if (request->format == NULL || g_strv_contains(formats, request->format))
+		return true;
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "no format \"%s\"", request->format);
+	return false;
 }
 
 bool
@@ -161,14 +165,7 @@ options_parse(Request *request, int argc, char **argv, GError **error)
 		operands++;
 	request->operands = g_strdupv(operands);
 	request->n_operands = g_strv_length(operands);
-	if (request->help)
-		return true;
-	if (!check_operands(request, error))
-		return false;
-	if (request->format == NULL || command_has_format(command, request->format))
-		return true;
-	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "no format \"%s\"", request->format);
-	return false;
+	return request->help || (check_operands(request, error) && check_format(request, error));
 }
 
 char *
@@ -201,6 +198,7 @@ options_clear(Request *request)
 		clear_values(request->command->options, request->own);
 	}
 	g_clear_pointer(&request->own, g_free);
+	g_clear_pointer(&request->format_names, g_free);
 	g_clear_pointer(&request->operands, g_strfreev);
 	g_clear_pointer(&request->settings, config_free);
 }

@@ -25,17 +25,19 @@ terminal_width(void)
 									       : WIDTH_UNKNOWN;
 }
 
-static TextStyle
-style_of(const Request *request)
+static Output
+output_to(FILE *file, const Request *request)
 {
 	const char *no_color = g_getenv("NO_COLOR");
 	const char *term = g_getenv("TERM");
 
-	return (TextStyle){
+	return (Output){
+		.file = file,
 		.width = terminal_width(),
 		.color = isatty(STDOUT_FILENO) && (no_color == NULL || *no_color == '\0')
 			&& term != NULL && strcmp(term, "dumb") != 0,
 		.ascii = request->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+		.is_terminal = isatty(STDOUT_FILENO),
 	};
 }
 
@@ -75,35 +77,29 @@ open_pager(const Request *request, const char *format)
 	return out;
 }
 
-/* The name of the format asked for, or of the default one; caller frees. */
-static char *
+/* The name of the format asked for, or of the default one. */
+static const char *
 format_of(const Request *request)
 {
-	const Command *command = request->command;
-	const char *all = command->formats != NULL ? command->formats : ALL_FORMATS;
+	g_autofree const char **formats = render_formats(request->command->document);
 
-	return request->format != NULL ? g_strdup(request->format)
-				       : g_strndup(all, strcspn(all, ","));
+	return request->format != NULL ? request->format : formats[0];
 }
 
 int
 output(const Request *request, const Document *document)
 {
 	const Command *command = request->command;
-	g_autofree char *name = format_of(request);
-	const Format *format = format_find(name);
-	const TextStyle style = style_of(request);
+	const char *format = format_of(request);
+
 	if (document->is_blank)
 		return document->exit_code;
 
-	FILE *pager = command->is_plugin ? NULL : open_pager(request, name);
-	FILE *out = pager != NULL ? pager : stdout;
+	FILE *pager = command->is_plugin ? NULL : open_pager(request, format);
+	const Output out = output_to(pager != NULL ? pager : stdout, request);
 
 	errno = 0;
-	if (command->print == NULL || !command->print(document, name, out)) {
-		const bool own_text = format->render == render_text && command->text != NULL;
-		(own_text ? command->text : format->render)(document, &style, out);
-	}
+	render(document, format, &out);
 	const bool written = pager != NULL ? pclose(pager) >= 0 : output_end() == EXIT_SUCCESS;
 	if (written)
 		return document->exit_code;

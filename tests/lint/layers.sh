@@ -45,7 +45,9 @@ forbids() {
 # What lies below, but is none of their business; what lies above is forbidden to all.
 forbids store mail
 forbids view mail
-forbids render mail store
+forbids render store
+is "$(users "$(defined_by mail)" | grep "^src/render/")" "src/render/message_digest.c" \
+	"of render only the digest as a message calls mail"
 forbids ingest view
 
 is "$(python3 "$TESTS/lint/graph.py" objects "$TESTS/lint/layers-exceptions")" "" \

@@ -11,27 +11,26 @@
 #define NOTE_MAX_BYTES 100
 
 static char *
-safe_text(const Table *table, size_t row, const char *key, const TextStyle *style)
+safe_text(const Table *table, size_t row, const char *key, const Output *out)
 {
-	return text_safe(table_text(table, row, key), NAME_MAX_BYTES, style);
+	return text_safe(table_text(table, row, key), NAME_MAX_BYTES, out);
 }
 
 static char *
-safe_name(const Table *table, size_t row, const char *key, const TextStyle *style)
+safe_name(const Table *table, size_t row, const char *key, const Output *out)
 {
-	return text_name(table_text(table, row, key), NAME_MAX_BYTES, style);
+	return text_name(table_text(table, row, key), NAME_MAX_BYTES, out);
 }
 
 /* A paragraph; what is below its first line is indented by that many columns. */
-static void G_GNUC_PRINTF(4, 5)
-	say(const TextStyle *style, FILE *out, int indent, const char *format, ...)
+static void G_GNUC_PRINTF(3, 4) say(const Output *out, int indent, const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
 	g_autofree char *text = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	text_paragraph(text, indent, style, out);
+	text_paragraph(text, indent, out);
 }
 
 static char *
@@ -41,14 +40,15 @@ safe_day(const Table *table, size_t row, const char *key)
 }
 
 char *
-incident_title(const Table *table, size_t row, const char *id, const TextStyle *style)
+incident_title(const Table *table, size_t row, const char *id, const Output *out)
 {
-	g_autofree char *domain = safe_name(table, row, "policy_domain", style);
-	g_autofree char *type = safe_name(table, row, "result_type", style);
-	g_autofree char *mx = safe_name(table, row, "receiving_mx_hostname", style);
+	g_autofree char *domain = safe_name(table, row, "policy_domain", out);
+	g_autofree char *type = safe_name(table, row, "result_type", out);
+	g_autofree char *mx = safe_name(table, row, "receiving_mx_hostname", out);
 
-	return g_strdup_printf("#%" G_GINT64_FORMAT " %s: %s%s%s", table_cell(table, row, id)->number,
-		*domain != '\0' ? domain : "?", type, *mx != '\0' ? " at " : "", mx);
+	return g_strdup_printf("#%" G_GINT64_FORMAT " %s: %s%s%s",
+		table_cell(table, row, id)->number, *domain != '\0' ? domain : "?", type,
+		*mx != '\0' ? " at " : "", mx);
 }
 
 static bool
@@ -81,18 +81,20 @@ static bool
 same_problem(const Table *table, size_t row, size_t other)
 {
 	return strcmp(table_text(table, row, "policy_domain"),
-		       table_text(table, other, "policy_domain")) == 0
+		       table_text(table, other, "policy_domain"))
+		== 0
 		&& strcmp(table_text(table, row, "result_type"),
-			table_text(table, other, "result_type")) == 0;
+			   table_text(table, other, "result_type"))
+		== 0;
 }
 
 static void
-print_incident(const Table *table, size_t row, const TextStyle *style, FILE *out)
+print_incident(const Table *table, size_t row, const Output *out)
 {
-	g_autofree char *title = incident_title(table, row, "id", style);
+	g_autofree char *title = incident_title(table, row, "id", out);
 	g_autofree char *state = state_text(table, row);
-	g_autofree char *mode = safe_text(table, row, "mode", style);
-	g_autofree char *note = text_safe(table_text(table, row, "note"), NOTE_MAX_BYTES, style);
+	g_autofree char *mode = safe_text(table, row, "mode", out);
+	g_autofree char *note = text_safe(table_text(table, row, "note"), NOTE_MAX_BYTES, out);
 	g_autofree char *first = safe_day(table, row, "first_seen");
 	g_autofree char *last = safe_day(table, row, "last_seen");
 	const int64_t failed = table_cell(table, row, "failed_sessions")->number;
@@ -103,23 +105,23 @@ print_incident(const Table *table, size_t row, const TextStyle *style, FILE *out
 		state, first, last, failed, failed == 1 ? "" : "s",
 		table_cell(table, row, "organizations")->number, *mode != '\0' ? ", mode " : "",
 		mode);
-	text_paragraph(title, 5, style, out);
-	text_paragraph(when, 5, style, out);
+	text_paragraph(title, 5, out);
+	text_paragraph(when, 5, out);
 	if (*note != '\0')
-		say(style, out, 9, "   Note: %s", note);
+		say(out, 9, "   Note: %s", note);
 }
 
 /* What a problem means, below its incidents, with the command that says more. */
 static void
-print_meaning(const Table *table, size_t row, const TextStyle *style, FILE *out)
+print_meaning(const Table *table, size_t row, const Output *out)
 {
-	g_autofree char *type = safe_name(table, row, "result_type", style);
-	g_autofree char *meaning = safe_text(table, row, "meaning", style);
+	g_autofree char *type = safe_name(table, row, "result_type", out);
+	g_autofree char *meaning = safe_text(table, row, "meaning", out);
 
 	if (*meaning == '\0')
 		return;
-	say(style, out, 5, "   %s.", meaning);
-	say(style, out, 5, "   tlsrpt explain %s", type);
+	say(out, 5, "   %s.", meaning);
+	say(out, 5, "   tlsrpt explain %s", type);
 }
 
 /* What is shown of problems. */
@@ -141,7 +143,7 @@ next_problem(const Table *table, size_t row)
 
 /* The incidents of one problem, which begin at row; returns where the next one begins. */
 static size_t
-print_problem(const Table *table, size_t row, const Shown *shown, const TextStyle *style, FILE *out)
+print_problem(const Table *table, size_t row, const Shown *shown, const Output *out)
 {
 	const size_t next = next_problem(table, row);
 	size_t printed = 0, left = 0;
@@ -150,16 +152,16 @@ print_problem(const Table *table, size_t row, const Shown *shown, const TextStyl
 		if (is_done(table, i) && !shown->done)
 			continue;
 		if (printed < shown->max_mx) {
-			print_incident(table, i, style, out);
+			print_incident(table, i, out);
 			printed++;
 		} else {
 			left++;
 		}
 	}
 	if (left > 0)
-		say(style, out, 5, "   and %zu more at other MX: tlsrpt failures", left);
+		say(out, 5, "   and %zu more at other MX: tlsrpt failures", left);
 	if (printed > 0)
-		print_meaning(table, row, style, out);
+		print_meaning(table, row, out);
 	return next;
 }
 
@@ -176,7 +178,7 @@ open_incidents(const Table *table, size_t row)
 }
 
 static void
-print_problems(const Table *incidents, const TextStyle *style, FILE *out)
+print_problems(const Table *incidents, const Output *out)
 {
 	static const Shown some = { false, MX_SHOWN };
 	size_t problems = 0, resolved = 0;
@@ -187,57 +189,57 @@ print_problems(const Table *incidents, const TextStyle *style, FILE *out)
 		const size_t n = open_incidents(incidents, row);
 		problems += n > 0;
 		row = n > 0 && problems <= PROBLEMS_SHOWN
-			? print_problem(incidents, row, &some, style, out)
+			? print_problem(incidents, row, &some, out)
 			: next_problem(incidents, row);
 	}
 	if (problems > PROBLEMS_SHOWN)
-		say(style, out, 2, "and %zu more: tlsrpt failures", problems - PROBLEMS_SHOWN);
+		say(out, 2, "and %zu more: tlsrpt failures", problems - PROBLEMS_SHOWN);
 	if (problems == 0)
-		say(style, out, 2, "All is well: no failures were reported%s.",
+		say(out, 2, "All is well: no failures were reported%s.",
 			resolved > 0 ? " that are not resolved" : "");
 	if (resolved > 0)
-		say(style, out, 2, "Resolved: %zu; tlsrpt failures shows them.", resolved);
+		say(out, 2, "Resolved: %zu; tlsrpt failures shows them.", resolved);
 }
 
 /* A domain that is too new to be judged. */
 static void
-print_learning(const Table *domains, const TextStyle *style, FILE *out)
+print_learning(const Table *domains, const Output *out)
 {
 	g_autoptr(GString) names = g_string_new("Still learning, for want of days with reports:");
 	const gsize nothing = names->len;
 
 	for (size_t i = 0; i < domains->rows->len; i++) {
-		g_autofree char *name = safe_name(domains, i, "policy_domain", style);
+		g_autofree char *name = safe_name(domains, i, "policy_domain", out);
 		if (table_cell(domains, i, "learning")->number != 0)
 			g_string_append_printf(names, "%s %s", names->len > nothing ? "," : "",
 				*name != '\0' ? name : "?");
 	}
 	if (names->len > nothing)
-		text_paragraph(names->str, 2, style, out);
+		text_paragraph(names->str, 2, out);
 }
 
 void
-text_failures(const Document *document, const TextStyle *style, FILE *out)
+text_failures(const Document *document, const Output *out)
 {
 	static const Shown all = { true, SIZE_MAX };
 	const Table *failures = document_table(document, "failures");
 	bool learning = false;
 
 	if (failures->rows->len == 0)
-		fputs("There is nothing in this time.\n", out);
+		fputs("There is nothing in this time.\n", out->file);
 	for (size_t row = 0; row < failures->rows->len;) {
 		learning = learning || table_cell(failures, row, "learning")->number != 0;
-		row = print_problem(failures, row, &all, style, out);
+		row = print_problem(failures, row, &all, out);
 	}
 	if (learning) {
-		putc('\n', out);
-		say(style, out, 2,
+		putc('\n', out->file);
+		say(out, 2,
 			"Of some of these domains too few days have reports to tell what is usual.");
 	}
 }
 
 static void
-print_first_steps(FILE *out)
+print_first_steps(const Output *out)
 {
 	fputs("There are no reports in this time.\n"
 	      "\n"
@@ -246,11 +248,11 @@ print_first_steps(FILE *out)
 	      "and have the mail for that address piped into tlsrpt-ingest(1); the directory\n"
 	      "contrib of the source has the settings for your mail system.\n"
 	      "To look further back: tlsrpt --since 90d\n",
-		out);
+		out->file);
 }
 
 void
-text_summary(const Document *document, const TextStyle *style, FILE *out)
+text_summary(const Document *document, const Output *out)
 {
 	const Table *domains = document_table(document, "domains");
 	const Table *incidents = document_table(document, "incidents");
@@ -259,8 +261,8 @@ text_summary(const Document *document, const TextStyle *style, FILE *out)
 		print_first_steps(out);
 		return;
 	}
-	text_table(domains, style, out);
-	putc('\n', out);
-	print_problems(incidents, style, out);
-	print_learning(domains, style, out);
+	text_table(domains, out);
+	putc('\n', out->file);
+	print_problems(incidents, out);
+	print_learning(domains, out);
 }

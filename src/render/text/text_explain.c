@@ -7,46 +7,47 @@
 
 /* A paragraph under a heading, folded, if there is one. */
 static void
-print_paragraph(const char *heading, const char *text, FILE *out)
+print_paragraph(const char *heading, const char *text, const Output *out)
 {
 	size_t column = 0;
 
 	if (*text == '\0')
 		return;
-	fprintf(out, "\n%s\n ", heading);
+	fprintf(out->file, "\n%s\n ", heading);
 	g_auto(GStrv) words = g_strsplit(text, " ", -1);
 	for (char **word = words; *word != NULL; word++) {
 		if (column > 0 && column + 2 + strlen(*word) > WIDTH) {
-			fputs("\n ", out);
+			fputs("\n ", out->file);
 			column = 0;
 		}
-		fprintf(out, " %s", *word);
+		fprintf(out->file, " %s", *word);
 		column += 1 + strlen(*word);
 	}
-	putc('\n', out);
+	putc('\n', out->file);
 }
 
 static void
-print_list(const char *heading, const char *bullet, const char *lines, FILE *out)
+print_list(const char *heading, const char *bullet, const char *lines, const Output *out)
 {
 	if (*lines == '\0')
 		return;
-	fprintf(out, "\n%s\n", heading);
+	fprintf(out->file, "\n%s\n", heading);
 	g_auto(GStrv) each = g_strsplit(lines, "\n", -1);
 	for (char **line = each; *line != NULL; line++)
-		fprintf(out, "  %s%s\n", bullet, *line);
+		fprintf(out->file, "  %s%s\n", bullet, *line);
 }
 
 static void
-print_one(const Table *table, size_t row, FILE *out)
+print_one(const Table *table, size_t row, const Output *out)
 {
-	fprintf(out, "%s (%s)\n%s.\n", table_text(table, row, "name"), table_text(table, row, "kind"),
-		table_text(table, row, "meaning"));
+	fprintf(out->file, "%s (%s)\n%s.\n", table_text(table, row, "name"),
+		table_text(table, row, "kind"), table_text(table, row, "meaning"));
 	print_paragraph("What happened", table_text(table, row, "happened"), out);
 	print_paragraph("Under MTA-STS in enforce mode", table_text(table, row, "enforce"), out);
 	print_paragraph("Under MTA-STS in testing mode", table_text(table, row, "testing"), out);
 	print_paragraph("Under DANE", table_text(table, row, "dane"), out);
-	print_list("Usual causes, the likeliest first", "- ", table_text(table, row, "causes"), out);
+	print_list(
+		"Usual causes, the likeliest first", "- ", table_text(table, row, "causes"), out);
 	print_list("What to do", "- ", table_text(table, row, "fixes"), out);
 	print_list("To see if it works now (%D is the domain, %M the MX)", "",
 		table_text(table, row, "verify"), out);
@@ -54,18 +55,18 @@ print_one(const Table *table, size_t row, FILE *out)
 }
 
 void
-text_explain(const Document *document, const TextStyle *style, FILE *out)
+text_explain(const Document *document, const Output *out)
 {
 	const Table *table = document_table(document, "explanations");
 
 	if (table->rows->len > KINDS) {
-		text_table(table, style, out);
+		text_table(table, out);
 		return;
 	}
 	/* All texts are ours. */
 	for (size_t i = 0; i < table->rows->len; i++) {
 		if (i > 0)
-			fputs("\n\n", out);
+			fputs("\n\n", out->file);
 		print_one(table, i, out);
 	}
 }

@@ -15,21 +15,19 @@
 #define TERMS_INDENT 10
 #define LINES_SHOWN 20 /* of a policy */
 
-/* Where the text goes, and how it is to look. */
 typedef struct {
 	const Document *document;
-	const TextStyle *style;
-	FILE *out;
-} Output;
+	const Output *out;
+} Page;
 
 /* --- parts of sentences; the caller frees all of them */
 
 static char *
-safe_name(const Output *output, const Table *table, size_t row, const char *key)
+safe_name(const Page *page, const Table *table, size_t row, const char *key)
 {
 	const char *text = table_text(table, row, key);
 
-	return *text != '\0' ? text_name(text, NAME_MAX_BYTES, output->style) : g_strdup("?");
+	return *text != '\0' ? text_name(text, NAME_MAX_BYTES, page->out) : g_strdup("?");
 }
 
 static int64_t
@@ -53,19 +51,19 @@ plural(int64_t number, const char *noun)
 
 /* Lines as "a, b, c" and how many more there are; a line is cut after so many bytes. */
 static char *
-join_lines(const Output *output, const char *lines, guint shown, size_t limit, int64_t n)
+join_lines(const Page *page, const char *lines, guint shown, size_t limit, int64_t n)
 {
 	g_auto(GStrv) all = g_strsplit(lines, "\n", -1);
 	GString *text = g_string_new(NULL);
 	guint i = 0;
 
 	for (; *lines != '\0' && all[i] != NULL && i < shown; i++) {
-		g_autofree char *name = text_name(all[i], limit, output->style);
+		g_autofree char *name = text_name(all[i], limit, page->out);
 		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", name);
 	}
 	if (n > (int64_t)i)
-		g_string_append_printf(text, "%s%" G_GINT64_FORMAT " more", i > 0 ? " and " : "",
-			n - (int64_t)i);
+		g_string_append_printf(
+			text, "%s%" G_GINT64_FORMAT " more", i > 0 ? " and " : "", n - (int64_t)i);
 	return g_string_free(text, FALSE);
 }
 
@@ -81,18 +79,18 @@ count_lines(const char *lines)
 
 /* The organizations in seen_by. */
 static char *
-names_of(const Output *output, const Table *table, size_t row)
+names_of(const Page *page, const Table *table, size_t row)
 {
-	return join_lines(output, table_text(table, row, "seen_by"), NAMES_SHOWN, NAME_MAX_BYTES,
+	return join_lines(page, table_text(table, row, "seen_by"), NAMES_SHOWN, NAME_MAX_BYTES,
 		number_of(table, row, "organizations"));
 }
 
 static char *
-records_of(const Output *output, const Table *table, size_t row, const char *key)
+records_of(const Page *page, const Table *table, size_t row, const char *key)
 {
 	const char *lines = table_text(table, row, key);
 
-	return join_lines(output, lines, NAMES_SHOWN, RECORD_MAX_BYTES, count_lines(lines));
+	return join_lines(page, lines, NAMES_SHOWN, RECORD_MAX_BYTES, count_lines(lines));
 }
 
 /* For a command: the domain if it is one, since strangers may write what a shell would run. */
@@ -106,15 +104,14 @@ domain_for_shell(const Table *table, size_t row)
 	return g_strdup(is_name ? domain : "DOMAIN");
 }
 
-static void G_GNUC_PRINTF(2, 3)
-print_paragraph(const Output *output, const char *format, ...)
+static void G_GNUC_PRINTF(2, 3) print_paragraph(const Page *page, const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
 	g_autofree char *text = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	text_paragraph(text, INDENT, output->style, output->out);
+	text_paragraph(text, INDENT, page->out);
 }
 
 /* --- the policies */
@@ -127,8 +124,9 @@ age_text(int64_t seconds)
 
 	if (seconds < 0)
 		return g_strdup("?");
-	return seconds % DAY_SECONDS == 0 ? g_strdup_printf("%" G_GINT64_FORMAT " (%s)", seconds, days)
-				    : g_strdup_printf("%" G_GINT64_FORMAT " seconds", seconds);
+	return seconds % DAY_SECONDS == 0
+		? g_strdup_printf("%" G_GINT64_FORMAT " (%s)", seconds, days)
+		: g_strdup_printf("%" G_GINT64_FORMAT " seconds", seconds);
 }
 
 static bool
@@ -139,12 +137,12 @@ is_sts(const Table *table, size_t row)
 
 /* "mode testing, max_age 604800 (7 days), mx a, b" */
 static char *
-terms_text(const Output *output, const Table *table, size_t row)
+terms_text(const Page *page, const Table *table, size_t row)
 {
 	const char *mode = table_text(table, row, "mode");
 	const char *mx = table_text(table, row, "mx_hosts");
 	g_autofree char *age = age_text(number_of(table, row, "max_age"));
-	g_autofree char *hosts = join_lines(output, mx, G_MAXUINT, NAME_MAX_BYTES, 0);
+	g_autofree char *hosts = join_lines(page, mx, G_MAXUINT, NAME_MAX_BYTES, 0);
 
 	return g_strdup_printf("mode %s, max_age %s, mx %s", *mode != '\0' ? mode : "?", age,
 		*hosts != '\0' ? hosts : "-");
@@ -152,48 +150,48 @@ terms_text(const Output *output, const Table *table, size_t row)
 
 /* A policy, with a label before its first line; nothing where there is none to be shown. */
 static void
-print_terms(const Output *output, const Table *table, size_t row, const char *label)
+print_terms(const Page *page, const Table *table, size_t row, const char *label)
 {
 	const char *text = table_text(table, row, "policy_text");
 
 	if (is_sts(table, row) && *text == '\0') {
-		fputs("  without its text\n", output->out);
+		fputs("  without its text\n", page->out->file);
 	} else if (is_sts(table, row) && *table_text(table, row, "mode") != '\0') {
-		g_autofree char *terms = terms_text(output, table, row);
+		g_autofree char *terms = terms_text(page, table, row);
 		g_autofree char *line = g_strdup_printf("  %-7s %s", label, terms);
-		text_paragraph(line, TERMS_INDENT, output->style, output->out);
+		text_paragraph(line, TERMS_INDENT, page->out);
 	} else if (*text != '\0') {
 		g_auto(GStrv) lines = g_strsplit(text, "\n", LINES_SHOWN);
 		for (char **line = lines; *line != NULL; line++) {
-			g_autofree char *safe = text_safe(*line, NAME_MAX_BYTES, output->style);
-			g_autofree char *whole =
-				g_strdup_printf("  %-7s %s", line == lines ? label : "", safe);
-			text_paragraph(whole, TERMS_INDENT, output->style, output->out);
+			g_autofree char *safe = text_safe(*line, NAME_MAX_BYTES, page->out);
+			g_autofree char *whole = g_strdup_printf(
+				"  %-7s %s", line == lines ? label : "", safe);
+			text_paragraph(whole, TERMS_INDENT, page->out);
 		}
 	}
 }
 
 static void
-print_policy(const Output *output, const Table *table, size_t row)
+print_policy(const Page *page, const Table *table, size_t row)
 {
 	g_autofree char *first = safe_day(table, row, "first_seen");
 	g_autofree char *last = safe_day(table, row, "last_seen");
-	g_autofree char *names = names_of(output, table, row);
+	g_autofree char *names = names_of(page, table, row);
 	g_autofree char *seen = g_strdup_printf("%*sseen from %s to %s by %" G_GINT64_FORMAT "%s%s",
 		TERMS_INDENT, "", first, last, number_of(table, row, "organizations"),
 		*names != '\0' ? ": " : "", names);
 
-	print_terms(output, table, row, number_of(table, row, "current") != 0 ? "now:" : "before:");
-	text_paragraph(seen, TERMS_INDENT, output->style, output->out);
+	print_terms(page, table, row, number_of(table, row, "current") != 0 ? "now:" : "before:");
+	text_paragraph(seen, TERMS_INDENT, page->out);
 }
 
 static const char *
 type_title(const char *type)
 {
-	return strcmp(type, "sts") == 0			    ? "MTA-STS"
-		: strcmp(type, "tlsa") == 0		    ? "TLSA records (DANE)"
+	return strcmp(type, "sts") == 0		       ? "MTA-STS"
+		: strcmp(type, "tlsa") == 0	       ? "TLSA records (DANE)"
 		: strcmp(type, "no-policy-found") == 0 ? "no policy found"
-							    : type;
+						       : type;
 }
 
 static bool
@@ -204,24 +202,24 @@ is_same(const Table *table, size_t row, size_t other, const char *key)
 
 /* All of one domain and type, from this row on; returns the row behind. */
 static size_t
-print_policies(const Output *output, const Table *table, size_t from)
+print_policies(const Page *page, const Table *table, size_t from)
 {
-	g_autofree char *domain = safe_name(output, table, from, "policy_domain");
+	g_autofree char *domain = safe_name(page, table, from, "policy_domain");
 	const char *type = type_title(table_text(table, from, "policy_type"));
-	g_autofree char *title = text_safe(*type != '\0' ? type : "?", NAME_MAX_BYTES, output->style);
+	g_autofree char *title = text_safe(*type != '\0' ? type : "?", NAME_MAX_BYTES, page->out);
 	g_autofree char *line = g_strdup_printf("%s: %s", domain, title);
 	size_t row = from;
 
-	fputs(from > 0 ? "\n" : "", output->out);
-	text_paragraph(line, 2, output->style, output->out);
+	fputs(from > 0 ? "\n" : "", page->out->file);
+	text_paragraph(line, 2, page->out);
 	for (; row < table->rows->len && is_same(table, row, from, "policy_domain")
 		&& is_same(table, row, from, "policy_type");
 		row++) {
 		if (row < from + POLICIES_SHOWN)
-			print_policy(output, table, row);
+			print_policy(page, table, row);
 	}
 	if (row > from + POLICIES_SHOWN)
-		fprintf(output->out, "  and %zu more: tlsrpt policy -f json\n",
+		fprintf(page->out->file, "  and %zu more: tlsrpt policy -f json\n",
 			row - from - POLICIES_SHOWN);
 	return row;
 }
@@ -229,15 +227,14 @@ print_policies(const Output *output, const Table *table, size_t from)
 /* --- what follows from them */
 
 static void
-print_problem(const Output *output, const Table *table, size_t row)
+print_problem(const Page *page, const Table *table, size_t row)
 {
 	g_autofree char *line = number_of(table, row, "line") > 0
 		? g_strdup_printf(", line %" G_GINT64_FORMAT, number_of(table, row, "line"))
 		: g_strdup("");
-	g_autofree char *key =
-		text_safe(table_text(table, row, "key"), NAME_MAX_BYTES, output->style);
+	g_autofree char *key = text_safe(table_text(table, row, "key"), NAME_MAX_BYTES, page->out);
 
-	print_paragraph(output,
+	print_paragraph(page,
 		"  - The expected policy%s: %s%s%s. Some senders may refuse that (RFC 8461 section "
 		"3.2).",
 		line, key, *key != '\0' ? " " : "", table_text(table, row, "problem"));
@@ -245,13 +242,13 @@ print_problem(const Output *output, const Table *table, size_t row)
 
 /* "mode testing instead of enforce", "no mx a", "mx b besides" */
 static char *
-difference_text(const Output *output, const Table *table, size_t row)
+difference_text(const Page *page, const Table *table, size_t row)
 {
 	const char *key = table_text(table, row, "key");
 	const bool has_expected = *table_text(table, row, "expected") != '\0';
 	const bool has_seen = *table_text(table, row, "seen") != '\0';
-	g_autofree char *expected = safe_name(output, table, row, "expected");
-	g_autofree char *seen = safe_name(output, table, row, "seen");
+	g_autofree char *expected = safe_name(page, table, row, "expected");
+	g_autofree char *seen = safe_name(page, table, row, "seen");
 
 	if (strcmp(key, "policy") == 0)
 		return g_strdup("no policy at all");
@@ -264,10 +261,10 @@ difference_text(const Output *output, const Table *table, size_t row)
 
 /* All in which one policy differs, from this row on; returns the row behind. */
 static size_t
-print_differences(const Output *output, const Table *table, size_t from)
+print_differences(const Page *page, const Table *table, size_t from)
 {
-	g_autofree char *domain = safe_name(output, table, from, "policy_domain");
-	g_autofree char *names = names_of(output, table, from);
+	g_autofree char *domain = safe_name(page, table, from, "policy_domain");
+	g_autofree char *names = names_of(page, table, from);
 	g_autofree char *last = safe_day(table, from, "last_seen");
 	g_autoptr(GString) all = g_string_new(NULL);
 	size_t row = from;
@@ -275,10 +272,10 @@ print_differences(const Output *output, const Table *table, size_t from)
 	for (; row < table->rows->len && is_same(table, row, from, "policy_domain")
 		&& is_same(table, row, from, "policy_text");
 		row++) {
-		g_autofree char *text = difference_text(output, table, row);
+		g_autofree char *text = difference_text(page, table, row);
 		g_string_append_printf(all, "%s%s", row > from ? "; " : "", text);
 	}
-	print_paragraph(output, "  - %s: %s saw another policy, last on %s: %s.", domain,
+	print_paragraph(page, "  - %s: %s saw another policy, last on %s: %s.", domain,
 		*names != '\0' ? names : "?", last, all->str);
 	return row;
 }
@@ -294,40 +291,40 @@ is_any_quoted(const Table *policies)
 }
 
 static void
-print_all_differences(const Output *output)
+print_all_differences(const Page *page)
 {
-	const Table *table = document_table(output->document, "differences");
+	const Table *table = document_table(page->document, "differences");
 	size_t row = 0;
 
 	for (guint shown = 0; row < table->rows->len && shown < FINDINGS_SHOWN; shown++)
-		row = print_differences(output, table, row);
+		row = print_differences(page, table, row);
 	if (row < table->rows->len)
-		fputs("  - and more: tlsrpt policy -f json\n", output->out);
+		fputs("  - and more: tlsrpt policy -f json\n", page->out->file);
 	if (table->rows->len > 0)
-		print_paragraph(output,
+		print_paragraph(page,
 			"    A sender looks for a new policy once the id in the TXT record of _mta-sts "
 			"is another one, and may keep the old one for its max_age. If the id was not "
 			"changed with the policy, change it; else wait.");
-	else if (document_table(output->document, "expected")->rows->len > 0)
-		print_paragraph(output, "  - %s",
-			is_any_quoted(document_table(output->document, "policies"))
+	else if (document_table(page->document, "expected")->rows->len > 0)
+		print_paragraph(page, "  - %s",
+			is_any_quoted(document_table(page->document, "policies"))
 				? "Whoever quoted an MTA-STS policy saw the expected one last."
 				: "Nobody quoted an MTA-STS policy.");
 }
 
 static void
-print_old_policy(const Output *output, const Table *table, size_t row)
+print_old_policy(const Page *page, const Table *table, size_t row)
 {
-	g_autofree char *domain = safe_name(output, table, row, "policy_domain");
-	g_autofree char *name = safe_name(output, table, row, "organization");
-	g_autofree char *mode = safe_name(output, table, row, "mode");
+	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
+	g_autofree char *name = safe_name(page, table, row, "organization");
+	g_autofree char *mode = safe_name(page, table, row, "mode");
 	g_autofree char *newer = safe_day(table, row, "newer_since");
 	g_autofree char *due = safe_day(table, row, "due");
 	g_autofree char *last = safe_day(table, row, "last_seen");
 	g_autofree char *age = age_text(number_of(table, row, "max_age"));
 	g_autofree char *shell = domain_for_shell(table, row);
 
-	print_paragraph(output,
+	print_paragraph(page,
 		"  - %s: on %s %s still had an old policy, of mode %s. A newer one was there from %s "
 		"on, so max_age %s let it keep the old one until %s at the most. Look whether every "
 		"address of mta-sts.%s serves the new one (curl -sv "
@@ -336,20 +333,20 @@ print_old_policy(const Output *output, const Table *table, size_t row)
 }
 
 static void
-print_uncovered(const Output *output, const Table *table, size_t row)
+print_uncovered(const Page *page, const Table *table, size_t row)
 {
 	const char *types = table_text(table, row, "result_types");
-	g_autofree char *domain = safe_name(output, table, row, "policy_domain");
-	g_autofree char *host = safe_name(output, table, row, "receiving_mx_hostname");
-	g_autofree char *results =
-		join_lines(output, types, NAMES_SHOWN, NAME_MAX_BYTES, count_lines(types));
-	g_autofree char *names = names_of(output, table, row);
+	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
+	g_autofree char *host = safe_name(page, table, row, "receiving_mx_hostname");
+	g_autofree char *results = join_lines(
+		page, types, NAMES_SHOWN, NAME_MAX_BYTES, count_lines(types));
+	g_autofree char *names = names_of(page, table, row);
 	g_autofree char *first = safe_day(table, row, "first_seen");
 	g_autofree char *last = safe_day(table, row, "last_seen");
 	g_autofree char *sessions = plural(number_of(table, row, "failed_sessions"), "session");
 	g_autofree char *shell = domain_for_shell(table, row);
 
-	print_paragraph(output,
+	print_paragraph(page,
 		"  - %s: no mx of the policy matches %s, where %s failed from %s to %s (%s), reported "
 		"by %s. In mode enforce no mail goes there. If it is an MX (dig +short MX %s), give "
 		"the policy an mx for it and change the id in _mta-sts; if not, remove it from DNS.",
@@ -357,18 +354,19 @@ print_uncovered(const Output *output, const Table *table, size_t row)
 }
 
 static void
-print_ready(const Output *output, const Table *table, size_t row)
+print_ready(const Page *page, const Table *table, size_t row)
 {
 	const char *last = table_text(table, row, "last_failure");
-	g_autofree char *domain = safe_name(output, table, row, "policy_domain");
+	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
 	g_autofree char *days = plural(number_of(table, row, "clean_days"), "day");
 	g_autofree char *reporters = plural(number_of(table, row, "reporters"), "organization");
 	g_autofree char *sessions = plural(number_of(table, row, "sessions"), "session");
 	g_autofree char *since = safe_day(table, row, "since");
 
-	print_paragraph(output,
+	print_paragraph(page,
 		"  - %s: %s in testing without failures: ready for enforce. In testing since %s; %s "
-		"reported %s on %" G_GINT64_FORMAT " days, and all that still report saw the policy in "
+		"reported %s on %" G_GINT64_FORMAT
+		" days, and all that still report saw the policy in "
 		"testing; %s%s. Set mode enforce, and change the id in _mta-sts.",
 		domain, days, since, reporters, sessions, number_of(table, row, "days"),
 		*last != '\0' ? "the last failure was on " : "nothing failed", last);
@@ -376,12 +374,12 @@ print_ready(const Output *output, const Table *table, size_t row)
 
 /* Why a policy in testing is not ready. */
 static char *
-obstacle_text(const Output *output, const Table *table, size_t row)
+obstacle_text(const Page *page, const Table *table, size_t row)
 {
 	const char *verdict = table_text(table, row, "verdict");
 	const char *others = table_text(table, row, "other_policy_seen_by");
-	g_autofree char *names =
-		join_lines(output, others, NAMES_SHOWN, NAME_MAX_BYTES, count_lines(others));
+	g_autofree char *names = join_lines(
+		page, others, NAMES_SHOWN, NAME_MAX_BYTES, count_lines(others));
 	g_autofree char *clean = plural(number_of(table, row, "clean_days"), "day");
 	g_autofree char *days = plural(number_of(table, row, "days"), "day");
 	const int64_t needed = number_of(table, row, "days_needed");
@@ -401,43 +399,43 @@ obstacle_text(const Output *output, const Table *table, size_t row)
 }
 
 static void
-print_testing(const Output *output, const Table *table, size_t row)
+print_testing(const Page *page, const Table *table, size_t row)
 {
 	if (strcmp(table_text(table, row, "verdict"), "ready") == 0) {
-		print_ready(output, table, row);
+		print_ready(page, table, row);
 		return;
 	}
-	g_autofree char *domain = safe_name(output, table, row, "policy_domain");
+	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
 	g_autofree char *since = safe_day(table, row, "since");
-	g_autofree char *obstacle = obstacle_text(output, table, row);
-	print_paragraph(output, "  - %s: in testing since %s, not ready for enforce: %s.", domain,
+	g_autofree char *obstacle = obstacle_text(page, table, row);
+	print_paragraph(page, "  - %s: in testing since %s, not ready for enforce: %s.", domain,
 		since, obstacle);
 }
 
 static void
-print_tlsa_change(const Output *output, const Table *table, size_t row)
+print_tlsa_change(const Page *page, const Table *table, size_t row)
 {
 	const char *change = table_text(table, row, "change");
-	g_autofree char *domain = safe_name(output, table, row, "policy_domain");
-	g_autofree char *new_records = records_of(output, table, row, "new_records");
-	g_autofree char *old_records = records_of(output, table, row, "old_records");
+	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
+	g_autofree char *new_records = records_of(page, table, row, "new_records");
+	g_autofree char *old_records = records_of(page, table, row, "old_records");
 	g_autofree char *since = safe_day(table, row, "new_since");
 	g_autofree char *until = safe_day(table, row, "old_until");
-	g_autofree char *names = names_of(output, table, row);
+	g_autofree char *names = names_of(page, table, row);
 	const char *by = *names != '\0' ? names : "?";
 
 	if (strcmp(change, "rollover") == 0)
-		print_paragraph(output,
+		print_paragraph(page,
 			"  - %s: TLSA rollover, as it should be: %s came on %s next to %s, last seen "
 			"on %s (%s).",
 			domain, new_records, since, old_records, until, by);
 	else if (strcmp(change, "added") == 0)
-		print_paragraph(output,
+		print_paragraph(page,
 			"  - %s: TLSA record %s came on %s next to %s, and both are there (%s). In a "
 			"rollover, remove the old one once every server has the new key.",
 			domain, new_records, since, old_records, by);
 	else
-		print_paragraph(output,
+		print_paragraph(page,
 			"  - %s: TLSA records were changed without overlap: %s, last seen on %s, then "
 			"%s, first seen on %s; nobody saw both together (%s). Whoever still had the "
 			"old ones in its cache could not verify the new key. Publish the new record "
@@ -448,23 +446,23 @@ print_tlsa_change(const Output *output, const Table *table, size_t row)
 
 /* The rows of a table, each as a paragraph. */
 static void
-print_rows(const Output *output, const char *key,
-	void (*print)(const Output *output, const Table *table, size_t row))
+print_rows(const Page *page, const char *key,
+	void (*print)(const Page *page, const Table *table, size_t row))
 {
-	const Table *table = document_table(output->document, key);
+	const Table *table = document_table(page->document, key);
 
 	for (size_t row = 0; row < table->rows->len && row < FINDINGS_SHOWN; row++)
-		print(output, table, row);
+		print(page, table, row);
 	if (table->rows->len > FINDINGS_SHOWN)
-		fprintf(output->out, "  - and %u more: tlsrpt policy -f json\n",
+		fprintf(page->out->file, "  - and %u more: tlsrpt policy -f json\n",
 			table->rows->len - FINDINGS_SHOWN);
 }
 
 static bool
 is_anything(const Document *document)
 {
-	static const char *const keys[] = { "expected", "differences", "old_policies", "uncovered_mx",
-		"testing", "tlsa_changes" };
+	static const char *const keys[] = { "expected", "differences", "old_policies",
+		"uncovered_mx", "testing", "tlsa_changes" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
 		if (document_table(document, keys[i])->rows->len > 0)
@@ -474,22 +472,22 @@ is_anything(const Document *document)
 }
 
 void
-text_policy(const Document *document, const TextStyle *style, FILE *out)
+text_policy(const Document *document, const Output *out)
 {
-	const Output output = { document, style, out };
+	const Page page = { document, out };
 	const Table *policies = document_table(document, "policies");
 
 	if (policies->rows->len == 0) {
-		fputs("No policies were last seen in this time.\n", out);
+		fputs("No policies were last seen in this time.\n", out->file);
 		return;
 	}
 	for (size_t row = 0; row < policies->rows->len;)
-		row = print_policies(&output, policies, row);
-	fputs(is_anything(document) ? "\nWhat follows:\n" : "", out);
-	print_rows(&output, "problems", print_problem);
-	print_all_differences(&output);
-	print_rows(&output, "old_policies", print_old_policy);
-	print_rows(&output, "uncovered_mx", print_uncovered);
-	print_rows(&output, "testing", print_testing);
-	print_rows(&output, "tlsa_changes", print_tlsa_change);
+		row = print_policies(&page, policies, row);
+	fputs(is_anything(document) ? "\nWhat follows:\n" : "", out->file);
+	print_rows(&page, "problems", print_problem);
+	print_all_differences(&page);
+	print_rows(&page, "old_policies", print_old_policy);
+	print_rows(&page, "uncovered_mx", print_uncovered);
+	print_rows(&page, "testing", print_testing);
+	print_rows(&page, "tlsa_changes", print_tlsa_change);
 }

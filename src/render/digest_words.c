@@ -52,7 +52,7 @@ digest_is_of_problem(const Document *document, size_t incident, size_t problem)
 const char *
 digest_note_word(const char *kind)
 {
-	return strcmp(kind, "resolve") == 0	 ? "resolved"
+	return strcmp(kind, "resolve") == 0   ? "resolved"
 		: strcmp(kind, "reopen") == 0 ? "reopened"
 					      : "note";
 }
@@ -62,8 +62,8 @@ failed_text(const Table *table, size_t row)
 {
 	const int64_t failed = table_cell(table, row, "failed_sessions")->number;
 
-	return g_strdup_printf("%" G_GINT64_FORMAT " failed session%s", failed,
-		failed == 1 ? "" : "s");
+	return g_strdup_printf(
+		"%" G_GINT64_FORMAT " failed session%s", failed, failed == 1 ? "" : "s");
 }
 
 char *
@@ -77,10 +77,9 @@ digest_counts(const Table *problems, size_t row)
 	g_autofree char *by = g_strdup_printf("%" G_GINT64_FORMAT " organization%s", organizations,
 		organizations == 1 ? "" : "s");
 
-	return first == last
-		? g_strdup_printf("%s, reported by %s, on %s only", failed, by, since)
-		: g_strdup_printf("%s, reported by %s, first on %s, last on %s", failed, by, since,
-			until);
+	return first == last ? g_strdup_printf("%s, reported by %s, on %s only", failed, by, since)
+			     : g_strdup_printf("%s, reported by %s, first on %s, last on %s",
+				     failed, by, since, until);
 }
 
 char *
@@ -96,8 +95,8 @@ digest_incident_counts(const Table *incidents, size_t row)
 
 /* "2 new failures"; nothing for none. */
 static void
-add_count(GPtrArray *phrases, const Table *digest, const char *key, const char *one,
-	const char *more)
+add_count(
+	GPtrArray *phrases, const Table *digest, const char *key, const char *one, const char *more)
 {
 	const int64_t n = table_cell(digest, 0, key)->number;
 
@@ -110,8 +109,7 @@ static void
 add_reception(GPtrArray *phrases, const Table *digest)
 {
 	const char *reception = table_text(digest, 0, "reception");
-	g_autofree char *since =
-		day_text(day_of(table_cell(digest, 0, "last_received")->number));
+	g_autofree char *since = day_text(day_of(table_cell(digest, 0, "last_received")->number));
 
 	if (strcmp(reception, "never") == 0)
 		g_ptr_array_add(phrases, g_strdup("no report ever came"));
@@ -171,10 +169,9 @@ digest_subject(const Document *document)
 		table_cell(document_table(document, "digest"), 0, "domains")->number;
 	const char *first = first_domain(document);
 	g_autofree char *verdict = digest_verdict(document);
-	g_autofree char *name =
-		first != NULL ? escape_terminal(first, SUBJECT_NAME_BYTES) : NULL;
-	g_autofree char *more =
-		domains > 1 ? g_strdup_printf(" +%" G_GINT64_FORMAT, domains - 1) : g_strdup("");
+	g_autofree char *name = first != NULL ? escape_terminal(first, SUBJECT_NAME_BYTES) : NULL;
+	g_autofree char *more = domains > 1 ? g_strdup_printf(" +%" G_GINT64_FORMAT, domains - 1)
+					    : g_strdup("");
 
 	if (name == NULL)
 		return g_strdup_printf("TLS reports: %s", verdict);

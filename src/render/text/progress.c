@@ -24,8 +24,7 @@ progress_show(Progress *progress, int64_t done, int64_t total)
 	char bar[CELLS + 1];
 
 	if (!progress->is_terminal || total <= 0
-		|| (done < total && progress->shown_at != 0
-			&& now - progress->shown_at < AGAIN_US))
+		|| (done < total && progress->shown_at != 0 && now - progress->shown_at < AGAIN_US))
 		return;
 	progress->shown_at = now;
 

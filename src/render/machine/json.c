@@ -24,8 +24,9 @@ static struct json_object *
 text_value(const char *text)
 {
 	/* Text that is not UTF-8 would make the whole no JSON; a store may have been written by others. */
-	g_autofree char *valid =
-		text == NULL || g_utf8_validate(text, -1, NULL) ? NULL : g_utf8_make_valid(text, -1);
+	g_autofree char *valid = text == NULL || g_utf8_validate(text, -1, NULL)
+		? NULL
+		: g_utf8_make_valid(text, -1);
 
 	return text != NULL ? json_object_new_string(valid != NULL ? valid : text) : NULL;
 }
@@ -80,7 +81,7 @@ row_value(const Table *table, size_t index)
 }
 
 void
-render_json(const Document *document, G_GNUC_UNUSED const TextStyle *style, FILE *out)
+json_document(const Document *document, const Output *out)
 {
 	g_autofree char *schema = g_strconcat("tlsrpt/", document->schema, NULL);
 	struct json_object *root = json_object_new_object();
@@ -97,13 +98,13 @@ render_json(const Document *document, G_GNUC_UNUSED const TextStyle *style, FILE
 	fputs(json_object_to_json_string_ext(root,
 		      JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
 			      | JSON_C_TO_STRING_NOSLASHESCAPE),
-		out);
-	putc('\n', out);
+		out->file);
+	putc('\n', out->file);
 	json_object_put(root);
 }
 
 void
-render_ndjson(const Document *document, G_GNUC_UNUSED const TextStyle *style, FILE *out)
+ndjson_document(const Document *document, const Output *out)
 {
 	if (document->tables->len == 0)
 		return;
@@ -111,10 +112,10 @@ render_ndjson(const Document *document, G_GNUC_UNUSED const TextStyle *style, FI
 	const Table *table = g_ptr_array_index(document->tables, 0);
 	for (size_t i = 0; i < table->rows->len; i++) {
 		struct json_object *row = row_value(table, i);
-		fputs(json_object_to_json_string_ext(row,
-			      JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
-			out);
-		putc('\n', out);
+		fputs(json_object_to_json_string_ext(
+			      row, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
+			out->file);
+		putc('\n', out->file);
 		json_object_put(row);
 	}
 }

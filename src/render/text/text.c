@@ -16,11 +16,11 @@
 #define PROSE_COLUMNS 32 /* with less, whole sentences are hard to read */
 
 char *
-text_safe(const char *text, size_t limit, const TextStyle *style)
+text_safe(const char *text, size_t limit, const Output *out)
 {
 	g_autofree char *safe = escape_terminal(text, limit);
 
-	if (!style->ascii)
+	if (!out->ascii)
 		return g_steal_pointer(&safe);
 
 	GString *ascii = g_string_new(NULL);
@@ -34,23 +34,23 @@ text_safe(const char *text, size_t limit, const TextStyle *style)
 }
 
 char *
-text_name(const char *name, size_t limit, const TextStyle *style)
+text_name(const char *name, size_t limit, const Output *out)
 {
-	g_autofree char *safe = text_safe(name, limit, style);
+	g_autofree char *safe = text_safe(name, limit, out);
 
 	/* Else a blank at its end would be one between names. */
 	return g_strdelimit(g_strdup(g_strstrip(safe)), " ", LAYOUT_BLANK);
 }
 
 char *
-text_names(const char *lines, guint shown, size_t limit, const TextStyle *style)
+text_names(const char *lines, guint shown, size_t limit, const Output *out)
 {
 	g_auto(GStrv) each = g_strsplit(lines, "\n", -1);
 	const guint n = g_strv_length(each);
 	GString *text = g_string_new(NULL);
 
 	for (guint i = 0; i < n && i < shown; i++) {
-		g_autofree char *name = text_name(each[i], limit, style);
+		g_autofree char *name = text_name(each[i], limit, out);
 		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", name);
 	}
 	if (n > shown)
@@ -59,17 +59,17 @@ text_names(const char *lines, guint shown, size_t limit, const TextStyle *style)
 }
 
 static char *
-cell_text(const Cell *cell, CellKind kind, const TextStyle *style)
+cell_text(const Cell *cell, CellKind kind, const Output *out)
 {
 	switch (kind) {
 	case CELL_TEXT:
 	case CELL_WORD:
-		return text_safe(cell->text != NULL ? cell->text : "", CELL_MAX_BYTES, style);
+		return text_safe(cell->text != NULL ? cell->text : "", CELL_MAX_BYTES, out);
 	case CELL_NAME:
-		return text_name(cell->text != NULL ? cell->text : "", CELL_MAX_BYTES, style);
+		return text_name(cell->text != NULL ? cell->text : "", CELL_MAX_BYTES, out);
 	case CELL_NAMES:
 		return text_names(
-			cell->text != NULL ? cell->text : "", G_MAXUINT, CELL_MAX_BYTES, style);
+			cell->text != NULL ? cell->text : "", G_MAXUINT, CELL_MAX_BYTES, out);
 	case CELL_COUNT:
 		return g_strdup_printf("%" G_GINT64_FORMAT, cell->number);
 	case CELL_FLAG:
@@ -84,7 +84,7 @@ cell_text(const Cell *cell, CellKind kind, const TextStyle *style)
 	case CELL_TIME:
 		return cell->number != 0 ? time_text(cell->number) : g_strdup("");
 	case CELL_BARS:
-		return bars_text(cell->bars, style->ascii);
+		return bars_text(cell->bars, out->ascii);
 	}
 	return g_strdup("");
 }
@@ -106,8 +106,7 @@ typedef struct {
 	bool *alarming; /* likewise: what is red */
 	LayoutNeed *needs; /* likewise */
 	int *widths, *starts;
-	const TextStyle *style;
-	FILE *out;
+	const Output *out;
 } Grid;
 
 static void
@@ -124,7 +123,7 @@ grid_clear(Grid *grid)
 }
 
 static void
-grid_fill(Grid *grid, const Table *table, const TextStyle *style)
+grid_fill(Grid *grid, const Table *table, const Output *out)
 {
 	size_t place = 0;
 
@@ -145,7 +144,7 @@ grid_fill(Grid *grid, const Table *table, const TextStyle *style)
 			const Cell *cell = &cells[grid->columns[j] - table->columns];
 			grid->alarming[place] = grid->columns[j]->kind == CELL_SHARE
 				&& cell->share > 0;
-			grid->texts[place++] = cell_text(cell, grid->columns[j]->kind, style);
+			grid->texts[place++] = cell_text(cell, grid->columns[j]->kind, out);
 		}
 	}
 	for (size_t i = 0; i < place; i++) {
@@ -153,7 +152,7 @@ grid_fill(Grid *grid, const Table *table, const TextStyle *style)
 		*need = layout_need(grid->texts[i]);
 		if (grid->columns[i % grid->n]->kind == CELL_TEXT)
 			need->minimum = MAX(need->minimum,
-				MIN(need->natural, MIN(PROSE_COLUMNS, style->width / 2)));
+				MIN(need->natural, MIN(PROSE_COLUMNS, out->width / 2)));
 	}
 }
 
@@ -175,10 +174,10 @@ grid_place(Grid *grid)
 		may_spill[j] = kind == CELL_TEXT || kind == CELL_NAME || kind == CELL_NAMES;
 	}
 	const int gaps = (int)grid->n - 1;
-	if (natural + gap * gaps > grid->style->width)
+	if (natural + gap * gaps > grid->out->width)
 		gap = 1;
 	if (!layout_widths(grid->needs, grid->n_rows, grid->n, may_spill,
-		    grid->style->width - gap * gaps, grid->widths))
+		    grid->out->width - gap * gaps, grid->widths))
 		return false;
 	for (size_t j = 0; j < grid->n; j++) {
 		grid->starts[j] = start;
@@ -190,12 +189,12 @@ grid_place(Grid *grid)
 static void
 print_piece(const Grid *grid, size_t cell, const char *text, size_t length)
 {
-	const bool red = grid->style->color && grid->alarming[cell];
+	const bool red = grid->out->color && grid->alarming[cell];
 
-	fputs(red ? RED : "", grid->out);
+	fputs(red ? RED : "", grid->out->file);
 	for (size_t i = 0; i < length; i++)
-		putc(text[i] == LAYOUT_BLANK ? ' ' : text[i], grid->out);
-	fputs(red ? PLAIN : "", grid->out);
+		putc(text[i] == LAYOUT_BLANK ? ' ' : text[i], grid->out->file);
+	fputs(red ? PLAIN : "", grid->out->file);
 }
 
 /* The next line of a cell, as far as there is one, in its column; returns where the cursor is then. */
@@ -210,7 +209,7 @@ print_cell_line(
 
 	if (length == 0)
 		return cursor;
-	fprintf(grid->out, "%*s", start - cursor, "");
+	fprintf(grid->out->file, "%*s", start - cursor, "");
 	print_piece(grid, row * grid->n + column, *rest, length);
 	*rest += length;
 	*rest += strspn(*rest, " " LAYOUT_BLANKS);
@@ -233,12 +232,12 @@ print_cells(const Grid *grid, size_t row, size_t from, size_t to, bool to_edge)
 		more = false;
 		for (size_t j = from; j < to; j++) {
 			const int width = to_edge && j == to - 1
-				? grid->style->width - grid->starts[j]
+				? grid->out->width - grid->starts[j]
 				: grid->widths[j];
 			cursor = print_cell_line(grid, row, j, width, &rests[j], cursor);
 			more = more || *rests[j] != '\0';
 		}
-		putc('\n', grid->out);
+		putc('\n', grid->out->file);
 	}
 }
 
@@ -249,7 +248,7 @@ print_below(const Grid *grid, size_t row, size_t column)
 	const char *text = grid->texts[row * grid->n + column];
 	g_autofree char *indented = g_strdup_printf("%*s%s", FIELD_INDENT, "", text);
 
-	text_paragraph(column > 0 ? indented : text, FIELD_INDENT, grid->style, grid->out);
+	text_paragraph(column > 0 ? indented : text, FIELD_INDENT, grid->out);
 }
 
 /*
@@ -265,7 +264,7 @@ print_row(const Grid *grid, size_t row)
 		const int needed = grid->needs[row * grid->n + j].minimum;
 		if (needed <= grid->widths[j])
 			continue;
-		const bool has_room = grid->starts[j] + needed <= grid->style->width;
+		const bool has_room = grid->starts[j] + needed <= grid->out->width;
 		print_cells(grid, row, from, has_room ? j + 1 : j, has_room);
 		if (!has_room)
 			print_below(grid, row, j);
@@ -284,7 +283,7 @@ field_text(const Grid *grid, size_t row, size_t column)
 	const size_t named = strlen(text) - strlen(value);
 
 	if (layout_columns(text, named) + layout_widest_word(value) + FIELD_INDENT
-		< grid->style->width) {
+		< grid->out->width) {
 		for (size_t i = 0; i < named; i++) {
 			if (text[i] == ' ')
 				text[i] = LAYOUT_BLANK;
@@ -308,19 +307,19 @@ print_fields(const Grid *grid, size_t row)
 		if (*grid->texts[row * grid->n + j] != '\0')
 			g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "  ", field);
 	}
-	text_paragraph(head, FIELD_INDENT, grid->style, grid->out);
-	text_paragraph(text->str, FIELD_INDENT, grid->style, grid->out);
+	text_paragraph(head, FIELD_INDENT, grid->out);
+	text_paragraph(text->str, FIELD_INDENT, grid->out);
 }
 
 void
-text_table(const Table *table, const TextStyle *style, FILE *out)
+text_table(const Table *table, const Output *out)
 {
-	Grid grid = { .style = style, .out = out };
+	Grid grid = { .out = out };
 
 	if (table->title != NULL)
-		fprintf(out, "%s%s%s\n", style->color ? BOLD : "", table->title,
-			style->color ? PLAIN : "");
-	grid_fill(&grid, table, style);
+		fprintf(out->file, "%s%s%s\n", out->color ? BOLD : "", table->title,
+			out->color ? PLAIN : "");
+	grid_fill(&grid, table, out);
 	const bool has_room = grid_place(&grid);
 	for (size_t i = has_room ? 0 : 1; grid.n > 0 && i < grid.n_rows; i++)
 		(has_room ? print_row : print_fields)(&grid, i);
@@ -331,30 +330,30 @@ text_table(const Table *table, const TextStyle *style, FILE *out)
 
 /* How far a line of that text is indented: less than asked for if else its first word had no room. */
 static int
-indent_for(const char *text, int indent, const TextStyle *style)
+indent_for(const char *text, int indent, const Output *out)
 {
-	const int room = style->width - layout_columns(text, strcspn(text, " "));
+	const int room = out->width - layout_columns(text, strcspn(text, " "));
 
 	return CLAMP(room, 0, indent);
 }
 
 void
-text_paragraph(const char *text, int indent, const TextStyle *style, FILE *out)
+text_paragraph(const char *text, int indent, const Output *out)
 {
 	int before = (int)strspn(text, " ");
 
 	for (text += before; *text != '\0'; before = indent) {
-		before = indent_for(text, before, style);
-		const size_t length = layout_line(text, MAX(style->width - before, 1));
+		before = indent_for(text, before, out);
+		const size_t length = layout_line(text, MAX(out->width - before, 1));
 		g_autofree char *line = g_strdelimit(g_strndup(text, length), LAYOUT_BLANKS, ' ');
-		fprintf(out, "%*s%s\n", before, "", line);
+		fprintf(out->file, "%*s%s\n", before, "", line);
 		text += length;
 		text += strspn(text, " " LAYOUT_BLANKS);
 	}
 }
 
 void
-render_text(const Document *document, const TextStyle *style, FILE *out)
+text_tables(const Document *document, const Output *out)
 {
 	bool something = false;
 
@@ -363,10 +362,10 @@ render_text(const Document *document, const TextStyle *style, FILE *out)
 		if (table->rows->len == 0)
 			continue;
 		if (something)
-			putc('\n', out);
-		text_table(table, style, out);
+			putc('\n', out->file);
+		text_table(table, out);
 		something = true;
 	}
 	if (!something)
-		fputs("There is nothing in this time.\n", out);
+		fputs("There is nothing in this time.\n", out->file);
 }

@@ -1,27 +1,7 @@
+/* Figures as people read them. */
 #include "tlsrpt/render.h"
 
-#include "tlsrpt/report.h"
-
 #include <math.h>
-#include <string.h>
-
-const Format formats[] = {
-	{ "text", render_text },
-	{ "json", render_json },
-	{ "ndjson", render_ndjson },
-	{ "csv", render_csv },
-	{ 0 },
-};
-
-const Format *
-format_find(const char *name)
-{
-	for (const Format *format = formats; format->name != NULL; format++) {
-		if (strcmp(format->name, name) == 0)
-			return format;
-	}
-	return NULL;
-}
 
 char *
 share_text(double share)
