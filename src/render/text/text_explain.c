@@ -1,40 +1,43 @@
 #include "tlsrpt/render.h"
 
-#include <string.h>
-
-#define WIDTH 78
 #define KINDS 3 /* as many explanations a name may have */
+#define INDENT 2
 
 /* A paragraph under a heading, folded, if there is one. */
 static void
 print_paragraph(const char *heading, const char *text, const Output *out)
 {
-	size_t column = 0;
+	g_autofree char *indented = g_strdup_printf("%*s%s", INDENT, "", text);
 
 	if (*text == '\0')
 		return;
-	fprintf(out->file, "\n%s\n ", heading);
-	g_auto(GStrv) words = g_strsplit(text, " ", -1);
-	for (char **word = words; *word != NULL; word++) {
-		if (column > 0 && column + 2 + strlen(*word) > WIDTH) {
-			fputs("\n ", out->file);
-			column = 0;
-		}
-		fprintf(out->file, " %s", *word);
-		column += 1 + strlen(*word);
-	}
-	putc('\n', out->file);
+	fprintf(out->file, "\n%s\n", heading);
+	text_paragraph(indented, INDENT, out);
 }
 
 static void
-print_list(const char *heading, const char *bullet, const char *lines, const Output *out)
+print_list(const char *heading, const char *lines, const Output *out)
+{
+	if (*lines == '\0')
+		return;
+	fprintf(out->file, "\n%s\n", heading);
+	g_auto(GStrv) each = g_strsplit(lines, "\n", -1);
+	for (char **line = each; *line != NULL; line++) {
+		g_autofree char *item = g_strdup_printf("%*s- %s", INDENT, "", *line);
+		text_paragraph(item, 2 * INDENT, out);
+	}
+}
+
+/* Each in one line, however long, to be copied. */
+static void
+print_commands(const char *heading, const char *lines, const Output *out)
 {
 	if (*lines == '\0')
 		return;
 	fprintf(out->file, "\n%s\n", heading);
 	g_auto(GStrv) each = g_strsplit(lines, "\n", -1);
 	for (char **line = each; *line != NULL; line++)
-		fprintf(out->file, "  %s%s\n", bullet, *line);
+		fprintf(out->file, "%*s%s\n", INDENT, "", *line);
 }
 
 static void
@@ -46,10 +49,9 @@ print_one(const Table *table, size_t row, const Output *out)
 	print_paragraph("Under MTA-STS in enforce mode", table_text(table, row, "enforce"), out);
 	print_paragraph("Under MTA-STS in testing mode", table_text(table, row, "testing"), out);
 	print_paragraph("Under DANE", table_text(table, row, "dane"), out);
-	print_list(
-		"Usual causes, the likeliest first", "- ", table_text(table, row, "causes"), out);
-	print_list("What to do", "- ", table_text(table, row, "fixes"), out);
-	print_list("To see if it works now (%D is the domain, %M the MX)", "",
+	print_list("Usual causes, the likeliest first", table_text(table, row, "causes"), out);
+	print_list("What to do", table_text(table, row, "fixes"), out);
+	print_commands("To see if it works now (%D is the domain, %M the MX)",
 		table_text(table, row, "verify"), out);
 	print_paragraph("Source", table_text(table, row, "source"), out);
 }
