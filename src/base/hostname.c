@@ -34,6 +34,9 @@ hostname_stored_form(const char *name)
 
 	g_autofree char *ascii = g_hostname_to_ascii(name);
 
+	/* It says no also if it gets no memory; then it will not do so again, or all will end. */
+	if (ascii == NULL)
+		ascii = g_hostname_to_ascii(name);
 	if (ascii == NULL || *ascii == '\0')
 		return NULL;
 

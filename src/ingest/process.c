@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Shadow memory would count as data. */
@@ -32,8 +33,9 @@
 /* The group reads and writes too: what the files allow is for their owner to say. */
 #define UMASK 007
 
-/* How long the constructors of the libraries may take: milliseconds is what they do take. */
-#define CONSTRUCTORS_S 10
+/* Constructors of libraries are stuck if in so many seconds on end they do not use the processor. */
+#define STUCK_S 5
+#define STUCK_NS (1000 * 1000) /* the handler of the alarm takes some time, too */
 
 /*
  * Signals that a process gets for what it did itself, or from a timer or a limit that it has from
@@ -80,6 +82,30 @@ on_fault(G_GNUC_UNUSED int number)
 	_exit(fault_manners.answer != NULL ? EX_OK : EX_TEMPFAIL);
 }
 
+static int64_t
+processor_time(void)
+{
+	struct timespec time = { 0 };
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* Every second, until the constructors are done. */
+static void
+on_alarm(int number)
+{
+	static int64_t used;
+	static int idle_s;
+	const int64_t now = processor_time();
+
+	idle_s = now - used > STUCK_NS ? 0 : idle_s + 1;
+	used = now;
+	if (idle_s >= STUCK_S)
+		on_fault(number);
+	alarm(1);
+}
+
 void
 process_catch_faults(void)
 {
@@ -99,14 +125,18 @@ process_catch_faults(void)
 		sigaction(faults[i], &action, NULL);
 		sigaddset(&set, faults[i]);
 	}
+	action.sa_handler = on_alarm;
+	sigaction(SIGALRM, &action, NULL);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	alarm(CONSTRUCTORS_S);
+	alarm(1);
 }
 
 void
 process_constructed(void)
 {
 	alarm(0);
+	if (!SANITIZED)
+		signal(SIGALRM, on_fault);
 }
 
 void

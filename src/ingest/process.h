@@ -23,7 +23,8 @@ void process_disinherit(Inherited *inherited);
  * limit of whoever started it) end in an exit code that mail systems take for "try again", since a
  * signal bounces the mail in some of them.  The children that it forks undo that, since their death
  * by a signal tells what it was.  Comes before everything else, even before the constructors of the
- * libraries, which get stuck in their own fault (GLib 2.74 does): those have CONSTRUCTORS_S.
+ * libraries; a library that gets stuck in its own fault there (GLib 2.74 does, which takes a lock
+ * twice) is at an end, too.
  */
 void process_catch_faults(void);
 void process_release_faults(void);
@@ -38,7 +39,7 @@ typedef struct {
 /* All NULL and false at first. */
 void process_set_fault_manners(const FaultManners *manners);
 
-/* The libraries are there. */
+/* The constructors are done. */
 void process_constructed(void);
 
 /*

@@ -25,15 +25,17 @@ is_out_of_memory(struct json_tokener *tokener, size_t length)
 static int64_t
 count_values(struct json_object *value)
 {
+	const enum json_type type = json_object_get_type(value);
 	int64_t n = 1;
 
-	if (json_object_is_type(value, json_type_object)) {
+	if (type == json_type_object) {
 		json_object_object_foreach(value, key, member) {
 			(void)key;
 			n += count_values(member);
 		}
-	} else if (json_object_is_type(value, json_type_array)) {
-		for (size_t i = 0; i < json_object_array_length(value); i++)
+	} else if (type == json_type_array) {
+		const size_t length = json_object_array_length(value);
+		for (size_t i = 0; i < length; i++)
 			n += count_values(json_object_array_get_idx(value, i));
 	}
 	return n;

@@ -72,6 +72,8 @@ fi
 # Memory limits are of the Release build.
 if [ "${TLSRPT_SANITIZED:-0}" = 0 ]; then
 	fault parsing:memory 0 "0 too-costly"
+	# One that gets no memory whenever it tries, though there is some, asks for what nobody has.
+	fault parsing:trap 0 "0 too-costly"
 	fault storing:memory 75 "0 -"
 	# A tighter limit of the system's is not the message's fault.
 	fresh_store

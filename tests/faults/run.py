@@ -12,9 +12,10 @@ Which allocations fail is for shim.c to see to, a library that is loaded before 
 the process that the mail system starts (the supervisor, from before its main() on), or those of the
 processes that it forks to do the work.  The program itself, of the Release build, knows nothing of it.
 
-    run.py [NAME...]    the cases of that name; with TLSRPT_LONG=1 in the environment those of the
-                        long edition, too, and of each case every allocation
-    run.py -t [NAME...] prints a table of what happened as well
+    run.py [NAME[:FROM[-TO]]...]  the cases of that name, of each every call or those of these
+                                  numbers; without names all, and of long ones some calls only.
+                                  With TLSRPT_LONG=1 in the environment more cases, and every call
+    run.py -t ...                 prints a table of what happened as well
 
 A case is a message, whose allocations fail, and how: a row of CASES.  TAP on standard output.
 """
@@ -275,14 +276,17 @@ class Trial:
             self.wrong("late", at, f"redelivered without a fault it ends in {code}")
         self.judge_store(at, "after redelivery")
 
-    def steps(self):
+    def steps(self, numbers):
         runs = self.case.runs
+        if numbers:
+            first, _, last = numbers.partition("-")
+            return range(int(first), int(last or first) + 1)
         if runs is None or runs >= self.allocations or (LONG and self.case.mode == "once"):
             return range(1, self.allocations + 1)
         return sorted({1 + i * self.allocations // runs for i in range(runs)})
 
-    def all(self):
-        steps = self.steps()
+    def all(self, numbers):
+        steps = self.steps(numbers)
         begun = time.monotonic()
         for at in steps:
             self.step(at)
@@ -297,11 +301,11 @@ def main(arguments):
     if SANITIZED:
         skip("the sanitizers have allocations of their own")
     tap = Tap(fast_folder())
-    names = [one for one in arguments if one != "-t"]
+    names = dict(one.partition(":")[::2] for one in arguments if one != "-t")
     rows = []
     for case in CASES:
         if case.name in names if names else LONG or not case.long:
-            rows.append((case, *Trial(tap, case).all()))
+            rows.append((case, *Trial(tap, case).all(names.get(case.name))))
     if "-t" in arguments:
         kinds = list(rows[0][3]) if rows else []
         tap.say(f"{'case':<20} {'failed':>7} {'of':>7} " + " ".join(f"{kind:>7.11}" for kind in kinds))
