@@ -58,7 +58,8 @@ take_token(Text *text)
 	Text token = { text->at, text->at };
 
 	while (text->at < text->end
-		&& (g_ascii_isalnum(*text->at) || memchr("-+._", *text->at, 4) != NULL))
+		&& (g_ascii_isalnum(*text->at) || *text->at == '-' || *text->at == '+'
+			|| *text->at == '.' || *text->at == '_'))
 		text->at++;
 	token.end = text->at;
 	return token;

@@ -38,10 +38,10 @@ report_free(Report *report)
 static size_t
 recent_slot(const char *text, size_t length)
 {
-	const size_t sum = length * 5 + (unsigned char)text[0] * 3
-		+ (unsigned char)text[length / 2] * 7 + (unsigned char)text[length - 1];
+	const size_t first = (unsigned char)text[0], middle = (unsigned char)text[length / 2];
+	const size_t last = (unsigned char)text[length - 1];
 
-	return sum % REPORT_RECENT_STRINGS;
+	return (5 * length + 3 * first + 7 * middle + last) % REPORT_RECENT_STRINGS;
 }
 
 const char *
