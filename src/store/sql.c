@@ -146,6 +146,11 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" ORDER BY at DESC, id DESC LIMIT 1",
 	[SQL_INSERT_NOTE] =
 		"INSERT INTO note (incident, kind, author, at, text) VALUES ($1, $2, $3, $4, $5)",
+	/* That it is the last word on the incident, and so young, makes it the same one again. */
+	[SQL_RENEW_NOTE] =
+		"UPDATE note SET at = $1 WHERE at >= $2 AND incident = $3 AND kind = $4"
+		" AND author = $5 AND text = $6"
+		" AND id = (SELECT max(id) FROM note WHERE incident = $3)",
 
 	[SQL_SELECT_IDENTITY] = "SELECT report FROM identity WHERE digest = $1",
 	[SQL_INSERT_IDENTITY] = "INSERT INTO identity (digest, report) VALUES ($1, $2)",

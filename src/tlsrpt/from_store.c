@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/store_uri.h"
 
 #include <unistd.h>
 
@@ -81,5 +82,8 @@ answer_status(const Options *options, Store *store, G_GNUC_UNUSED const StoreFil
 {
 	g_autofree char *uri = store_uri(options, error);
 
-	return uri != NULL ? view_status(store, uri, error) : NULL;
+	if (uri == NULL)
+		return NULL;
+	g_autofree char *printable = store_uri_printable(uri);
+	return view_status(store, printable, error);
 }

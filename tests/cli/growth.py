@@ -161,7 +161,7 @@ STORES = {
     "silent domains": (2000, lambda n: in_reports(
         domains(n), lambda names: [policy(name) for name in names], 1000, range(7, 20))
         + [report([policy("z.test")], "live", 0, "P")]),
-    "report-ids of one hash": (8000, lambda n: [
+    "report-ids of one hash": (3000, lambda n: [
         report([policy()], name, 1 + i % 3) for i, name in enumerate(hashed_alike(n))]),
     "one report-id": (4000, lambda n: [
         report([policy(f"d{i}.test")], "same", 1 + i % 3) for i in range(n)]),
