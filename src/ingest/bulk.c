@@ -12,6 +12,7 @@
 
 #include "tlsrpt/error.h"
 #include "tlsrpt/progress.h"
+#include "tlsrpt/store_uri.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -163,7 +164,8 @@ open_store(const IngestOptions *ingest)
 		return EX_TEMPFAIL;
 	}
 	if (created) {
-		g_autofree char *text = g_strdup_printf("made the store %s", ingest->store_uri);
+		g_autofree char *uri = store_uri_printable(ingest->store_uri);
+		g_autofree char *text = g_strdup_printf("made the store %s", uri);
 		log_private(text);
 	}
 	return EX_OK;

@@ -12,6 +12,7 @@
 #include "tlsrpt/inflate.h"
 #include "tlsrpt/input.h"
 #include "tlsrpt/store.h"
+#include "tlsrpt/store_uri.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -132,7 +133,8 @@ store_all(const Work *work, const StoreMessage *message, const GArray *reports,
 	if (store == NULL)
 		return false;
 	if (created) {
-		g_autofree char *text = g_strdup_printf("made the store %s", options->store_uri);
+		g_autofree char *uri = store_uri_printable(options->store_uri);
+		g_autofree char *text = g_strdup_printf("made the store %s", uri);
 		log_private(text);
 	}
 	return store_deliver(store, &delivery, &options->config->limits, outcome, error);

@@ -10,6 +10,7 @@
 #include "tlsrpt/input.h"
 #include "tlsrpt/mime.h"
 #include "tlsrpt/store.h"
+#include "tlsrpt/store_uri.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,8 +166,8 @@ run_init(const Options *options, const char *store_uri, GError **error)
 
 	if (!store_init(store_uri, options->owner, &how, &created, error))
 		return exit_code(*error);
-	g_autofree char *text = g_strdup_printf("%s the store %s",
-		created ? "made" : "found", store_uri);
+	g_autofree char *uri = store_uri_printable(store_uri);
+	g_autofree char *text = g_strdup_printf("%s the store %s", created ? "made" : "found", uri);
 	log_private(text);
 	return EX_OK;
 }

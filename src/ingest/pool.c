@@ -76,9 +76,10 @@ start(Pool *pool, Worker *worker, GError **error)
 	const pid_t pid = fork();
 	if (pid == 0)
 		run_worker(pool, worker, ends[1], parent);
+	if (pid < 0)
+		error_errno("cannot start a worker", error);
 	close(ends[1]);
 	if (pid < 0) {
-		error_errno("cannot start a worker", error);
 		close(ends[0]);
 		return false;
 	}

@@ -109,10 +109,14 @@ output(const Request *request, const Document *document)
 int
 output_end(void)
 {
-	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+	const bool flushed = fflush(stdout) == 0;
+	/* Of an earlier write it may be gone. */
+	const int problem = errno != 0 ? errno : EIO;
+
+	if (flushed && ferror(stdout) == 0)
 		return EXIT_SUCCESS;
 	/* Whoever closed the pipe has seen enough. */
-	if (errno != EPIPE)
-		fprintf(stderr, PROGRAM ": cannot write: %s\n", g_strerror(errno));
+	if (problem != EPIPE)
+		fprintf(stderr, PROGRAM ": cannot write: %s\n", g_strerror(problem));
 	return EXIT_TROUBLE;
 }
