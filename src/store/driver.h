@@ -35,6 +35,11 @@ typedef struct {
 	 * whole tables, and SQL has the function store_hash().
 	 */
 	bool (*set_migrating)(StoreConnection *connection, bool migrating, GError **error);
+	/*
+	 * As begin(), for who is to make the schema or to change it: where there is none, the empty
+	 * store is made ready for it in the same turn.
+	 */
+	bool (*begin_schema)(StoreConnection *connection, GError **error);
 
 	/* One writer at a time, in turn; waits until options->wait_until. */
 	bool (*begin)(StoreConnection *connection, GError **error);

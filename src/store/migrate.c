@@ -34,14 +34,9 @@ migrate_read_version(const StoreDriver *driver, StoreConnection *connection, int
 }
 
 static bool
-step_forward(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+step_forward(const StoreDriver *driver, StoreConnection *connection, int64_t version,
+	GError **error)
 {
-	int64_t version;
-
-	/* Another process may have done it while this one waited for its turn. */
-	if (!migrate_read_version(driver, connection, &version, error))
-		return false;
-	*created = version == 0;
 	if (!driver->execute(connection, sql_drop_views.sqlite, error))
 		return false;
 	for (; version < sql_schema_version; version++) {
@@ -51,12 +46,25 @@ step_forward(const StoreDriver *driver, StoreConnection *connection, bool *creat
 	return driver->execute(connection, sql_create_views.sqlite, error);
 }
 
+/*
+ * Another process may have done it while this one waited for its turn: then there is nothing to be
+ * written.  Of many that come at once the first makes the store, and the others have short turns.
+ */
 static bool
 step_all(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
 {
-	if (!driver->begin(connection, error))
+	int64_t version;
+
+	if (!driver->begin_schema(connection, error))
 		return false;
-	if (!step_forward(driver, connection, created, error)) {
+
+	const bool ok = migrate_read_version(driver, connection, &version, error);
+	if (!ok || version == sql_schema_version) {
+		driver->rollback(connection);
+		return ok;
+	}
+	*created = version == 0;
+	if (!step_forward(driver, connection, version, error)) {
 		driver->rollback(connection);
 		return false;
 	}
