@@ -46,17 +46,12 @@ step_forward(const StoreDriver *driver, StoreConnection *connection, int64_t ver
 	return driver->execute(connection, sql_create_views.sqlite, error);
 }
 
-/*
- * Another process may have done it while this one waited for its turn: then there is nothing to be
- * written.  Of many that come at once the first makes the store, and the others have short turns.
- */
+/* Inside the transaction: the same question once more, since another may have been quicker. */
 static bool
-step_all(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+step_if_needed(const StoreDriver *driver, StoreConnection *connection, bool *created,
+	GError **error)
 {
 	int64_t version;
-
-	if (!driver->begin_schema(connection, error))
-		return false;
 
 	const bool ok = migrate_read_version(driver, connection, &version, error);
 	if (!ok || version == sql_schema_version) {
@@ -69,6 +64,27 @@ step_all(const StoreDriver *driver, StoreConnection *connection, bool *created, 
 		return false;
 	}
 	return driver->commit(connection, error);
+}
+
+/*
+ * Of many that come at once to a store that is not there one makes it, in one turn.  The others wait
+ * for that, all together and outside the queue of writers, and look again: they write nothing.
+ */
+static bool
+step_all(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+{
+	int64_t version = 0;
+	bool begun = false;
+
+	while (version != sql_schema_version) {
+		if (!driver->begin_schema(connection, &begun, error))
+			return false;
+		if (begun)
+			return step_if_needed(driver, connection, created, error);
+		if (!migrate_read_version(driver, connection, &version, error))
+			return false;
+	}
+	return true;
 }
 
 bool

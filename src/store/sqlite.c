@@ -421,9 +421,10 @@ sqlite_begin(StoreConnection *connection, GError **error)
 }
 
 static bool
-sqlite_begin_schema(StoreConnection *connection, GError **error)
+sqlite_begin_schema(StoreConnection *connection, bool *begun, GError **error)
 {
-	return begin_after(connection, make_file, error);
+	return files_claim(connection->lock, connection->wait_until, begun, error)
+		&& (!*begun || begin_after(connection, make_file, error));
 }
 
 static void

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Many processes make one store at once: each succeeds, and the schema is written once.
 
-    creation.py [--rounds N] [--busy N]
+    creation.py [--rounds N] [--busy N] [--deadline TIME]
 
-First in order: all of them wait for their turn while there is no store, so that each but one finds
-it made when its turn comes.  Then as it falls, in rounds, beside processes that take the processor.
+First in order: all of them come while there is no store and nobody can make it, so that each but
+one finds it made later than it looked.  Then as it falls, in rounds, beside processes that take the
+processor.  The deadline here is longer than a mail system has, lest the speed of the machine be
+tested; what is measured is --rounds 20 --busy 14 --deadline 8s.
 """
 import argparse
 import collections
@@ -69,7 +71,7 @@ def count_waiting(path):
 
 
 def test_in_turn(tap, once):
-    """All wait while there is nothing: whoever comes later finds it made, and does not write."""
+    """All wait while there is nothing: then one makes it, and the others find it made."""
     db = tap.path("in-turn")
     with open(db + "-lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -120,8 +122,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=1 if SANITIZED else 3)
     parser.add_argument("--busy", type=int, default=2)
+    parser.add_argument("--deadline", default="60s")
     options = parser.parse_args()
     tap = Tap(fast_folder())
+    with open(tap.path("empty.conf"), "w") as file:
+        file.write(f"[ingest]\ndeadline={options.deadline}\n")
     alone = tap.path("alone")
     problems = end_all([start(tap, alone, 0)])
     tap.ok(not problems, "one makes it alone", problems)
