@@ -22,8 +22,8 @@
 #define SANITIZED false
 #endif
 
-/* The group reads and writes too: what the files allow is for their owner to say. */
-#define UMASK 007
+/* The group may read. */
+#define UMASK 027
 
 static bool
 open_if_closed(int descriptor)

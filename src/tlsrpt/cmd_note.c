@@ -55,12 +55,10 @@ check_text(const char *what, const char *text, GError **error)
 
 /* Who writes: also behind sudo. */
 static const char *
-author_of(const Options *options)
+default_author(void)
 {
 	const char *sudo_user = g_getenv("SUDO_USER");
 
-	if (options->author != NULL)
-		return options->author;
 	return sudo_user != NULL && *sudo_user != '\0' ? sudo_user : g_get_user_name();
 }
 
@@ -71,7 +69,7 @@ add_note(const Options *options, Store *store, NoteKind kind, const GArray *inci
 	g_autofree char *text = g_strstrip(g_strdup(given));
 	const StoreNote note = {
 		.kind = kind,
-		.author = author_of(options),
+		.author = options->author,
 		.text = text,
 		.at = options->now,
 	};
@@ -117,6 +115,15 @@ Document *
 answer_reopen(const Options *options, Store *store, const StoreFilter *filter, GError **error)
 {
 	return answer(options, store, filter, NOTE_REOPEN, error);
+}
+
+/* Before the store is opened, for then root is its owner. */
+bool
+prepare_note(Options *options, G_GNUC_UNUSED GError **error)
+{
+	if (options->author == NULL)
+		options->author = g_strdup(default_author());
+	return true;
 }
 
 StoreUse

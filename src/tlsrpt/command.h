@@ -111,6 +111,8 @@ Document *answer_reopen(const Options *options, Store *store, const StoreFilter 
 StoreUse use_note(const Options *options);
 StoreUse use_write(const Options *options);
 void add_note_options(Options *options, GOptionContext *context);
+/* Who writes, where no option says it. */
+bool prepare_note(Options *options, GError **error);
 
 Document *answer_check(const Options *options, Store *store, const StoreFilter *filter,
 	GError **error);
