@@ -43,8 +43,7 @@ become(uid_t uid, gid_t gid, bool for_good)
 	const gid_t kept_group = for_good ? gid : (gid_t)-1;
 
 	return (user != NULL ? initgroups(user->pw_name, gid) : setgroups(1, &gid)) == 0
-		&& setresgid(kept_group, gid, kept_group) == 0
-		&& setresuid(kept, uid, kept) == 0;
+		&& setresgid(kept_group, gid, kept_group) == 0 && setresuid(kept, uid, kept) == 0;
 }
 
 bool

@@ -102,8 +102,7 @@ make_directory(const char *directory, StoreDirectory how, GError **error)
 static bool
 is_its_own(const StoreFolder *folder, GError **error)
 {
-	const int descriptor =
-		openat(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const int descriptor = openat(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *entries = descriptor >= 0 ? fdopendir(descriptor) : NULL;
 	const struct dirent *entry = NULL;
 	bool ok = true;
@@ -296,13 +295,13 @@ bool
 folder_fail_permission(const StoreFolder *folder, GError **error)
 {
 	struct stat status;
-	const bool found =
-		fstatat(folder->descriptor, folder->name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+	const bool found = fstatat(folder->descriptor, folder->name, &status, AT_SYMLINK_NOFOLLOW)
+		== 0;
 	g_autofree char *owner = user_name(found ? status.st_uid : folder->owner);
 
 	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_READONLY,
-		"the store belongs to %s, and only that user may write to it: \"sudo -u %s\"", owner,
-		owner);
+		"the store belongs to %s, and only that user may write to it: \"sudo -u %s\"",
+		owner, owner);
 	return false;
 }
 
@@ -418,8 +417,8 @@ folder_lock_holder(const StoreFolder *folder)
 	short held;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(locks) && holder == 0; i++)
-		holder = lock_holder(locks[i].descriptor, locks[i].type, locks[i].start,
-			locks[i].length, &held);
+		holder = lock_holder(
+			locks[i].descriptor, locks[i].type, locks[i].start, locks[i].length, &held);
 	return holder;
 }
 
@@ -489,7 +488,8 @@ give_files(StoreFolder *folder, uid_t uid, gid_t gid, GError **error)
 		close(descriptor);
 		errno = problem;
 		if (!ok)
-			return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot give it away", error);
+			return fail_errno(
+				TLSRPT_ERROR_STORE_READONLY, "cannot give it away", error);
 	}
 	return true;
 }

@@ -14,8 +14,8 @@ typedef struct StoreFolder StoreFolder;
  * options is a reader's.  A root who is not its owner becomes that, see StoreOptions.
  * STORE_READONLY, CONFIG, UNSUPPORTED.
  */
-StoreFolder *folder_open(const char *path, const StoreOptions *options, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+StoreFolder *folder_open(
+	const char *path, const StoreOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void folder_close(StoreFolder *folder);
 
 /* Where the database is, without a symbolic link; for SQLite. */
@@ -48,14 +48,14 @@ int64_t folder_lock_holder(const StoreFolder *folder);
  * longer for it than it is told.  STORE_BUSY, which names the process, when g_get_monotonic_time() is
  * wait_until.
  */
-bool folder_wait_for_locks(StoreFolder *folder, int64_t wait_until, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool folder_wait_for_locks(
+	StoreFolder *folder, int64_t wait_until, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * Sets the modes of a store that nobody in this process has open, and gives it to an owner; -1 leaves
  * one as it is.
  */
-bool folder_give(const char *path, int64_t uid, int64_t gid, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool folder_give(
+	const char *path, int64_t uid, int64_t gid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

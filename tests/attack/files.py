@@ -338,6 +338,19 @@ def test_shared(files):
            "a directory named by a symbolic link", said(done))
 
 
+def test_synced(files):
+    """What --init makes is there after a loss of power."""
+    parent = files.tap.path("synced")
+    os.mkdir(parent)
+    folder = os.path.join(parent, "store")
+    done = subprocess.run(
+        ["strace", "-f", "-y", "-e", "trace=fsync", files.tap.path("bin/tlsrpt-ingest"), "-c",
+         files.tap.path("short.conf"), "--db", os.path.join(folder, "x.db"), "--init"],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, env=ENVIRONMENT)
+    for path, name in (parent, "the directory above"), (folder, "the directory itself"):
+        files.tap.ok(f"<{path}>) = 0" in done.stderr, f"--init syncs {name}", done.stderr)
+
+
 def test_holder(files):
     """Who holds a lock of SQLite's is named."""
     tap = files.tap
@@ -371,6 +384,7 @@ def main():
     test_root_leaves_nothing(files)
     test_hard_link(files)
     test_shared(files)
+    test_synced(files)
     test_holder(files)
     tap.finish()
 
