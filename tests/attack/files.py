@@ -6,7 +6,6 @@ a reader does to the store's directory, or has done to it as long as the group c
 file outside changes its owner, its mode or its content, and he gets no file of anybody else.  Needs
 root.
 """
-import fcntl
 import os
 import shutil
 import sqlite3
@@ -252,8 +251,10 @@ def reader_can_only_read(files, db):
     tap.ok(done.returncode == 1 and f'"sudo -u {OWNER}"'.encode() in done.stderr,
            "who may not write is told whom to become", said(done))
     holder = subprocess.Popen(["setpriv", f"--reuid={READER}", f"--regid={READER}",
-                               f"--groups={GROUP}", "sh", "-c",
-                               f"exec flock -s '{db}-lock' sleep 600"], stderr=subprocess.DEVNULL)
+                               f"--groups={GROUP}", sys.executable, "-c",
+                               f"import fcntl, time\nf = open({db + '-lock'!r})\n"
+                               "fcntl.flock(f, fcntl.LOCK_SH)\ntime.sleep(60)"],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(0.3)
     done = files.deliver(OWNER, db, group=GROUP)
     tap.ok(done.returncode == 0, "and deliveries go on while he tries", said(done))
