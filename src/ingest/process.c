@@ -30,8 +30,8 @@
 #define SANITIZED false
 #endif
 
-/* The group reads and writes too: what the files allow is for their owner to say. */
-#define UMASK 007
+/* The group may read. */
+#define UMASK 027
 
 /* Constructors of libraries are stuck if in so many seconds on end they do not use the processor. */
 #define STUCK_S 5

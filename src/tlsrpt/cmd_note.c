@@ -67,13 +67,10 @@ check_text(const char *what, const char *text, GError **error)
 
 /* Who writes: also behind sudo. */
 static const char *
-author_of(const Request *request)
+default_author(void)
 {
-	const Own *own = request->own;
 	const char *sudo_user = g_getenv("SUDO_USER");
 
-	if (own->author != NULL)
-		return own->author;
 	return sudo_user != NULL && *sudo_user != '\0' ? sudo_user : g_get_user_name();
 }
 
@@ -83,9 +80,10 @@ add_note(const Request *request, Store *store, NoteKind kind, const GArray *inci
 {
 	const char *given = request->operands[1] != NULL ? request->operands[1] : "";
 	g_autofree char *text = g_strstrip(g_strdup(given));
+	const Own *own = request->own;
 	const StoreNote note = {
 		.kind = kind,
-		.author = author_of(request),
+		.author = own->author,
 		.text = text,
 		.at = request->now,
 	};
@@ -133,6 +131,17 @@ reopen(const Request *request, Store *store, GError **error)
 	return answer(request, store, NOTE_REOPEN, error);
 }
 
+/* Before the store is opened, for then root becomes its owner. */
+static bool
+prepare(Request *request, G_GNUC_UNUSED GError **error)
+{
+	Own *own = request->own;
+
+	if (own->author == NULL)
+		own->author = g_strdup(default_author());
+	return true;
+}
+
 static StoreUse
 use_note(const Request *request)
 {
@@ -154,6 +163,7 @@ const Command command_note = {
 	.max_operands = 2,
 	.options = options,
 	.own_size = sizeof(Own),
+	.prepare = prepare,
 	.use = use_note,
 	.answer = note,
 	.document = "notes",
@@ -168,6 +178,7 @@ const Command command_resolve = {
 	.max_operands = 2,
 	.options = options,
 	.own_size = sizeof(Own),
+	.prepare = prepare,
 	.use = use_write,
 	.answer = resolve,
 	.document = "notes",
@@ -182,6 +193,7 @@ const Command command_reopen = {
 	.max_operands = 2,
 	.options = options,
 	.own_size = sizeof(Own),
+	.prepare = prepare,
 	.use = use_write,
 	.answer = reopen,
 	.document = "notes",
