@@ -5,12 +5,12 @@
  */
 #include "bulk.h"
 
-#include "log.h"
-#include "pool.h"
-#include "process.h"
+#include "bulk_pool.h"
+#include "ingest_log.h"
 #include "walk.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/process.h"
 #include "tlsrpt/progress.h"
 #include "tlsrpt/store_uri.h"
 

@@ -1,9 +1,9 @@
 #include "cgi.h"
 
-#include "process.h"
 #include "supervise.h"
 
 #include "tlsrpt/input.h"
+#include "tlsrpt/process.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef TLSRPT_INGEST_DRYRUN_H
 #define TLSRPT_INGEST_DRYRUN_H
 
-#include "intake.h"
+#include "tlsrpt/intake.h"
 
 #include <glib.h>
 #include <stdbool.h>

@@ -2,15 +2,15 @@
 
 #include "dryrun.h"
 #include "exits.h"
-#include "hooks.h"
-#include "intake.h"
-#include "log.h"
+#include "ingest_log.h"
 #include "outcome.h"
-#include "process.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/hooks.h"
 #include "tlsrpt/inflate.h"
 #include "tlsrpt/input.h"
+#include "tlsrpt/intake.h"
+#include "tlsrpt/process.h"
 #include "tlsrpt/store.h"
 #include "tlsrpt/store_uri.h"
 

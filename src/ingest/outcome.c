@@ -1,6 +1,6 @@
 #include "outcome.h"
 
-#include "log.h"
+#include "ingest_log.h"
 
 #include "tlsrpt/count.h"
 #include "tlsrpt/error.h"

@@ -1,12 +1,12 @@
 #include "supervise.h"
 
 #include "exits.h"
-#include "hooks.h"
-#include "log.h"
-#include "process.h"
+#include "ingest_log.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/hooks.h"
 #include "tlsrpt/input.h"
+#include "tlsrpt/process.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,10 +1,9 @@
 #include "command.h"
-
-#include "../ingest/intake.h"
-#include "../ingest/trial.h"
+#include "trial.h"
 
 #include "tlsrpt/error.h"
 #include "tlsrpt/inflate.h"
+#include "tlsrpt/intake.h"
 #include "tlsrpt/progress.h"
 
 #include <string.h>

@@ -1,10 +1,9 @@
 #include "command.h"
 
-#include "../ingest/intake.h"
-
 #include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/inflate.h"
+#include "tlsrpt/intake.h"
 #include "tlsrpt/progress.h"
 
 #include <stdint.h>

@@ -1,9 +1,8 @@
 #include "command.h"
 
-#include "../ingest/intake.h"
-
 #include "tlsrpt/error.h"
 #include "tlsrpt/input.h"
+#include "tlsrpt/intake.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -25,8 +25,8 @@ is "$(grep -lE '"(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER) ' -r "$SOURCE/s
 exits='exit|_exit|_Exit|quick_exit|abort|err|errx|warn|warnx'
 prints='v?printf|puts|putchar|perror|syslog|g_print|g_printerr|stdout|stderr'
 writes='vf?printf|fprintf|fputs|f?putc|fwrite'
-is "$(users "^($exits|$prints|$writes)\$" | grep -vE '^src/(ingest|tlsrpt|render)/')" \
-	"" "no library file exits or prints"
+is "$(users "^($exits|$prints|$writes)\$" | grep -vE '^src/(ingest|process|tlsrpt|render)/')" \
+	"" "no library file exits or prints; process ends the children that it starts"
 is "$(users "^($exits|$prints)\$" | grep '^src/render/')" "" "render writes where it is told to"
 
 # defined_by FOLDER: a pattern of all symbols that its files define

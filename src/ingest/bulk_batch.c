@@ -1,9 +1,9 @@
-#include "batch.h"
+#include "bulk_batch.h"
 
-#include "hooks.h"
 #include "outcome.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/hooks.h"
 #include "tlsrpt/store.h"
 
 #include <fcntl.h>

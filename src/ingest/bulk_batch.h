@@ -1,10 +1,11 @@
 /* Messages that are taken apart and wait to be stored together, and what is to be said of them. */
-#ifndef TLSRPT_INGEST_BATCH_H
-#define TLSRPT_INGEST_BATCH_H
+#ifndef TLSRPT_INGEST_BULK_BATCH_H
+#define TLSRPT_INGEST_BULK_BATCH_H
 
-#include "intake.h"
-#include "log.h"
-#include "worker.h"
+#include "bulk_worker.h"
+#include "ingest_log.h"
+
+#include "tlsrpt/intake.h"
 
 #include <glib.h>
 #include <stdbool.h>

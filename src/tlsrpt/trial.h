@@ -1,6 +1,6 @@
 /* A message parsed where it can do no harm. */
-#ifndef TLSRPT_INGEST_TRIAL_H
-#define TLSRPT_INGEST_TRIAL_H
+#ifndef TLSRPT_TLSRPT_TRIAL_H
+#define TLSRPT_TLSRPT_TRIAL_H
 
 #include "tlsrpt/config.h"
 

@@ -1,6 +1,6 @@
 /* A message to what of it will be stored: pure, and the part of the program that may die of it. */
-#ifndef TLSRPT_INGEST_INTAKE_H
-#define TLSRPT_INGEST_INTAKE_H
+#ifndef TLSRPT_INTAKE_H
+#define TLSRPT_INTAKE_H
 
 #include "tlsrpt/config.h"
 #include "tlsrpt/mime.h"

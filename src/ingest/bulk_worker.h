@@ -1,10 +1,10 @@
 /*
  * A process of bulk mode that reads files, takes their messages apart and stores what is in them,
- * many in one transaction.  The process that hands out the work, pool.h, gets no message to see:
+ * many in one transaction.  The process that hands out the work, bulk_pool.h, gets no message to see:
  * it sends names, and gets counts and lines to print.
  */
-#ifndef TLSRPT_INGEST_WORKER_H
-#define TLSRPT_INGEST_WORKER_H
+#ifndef TLSRPT_INGEST_BULK_WORKER_H
+#define TLSRPT_INGEST_BULK_WORKER_H
 
 #include "ingest.h"
 

@@ -3,11 +3,11 @@
  * message nor the store; whatever becomes of a worker, it names the message that did it, starts
  * another worker, and has it take up what was not finished.
  */
-#ifndef TLSRPT_INGEST_POOL_H
-#define TLSRPT_INGEST_POOL_H
+#ifndef TLSRPT_INGEST_BULK_POOL_H
+#define TLSRPT_INGEST_BULK_POOL_H
 
-#include "log.h"
-#include "worker.h"
+#include "bulk_worker.h"
+#include "ingest_log.h"
 
 #include <glib.h>
 #include <stdbool.h>

@@ -1,10 +1,9 @@
 #include "trial.h"
 
-#include "hooks.h"
-#include "intake.h"
-#include "process.h"
-
 #include "tlsrpt/error.h"
+#include "tlsrpt/hooks.h"
+#include "tlsrpt/intake.h"
+#include "tlsrpt/process.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "log.h"
+#include "ingest_log.h"
 
 #include "exits.h"
 

@@ -3,8 +3,8 @@
  * umask, descriptors and working directory differ in every mail system, so they are taken from
  * none.
  */
-#ifndef TLSRPT_INGEST_PROCESS_H
-#define TLSRPT_INGEST_PROCESS_H
+#ifndef TLSRPT_PROCESS_H
+#define TLSRPT_PROCESS_H
 
 #include <glib.h>
 #include <signal.h>

@@ -1,4 +1,4 @@
-#include "intake.h"
+#include "tlsrpt/intake.h"
 
 #include "tlsrpt/check.h"
 #include "tlsrpt/error.h"

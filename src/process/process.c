@@ -1,4 +1,4 @@
-#include "process.h"
+#include "tlsrpt/process.h"
 
 #include "tlsrpt/error.h"
 #include "tlsrpt/limits.h"

@@ -1,14 +1,14 @@
 #include "bulk.h"
 #include "cgi.h"
 #include "exits.h"
-#include "log.h"
-#include "process.h"
+#include "ingest_log.h"
 #include "supervise.h"
 
 #include "tlsrpt/config.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/input.h"
 #include "tlsrpt/mime.h"
+#include "tlsrpt/process.h"
 #include "tlsrpt/store.h"
 #include "tlsrpt/store_uri.h"
 

@@ -1,8 +1,7 @@
-#include "pool.h"
-
-#include "process.h"
+#include "bulk_pool.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/process.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,6 +1,6 @@
 /* One line for each message: to syslog, and to standard error where something went wrong. */
-#ifndef TLSRPT_INGEST_LOG_H
-#define TLSRPT_INGEST_LOG_H
+#ifndef TLSRPT_INGEST_INGEST_LOG_H
+#define TLSRPT_INGEST_INGEST_LOG_H
 
 #include "tlsrpt/config.h"
 

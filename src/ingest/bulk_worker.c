@@ -1,15 +1,15 @@
-#include "worker.h"
+#include "bulk_worker.h"
 
-#include "batch.h"
+#include "bulk_batch.h"
 #include "dryrun.h"
-#include "hooks.h"
-#include "intake.h"
-#include "process.h"
 #include "walk.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/hooks.h"
 #include "tlsrpt/input.h"
+#include "tlsrpt/intake.h"
 #include "tlsrpt/mbox.h"
+#include "tlsrpt/process.h"
 #include "tlsrpt/user.h"
 
 #include <errno.h>
