@@ -1,13 +1,13 @@
 /*
- * What a process has from whoever started it, and what it keeps of that.  Signal dispositions,
- * umask, descriptors and working directory differ in every mail system, so they are taken from
- * none.
+ * Processes: what one keeps of whoever started it, how one ends when it fails itself, what limits it
+ * works under, and how it starts, watches and judges a child that does the dangerous part.  Signal
+ * dispositions, umask, descriptors and working directory differ in every mail system, so they are
+ * taken from none.
  */
 #ifndef TLSRPT_PROCESS_H
 #define TLSRPT_PROCESS_H
 
 #include <glib.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -15,90 +15,137 @@ typedef struct {
 	bool stdin_closed, stdout_closed; /* at the start; they are /dev/null now */
 } Inherited;
 
-/* First of all. Descriptors 0 to 2 are open afterwards, and no others. */
+/*
+ * Resets what the process has inherited; called before anything else in main().  Descriptors 0 to 2
+ * are open afterwards, and no others.
+ */
 void process_disinherit(Inherited *inherited);
 
 /*
  * Makes every fault of this process (a wild pointer, a full stack, an abort for want of memory, a
  * limit of whoever started it) end in an exit code that mail systems take for "try again", since a
- * signal bounces the mail in some of them.  The children that it forks undo that, since their death
- * by a signal tells what it was.  Comes before everything else, even before the constructors of the
- * libraries; a library that gets stuck in its own fault there (GLib 2.74 does, which takes a lock
- * twice) is at an end, too.
+ * signal bounces the mail in some of them.  A child that process_start() makes undoes that, since its
+ * death by a signal tells what happened.  Must be called even before the constructors of the
+ * libraries.  A library that hangs in its own fault there (GLib 2.74 takes a lock twice) is ended,
+ * too.
  */
 void process_catch_faults(void);
-void process_release_faults(void);
 
-/* What the process does before it ends so. */
+/* What the process does before a fault ends it. */
 typedef struct {
-	int drain_ms; /* reads standard input to its end, or until nothing comes for so long; 0: not */
-	const char *answer; /* static; to standard output, and the exit code is 0 then */
-	const char *complaint; /* static; to standard error */
+	int drain_ms; /* reads standard input until it ends or is silent for so long; 0: does not read */
+	const char *answer; /* static; goes to standard output, and the exit code is 0 then */
+	const char *complaint; /* static; goes to standard error */
 } FaultManners;
 
-/* All NULL and false at first. */
+/* Until it is called, all of them are NULL and 0. */
 void process_set_fault_manners(const FaultManners *manners);
 
-/* The constructors are done. */
+/* To be called as main() begins: the constructors of the libraries are done. */
 void process_constructed(void);
 
 /*
- * Gives up what the parsing of a stranger's message does not need.  memory (bytes of RLIMIT_DATA)
- * and cpu_s (seconds) are no limit where 0.
+ * Gives up what the parsing of a stranger's message does not need, and lowers the limits of memory
+ * (bytes of RLIMIT_DATA) and of processor time (seconds); 0 leaves that limit as it is.
  */
 void process_confine(int64_t memory, int64_t cpu_s);
 
-/* Where memory ends for a process that process_confine() has confined. */
+/* Which limit a process that process_confine() has confined meets first. */
 typedef enum {
-	MEMORY_OURS, /* at our limit */
-	MEMORY_THEIRS, /* at a tighter one of whoever started the program */
-	MEMORY_UNLIMITED, /* at that of the machine */
+	MEMORY_OURS, /* ours */
+	MEMORY_THEIRS, /* a tighter one of whoever started the program */
+	MEMORY_UNLIMITED, /* none but the memory of the machine */
 } MemoryLimit;
 
 MemoryLimit process_memory_limit(int64_t memory);
 
 /*
- * Whether a confined process could have half of its memory now.  One that dies although it could is
- * not the victim of a moment in which the machine had none.
+ * Whether a confined process could get half of its memory now.  If it could and dies all the same,
+ * the reason is not that the machine had no memory for a moment.
  */
 bool process_has_room(int64_t memory);
 
-/* How a child has ended, and what it took. */
-typedef struct {
-	int status; /* of waitpid() */
-	int64_t peak; /* bytes of memory that it had at most */
-} ProcessEnd;
-
-void process_wait(int child, ProcessEnd *end);
-
 /*
  * Makes TERM, HUP and INT stop the program in its own time: they interrupt whatever waits, and
- * process_stop_signal() is not 0 any more.  process_release_stop_signals() undoes it, in a child.
+ * process_stop_signal() returns the signal from then on.  With hold, they arrive only while
+ * process_watch() waits.  Children do not inherit any of this.
  */
-void process_catch_stop_signals(void);
-void process_release_stop_signals(void);
+void process_catch_stop_signals(bool hold);
+
+/* The signal that has asked the program to stop, or 0. */
 int process_stop_signal(void);
 
-/* Adds those signals to a set. */
-void process_add_stop_signals(sigset_t *set);
+/* How far the work of a child is.  What its end means depends on it. */
+typedef enum {
+	PHASE_READING = 'r', /* of the input; has no deadline of its own */
+	PHASE_PARSING = 'p', /* a death is the message's fault, unless somebody else caused it */
+	PHASE_STORING = 's', /* a death is never the message's fault */
+} ProcessPhase;
 
-/* In a child: dies with its parent. false if that is dead already. */
-bool process_die_with_parent(int parent);
+/* The exit code of a child that got no memory while it was parsing. */
+#define PROCESS_NO_MEMORY 70
+
+/* What a child is to do. */
+typedef struct {
+	/* Runs in the child; what it returns is the exit code. */
+	int (*run)(int channel, void *data);
+	void *data;
+	/* Which exit codes of the child are results of its work; NULL: none is. */
+	bool (*is_result)(int code);
+	ProcessPhase phase; /* in which the child begins */
+	/*
+	 * Whether the channel is a socket for packets in both directions (SOCK_SEQPACKET), with which
+	 * the caller deals; else it is a pipe, on which the child tells its phases.
+	 */
+	bool by_socket;
+	int64_t clock_starts_at; /* when its time limit begins (g_get_monotonic_time()); 0: now */
+} ChildTask;
+
+/* A child. */
+typedef struct {
+	int pid; /* 0 if there is none */
+	int channel; /* our end */
+	ProcessPhase phase; /* the last one that the child told; the caller sets it if by_socket */
+	int64_t clock_starts_at; /* set anew when the child stops reading */
+	bool timed_out; /* the child was killed because its time was over */
+	int status; /* how it ended, as wait4(2) has it */
+	int64_t peak; /* the most memory that it had, in bytes */
+	bool (*is_result)(int code);
+} Child;
 
 /*
- * What it means that a process confined to that much memory got no more: it is the message's fault
- * (TOO_COSTLY) if the process had come near to its limit, else the machine's (NO_MEMORY).
+ * Forks a child, which dies with this process and has none of its handlers of signals.  The fork is
+ * sound only while this process has one thread.  TLSRPT_ERROR_IO.
  */
-GError *process_out_of_memory(int64_t memory, const ProcessEnd *end);
+bool process_start(const ChildTask *task, Child *child, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* In a child: tells its phase to the parent.  Ends the child if that fails. */
+void process_tell_phase(int channel, ProcessPhase phase);
 
 /*
- * What it means that it died of a signal while parsing; NULL if somebody else has killed it.  A
- * library that does not look whether it gets the memory that it asks for dies of that, too.  So
- * CRASHED may be the machine's fault, as long as it does not happen again.
+ * Waits until a child with a pipe ends, and takes in its phases.  Kills it when more than limit_us
+ * has passed since it stopped reading (0: no limit), or when this process is asked to stop.
  */
-GError *process_death(const ProcessEnd *end, int64_t memory);
+void process_watch(Child *child, int64_t limit_us);
 
-/* What it means that it took too long. */
-GError *process_overtime(void);
+/* Closes the channel and waits until the child has ended, which it must do by itself. */
+void process_bury(Child *child);
+
+/*
+ * What the end of a child means: NULL if it has ended with a result.  memory is the limit that it
+ * was confined to.
+ *
+ * TOO_COSTLY and CRASHED are the message's fault.  CRASHED may still be the machine's: a library that
+ * does not check whether it gets the memory that it asks for dies of a wild pointer, too; if it
+ * happens a second time it is the message's.  NO_MEMORY, STORE_BUSY (out of time while storing) and
+ * INTERRUPTED (killed by somebody, or an exit code that is not a result) are not its fault.
+ */
+GError *process_judge(const Child *child, int64_t memory) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The result of a child that process_judge() has no error for: its exit code. */
+int process_result(const Child *child);
+
+/* The error that says that parsing needs more memory than it may take: TOO_COSTLY. */
+GError *process_over_memory(void) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -7,16 +7,14 @@
 
 #include "bulk_pool.h"
 #include "ingest_log.h"
+#include "ingest_store.h"
 #include "walk.h"
 
 #include "tlsrpt/error.h"
 #include "tlsrpt/process.h"
 #include "tlsrpt/progress.h"
-#include "tlsrpt/store_uri.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -147,54 +145,51 @@ take_all(Bulk *bulk)
 		&& hand_out(bulk) && pool_finish(bulk->pool, &bulk->error);
 }
 
-/* Opens the store, which is made if it is missing; in a process of its own, see bulk_run(). */
+/* In a child: opens the store, which makes it if it is missing. */
 static int
-open_store(const IngestOptions *ingest)
+open_store(G_GNUC_UNUSED int channel, void *data)
 {
-	const StoreOptions how = {
-		.wait_until = g_get_monotonic_time() + MAKE_WAIT_US,
-		.directory = ingest->directory,
-	};
-	bool created = false;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Store) store = store_open(ingest->store_uri, &how, &created, &error);
+	g_autoptr(Store) store = ingest_open_store(
+		data, g_get_monotonic_time() + MAKE_WAIT_US, &error);
 
-	if (store == NULL) {
-		log_error(error);
-		return EX_TEMPFAIL;
-	}
-	if (created) {
-		g_autofree char *uri = store_uri_printable(ingest->store_uri);
-		g_autofree char *text = g_strdup_printf("made the store %s", uri);
-		log_private(text);
-	}
-	return EX_OK;
+	if (store != NULL)
+		return EX_OK;
+	log_error(error);
+	return EX_TEMPFAIL;
+}
+
+static bool
+is_said(int code)
+{
+	return code == EX_OK || code == EX_TEMPFAIL;
 }
 
 /*
- * Whether there is a store to write to; it is said if not.  No process that forks may have opened
- * SQLite before.
+ * Whether there is a store to write to; logs why if there is none.  A child tries, because a process
+ * that has opened SQLite must not fork any more.
  */
 static bool
 has_store(const IngestOptions *ingest)
 {
-	int status;
+	const ChildTask task = {
+		.run = open_store,
+		.data = (void *)ingest,
+		.is_result = is_said,
+		.phase = PHASE_STORING,
+	};
+	g_autoptr(GError) error = NULL;
+	Child child;
 
 	if (ingest->dry_run)
 		return true;
-	const pid_t pid = fork();
-	if (pid == 0) {
-		process_release_faults();
-		exit(open_store(ingest));
+	if (process_start(&task, &child, &error)) {
+		process_watch(&child, 0);
+		error = process_judge(&child, 0);
 	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return false;
-	}
-	if (pid > 0 && WIFEXITED(status))
-		return WEXITSTATUS(status) == EX_OK;
-	log_line(LOG_FAILED, pid > 0 ? "the work was killed" : "cannot start the work");
-	return false;
+	if (error != NULL)
+		log_line(LOG_FAILED, error->message);
+	return error == NULL && process_result(&child) == EX_OK;
 }
 
 /* "3 bad", with a comma before it, where there are any. */
@@ -260,7 +255,7 @@ bulk_run(const BulkOptions *options)
 	BulkCounts counts = { 0 };
 	const int64_t started_at = g_get_monotonic_time();
 
-	process_catch_stop_signals();
+	process_catch_stop_signals(false);
 	progress_begin(&bulk.progress, stderr, "KiB read");
 	if (!has_store(options->ingest))
 		return INGEST_RETRY;

@@ -122,17 +122,6 @@ is_hopeless(const GError *error)
 	return !g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_IO);
 }
 
-static StoreDelivery
-delivery_of(const Intake *intake)
-{
-	return (StoreDelivery){
-		.message = &intake->message,
-		.reports = (const StoreReport *)(const void *)intake->reports->data,
-		.n_reports = intake->reports->len,
-		.received_at = intake->received_at,
-	};
-}
-
 /* What has become of one of the messages. */
 static void
 count(Batch *batch, const Waiting *waiting, const StoreOutcome *outcome)
@@ -157,7 +146,7 @@ store_each(Batch *batch, GError **error)
 
 	for (guint i = 0; i < batch->waiting->len; i++) {
 		const Waiting *waiting = &g_array_index(batch->waiting, Waiting, i);
-		const StoreDelivery delivery = delivery_of(waiting->intake);
+		const StoreDelivery delivery = intake_delivery(waiting->intake);
 		StoreOutcome outcome;
 		GError *problem = NULL;
 		if (store_deliver(batch->store, &delivery, limits, &outcome, &problem)) {
@@ -185,7 +174,7 @@ store_all(Batch *batch, GError **error)
 	g_autoptr(GError) problem = NULL;
 
 	for (guint i = 0; i < n; i++)
-		deliveries[i] = delivery_of(g_array_index(batch->waiting, Waiting, i).intake);
+		deliveries[i] = intake_delivery(g_array_index(batch->waiting, Waiting, i).intake);
 	if (!store_deliver_batch(batch->store, deliveries, n,
 		    &batch->options->ingest->config->limits, outcomes, &problem)) {
 		if (!is_hopeless(problem))

@@ -9,6 +9,7 @@
 #include "tlsrpt/input.h"
 #include "tlsrpt/intake.h"
 #include "tlsrpt/mbox.h"
+#include "tlsrpt/message_read.h"
 #include "tlsrpt/process.h"
 #include "tlsrpt/user.h"
 
@@ -198,10 +199,9 @@ end_message(Worker *worker)
 static void
 too_large(Worker *worker)
 {
-	g_autoptr(GError) error = g_error_new(TLSRPT_ERROR, TLSRPT_ERROR_TOO_LARGE,
-		"the message is over the limit message=%" G_GINT64_FORMAT,
-		worker->options->ingest->config->limits.message);
+	g_autoptr(GError) error = NULL;
 
+	message_fail_too_large(worker->options->ingest->config->limits.message, &error);
 	complain(worker, error);
 }
 
@@ -233,24 +233,6 @@ take_mbox(Worker *worker, int descriptor, GError **error)
 	return problem == NULL;
 }
 
-/* Reads from the beginning of a file of so many bytes, at most so many. */
-static bool
-read_start(int descriptor, int64_t file_size, char *bytes, size_t size, size_t *length,
-	GError **error)
-{
-	*length = 0;
-	do {
-		const ssize_t got =
-			pread(descriptor, bytes + *length, size - *length, (off_t)*length);
-		if (got < 0 && errno != EINTR)
-			return error_errno("cannot read it", error);
-		if (got == 0)
-			break;
-		*length += (size_t)MAX(got, 0);
-	} while (*length < size && (int64_t)*length != file_size);
-	return true;
-}
-
 /* A file that is one message, or one report; the buffer has that much of it. */
 static bool
 take_whole(Worker *worker, int descriptor, int64_t size, size_t in_buffer, GError **error)
@@ -266,11 +248,9 @@ take_whole(Worker *worker, int descriptor, int64_t size, size_t in_buffer, GErro
 		take(worker, all);
 		return true;
 	}
-	g_autofree char *bytes = g_malloc((gsize)size + 1);
-	size_t length;
-	if (!read_start(descriptor, size, bytes, (size_t)size + 1, &length, error))
+	g_autoptr(GBytes) message = message_read_file(descriptor, size, error);
+	if (message == NULL)
 		return false;
-	g_autoptr(GBytes) message = g_bytes_new_take(g_steal_pointer(&bytes), length);
 	take(worker, message);
 	return true;
 }
@@ -297,7 +277,7 @@ take_file(Worker *worker, int descriptor, int64_t size, GError **error)
 	const char *head = worker->buffer;
 	size_t in_buffer;
 
-	if (!read_start(descriptor, size, worker->buffer, BUFFER_SIZE, &in_buffer, error))
+	if (!message_read_start(descriptor, size, worker->buffer, BUFFER_SIZE, &in_buffer, error))
 		return false;
 	const size_t length = MIN(in_buffer, HEAD_SIZE);
 	if (mbox_looks_like(head, length))

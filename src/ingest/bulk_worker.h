@@ -54,7 +54,7 @@ typedef struct {
 /* What a worker shows while it works, in memory that it shares with the pool. */
 typedef struct {
 	_Atomic int64_t serial; /* of the message that it works on; changes with each */
-	_Atomic int phase; /* IngestPhase */
+	_Atomic int phase; /* ProcessPhase */
 	Position at; /* sound once the worker is dead */
 	bool in_mbox;
 } WorkerSlot;

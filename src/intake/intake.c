@@ -385,8 +385,30 @@ intake_new_from_file(GBytes *content, const char *name, int64_t modified_at, con
 	return g_steal_pointer(&intake);
 }
 
-QuarantineClass
-intake_quarantine_class(const GError *problem)
+Intake *
+intake_new_unread(int64_t received_at, const GError *problem)
+{
+	Intake *intake = intake_begin(received_at, AUTH_UNCHECKED);
+
+	intake->problem = g_error_copy(problem);
+	intake->problems = 1;
+	return intake;
+}
+
+StoreDelivery
+intake_delivery(const Intake *intake)
+{
+	return (StoreDelivery){
+		.message = &intake->message,
+		.reports = (const StoreReport *)(const void *)intake->reports->data,
+		.n_reports = intake->reports->len,
+		.received_at = intake->received_at,
+	};
+}
+
+/* In which order messages with that problem are dropped when quarantine is full. */
+static QuarantineClass
+quarantine_class(const GError *problem)
 {
 	switch (problem->code) {
 	case TLSRPT_ERROR_NO_REPORT:
@@ -397,4 +419,36 @@ intake_quarantine_class(const GError *problem)
 	default:
 		return QUARANTINE_DAMAGED;
 	}
+}
+
+StoreQuarantine
+intake_quarantine(const GError *problem)
+{
+	return (StoreQuarantine){
+		.class = quarantine_class(problem),
+		.reason = error_quarantine_reason(problem),
+		.detail = problem->message,
+	};
+}
+
+/* The digest of the message without the line that differs from one delivery to the next. */
+static void
+message_digest(GBytes *bytes, Digest *digest)
+{
+	g_autoptr(GBytes) message = input_without_from_line(bytes);
+	gsize size;
+	const void *data = g_bytes_get_data(message, &size);
+
+	digest_bytes(data, size, digest);
+}
+
+bool
+intake_quarantine_message(StoreQuarantine *quarantine, GBytes *message, GError **error)
+{
+	quarantine->gzip = gzip_deflate(message, error);
+	if (quarantine->gzip == NULL)
+		return false;
+	quarantine->size = (int64_t)g_bytes_get_size(message);
+	message_digest(message, &quarantine->digest);
+	return true;
 }

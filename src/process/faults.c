@@ -117,7 +117,7 @@ process_constructed(void)
 }
 
 void
-process_release_faults(void)
+faults_release(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(faults) && !SANITIZED; i++)
 		signal(faults[i], SIG_DFL);

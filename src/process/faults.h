@@ -4,6 +4,9 @@
 
 #include <stdbool.h>
 
+/* In a child: its death by a fault is to show which one it was. */
+void faults_release(void);
+
 /* Whether process_catch_faults() has a handler of its own for the signal. */
 bool fault_is_caught(int number);
 

@@ -1,5 +1,5 @@
 #include "command.h"
-#include "trial.h"
+#include "confined.h"
 
 #include "tlsrpt/error.h"
 #include "tlsrpt/inflate.h"
@@ -120,15 +120,10 @@ store_again(Work *work, const StoreQuarantined *one, const Intake *intake, const
 	StoreOutcome outcome;
 	bool there = false;
 
-	if (intake != NULL) {
-		delivery.message = &intake->message;
-		delivery.reports = (const StoreReport *)(const void *)intake->reports->data;
-		delivery.n_reports = intake->reports->len;
-	}
+	if (intake != NULL)
+		delivery = intake_delivery(intake);
 	if (problem != NULL) {
-		quarantine.class = intake_quarantine_class(problem);
-		quarantine.reason = error_quarantine_reason(problem);
-		quarantine.detail = problem->message;
+		quarantine = intake_quarantine(problem);
 		delivery.quarantine = &quarantine;
 		fate->reason = g_strdup(quarantine.reason);
 		fate->detail = g_strdup(quarantine.detail);
@@ -145,13 +140,44 @@ store_again(Work *work, const StoreQuarantined *one, const Intake *intake, const
 	return true;
 }
 
-/* First where it can do no harm. What is wrong with it is no error here. */
+/* A message to be parsed for a trial. */
+typedef struct {
+	GBytes *message;
+	int64_t received_at;
+	const Config *config;
+} Trial;
+
+/* In the child. */
+static bool
+try(const void *data, G_GNUC_UNUSED GByteArray *packed, GError **error)
+{
+	const Trial *trial = data;
+	g_autoptr(Intake)
+		intake = intake_new(trial->message, trial->received_at, false, trial->config, error);
+
+	return intake != NULL;
+}
+
+/*
+ * Whether this process may parse the message, which a child finds out.  If the message is to blame for
+ * what happens there, error_quarantine_reason() knows the error.
+ */
+static bool
+is_harmless(const Trial *trial, GError **error)
+{
+	g_autoptr(GBytes) nothing = confined_run(try, trial, trial->config, error);
+
+	return nothing != NULL;
+}
+
+/* What is wrong with the message is a reason to keep it, and no error here. */
 static bool
 take_again(Work *work, const StoreQuarantined *one, GBytes *message, QuarantineFate *fate,
 	GError **error)
 {
 	g_autoptr(GError) problem = NULL;
-	const bool harmless = trial_parse(message, one->received_at, work->config, &problem);
+	const Trial trial = { message, one->received_at, work->config };
+	const bool harmless = is_harmless(&trial, &problem);
 
 	if (!harmless && error_quarantine_reason(problem) == NULL) {
 		g_propagate_error(error, g_steal_pointer(&problem));

@@ -1,10 +1,13 @@
 #include "command.h"
+#include "confined.h"
 
 #include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
+#include "tlsrpt/hooks.h"
 #include "tlsrpt/inflate.h"
 #include "tlsrpt/intake.h"
 #include "tlsrpt/progress.h"
+#include "tlsrpt/report_pack.h"
 
 #include <stdint.h>
 
@@ -37,9 +40,8 @@ part_content(const StoreSource *source, const Limits *limits, GError **error)
 }
 
 static Report *
-parse(void *data, const StoreSource *source, Digest *digest, GError **error)
+read_report(const StoreSource *source, const Limits *limits, Digest *digest, GError **error)
 {
-	const Limits *limits = data;
 	g_autoptr(GBytes) content = part_content(source, limits, error);
 	MailPart part = {
 		.claim = PART_LABELLED,
@@ -58,6 +60,44 @@ parse(void *data, const StoreSource *source, Digest *digest, GError **error)
 		&source->message, &part, source->received_at, limits, &one, error);
 	*digest = one.digest;
 	return report;
+}
+
+/* What a child needs to parse a report. */
+typedef struct {
+	const StoreSource *source;
+	const Limits *limits;
+} Parse;
+
+/* In a child. */
+static bool
+parse(const void *data, GByteArray *packed, GError **error)
+{
+	const Parse *task = data;
+	Digest digest;
+
+	TEST_HOOK_MESSAGE("report", task->source->id);
+	g_autoptr(Report) report = read_report(task->source, task->limits, &digest, error);
+	if (report == NULL)
+		return false;
+	pack_bytes(packed, digest.bytes, sizeof(digest.bytes));
+	report_pack(packed, report);
+	return true;
+}
+
+/* A report parsed anew, by a child, since it may be hostile. */
+static Report *
+parse_confined(void *data, const StoreSource *source, Digest *digest, GError **error)
+{
+	const Config *config = data;
+	const Parse task = { source, &config->limits };
+	g_autoptr(GBytes) packed = confined_run(parse, &task, config, error);
+
+	if (packed == NULL)
+		return NULL;
+	Unpacker unpacker = confined_unpacker(packed);
+	unpack_bytes(&unpacker, digest->bytes, sizeof(digest->bytes));
+	g_autoptr(Report) report = report_unpack(&unpacker);
+	return confined_is_sound(&unpacker, error) ? g_steal_pointer(&report) : NULL;
 }
 
 static int
@@ -126,7 +166,7 @@ answer(const Request *request, Store *store, GError **error)
 	if (ids == NULL)
 		return NULL;
 	progress_begin(&progress, stderr, "Reading anew");
-	const bool ok = store_reprocess(store, ids, parse, &request->settings->limits, own->dry_run,
+	const bool ok = store_reprocess(store, ids, parse_confined, request->settings, own->dry_run,
 		&request->settings->limits, &watch, &reprocessed, error);
 	progress_end(&progress);
 	Document *document = ok ? view_reprocess(&reprocessed, own->dry_run) : NULL;
