@@ -28,12 +28,16 @@ typedef struct {
 /* A number from min to max. */
 int64_t unpack_int(Unpacker *unpacker, int64_t min, int64_t max);
 
-/* A valid UTF-8 text, or NULL; it lies in the bytes that are unpacked. */
+/* A text, or NULL; it lies in the bytes that are unpacked. */
 const char *unpack_text(Unpacker *unpacker);
 
-/* A text that cannot be NULL: "" after a failure. */
+/* A text that must be there and be valid UTF-8; "" after a failure. */
 const char *unpack_some_text(Unpacker *unpacker);
 
+/* Copies so many bytes. */
 void unpack_bytes(Unpacker *unpacker, void *bytes, size_t length);
+
+/* So many bytes where they lie; NULL after a failure. */
+const void *unpack_in_place(Unpacker *unpacker, size_t length);
 
 #endif

@@ -128,6 +128,12 @@ void process_tell_phase(int channel, ProcessPhase phase);
  */
 void process_watch(Child *child, int64_t limit_us);
 
+/*
+ * Waits for one byte from a child with a socket, for limit_us at most.  Returns false if none comes: the
+ * child has ended, or was killed, and is buried.
+ */
+bool process_await(Child *child, int64_t limit_us, char *byte) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Closes the channel and waits until the child has ended, which it must do by itself. */
 void process_bury(Child *child);
 

@@ -26,8 +26,8 @@ pack_text(GByteArray *packed, const char *text)
 		pack_bytes(packed, text, length + 1);
 }
 
-static const uint8_t *
-take(Unpacker *unpacker, size_t length)
+const void *
+unpack_in_place(Unpacker *unpacker, size_t length)
 {
 	const uint8_t *at = unpacker->at;
 
@@ -43,7 +43,7 @@ take(Unpacker *unpacker, size_t length)
 void
 unpack_bytes(Unpacker *unpacker, void *bytes, size_t length)
 {
-	const uint8_t *at = take(unpacker, length);
+	const void *at = unpack_in_place(unpacker, length);
 
 	if (at != NULL)
 		memcpy(bytes, at, length);
@@ -69,8 +69,8 @@ unpack_text(Unpacker *unpacker)
 
 	if (unpacker->failed || length == LENGTH_OF_NULL)
 		return NULL;
-	const char *text = (const char *)take(unpacker, (size_t)length + 1);
-	if (text != NULL && text[length] == '\0' && g_utf8_validate(text, (gssize)length, NULL))
+	const char *text = unpack_in_place(unpacker, (size_t)length + 1);
+	if (text != NULL && text[length] == '\0')
 		return text;
 	unpacker->failed = true;
 	return NULL;
@@ -81,7 +81,8 @@ unpack_some_text(Unpacker *unpacker)
 {
 	const char *text = unpack_text(unpacker);
 
-	if (text == NULL)
-		unpacker->failed = true;
-	return text != NULL ? text : "";
+	if (text != NULL && g_utf8_validate(text, -1, NULL))
+		return text;
+	unpacker->failed = true;
+	return "";
 }

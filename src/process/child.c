@@ -139,6 +139,27 @@ process_watch(Child *child, int64_t limit_us)
 	process_bury(child);
 }
 
+bool
+process_await(Child *child, int64_t limit_us, char *byte)
+{
+	const sigset_t *mask = stop_signals_waiting_mask();
+	struct pollfd poller = { .fd = child->channel, .events = POLLIN };
+	struct timespec time;
+	int ready;
+
+	child->clock_starts_at = g_get_monotonic_time();
+	do
+		ready = ppoll(&poller, 1, time_left(child, limit_us, &time), mask);
+	while (ready < 0 && process_stop_signal() == 0);
+	if (ready > 0 && read(child->channel, byte, 1) == 1)
+		return true;
+	child->timed_out = ready == 0;
+	if (ready <= 0)
+		kill(child->pid, SIGKILL);
+	process_bury(child);
+	return false;
+}
+
 void
 process_bury(Child *child)
 {

@@ -12,6 +12,7 @@
 typedef struct {
 	Store *store;
 	const Config *config;
+	Confined *parser; /* for a trial */
 	Progress progress;
 } Work;
 
@@ -140,20 +141,13 @@ store_again(Work *work, const StoreQuarantined *one, const Intake *intake, const
 	return true;
 }
 
-/* A message to be parsed for a trial. */
-typedef struct {
-	GBytes *message;
-	int64_t received_at;
-	const Config *config;
-} Trial;
-
-/* In the child. */
+/* In a child: parses a message for a trial. */
 static bool
-try(const void *data, G_GNUC_UNUSED GByteArray *packed, GError **error)
+try(Unpacker *request, const Config *config, G_GNUC_UNUSED GByteArray *packed, GError **error)
 {
-	const Trial *trial = data;
-	g_autoptr(Intake)
-		intake = intake_new(trial->message, trial->received_at, false, trial->config, error);
+	const int64_t received_at = unpack_int(request, INT64_MIN, INT64_MAX);
+	g_autoptr(GBytes) message = g_bytes_new_static(request->at, request->left);
+	g_autoptr(Intake) intake = intake_new(message, received_at, false, config, error);
 
 	return intake != NULL;
 }
@@ -163,10 +157,15 @@ try(const void *data, G_GNUC_UNUSED GByteArray *packed, GError **error)
  * what happens there, error_quarantine_reason() knows the error.
  */
 static bool
-is_harmless(const Trial *trial, GError **error)
+is_harmless(Work *work, GBytes *message, int64_t received_at, GError **error)
 {
-	g_autoptr(GBytes) nothing = confined_run(try, trial, trial->config, error);
+	g_autoptr(GByteArray) request = g_byte_array_new();
+	gsize size;
+	const void *data = g_bytes_get_data(message, &size);
 
+	pack_int(request, received_at);
+	pack_bytes(request, data, size);
+	g_autoptr(GBytes) nothing = confined_ask(work->parser, request, error);
 	return nothing != NULL;
 }
 
@@ -176,8 +175,7 @@ take_again(Work *work, const StoreQuarantined *one, GBytes *message, QuarantineF
 	GError **error)
 {
 	g_autoptr(GError) problem = NULL;
-	const Trial trial = { message, one->received_at, work->config };
-	const bool harmless = is_harmless(&trial, &problem);
+	const bool harmless = is_harmless(work, message, one->received_at, &problem);
 
 	if (!harmless && error_quarantine_reason(problem) == NULL) {
 		g_propagate_error(error, g_steal_pointer(&problem));
@@ -284,9 +282,11 @@ static Document *
 change(const Request *request, Store *store, Deed deed, GError **error)
 {
 	g_autoptr(GArray) ids = find_ids(store, request->operands + 1, error);
-	Work work = { .store = store, .config = request->settings };
+	g_autoptr(Confined)
+		parser = ids != NULL ? confined_new(try, request->settings, error) : NULL;
+	Work work = { .store = store, .config = request->settings, .parser = parser };
 
-	if (ids == NULL)
+	if (parser == NULL)
 		return NULL;
 	progress_begin(&work.progress, stderr, deed == retry ? "Retrying" : "Dropping");
 	return do_all(&work, ids, deed, error);

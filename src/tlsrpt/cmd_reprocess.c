@@ -62,21 +62,61 @@ read_report(const StoreSource *source, const Limits *limits, Digest *digest, GEr
 	return report;
 }
 
-/* What a child needs to parse a report. */
-typedef struct {
-	const StoreSource *source;
-	const Limits *limits;
-} Parse;
-
-/* In a child. */
-static bool
-parse(const void *data, GByteArray *packed, GError **error)
+static void
+pack_source(GByteArray *packed, const StoreSource *source)
 {
-	const Parse *task = data;
+	gsize size;
+	const void *raw = g_bytes_get_data(source->raw, &size);
+
+	pack_int(packed, source->id);
+	pack_int(packed, source->received_at);
+	pack_text(packed, source->message.from_domain);
+	pack_text(packed, source->message.report_domain);
+	pack_text(packed, source->message.submitter);
+	pack_text(packed, source->message.subject);
+	pack_text(packed, source->message.message_id);
+	pack_int(packed, source->message.sent_at);
+	pack_int(packed, source->message.is_report);
+	pack_text(packed, source->file_name);
+	pack_text(packed, source->media_type);
+	pack_int(packed, source->is_gzip);
+	pack_int(packed, source->auth);
+	pack_text(packed, source->auth_domain);
+	pack_bytes(packed, raw, size);
+}
+
+/* Everything borrows from the bytes that are unpacked; the caller unrefs raw. */
+static void
+unpack_source(Unpacker *unpacker, StoreSource *source)
+{
+	source->id = unpack_int(unpacker, INT64_MIN, INT64_MAX);
+	source->received_at = unpack_int(unpacker, INT64_MIN, INT64_MAX);
+	source->message.from_domain = unpack_text(unpacker);
+	source->message.report_domain = unpack_text(unpacker);
+	source->message.submitter = unpack_text(unpacker);
+	source->message.subject = unpack_text(unpacker);
+	source->message.message_id = unpack_text(unpacker);
+	source->message.sent_at = unpack_int(unpacker, INT64_MIN, INT64_MAX);
+	source->message.is_report = unpack_int(unpacker, 0, 1) != 0;
+	source->file_name = unpack_text(unpacker);
+	source->media_type = unpack_text(unpacker);
+	source->is_gzip = unpack_int(unpacker, 0, 1) != 0;
+	source->auth = (Auth)unpack_int(unpacker, G_MININT, G_MAXINT);
+	source->auth_domain = unpack_text(unpacker);
+	source->raw = g_bytes_new_static(unpacker->at, unpacker->left);
+}
+
+/* In a child: parses a report anew. */
+static bool
+parse(Unpacker *request, const Config *config, GByteArray *packed, GError **error)
+{
+	StoreSource source = { 0 };
 	Digest digest;
 
-	TEST_HOOK_MESSAGE("report", task->source->id);
-	g_autoptr(Report) report = read_report(task->source, task->limits, &digest, error);
+	unpack_source(request, &source);
+	TEST_HOOK_MESSAGE("report", source.id);
+	g_autoptr(GBytes) raw = source.raw;
+	g_autoptr(Report) report = read_report(&source, &config->limits, &digest, error);
 	if (report == NULL)
 		return false;
 	pack_bytes(packed, digest.bytes, sizeof(digest.bytes));
@@ -84,14 +124,15 @@ parse(const void *data, GByteArray *packed, GError **error)
 	return true;
 }
 
-/* A report parsed anew, by a child, since it may be hostile. */
+/* Has a child parse a report, which may be hostile. */
 static Report *
 parse_confined(void *data, const StoreSource *source, Digest *digest, GError **error)
 {
-	const Config *config = data;
-	const Parse task = { source, &config->limits };
-	g_autoptr(GBytes) packed = confined_run(parse, &task, config, error);
+	Confined *parser = data;
+	g_autoptr(GByteArray) request = g_byte_array_new();
 
+	pack_source(request, source);
+	g_autoptr(GBytes) packed = confined_ask(parser, request, error);
 	if (packed == NULL)
 		return NULL;
 	Unpacker unpacker = confined_unpacker(packed);
@@ -159,14 +200,16 @@ answer(const Request *request, Store *store, GError **error)
 {
 	const Own *own = request->own;
 	g_autoptr(GArray) ids = find_ids(request, store, error);
+	g_autoptr(Confined)
+		parser = ids != NULL ? confined_new(parse, request->settings, error) : NULL;
 	StoreReprocessed reprocessed;
 	Progress progress;
 	const StoreWatch watch = watch_by(&progress);
 
-	if (ids == NULL)
+	if (parser == NULL)
 		return NULL;
 	progress_begin(&progress, stderr, "Reading anew");
-	const bool ok = store_reprocess(store, ids, parse_confined, request->settings, own->dry_run,
+	const bool ok = store_reprocess(store, ids, parse_confined, parser, own->dry_run,
 		&request->settings->limits, &watch, &reprocessed, error);
 	progress_end(&progress);
 	Document *document = ok ? view_reprocess(&reprocessed, own->dry_run) : NULL;

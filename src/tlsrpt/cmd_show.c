@@ -34,19 +34,13 @@ read_message(const char *name, const Limits *limits, GError **error)
 	return message;
 }
 
-/* A message to be shown. */
-typedef struct {
-	GBytes *bytes;
-	const Config *config;
-} Message;
-
 /* In a child: packs the first report of a message, and what the message says of it. */
 static bool
-parse(const void *data, GByteArray *packed, GError **error)
+parse(Unpacker *request, const Config *config, GByteArray *packed, GError **error)
 {
-	const Message *message = data;
-	g_autoptr(Intake) intake = intake_new(message->bytes,
-		g_get_real_time() / G_USEC_PER_SEC, false, message->config, error);
+	g_autoptr(GBytes) message = g_bytes_new_static(request->at, request->left);
+	g_autoptr(Intake) intake = intake_new(
+		message, g_get_real_time() / G_USEC_PER_SEC, false, config, error);
 
 	if (intake == NULL)
 		return false;
@@ -66,12 +60,24 @@ parse(const void *data, GByteArray *packed, GError **error)
 	return true;
 }
 
-/* The first report of a message, which may be hostile: a child parses it. */
-static Document *
-show_message(GBytes *bytes, const Config *config, GError **error)
+/* Has a child parse the message, which may be hostile. */
+static GBytes *
+parse_confined(GBytes *message, const Config *config, GError **error)
 {
-	const Message message = { bytes, config };
-	g_autoptr(GBytes) packed = confined_run(parse, &message, config, error);
+	g_autoptr(Confined) parser = confined_new(parse, config, error);
+	g_autoptr(GByteArray) request = g_byte_array_new();
+	gsize size;
+	const void *data = g_bytes_get_data(message, &size);
+
+	pack_bytes(request, data, size);
+	return parser != NULL ? confined_ask(parser, request, error) : NULL;
+}
+
+/* The first report of a message. */
+static Document *
+show_message(GBytes *message, const Config *config, GError **error)
+{
+	g_autoptr(GBytes) packed = parse_confined(message, config, error);
 	StoredReport stored = { 0 };
 
 	if (packed == NULL)

@@ -8,27 +8,30 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /*
- * The memory in which the child leaves its result.  It takes no more of the machine's than is written
+ * The memory in which a child finds its request and leaves its result.  It takes no more of the machine's than is written
  * to it; the largest report that the limits allow needs about half.
  */
 #define ROOM_SIZE ((size_t)(128 * MIB))
 
 enum { DONE = 0, FAILED = 1 };
 
+/* First the request; then the result or, if the work has failed, the code of its error and the text. */
 typedef struct {
-	size_t size; /* of the result */
-	uint8_t result[]; /* what was packed; or, if the work has failed, the code of its error and the text */
+	size_t size;
+	uint8_t bytes[];
 } Room;
 
-typedef struct {
-	ConfinedWork work;
-	const void *data;
+struct Confined {
+	ConfinedService service;
 	const Config *config;
 	Room *room;
-} Confined;
+	Child child;
+	bool has_served; /* the child, another request */
+};
 
 /* GLib complains when it gets no memory; the error that the parent makes of it says enough. */
 static void
@@ -40,14 +43,19 @@ be_silent(void)
 		dup2(null, STDERR_FILENO);
 }
 
-/* Does the work, and returns the exit code. */
-static int
-work(const Confined *confined, GByteArray *packed)
+/* Closes everything but the channel: a child that stays shall hold no lock of the store. */
+static void
+close_others(int channel)
 {
-	g_autoptr(GError) error = NULL;
+	if (channel > STDERR_FILENO + 1)
+		close_range(STDERR_FILENO + 1, (unsigned)channel - 1, 0);
+	close_range((unsigned)channel + 1, ~0U, 0);
+}
 
-	if (confined->work(confined->data, packed, &error))
-		return DONE;
+/* Packs the error that the work has ended with. */
+static int
+pack_error(GByteArray *packed, const GError *error)
+{
 	if (g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY))
 		return PROCESS_NO_MEMORY;
 	g_byte_array_set_size(packed, 0);
@@ -56,34 +64,101 @@ work(const Confined *confined, GByteArray *packed)
 	return FAILED;
 }
 
-/* In the child. */
+static bool
+put_in_room(Room *room, const GByteArray *packed)
+{
+	if (packed->len > ROOM_SIZE - sizeof(Room))
+		return false;
+	memcpy(room->bytes, packed->data, packed->len);
+	room->size = packed->len;
+	return true;
+}
+
+static GBytes *
+copy_from_room(const Room *room)
+{
+	return g_bytes_new(room->bytes, MIN(room->size, ROOM_SIZE - sizeof(Room)));
+}
+
+/* Serves one request, and returns what became of it. */
 static int
-run(G_GNUC_UNUSED int channel, void *data)
+serve_one(const Confined *confined)
+{
+	g_autoptr(GByteArray) packed = g_byte_array_new();
+	g_autoptr(GError) error = NULL;
+	Unpacker request = { .at = confined->room->bytes, .left = confined->room->size };
+	const int code = confined->service(&request, confined->config, packed, &error)
+		? DONE
+		: pack_error(packed, error);
+
+	return put_in_room(confined->room, packed) ? code : PROCESS_NO_MEMORY;
+}
+
+/* In the child: serves until the parent closes the channel. */
+static int
+serve(int channel, void *data)
 {
 	const Confined *confined = data;
-	const Config *config = confined->config;
+	char byte;
 
 	be_silent();
-	process_confine(config->limits.memory, config->deadline_ms / 1000 + 2);
-	TEST_HOOK("parsing");
-	g_autoptr(GByteArray) packed = g_byte_array_new();
-	int code = work(confined, packed);
-	if (packed->len > ROOM_SIZE - sizeof(Room))
-		code = PROCESS_NO_MEMORY;
-	else
-		memcpy(confined->room->result, packed->data, packed->len);
-	confined->room->size = packed->len;
+	close_others(channel);
+	/* The processor time of many requests has no limit; the parent watches the time of each. */
+	process_confine(confined->config->limits.memory, 0);
+	while (read(channel, &byte, 1) == 1) {
+		TEST_HOOK("parsing");
+		const int code = serve_one(confined);
+		byte = (char)code;
+		if (code == PROCESS_NO_MEMORY || write(channel, &byte, 1) != 1)
+			_exit(code);
+	}
 	/* The child must not touch the store that its parent may have open, not even as it exits. */
-	_exit(code);
+	_exit(DONE);
 }
 
 static bool
-is_result(int code)
+start(Confined *confined, GError **error)
 {
-	return code == DONE || code == FAILED;
+	const ChildTask task = {
+		.run = serve,
+		.data = confined,
+		.phase = PHASE_PARSING,
+		.by_socket = true,
+	};
+
+	confined->has_served = false;
+	return process_start(&task, &confined->child, error);
 }
 
-/* The error that the work in the child has ended with. */
+Confined *
+confined_new(ConfinedService service, const Config *config, GError **error)
+{
+	Room *room = mmap(NULL, ROOM_SIZE, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (room == MAP_FAILED) {
+		error_errno("no memory for what is parsed", error);
+		return NULL;
+	}
+	Confined *confined = g_new0(Confined, 1);
+	confined->service = service;
+	confined->config = config;
+	confined->room = room;
+	return confined;
+}
+
+void
+confined_free(Confined *confined)
+{
+	if (confined == NULL)
+		return;
+	if (confined->child.pid != 0)
+		process_bury(&confined->child);
+	munmap(confined->room, ROOM_SIZE);
+	g_free(confined);
+}
+
+/* Sets the error that the work in the child has ended with. */
 static void
 propagate(GBytes *result, GError **error)
 {
@@ -95,53 +170,54 @@ propagate(GBytes *result, GError **error)
 		g_set_error_literal(error, TLSRPT_ERROR, code, text);
 }
 
+/* Has the child that there is serve the request; *died says whether it died of it. */
 static GBytes *
-copy_result(const Room *room)
+ask_child(Confined *confined, const GByteArray *request, bool *died, GError **error)
 {
-	return g_bytes_new(room->result, MIN(room->size, ROOM_SIZE - sizeof(Room)));
-}
-
-static GBytes *
-run_in_room(const Confined *confined, GError **error)
-{
-	const ChildTask task = {
-		.run = run,
-		.data = (void *)confined,
-		.is_result = is_result,
-		.phase = PHASE_PARSING,
-	};
 	const Config *config = confined->config;
-	Child child;
+	Child *child = &confined->child;
+	char code = 0;
 
-	if (!process_start(&task, &child, error))
-		return NULL;
-	process_watch(&child, MAX(config->deadline_ms * 1000 * 5 / 8, 1));
-	GError *problem = process_judge(&child, config->limits.memory);
-	if (problem != NULL) {
-		g_propagate_error(error, problem);
+	if (!put_in_room(confined->room, request)) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_COSTLY,
+			"it is too large to be parsed in a process of its own");
 		return NULL;
 	}
-	g_autoptr(GBytes) result = copy_result(confined->room);
-	if (process_result(&child) == DONE)
+	/* If the child is dead, waiting for it shows that. */
+	const ssize_t sent = send(child->channel, &code, 1, MSG_NOSIGNAL);
+	(void)sent;
+	*died = !process_await(child, MAX(config->deadline_ms * 1000 * 5 / 8, 1), &code);
+	if (*died) {
+		g_propagate_error(error, process_judge(child, config->limits.memory));
+		return NULL;
+	}
+	g_autoptr(GBytes) result = copy_from_room(confined->room);
+	if (code == DONE)
 		return g_steal_pointer(&result);
 	propagate(result, error);
 	return NULL;
 }
 
 GBytes *
-confined_run(ConfinedWork work_of_caller, const void *data, const Config *config, GError **error)
+confined_ask(Confined *confined, const GByteArray *request, GError **error)
 {
-	Room *room = mmap(NULL, ROOM_SIZE, PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	const Confined confined = { work_of_caller, data, config, room };
+	bool died = false;
 
-	if (room == MAP_FAILED) {
-		error_errno("no memory for what is parsed", error);
-		return NULL;
+	for (;;) {
+		GError *problem = NULL;
+		if (confined->child.pid == 0 && !start(confined, error))
+			return NULL;
+		const bool has_served = confined->has_served;
+		confined->has_served = true;
+		GBytes *result = ask_child(confined, request, &died, &problem);
+		if (result != NULL)
+			return result;
+		if (!died || !has_served || confined->child.timed_out) {
+			g_propagate_error(error, problem);
+			return NULL;
+		}
+		g_error_free(problem);
 	}
-	GBytes *packed = run_in_room(&confined, error);
-	munmap(room, ROOM_SIZE);
-	return packed;
 }
 
 Unpacker

@@ -8,15 +8,28 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Parses, and packs what came of it. */
-typedef bool (*ConfinedWork)(const void *data, GByteArray *packed, GError **error);
+/* A child that parses one thing after the other, since to start one for each costs more than to parse. */
+typedef struct Confined Confined;
+
+/* Parses what was packed for it, and packs what came of it. */
+typedef bool (*ConfinedService)(
+	Unpacker *request, const Config *config, GByteArray *packed, GError **error);
+
+/* Everything is borrowed.  TLSRPT_ERROR_IO. */
+Confined *confined_new(ConfinedService service, const Config *config, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+void confined_free(Confined *confined);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Confined, confined_free)
 
 /*
- * Has a child do the work, with the limits and the share of the deadline that a delivery has for its
- * parsing.  Returns what the child has packed; caller unrefs.  An error of the work is passed on.
+ * Has the child serve a request, with the limits and the share of the deadline that a delivery has for
+ * its parsing.  Returns what the child has packed; caller unrefs.  An error of the service is passed on.
  * CRASHED and TOO_COSTLY are the message's fault; IO, INTERRUPTED and NO_MEMORY are not.
+ *
+ * If the child dies, the next request gets another one.  If it had served others before, the same
+ * request is tried again first, since one of those may have been the reason.
  */
-GBytes *confined_run(ConfinedWork work, const void *data, const Config *config, GError **error)
+GBytes *confined_ask(Confined *confined, const GByteArray *request, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
 /* Begins to unpack such a result. */
