@@ -1,6 +1,6 @@
 /*
- * What one message leaves in the store: plain values, which the intake makes and the store takes, so
- * that neither needs to know the other.
+ * What one message leaves in the store: plain values, which the intake makes and the store takes,
+ * so that neither needs to know the other.
  */
 #ifndef TLSRPT_DELIVERY_H
 #define TLSRPT_DELIVERY_H

@@ -1,7 +1,7 @@
 /*
- * Understands one message: bytes and configuration go in, and a value comes out that says what is to be
- * stored, or kept in quarantine, and why.  It neither stores anything nor starts processes, so whoever
- * calls it may be confined; a hostile message can at worst make it crash.
+ * Understands one message: bytes and configuration go in, and a value comes out that says what is
+ * to be stored, or kept in quarantine, and why.  It neither stores anything nor starts processes,
+ * so whoever calls it may be confined; a hostile message can at worst make it crash.
  */
 #ifndef TLSRPT_INTAKE_H
 #define TLSRPT_INTAKE_H
@@ -28,16 +28,16 @@ typedef struct {
 
 /*
  * Takes a message apart.  Whatever is wrong with the message is in the result; an error means that
- * something else went wrong (TLSRPT_ERROR_NO_MEMORY).  With by_https the bytes are a report, never a
- * message around one.
+ * something else went wrong (TLSRPT_ERROR_NO_MEMORY).  With by_https the bytes are a report, never
+ * a message around one.
  */
 Intake *intake_new(GBytes *message, int64_t received_at, bool by_https, const Config *config,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Does the same with a file, which may be anything: unless it is a message or called .json or .json.gz,
- * it is a report only if its content proves that.  It counts as received at modified_at, or at the
- * message's Date if that is earlier.
+ * Does the same with a file, which may be anything: unless it is a message or called .json or
+ * .json.gz, it is a report only if its content proves that.  It counts as received at modified_at,
+ * or at the message's Date if that is earlier.
  */
 Intake *intake_new_from_file(GBytes *content, const char *name, int64_t modified_at,
 	const Config *config, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -58,13 +58,13 @@ StoreQuarantine intake_quarantine(const GError *problem);
  * Adds the message itself, compressed, to what is to be kept of it.  The caller unrefs
  * quarantine->gzip.  TLSRPT_ERROR_NO_MEMORY.
  */
-bool intake_quarantine_message(StoreQuarantine *quarantine, GBytes *message, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool intake_quarantine_message(
+	StoreQuarantine *quarantine, GBytes *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Makes a checked report of one part.  Its findings include those about the part and, if the part has a
- * media type, about the message around it.  Reads auth and auth_domain of one, and sets its digest.  The
- * errors of gzip_inflate() and parse_report().
+ * Makes a checked report of one part.  Its findings include those about the part and, if the part
+ * has a media type, about the message around it.  Reads auth and auth_domain of one, and sets its
+ * digest.  The errors of gzip_inflate() and parse_report().
  */
 Report *intake_report(const StoreMessage *message, const MailPart *part, int64_t received_at,
 	const Limits *limits, StoreReport *one, GError **error) G_GNUC_WARN_UNUSED_RESULT;

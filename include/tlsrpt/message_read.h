@@ -28,15 +28,15 @@ GBytes *message_map(int file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GBytes *message_take(const MessageSource *source, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Reads the first bytes of a regular file of file_size bytes, at most size of them, without moving the
- * position in the file.  *length receives how many there were.  TLSRPT_ERROR_IO.
+ * Reads the first bytes of a regular file of file_size bytes, at most size of them, without moving
+ * the position in the file.  *length receives how many there were.  TLSRPT_ERROR_IO.
  */
 bool message_read_start(int descriptor, int64_t file_size, char *bytes, size_t size, size_t *length,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* All of a regular file of file_size bytes.  TLSRPT_ERROR_IO.  Caller unrefs. */
-GBytes *message_read_file(int descriptor, int64_t file_size, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+GBytes *message_read_file(
+	int descriptor, int64_t file_size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Sets the error that says that a message is larger than limit bytes; returns false. */
 bool message_fail_too_large(int64_t limit, GError **error);

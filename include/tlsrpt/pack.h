@@ -22,7 +22,8 @@ void pack_bytes(GByteArray *packed, const void *bytes, size_t length);
 typedef struct {
 	const uint8_t *at;
 	size_t left;
-	bool failed; /* the bytes are not what was asked for; every result is 0 or NULL from then on */
+	/* The bytes are not what was asked for; from then on every result is 0 or NULL. */
+	bool failed;
 } Unpacker;
 
 /* A number from min to max. */

@@ -1,8 +1,8 @@
 /*
- * Processes: what one keeps of whoever started it, how one ends when it fails itself, what limits it
- * works under, and how it starts, watches and judges a child that does the dangerous part.  Signal
- * dispositions, umask, descriptors and working directory differ in every mail system, so they are
- * taken from none.
+ * Processes: what one keeps of whoever started it, how one ends when it fails itself, what limits
+ * it works under, and how it starts, watches and judges a child that does the dangerous part.
+ * Signal dispositions, umask, descriptors and working directory differ in every mail system, so
+ * they are taken from none.
  */
 #ifndef TLSRPT_PROCESS_H
 #define TLSRPT_PROCESS_H
@@ -24,8 +24,8 @@ void process_disinherit(Inherited *inherited);
 /*
  * Makes every fault of this process (a wild pointer, a full stack, an abort for want of memory, a
  * limit of whoever started it) end in an exit code that mail systems take for "try again", since a
- * signal bounces the mail in some of them.  A child that process_start() makes undoes that, since its
- * death by a signal tells what happened.  Must be called even before the constructors of the
+ * signal bounces the mail in some of them.  A child that process_start() makes undoes that, since
+ * its death by a signal tells what happened.  Must be called even before the constructors of the
  * libraries.  A library that hangs in its own fault there (GLib 2.74 takes a lock twice) is ended,
  * too.
  */
@@ -33,7 +33,8 @@ void process_catch_faults(void);
 
 /* What the process does before a fault ends it. */
 typedef struct {
-	int drain_ms; /* reads standard input until it ends or is silent for so long; 0: does not read */
+	/* Reads standard input until it ends or is silent for so long; 0: does not read it. */
+	int drain_ms;
 	const char *answer; /* static; goes to standard output, and the exit code is 0 then */
 	const char *complaint; /* static; goes to standard error */
 } FaultManners;
@@ -94,8 +95,8 @@ typedef struct {
 	bool (*is_result)(int code);
 	ProcessPhase phase; /* in which the child begins */
 	/*
-	 * Whether the channel is a socket for packets in both directions (SOCK_SEQPACKET), with which
-	 * the caller deals; else it is a pipe, on which the child tells its phases.
+	 * Whether the channel is a socket for packets in both directions (SOCK_SEQPACKET), with
+	 * which the caller deals; else it is a pipe, on which the child tells its phases.
 	 */
 	bool by_socket;
 	int64_t clock_starts_at; /* when its time limit begins (g_get_monotonic_time()); 0: now */
@@ -129,22 +130,22 @@ void process_tell_phase(int channel, ProcessPhase phase);
 void process_watch(Child *child, int64_t limit_us);
 
 /*
- * Waits for one byte from a child with a socket, for limit_us at most.  Returns false if none comes: the
- * child has ended, or was killed, and is buried.
+ * Waits for one byte from a child with a socket, for limit_us at most.  Returns false if none
+ * comes: the child has ended, or was killed, and is reaped.
  */
 bool process_await(Child *child, int64_t limit_us, char *byte) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Closes the channel and waits until the child has ended, which it must do by itself. */
-void process_bury(Child *child);
+void process_reap(Child *child);
 
 /*
  * What the end of a child means: NULL if it has ended with a result.  memory is the limit that it
  * was confined to.
  *
- * TOO_COSTLY and CRASHED are the message's fault.  CRASHED may still be the machine's: a library that
- * does not check whether it gets the memory that it asks for dies of a wild pointer, too; if it
- * happens a second time it is the message's.  NO_MEMORY, STORE_BUSY (out of time while storing) and
- * INTERRUPTED (killed by somebody, or an exit code that is not a result) are not its fault.
+ * TOO_COSTLY and CRASHED are the message's fault.  CRASHED may still be the machine's: a library
+ * that does not check whether it gets the memory that it asks for dies of a wild pointer, too; if
+ * it happens a second time it is the message's.  NO_MEMORY, STORE_BUSY (out of time while storing)
+ * and INTERRUPTED (killed by somebody, or an exit code that is not a result) are not its fault.
  */
 GError *process_judge(const Child *child, int64_t memory) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,7 +1,7 @@
 /*
- * Bulk mode.  This process walks through the names and hands them out to workers, some at a time;
- * whatever is parsed is parsed there, and each worker stores what it has by itself, many messages
- * in one transaction, so that nothing needs to be put together here.
+ * Bulk mode.  This process walks through the names and hands them out to workers, several at a
+ * time. Workers parse the messages, and each of them stores its own, many in one transaction, so
+ * that this process sees neither a message nor the store.
  */
 #include "bulk.h"
 
@@ -21,20 +21,20 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define TASK_FILES_MAX BATCH_MESSAGES_MAX /* a task ends with a transaction */
-#define TASK_FILE_BYTES_MAX (4 * MIB) /* so that one worker does not get all the large ones */
+#define TASK_FILES_MAX BATCH_MESSAGES_MAX /* since the end of a task ends a transaction, too */
+#define TASK_FILE_BYTES_MAX (4 * MIB) /* so that one worker does not get all large files */
 #define MAKE_WAIT_US (INT64_C(60) * G_USEC_PER_SEC)
 
 typedef struct {
 	const BulkOptions *options;
 	Pool *pool;
-	GString *names; /* not handed out yet, each with its NUL */
+	GString *names; /* not handed out yet; each ends with a NUL */
 	int n_names;
-	int64_t n_bytes; /* in those files */
-	BulkCounts counts; /* of what no worker got to see */
+	int64_t n_bytes; /* in the files with those names */
+	BulkCounts counts; /* of names that were not handed out */
 	int64_t total_bytes; /* in all files; 0 if unknown */
 	Progress progress;
-	GError *error; /* which ends it all */
+	GError *error; /* set if the import has to stop */
 } Bulk;
 
 static void
@@ -46,7 +46,7 @@ show_progress(const BulkCounts *counts, gpointer data)
 		progress_show(&bulk->progress, counts->bytes / KIB, bulk->total_bytes / KIB);
 }
 
-/* A line, in the place of the bar. */
+/* Prints a line in the place of the progress bar. */
 static void
 say(LogEvent event, const char *text, gpointer data)
 {
@@ -123,7 +123,7 @@ walk_names(Bulk *bulk, const WalkVisitor *visitor)
 	return true;
 }
 
-/* How much there is to be done, for the bar. */
+/* Finds out how many bytes there are, for the progress bar. */
 static void
 measure(Bulk *bulk)
 {
@@ -150,8 +150,8 @@ static int
 open_store(G_GNUC_UNUSED int channel, void *data)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Store) store = ingest_open_store(
-		data, g_get_monotonic_time() + MAKE_WAIT_US, &error);
+	g_autoptr(Store)
+		store = ingest_open_store(data, g_get_monotonic_time() + MAKE_WAIT_US, &error);
 
 	if (store != NULL)
 		return EX_OK;
@@ -166,8 +166,8 @@ is_said(int code)
 }
 
 /*
- * Whether there is a store to write to; logs why if there is none.  A child tries, because a process
- * that has opened SQLite must not fork any more.
+ * Whether there is a store to write to; logs why if there is none.  A child tries, because a
+ * process that has opened SQLite must not fork any more.
  */
 static bool
 has_store(const IngestOptions *ingest)
@@ -192,7 +192,7 @@ has_store(const IngestOptions *ingest)
 	return error == NULL && process_result(&child) == EX_OK;
 }
 
-/* "3 bad", with a comma before it, where there are any. */
+/* Appends ", 3 bad"; nothing if the count is 0. */
 static void
 append_count(GString *text, int64_t count, const char *what)
 {
@@ -225,7 +225,7 @@ add_counts_of(BulkCounts *sum, const BulkCounts *counts)
 	sum->failed += counts->failed;
 }
 
-/* Takes all names to their end, or to that of the store; true if it was theirs. */
+/* Takes in the files of all names; false if that had to stop before the end. */
 static bool
 run(Bulk *bulk, BulkCounts *counts)
 {

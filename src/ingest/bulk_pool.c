@@ -34,7 +34,7 @@ struct Pool {
 	BulkCounts counts;
 	int64_t ticked_at; /* g_get_monotonic_time() */
 	bool store_failed;
-	char *packet; /* for one answer */
+	char *packet; /* a buffer for one answer */
 };
 
 #define PACKET_SIZE (sizeof(Answer) + 2 * LINES_BYTES_MAX)
@@ -52,7 +52,10 @@ run_worker(int channel, void *data)
 	const WorkerStart *start = data;
 	const Pool *pool = start->pool;
 
-	/* Ctrl-C reaches the whole group; the parent acts on it, and this process ends with the parent. */
+	/*
+	 * Ctrl-C reaches the whole group; the parent acts on it, and this process ends with the
+	 * parent.
+	 */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	for (int i = 0; i < pool->jobs; i++) {
@@ -109,7 +112,7 @@ pool_free(Pool *pool)
 			/* An idle one ends by itself when its channel closes. */
 			if (worker->names->len > 0)
 				kill(worker->child.pid, SIGKILL);
-			process_bury(&worker->child);
+			process_reap(&worker->child);
 		}
 		if (worker->slot != NULL)
 			munmap(worker->slot, sizeof(WorkerSlot));
@@ -159,7 +162,7 @@ tell_lines(const Pool *pool, const char *lines, const char *end)
 	}
 }
 
-/* Takes in an answer; false if the worker has closed its end. */
+/* Takes in an answer; returns false if the worker has closed its end of the channel. */
 static bool
 take_answer(Pool *pool, Worker *worker)
 {
@@ -182,7 +185,7 @@ take_answer(Pool *pool, Worker *worker)
 	return true;
 }
 
-/* The name in a list of names. */
+/* The name of a file in a list of names. */
 static const char *
 name_at(const GString *names, int64_t file)
 {
@@ -204,8 +207,8 @@ static void
 blame(Pool *pool, const Worker *worker, const GError *error)
 {
 	const WorkerSlot *slot = worker->slot;
-	g_autofree char *name = worker_name(name_at(worker->names, slot->at.file), slot->in_mbox,
-		&slot->at);
+	g_autofree char *name = worker_name(
+		name_at(worker->names, slot->at.file), slot->in_mbox, &slot->at);
 	g_autofree char *text = g_strdup_printf("%s: %s", name, error->message);
 
 	if (error_quarantine_reason(error) != NULL)
@@ -217,9 +220,9 @@ blame(Pool *pool, const Worker *worker, const GError *error)
 }
 
 /*
- * Decides what is to blame for the death of a worker.  If it was parsing a message, the message is tried
- * once more, since earlier messages or somebody else may have caused the death; one that took too long
- * is not tried again.  If it was not parsing, the task is taken up again a few times.
+ * Decides what is to blame for the death of a worker.  If it was parsing a message, the message is
+ * tried once more, since earlier messages or somebody else may have caused the death; one that took
+ * too long is not tried again.  If it was not parsing, the task is taken up again a few times.
  */
 static bool
 examine(Pool *pool, Worker *worker, GError **error)
@@ -233,7 +236,7 @@ examine(Pool *pool, Worker *worker, GError **error)
 		if (++worker->deaths < DEATHS_MAX)
 			return true;
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED,
-			"the work was killed again and again, lastly at %s",
+			"the work was killed again and again, the last time at %s",
 			name_at(worker->names, at->file));
 		return false;
 	}
@@ -251,7 +254,7 @@ examine(Pool *pool, Worker *worker, GError **error)
 static bool
 revive(Pool *pool, Worker *worker, GError **error)
 {
-	process_bury(&worker->child);
+	process_reap(&worker->child);
 	if (pool->store_failed || worker->names->len == 0)
 		return true; /* pool_give() starts another one */
 	if (!examine(pool, worker, error) || !start_worker(pool, worker, error))
@@ -260,7 +263,7 @@ revive(Pool *pool, Worker *worker, GError **error)
 	return true;
 }
 
-/* Kills the worker if it has had the same message for too long. */
+/* Kills the worker if it has worked on the same message for too long. */
 static bool
 check_deadline(Pool *pool, Worker *worker, int64_t elapsed_us, GError **error)
 {
@@ -299,14 +302,15 @@ tick(Pool *pool, GError **error)
 	return true;
 }
 
-/* Waits for workers to say something, and takes that in. */
+/* Waits for answers of workers, and takes them in. */
 static bool
 wait_for_answers(Pool *pool, GError **error)
 {
 	g_autofree struct pollfd *pollers = g_new0(struct pollfd, pool->jobs);
 
 	for (int i = 0; i < pool->jobs; i++) {
-		pollers[i].fd = pool->workers[i].child.pid != 0 ? pool->workers[i].child.channel : -1;
+		pollers[i].fd = pool->workers[i].child.pid != 0 ? pool->workers[i].child.channel
+								: -1;
 		pollers[i].events = POLLIN;
 	}
 	const int ready = poll(pollers, (nfds_t)pool->jobs, TICK_MS);
@@ -316,8 +320,8 @@ wait_for_answers(Pool *pool, GError **error)
 			return false;
 	}
 	if (process_stop_signal() != 0) {
-		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED,
-			"interrupted by a signal");
+		g_set_error_literal(
+			error, TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED, "interrupted by a signal");
 		return false;
 	}
 	return !pool->store_failed && tick(pool, error);

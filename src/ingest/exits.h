@@ -8,8 +8,9 @@
 #include <stdbool.h>
 
 /*
- * 65 (EX_DATAERR) if the message is provably at fault, else 75 (EX_TEMPFAIL), the one code at
- * which every mail system keeps the message and tries again.
+ * The exit code of the program for an error: 65 (EX_DATAERR) if the message is provably at fault,
+ * else 75 (EX_TEMPFAIL), the only code for which every mail system keeps the message and tries
+ * again.
  */
 int exit_code(const GError *error);
 

@@ -126,7 +126,9 @@ print(const Work *work, const Intake *intake)
 {
 	g_autoptr(GError) error = NULL;
 
-	/* The parsing is over: from now on nobody tries again, which would print all of it twice. */
+	/*
+	 * The parsing is over: from now on nobody tries again, which would print all of it twice.
+	 */
 	process_tell_phase(work->channel, PHASE_STORING);
 	if (!dry_run_print(intake, NULL, &error))
 		return fail(error);
@@ -209,8 +211,8 @@ ingest_again(const IngestOptions *options, int message_fd, int64_t input_ended_a
 }
 
 IngestResult
-ingest_keep(const IngestOptions *options, int message_fd, const GError *problem,
-	int64_t wait_until, int channel)
+ingest_keep(const IngestOptions *options, int message_fd, const GError *problem, int64_t wait_until,
+	int channel)
 {
 	Work work = { .options = options, .channel = channel };
 	g_autoptr(Intake) intake = intake_new_unread(g_get_real_time() / G_USEC_PER_SEC, problem);

@@ -1,7 +1,7 @@
 /*
  * The story of one message that is delivered: it is read, understood, and stored or kept in
- * quarantine.  Each of these functions runs in a child of the supervisor, to which it tells its phases
- * on the channel.
+ * quarantine.  Each of these functions runs in a child of the supervisor, to which it tells its
+ * phases on the channel.
  */
 #ifndef TLSRPT_INGEST_INGEST_H
 #define TLSRPT_INGEST_INGEST_H
@@ -41,15 +41,15 @@ IngestResult ingest_work(const IngestOptions *options, int message_fd, int chann
 
 /*
  * Does the same with a message that is in message_fd already, after a child died of it.  The input
- * ended at input_ended_at (g_get_monotonic_time()).  Returns INGEST_RETRY and does not begin if there
- * is no memory now, so that want of memory cannot be what it dies of.
+ * ended at input_ended_at (g_get_monotonic_time()).  Returns INGEST_RETRY and does not begin if
+ * there is no memory now, so that want of memory cannot be what it dies of.
  */
 IngestResult ingest_again(
 	const IngestOptions *options, int message_fd, int64_t input_ended_at, int channel);
 
 /*
- * Keeps the message in message_fd in quarantine because of a problem, without parsing it.  Waits for
- * locks until wait_until (g_get_monotonic_time()).
+ * Keeps the message in message_fd in quarantine because of a problem, without parsing it.  Waits
+ * for locks until wait_until (g_get_monotonic_time()).
  */
 IngestResult ingest_keep(const IngestOptions *options, int message_fd, const GError *problem,
 	int64_t wait_until, int channel);

@@ -6,8 +6,8 @@
 #include "tlsrpt/error.h"
 #include "tlsrpt/escape.h"
 
-#define FIELD_MAX_BYTES 120 /* of one name in the line */
-#define NAMES_MAX 3 /* reports and domains that are named */
+#define FIELD_MAX_BYTES 120 /* of each name in the line */
+#define NAMES_MAX 3 /* how many reports and domains are named */
 
 static void
 append_field(GString *line, const char *key, const char *value)

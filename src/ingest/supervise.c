@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /*
- * Shares of the deadline, all counted from the end of the input.  Work may take the first; what is left
- * until the second is for quarantine; the rest is for this process to exit.
+ * Shares of the deadline, all counted from the end of the input.  Work may take the first; what is
+ * left until the second is for quarantine; the rest is for this process to exit.
  */
 #define WORK_SHARE(deadline_us) ((deadline_us) * 5 / 8)
 #define KEEP_SHARE(deadline_us) ((deadline_us) * 15 / 16)
@@ -66,8 +66,8 @@ result_of(const Child *child)
 }
 
 /*
- * Gives up where nobody has read the input.  It is read to its end all the same, since a mail system
- * that cannot write everything would take the message for delivered.
+ * Gives up where nobody has read the input.  It is read to its end all the same, since a mail
+ * system that cannot write everything would take the message for delivered.
  */
 static IngestResult
 give_up_unread(const Supervisor *supervisor, const GError *error)
@@ -92,8 +92,8 @@ work_again(int channel, void *data)
 {
 	const Supervisor *supervisor = data;
 
-	return ingest_again(supervisor->options, supervisor->message_fd,
-		supervisor->input_ended_at, channel);
+	return ingest_again(
+		supervisor->options, supervisor->message_fd, supervisor->input_ended_at, channel);
 }
 
 /* In the last child, which does not parse. */
@@ -133,8 +133,8 @@ keep(Supervisor *supervisor, const GError *problem)
 }
 
 /*
- * Whether a death may have been the machine's fault although the message was being parsed: the machine
- * had no memory for a moment, and a library did not check whether it got what it asked for.
+ * Whether a death may have been the machine's fault although the message was being parsed: the
+ * machine had no memory for a moment, and a library did not check whether it got what it asked for.
  */
 static bool
 is_doubtful(const Child *child, const GError *error)
@@ -145,8 +145,8 @@ is_doubtful(const Child *child, const GError *error)
 }
 
 /*
- * The judgement of a child that began only because there was memory.  If it says that there was none,
- * the message asks for more than that.
+ * The judgement of a child that began only because there was memory.  If it says that there was
+ * none, the message asks for more than that.
  */
 static GError *
 judge_again(const Supervisor *supervisor, const Child *child)
@@ -161,8 +161,8 @@ judge_again(const Supervisor *supervisor, const Child *child)
 }
 
 /*
- * Has another child try, provided that there is memory for it.  If that one dies of the message, too,
- * the message is to blame, and the first error says for what.
+ * Has another child try, provided that there is memory for it.  If that one dies of the message,
+ * too, the message is to blame, and the first error says for what.
  */
 static GError *
 try_again(Supervisor *supervisor, GError *doubt, Child *child)

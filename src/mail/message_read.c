@@ -32,8 +32,8 @@ message_map(int file, GError **error)
 	GMappedFile *mapped = g_mapped_file_new_from_fd(file, FALSE, NULL);
 
 	if (mapped == NULL) {
-		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_IO,
-			"cannot map the message into memory");
+		g_set_error_literal(
+			error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "cannot map the message into memory");
 		return NULL;
 	}
 	GBytes *message = g_mapped_file_get_bytes(mapped);
@@ -56,13 +56,13 @@ message_take(const MessageSource *source, GError **error)
 }
 
 bool
-message_read_start(int descriptor, int64_t file_size, char *bytes, size_t size, size_t *length,
-	GError **error)
+message_read_start(
+	int descriptor, int64_t file_size, char *bytes, size_t size, size_t *length, GError **error)
 {
 	*length = 0;
 	do {
-		const ssize_t got =
-			pread(descriptor, bytes + *length, size - *length, (off_t)*length);
+		const ssize_t got = pread(
+			descriptor, bytes + *length, size - *length, (off_t)*length);
 		if (got < 0 && errno != EINTR)
 			return error_errno("cannot read it", error);
 		if (got == 0)

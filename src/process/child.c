@@ -136,7 +136,7 @@ process_watch(Child *child, int64_t limit_us)
 	/* What the child told before it was killed still counts. */
 	while (child->timed_out && read_phases(child))
 		continue;
-	process_bury(child);
+	process_reap(child);
 }
 
 bool
@@ -156,12 +156,12 @@ process_await(Child *child, int64_t limit_us, char *byte)
 	child->timed_out = ready == 0;
 	if (ready <= 0)
 		kill(child->pid, SIGKILL);
-	process_bury(child);
+	process_reap(child);
 	return false;
 }
 
 void
-process_bury(Child *child)
+process_reap(Child *child)
 {
 	struct rusage usage = { 0 };
 

@@ -8,7 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-/* Whether a limit is looser than a value that is to be one. */
+/* Whether the limit that the process has is looser than a value. */
 static bool
 is_looser(int resource, int64_t value)
 {
@@ -54,7 +54,7 @@ process_has_room(int64_t memory)
 {
 	const size_t size = (size_t)(SANITIZED || memory <= 0 ? 16 * MIB : memory / 2);
 	void *room = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	/* The heap has its own opinion. */
+	/* malloc() may fail although mmap() does not. */
 	g_autofree void *piece = g_try_malloc(64 * KIB);
 
 	if (room == MAP_FAILED)

@@ -10,20 +10,20 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Constructors of libraries are stuck if in so many seconds on end they do not use the processor. */
+/* Constructors that use no processor time for so many seconds in a row are taken to hang. */
 #define STUCK_S 5
-#define STUCK_NS (1000 * 1000) /* the handler of the alarm takes some time, too */
+#define STUCK_NS (1000 * 1000) /* so much is used by the handler of the alarm itself */
 
 /*
- * Signals that a process gets for what it did itself, or from a timer or a limit that it has from
- * whoever started it; but not SIGXFSZ and SIGPIPE, which are ignored.
+ * The signals that a process gets for what it did itself, or from a timer or limit that whoever
+ * started it has set.  SIGXFSZ and SIGPIPE are not among them, because they are ignored.
  */
 static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGXCPU,
 	SIGALRM, SIGVTALRM, SIGPROF };
 
 static FaultManners fault_manners;
 
-/* Only what is safe in the handler of a signal; the rest of the program may be in any state. */
+/* Calls only what is safe in a signal handler, since the program may be in any state. */
 static void
 drain_input(void)
 {
@@ -45,7 +45,7 @@ write_text(int descriptor, const char *text)
 {
 	const ssize_t written = write(descriptor, text, strlen(text));
 
-	(void)written; /* there is nothing left to be done about it */
+	(void)written; /* if it fails, there is nothing to be done about it */
 }
 
 static void
@@ -68,7 +68,7 @@ processor_time(void)
 	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-/* Every second, until the constructors are done. */
+/* Runs every second until the constructors are done. */
 static void
 on_alarm(int number)
 {
@@ -86,13 +86,13 @@ on_alarm(int number)
 void
 process_catch_faults(void)
 {
-	/* A full stack leaves no room on itself. */
+	/* A handler that runs because the stack is full needs another one. */
 	static _Alignas(16) char handler_stack[64 * 1024];
 	const stack_t stack = { .ss_sp = handler_stack, .ss_size = sizeof(handler_stack) };
 	struct sigaction action = { .sa_handler = on_fault, .sa_flags = SA_ONSTACK };
 	sigset_t set;
 
-	/* A sanitizer has more to say about a fault than that there was one. */
+	/* A sanitizer reports a fault better. */
 	if (SANITIZED)
 		return;
 	sigfillset(&action.sa_mask);

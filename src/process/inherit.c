@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The group may read. */
+/* Whoever is in the group may read what the program makes. */
 #define UMASK 027
 
 static bool

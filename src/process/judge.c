@@ -42,8 +42,8 @@ is_crash(int number)
 }
 
 /*
- * A child that got no more memory: it is the message's fault if the child had come near to our limit.
- * Half of the limit is near, since a buffer that grows is asked for at twice its size.
+ * A child that got no more memory: it is the message's fault if the child had come near to our
+ * limit. Half of the limit is near, since a buffer that grows is asked for at twice its size.
  */
 static GError *
 judge_want_of_memory(const Child *child, int64_t memory)
@@ -82,8 +82,8 @@ judge_death(const Child *child, int64_t memory)
 		return new_error(TLSRPT_ERROR_NO_MEMORY,
 			"the work died, perhaps because of the memory limit that the program was "
 			"started with");
-	return g_error_new(TLSRPT_ERROR, TLSRPT_ERROR_CRASHED, "the parser crashed (signal %d)",
-		number);
+	return g_error_new(
+		TLSRPT_ERROR, TLSRPT_ERROR_CRASHED, "the parser crashed (signal %d)", number);
 }
 
 GError *

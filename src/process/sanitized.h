@@ -1,6 +1,6 @@
 /*
- * Whether the program is built with a sanitizer: it reports faults itself, and its shadow memory would
- * count against a limit of data.
+ * Whether the program is built with a sanitizer: it reports faults itself, and its shadow memory
+ * would count against a limit of data.
  */
 #ifndef TLSRPT_PROCESS_SANITIZED_H
 #define TLSRPT_PROCESS_SANITIZED_H

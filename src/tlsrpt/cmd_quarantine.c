@@ -153,8 +153,8 @@ try(Unpacker *request, const Config *config, G_GNUC_UNUSED GByteArray *packed, G
 }
 
 /*
- * Whether this process may parse the message, which a child finds out.  If the message is to blame for
- * what happens there, error_quarantine_reason() knows the error.
+ * Whether this process may parse the message, which a child finds out.  If the message is to blame
+ * for what happens there, error_quarantine_reason() knows the error.
  */
 static bool
 is_harmless(Work *work, GBytes *message, int64_t received_at, GError **error)
@@ -282,8 +282,8 @@ static Document *
 change(const Request *request, Store *store, Deed deed, GError **error)
 {
 	g_autoptr(GArray) ids = find_ids(store, request->operands + 1, error);
-	g_autoptr(Confined)
-		parser = ids != NULL ? confined_new(try, request->settings, error) : NULL;
+	g_autoptr(Confined) parser = ids != NULL ? confined_new(try, request->settings, error)
+						 : NULL;
 	Work work = { .store = store, .config = request->settings, .parser = parser };
 
 	if (parser == NULL)

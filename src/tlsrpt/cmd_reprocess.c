@@ -115,8 +115,8 @@ parse(Unpacker *request, const Config *config, GByteArray *packed, GError **erro
 
 	unpack_source(request, &source);
 	TEST_HOOK_MESSAGE("report", source.id);
-	g_autoptr(GBytes) raw = source.raw;
 	g_autoptr(Report) report = read_report(&source, &config->limits, &digest, error);
+	g_bytes_unref(source.raw);
 	if (report == NULL)
 		return false;
 	pack_bytes(packed, digest.bytes, sizeof(digest.bytes));
@@ -200,8 +200,8 @@ answer(const Request *request, Store *store, GError **error)
 {
 	const Own *own = request->own;
 	g_autoptr(GArray) ids = find_ids(request, store, error);
-	g_autoptr(Confined)
-		parser = ids != NULL ? confined_new(parse, request->settings, error) : NULL;
+	g_autoptr(Confined) parser = ids != NULL ? confined_new(parse, request->settings, error)
+						 : NULL;
 	StoreReprocessed reprocessed;
 	Progress progress;
 	const StoreWatch watch = watch_by(&progress);

@@ -12,14 +12,17 @@
 #include <unistd.h>
 
 /*
- * The memory in which a child finds its request and leaves its result.  It takes no more of the machine's than is written
- * to it; the largest report that the limits allow needs about half.
+ * The memory in which a child finds its request and leaves its result.  It takes no more of the
+ * machine's than is written to it; the largest report that the limits allow needs about half.
  */
 #define ROOM_SIZE ((size_t)(128 * MIB))
 
 enum { DONE = 0, FAILED = 1 };
 
-/* First the request; then the result or, if the work has failed, the code of its error and the text. */
+/*
+ * First the request; then the result or, if the work has failed, the code of its error and the
+ * text.
+ */
 typedef struct {
 	size_t size;
 	uint8_t bytes[];
@@ -112,7 +115,9 @@ serve(int channel, void *data)
 		if (code == PROCESS_NO_MEMORY || write(channel, &byte, 1) != 1)
 			_exit(code);
 	}
-	/* The child must not touch the store that its parent may have open, not even as it exits. */
+	/*
+	 * The child must not touch the store that its parent may have open, not even as it exits.
+	 */
 	_exit(DONE);
 }
 
@@ -153,7 +158,7 @@ confined_free(Confined *confined)
 	if (confined == NULL)
 		return;
 	if (confined->child.pid != 0)
-		process_bury(&confined->child);
+		process_reap(&confined->child);
 	munmap(confined->room, ROOM_SIZE);
 	g_free(confined);
 }

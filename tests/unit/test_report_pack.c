@@ -51,8 +51,8 @@ test_there_and_back(void)
 	g_assert_true(other->has_end && !other->has_start);
 	const Policy *policy = &g_array_index(other->policies, Policy, 0);
 	g_assert_cmpint(policy->failed_sessions, ==, COUNT_MAX);
-	g_assert_cmpstr(g_array_index(policy->failures, Failure, 0).result_type, ==,
-		"certificate-expired");
+	g_assert_cmpstr(
+		g_array_index(policy->failures, Failure, 0).result_type, ==, "certificate-expired");
 	report_pack(again, other);
 	g_assert_cmpmem(packed->data, packed->len, again->data, again->len);
 }
