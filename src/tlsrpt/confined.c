@@ -11,27 +11,25 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/*
- * The memory in which a child finds its request and leaves its result.  It takes no more of the
- * machine's than is written to it; the largest report that the limits allow needs about half.
- */
-#define ROOM_SIZE ((size_t)(128 * MIB))
-
 enum { DONE = 0, FAILED = 1 };
 
 /*
- * First the request; then the result or, if the work has failed, the code of its error and the
- * text.
+ * Memory that a child shares with its parent.  It holds the request and then the result or, if the
+ * service has failed, the code of its error and the text.
  */
 typedef struct {
 	size_t size;
 	uint8_t bytes[];
 } Room;
 
+#define NUMBERS_SIZE (64 * MIB) /* more than the numbers of a report take */
+#define LIMIT_MAX (1024 * MIB) /* so that no limit of the configuration makes the room too large */
+
 struct Confined {
 	ConfinedService service;
 	const Config *config;
 	Room *room;
+	size_t room_size;
 	Child child;
 	bool has_served; /* the child, another request */
 };
@@ -55,32 +53,46 @@ close_others(int channel)
 	close_range((unsigned)channel + 1, ~0U, 0);
 }
 
-/* Packs the error that the work has ended with. */
-static int
+/* Packs the error that the service has ended with, and nothing else. */
+static void
 pack_error(GByteArray *packed, const GError *error)
 {
-	if (g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY))
-		return PROCESS_NO_MEMORY;
 	g_byte_array_set_size(packed, 0);
 	pack_int(packed, error->code);
 	pack_text(packed, error->message);
-	return FAILED;
+}
+
+/*
+ * How large the room must be for a message, and for a report, in which one byte that is no UTF-8
+ * becomes three.  Only what is written to takes memory of the machine.
+ */
+static size_t
+room_size(const Limits *limits)
+{
+	return sizeof(Room) + (size_t)(MIN(limits->message, LIMIT_MAX)
+		       + 4 * MIN(limits->report, LIMIT_MAX) + NUMBERS_SIZE);
 }
 
 static bool
-put_in_room(Room *room, const GByteArray *packed)
+put_in_room(const Confined *confined, const GByteArray *packed, GError **error)
 {
-	if (packed->len > ROOM_SIZE - sizeof(Room))
+	if (packed->len > confined->room_size - sizeof(Room)) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_COSTLY,
+			"it is too large to be parsed in a process of its own");
 		return false;
-	memcpy(room->bytes, packed->data, packed->len);
-	room->size = packed->len;
+	}
+	memcpy(confined->room->bytes, packed->data, packed->len);
+	confined->room->size = packed->len;
 	return true;
 }
 
 static GBytes *
-copy_from_room(const Room *room)
+copy_from_room(const Confined *confined)
 {
-	return g_bytes_new(room->bytes, MIN(room->size, ROOM_SIZE - sizeof(Room)));
+	/* Read once, since a child that has run wild may still change it. */
+	const size_t size = *(const volatile size_t *)&confined->room->size;
+
+	return g_bytes_new(confined->room->bytes, MIN(size, confined->room_size - sizeof(Room)));
 }
 
 /* Serves one request, and returns what became of it. */
@@ -90,11 +102,14 @@ serve_one(const Confined *confined)
 	g_autoptr(GByteArray) packed = g_byte_array_new();
 	g_autoptr(GError) error = NULL;
 	Unpacker request = { .at = confined->room->bytes, .left = confined->room->size };
-	const int code = confined->service(&request, confined->config, packed, &error)
-		? DONE
-		: pack_error(packed, error);
 
-	return put_in_room(confined->room, packed) ? code : PROCESS_NO_MEMORY;
+	if (confined->service(&request, confined->config, packed, &error)
+		&& put_in_room(confined, packed, &error))
+		return DONE;
+	if (g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY))
+		return PROCESS_NO_MEMORY;
+	pack_error(packed, error);
+	return put_in_room(confined, packed, NULL) ? FAILED : PROCESS_NO_MEMORY;
 }
 
 /* In the child: serves until the parent closes the channel. */
@@ -138,7 +153,8 @@ start(Confined *confined, GError **error)
 Confined *
 confined_new(ConfinedService service, const Config *config, GError **error)
 {
-	Room *room = mmap(NULL, ROOM_SIZE, PROT_READ | PROT_WRITE,
+	const size_t size = room_size(&config->limits);
+	Room *room = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (room == MAP_FAILED) {
@@ -149,6 +165,7 @@ confined_new(ConfinedService service, const Config *config, GError **error)
 	confined->service = service;
 	confined->config = config;
 	confined->room = room;
+	confined->room_size = size;
 	return confined;
 }
 
@@ -159,7 +176,7 @@ confined_free(Confined *confined)
 		return;
 	if (confined->child.pid != 0)
 		process_reap(&confined->child);
-	munmap(confined->room, ROOM_SIZE);
+	munmap(confined->room, confined->room_size);
 	g_free(confined);
 }
 
@@ -183,11 +200,8 @@ ask_child(Confined *confined, const GByteArray *request, bool *died, GError **er
 	Child *child = &confined->child;
 	char code = 0;
 
-	if (!put_in_room(confined->room, request)) {
-		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_COSTLY,
-			"it is too large to be parsed in a process of its own");
+	if (!put_in_room(confined, request, error))
 		return NULL;
-	}
 	/* If the child is dead, waiting for it shows that. */
 	const ssize_t sent = send(child->channel, &code, 1, MSG_NOSIGNAL);
 	(void)sent;
@@ -196,7 +210,7 @@ ask_child(Confined *confined, const GByteArray *request, bool *died, GError **er
 		g_propagate_error(error, process_judge(child, config->limits.memory));
 		return NULL;
 	}
-	g_autoptr(GBytes) result = copy_from_room(confined->room);
+	g_autoptr(GBytes) result = copy_from_room(confined);
 	if (code == DONE)
 		return g_steal_pointer(&result);
 	propagate(result, error);
