@@ -12,7 +12,7 @@
 
 /* Constructors that use no processor time for so many seconds in a row are taken to hang. */
 #define STUCK_S 5
-#define STUCK_NS (1000 * 1000) /* so much is used by the handler of the alarm itself */
+#define STUCK_NS (INT64_C(1000) * 1000) /* so much is used by the handler of the alarm itself */
 
 /*
  * The signals that a process gets for what it did itself, or from a timer or limit that whoever
@@ -22,6 +22,7 @@ static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP,
 	SIGALRM, SIGVTALRM, SIGPROF };
 
 static FaultManners fault_manners;
+static bool input_is_terminal; /* isatty() is not for handlers of signals */
 
 /* Calls only what is safe in a signal handler, since the program may be in any state. */
 static void
@@ -31,7 +32,7 @@ drain_input(void)
 	struct pollfd poller = { .fd = STDIN_FILENO, .events = POLLIN };
 	ssize_t got;
 
-	if (fault_manners.drain_ms == 0 || isatty(STDIN_FILENO))
+	if (fault_manners.drain_ms == 0 || input_is_terminal)
 		return;
 	do {
 		got = poll(&poller, 1, fault_manners.drain_ms) == 1
@@ -127,6 +128,7 @@ void
 process_set_fault_manners(const FaultManners *manners)
 {
 	fault_manners = *manners;
+	input_is_terminal = isatty(STDIN_FILENO) != 0;
 }
 
 bool
