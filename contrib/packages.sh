@@ -1,6 +1,6 @@
 # Sourced by contrib/run-tests: the Debian packages that the tests need, on the Debian that this is.
 
-codename=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
+codename=$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME-}") || codename=
 
 TEST_PACKAGES="clang clang-tidy cppcheck curl dovecot-core dovecot-lmtpd dovecot-sieve dpkg-dev
 	fcgiwrap file gcovr jq knot less libfaketime lighttpd locales maildrop mandoc musl-tools mutt

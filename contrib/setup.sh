@@ -39,7 +39,7 @@ build_needs() {
 # it can do without
 without_apt() {
 	say "This machine has no apt-get, so nothing is installed. By Debian's names, what is needed is:"
-	echo "$@" | fold -s -w 78 | sed 's/^/  /'
+	echo "$@" | fold -s -w 78 | sed 's/^/  /; s/ *$//'
 	needs=$(build_needs)
 	if [ -n "$needs" ]; then
 		printf '\nNot found here, and without these nothing can be built:\n%s\n' "$needs"
