@@ -46,10 +46,19 @@ void text_quarantine(const Document *document, const TextStyle *style, FILE *out
  */
 char *text_safe(const char *text, size_t limit, const TextStyle *style);
 
-/* Lines as "a, b and 2 more", each made safe; caller frees. */
+/*
+ * Likewise a name, which text_paragraph() and text_table() do not break: its blanks are LAYOUT_BLANK.
+ * Caller frees.
+ */
+char *text_name(const char *name, size_t limit, const TextStyle *style);
+
+/* Lines as "a, b and 2 more", each a text_name(); caller frees. */
 char *text_names(const char *lines, guint shown, size_t limit, const TextStyle *style);
 
-/* A paragraph of safe text, folded to the width; from the second line on indented. */
+/*
+ * A paragraph of safe text, folded to the width; from the second line on indented.  What is wider
+ * than a line alone is broken by letters.
+ */
 void text_paragraph(const char *text, int indent, const TextStyle *style, FILE *out);
 
 /*

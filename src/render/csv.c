@@ -52,6 +52,8 @@ write_cell(const Cell *cell, CellKind kind, FILE *out)
 	switch (kind) {
 	case CELL_TEXT:
 	case CELL_WORD:
+	case CELL_NAME:
+	case CELL_NAMES:
 		write_field(cell->text != NULL ? cell->text : "", out);
 		break;
 	case CELL_COUNT:

@@ -94,6 +94,8 @@ write_cell(const Cell *cell, CellKind kind, int level, FILE *out)
 	switch (kind) {
 	case CELL_TEXT:
 	case CELL_WORD:
+	case CELL_NAME:
+	case CELL_NAMES:
 		write_text(cell->text, out);
 		break;
 	case CELL_COUNT:

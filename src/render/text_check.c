@@ -1,6 +1,8 @@
 /* One line, as the Monitoring Plugins guidelines ask for: status, what is wrong, performance data. */
 #include "tlsrpt/render.h"
 
+#include "tlsrpt/layout.h"
+
 #include <string.h>
 
 #define PROBLEMS_NAMED 3
@@ -24,7 +26,10 @@ problem_text(const Table *problems, size_t row, const char *key, const TextStyle
 static char *
 join_lines(const char *lines, const TextStyle *style)
 {
-	return g_strdelimit(text_names(lines, NAMES_NAMED, NAME_MAX_BYTES, style), "|", '/');
+	char *names = text_names(lines, NAMES_NAMED, NAME_MAX_BYTES, style);
+
+	/* All is one line. */
+	return g_strdelimit(g_strdelimit(names, "|", '/'), LAYOUT_BLANKS, ' ');
 }
 
 static void

@@ -1,6 +1,7 @@
 /* The digest as the text of a mail: nothing in it needs more than the columns of its width. */
 #include "tlsrpt/render_digest.h"
 
+#include "tlsrpt/layout.h"
 #include "tlsrpt/report.h"
 
 #include <stdarg.h>
@@ -27,7 +28,7 @@ safe_name(const Table *table, size_t row, const char *key, const char *unknown,
 {
 	const char *text = table_text(table, row, key);
 
-	return text_safe(*text != '\0' ? text : unknown, DIGEST_NAME_BYTES, style);
+	return text_name(*text != '\0' ? text : unknown, DIGEST_NAME_BYTES, style);
 }
 
 static void
@@ -212,8 +213,10 @@ print_domain(const Table *domains, size_t row, const TextStyle *style, FILE *out
 	if (!fits)
 		say(style, out, 2, "%s", name);
 	fprintf(out,
-		"%-*s %9" G_GINT64_FORMAT " %7" G_GINT64_FORMAT " %7s %7s %7s %3" G_GINT64_FORMAT "\n",
-		NAME_COLUMNS, fits ? name : "", table_cell(domains, row, "sessions")->number,
+		"%-*s %9" G_GINT64_FORMAT " %7" G_GINT64_FORMAT " %7s %7s %7s %3" G_GINT64_FORMAT
+		"\n",
+		NAME_COLUMNS, fits ? g_strdelimit(name, LAYOUT_BLANKS, ' ') : "",
+		table_cell(domains, row, "sessions")->number,
 		table_cell(domains, row, "failed_sessions")->number, share, before, usual,
 		table_cell(domains, row, "reporters")->number);
 }

@@ -9,7 +9,7 @@
 #define NAMES_SHOWN 3
 #define POLICIES_SHOWN 6 /* of a domain and type */
 #define FINDINGS_SHOWN 20 /* of a kind */
-#define NAME_MAX_BYTES 100
+#define NAME_MAX_BYTES 255 /* as long as a domain can be */
 #define RECORD_MAX_BYTES 24 /* of one in a sentence: the numbers, and some of the data */
 #define INDENT 4
 #define TERMS_INDENT 10
@@ -25,11 +25,11 @@ typedef struct {
 /* --- parts of sentences; the caller frees all of them */
 
 static char *
-safe_text(const Output *output, const Table *table, size_t row, const char *key)
+safe_name(const Output *output, const Table *table, size_t row, const char *key)
 {
 	const char *text = table_text(table, row, key);
 
-	return *text != '\0' ? text_safe(text, NAME_MAX_BYTES, output->style) : g_strdup("?");
+	return *text != '\0' ? text_name(text, NAME_MAX_BYTES, output->style) : g_strdup("?");
 }
 
 static int64_t
@@ -60,8 +60,8 @@ join_lines(const Output *output, const char *lines, guint shown, size_t limit, i
 	guint i = 0;
 
 	for (; *lines != '\0' && all[i] != NULL && i < shown; i++) {
-		g_autofree char *safe = text_safe(all[i], limit, output->style);
-		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", safe);
+		g_autofree char *name = text_name(all[i], limit, output->style);
+		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", name);
 	}
 	if (n > (int64_t)i)
 		g_string_append_printf(text, "%s%" G_GINT64_FORMAT " more", i > 0 ? " and " : "",
@@ -206,12 +206,14 @@ is_same(const Table *table, size_t row, size_t other, const char *key)
 static size_t
 print_policies(const Output *output, const Table *table, size_t from)
 {
-	g_autofree char *domain = safe_text(output, table, from, "policy_domain");
+	g_autofree char *domain = safe_name(output, table, from, "policy_domain");
 	const char *type = type_title(table_text(table, from, "policy_type"));
 	g_autofree char *title = text_safe(*type != '\0' ? type : "?", NAME_MAX_BYTES, output->style);
+	g_autofree char *line = g_strdup_printf("%s: %s", domain, title);
 	size_t row = from;
 
-	fprintf(output->out, "%s%s: %s\n", from > 0 ? "\n" : "", domain, title);
+	fputs(from > 0 ? "\n" : "", output->out);
+	text_paragraph(line, 2, output->style, output->out);
 	for (; row < table->rows->len && is_same(table, row, from, "policy_domain")
 		&& is_same(table, row, from, "policy_type");
 		row++) {
@@ -248,8 +250,8 @@ difference_text(const Output *output, const Table *table, size_t row)
 	const char *key = table_text(table, row, "key");
 	const bool has_expected = *table_text(table, row, "expected") != '\0';
 	const bool has_seen = *table_text(table, row, "seen") != '\0';
-	g_autofree char *expected = safe_text(output, table, row, "expected");
-	g_autofree char *seen = safe_text(output, table, row, "seen");
+	g_autofree char *expected = safe_name(output, table, row, "expected");
+	g_autofree char *seen = safe_name(output, table, row, "seen");
 
 	if (strcmp(key, "policy") == 0)
 		return g_strdup("no policy at all");
@@ -264,7 +266,7 @@ difference_text(const Output *output, const Table *table, size_t row)
 static size_t
 print_differences(const Output *output, const Table *table, size_t from)
 {
-	g_autofree char *domain = safe_text(output, table, from, "policy_domain");
+	g_autofree char *domain = safe_name(output, table, from, "policy_domain");
 	g_autofree char *names = names_of(output, table, from);
 	g_autofree char *last = safe_day(table, from, "last_seen");
 	g_autoptr(GString) all = g_string_new(NULL);
@@ -316,9 +318,9 @@ print_all_differences(const Output *output)
 static void
 print_old_policy(const Output *output, const Table *table, size_t row)
 {
-	g_autofree char *domain = safe_text(output, table, row, "policy_domain");
-	g_autofree char *name = safe_text(output, table, row, "organization");
-	g_autofree char *mode = safe_text(output, table, row, "mode");
+	g_autofree char *domain = safe_name(output, table, row, "policy_domain");
+	g_autofree char *name = safe_name(output, table, row, "organization");
+	g_autofree char *mode = safe_name(output, table, row, "mode");
 	g_autofree char *newer = safe_day(table, row, "newer_since");
 	g_autofree char *due = safe_day(table, row, "due");
 	g_autofree char *last = safe_day(table, row, "last_seen");
@@ -337,8 +339,8 @@ static void
 print_uncovered(const Output *output, const Table *table, size_t row)
 {
 	const char *types = table_text(table, row, "result_types");
-	g_autofree char *domain = safe_text(output, table, row, "policy_domain");
-	g_autofree char *host = safe_text(output, table, row, "receiving_mx_hostname");
+	g_autofree char *domain = safe_name(output, table, row, "policy_domain");
+	g_autofree char *host = safe_name(output, table, row, "receiving_mx_hostname");
 	g_autofree char *results =
 		join_lines(output, types, NAMES_SHOWN, NAME_MAX_BYTES, count_lines(types));
 	g_autofree char *names = names_of(output, table, row);
@@ -358,7 +360,7 @@ static void
 print_ready(const Output *output, const Table *table, size_t row)
 {
 	const char *last = table_text(table, row, "last_failure");
-	g_autofree char *domain = safe_text(output, table, row, "policy_domain");
+	g_autofree char *domain = safe_name(output, table, row, "policy_domain");
 	g_autofree char *days = plural(number_of(table, row, "clean_days"), "day");
 	g_autofree char *reporters = plural(number_of(table, row, "reporters"), "organization");
 	g_autofree char *sessions = plural(number_of(table, row, "sessions"), "session");
@@ -405,7 +407,7 @@ print_testing(const Output *output, const Table *table, size_t row)
 		print_ready(output, table, row);
 		return;
 	}
-	g_autofree char *domain = safe_text(output, table, row, "policy_domain");
+	g_autofree char *domain = safe_name(output, table, row, "policy_domain");
 	g_autofree char *since = safe_day(table, row, "since");
 	g_autofree char *obstacle = obstacle_text(output, table, row);
 	print_paragraph(output, "  - %s: in testing since %s, not ready for enforce: %s.", domain,
@@ -416,7 +418,7 @@ static void
 print_tlsa_change(const Output *output, const Table *table, size_t row)
 {
 	const char *change = table_text(table, row, "change");
-	g_autofree char *domain = safe_text(output, table, row, "policy_domain");
+	g_autofree char *domain = safe_name(output, table, row, "policy_domain");
 	g_autofree char *new_records = records_of(output, table, row, "new_records");
 	g_autofree char *old_records = records_of(output, table, row, "old_records");
 	g_autofree char *since = safe_day(table, row, "new_since");

@@ -2,16 +2,36 @@
 
 #include "tlsrpt/report.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #define PROBLEMS_SHOWN 10
 #define MX_SHOWN 5 /* of one problem */
-#define NAME_MAX_BYTES 100
+#define NAME_MAX_BYTES 255 /* as long as a domain can be */
+#define NOTE_MAX_BYTES 100
 
 static char *
 safe_text(const Table *table, size_t row, const char *key, const TextStyle *style)
 {
 	return text_safe(table_text(table, row, key), NAME_MAX_BYTES, style);
+}
+
+static char *
+safe_name(const Table *table, size_t row, const char *key, const TextStyle *style)
+{
+	return text_name(table_text(table, row, key), NAME_MAX_BYTES, style);
+}
+
+/* A paragraph; what is below its first line is indented by that many columns. */
+static void G_GNUC_PRINTF(4, 5)
+	say(const TextStyle *style, FILE *out, int indent, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	g_autofree char *text = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	text_paragraph(text, indent, style, out);
 }
 
 static char *
@@ -23,9 +43,9 @@ safe_day(const Table *table, size_t row, const char *key)
 char *
 incident_title(const Table *table, size_t row, const char *id, const TextStyle *style)
 {
-	g_autofree char *domain = safe_text(table, row, "policy_domain", style);
-	g_autofree char *type = safe_text(table, row, "result_type", style);
-	g_autofree char *mx = safe_text(table, row, "receiving_mx_hostname", style);
+	g_autofree char *domain = safe_name(table, row, "policy_domain", style);
+	g_autofree char *type = safe_name(table, row, "result_type", style);
+	g_autofree char *mx = safe_name(table, row, "receiving_mx_hostname", style);
 
 	return g_strdup_printf("#%" G_GINT64_FORMAT " %s: %s%s%s", table_cell(table, row, id)->number,
 		*domain != '\0' ? domain : "?", type, *mx != '\0' ? " at " : "", mx);
@@ -72,7 +92,7 @@ print_incident(const Table *table, size_t row, const TextStyle *style, FILE *out
 	g_autofree char *title = incident_title(table, row, "id", style);
 	g_autofree char *state = state_text(table, row);
 	g_autofree char *mode = safe_text(table, row, "mode", style);
-	g_autofree char *note = safe_text(table, row, "note", style);
+	g_autofree char *note = text_safe(table_text(table, row, "note"), NOTE_MAX_BYTES, style);
 	g_autofree char *first = safe_day(table, row, "first_seen");
 	g_autofree char *last = safe_day(table, row, "last_seen");
 	const int64_t failed = table_cell(table, row, "failed_sessions")->number;
@@ -85,21 +105,21 @@ print_incident(const Table *table, size_t row, const TextStyle *style, FILE *out
 		mode);
 	text_paragraph(title, 5, style, out);
 	text_paragraph(when, 5, style, out);
-	if (*note != '\0') {
-		g_autofree char *line = g_strconcat("   Note: ", note, NULL);
-		text_paragraph(line, 9, style, out);
-	}
+	if (*note != '\0')
+		say(style, out, 9, "   Note: %s", note);
 }
 
 /* What a problem means, below its incidents, with the command that says more. */
 static void
 print_meaning(const Table *table, size_t row, const TextStyle *style, FILE *out)
 {
-	g_autofree char *type = safe_text(table, row, "result_type", style);
+	g_autofree char *type = safe_name(table, row, "result_type", style);
 	g_autofree char *meaning = safe_text(table, row, "meaning", style);
 
-	if (*meaning != '\0')
-		fprintf(out, "   %s.\n   tlsrpt explain %s\n", meaning, type);
+	if (*meaning == '\0')
+		return;
+	say(style, out, 5, "   %s.", meaning);
+	say(style, out, 5, "   tlsrpt explain %s", type);
 }
 
 /* What is shown of problems. */
@@ -137,7 +157,7 @@ print_problem(const Table *table, size_t row, const Shown *shown, const TextStyl
 		}
 	}
 	if (left > 0)
-		fprintf(out, "   and %zu more at other MX: tlsrpt failures\n", left);
+		say(style, out, 5, "   and %zu more at other MX: tlsrpt failures", left);
 	if (printed > 0)
 		print_meaning(table, row, style, out);
 	return next;
@@ -171,12 +191,12 @@ print_problems(const Table *incidents, const TextStyle *style, FILE *out)
 			: next_problem(incidents, row);
 	}
 	if (problems > PROBLEMS_SHOWN)
-		fprintf(out, "and %zu more: tlsrpt failures\n", problems - PROBLEMS_SHOWN);
+		say(style, out, 2, "and %zu more: tlsrpt failures", problems - PROBLEMS_SHOWN);
 	if (problems == 0)
-		fprintf(out, "All is well: no failures were reported%s.\n",
+		say(style, out, 2, "All is well: no failures were reported%s.",
 			resolved > 0 ? " that are not resolved" : "");
 	if (resolved > 0)
-		fprintf(out, "Resolved: %zu; tlsrpt failures shows them.\n", resolved);
+		say(style, out, 2, "Resolved: %zu; tlsrpt failures shows them.", resolved);
 }
 
 /* A domain that is too new to be judged. */
@@ -187,7 +207,7 @@ print_learning(const Table *domains, const TextStyle *style, FILE *out)
 	const gsize nothing = names->len;
 
 	for (size_t i = 0; i < domains->rows->len; i++) {
-		g_autofree char *name = safe_text(domains, i, "policy_domain", style);
+		g_autofree char *name = safe_name(domains, i, "policy_domain", style);
 		if (table_cell(domains, i, "learning")->number != 0)
 			g_string_append_printf(names, "%s %s", names->len > nothing ? "," : "",
 				*name != '\0' ? name : "?");
@@ -209,9 +229,11 @@ text_failures(const Document *document, const TextStyle *style, FILE *out)
 		learning = learning || table_cell(failures, row, "learning")->number != 0;
 		row = print_problem(failures, row, &all, style, out);
 	}
-	if (learning)
-		fputs("\nOf some of these domains too few days have reports to tell what is usual.\n",
-			out);
+	if (learning) {
+		putc('\n', out);
+		say(style, out, 2,
+			"Of some of these domains too few days have reports to tell what is usual.");
+	}
 }
 
 static void

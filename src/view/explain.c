@@ -6,7 +6,7 @@ enum { KIND, NAME, MEANING, HAPPENED, ENFORCE, TESTING, DANE, CAUSES, FIXES, VER
 
 static const Column columns[COLUMNS] = {
 	[KIND] = { "kind", "Kind", CELL_WORD },
-	[NAME] = { "name", "Name", CELL_TEXT },
+	[NAME] = { "name", "Name", CELL_NAME },
 	[MEANING] = { "meaning", "Meaning", CELL_TEXT },
 	[HAPPENED] = { "happened", NULL, CELL_TEXT },
 	[ENFORCE] = { "enforce", NULL, CELL_TEXT },

@@ -154,7 +154,7 @@ while read -r command; do
 	# shellcheck disable=SC2086
 	"$tlsrpt" "$command" -f json $store $operand >answer
 	sed -n "s/^  \"schema\": \"\(.*\)\",/$command \1/p" answer | tr '\n' ' '
-	sed -n 's/^  "\(.*\)": \[$/\1/p' answer | paste -s -d ,
+	sed -n 's/^  "\(.*\)": \[]*,*$/\1/p' answer | paste -s -d ,
 done <commands >tables
 awk '/^\.It .* Ta tlsrpt\// {
 	sub(/^\.It /, "")

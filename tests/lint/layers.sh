@@ -4,7 +4,7 @@
 # the inlining and the checked variants (__printf_chk) that would hide a call.
 . "$TESTS/cli/lib.sh"
 
-flags=$(pkg-config --cflags glib-2.0 gmime-3.0 json-c smartcols sqlite3 zlib)
+flags=$(pkg-config --cflags glib-2.0 gmime-3.0 json-c sqlite3 zlib)
 mkdir objects
 for source in $(cd "$SOURCE" && find src -name '*.c'); do
 	object=objects/$(echo "$source" | tr / +)
@@ -38,7 +38,6 @@ writes='vf?printf|fprintf|fputs|f?putc|fwrite'
 is "$(users "^($exits|$prints|$writes)\$" | grep -vE '^src/(ingest|tlsrpt|render)/')" \
 	"" "no library file exits or prints"
 is "$(users "^($exits|$prints)\$" | grep '^src/render/')" "" "render writes where it is told to"
-is "$(users '^scols_')" "src/render/text.c" "only text.c calls libsmartcols"
 
 # defined_by FOLDER: a pattern of all symbols that its files define
 defined_by() {

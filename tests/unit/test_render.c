@@ -7,7 +7,7 @@
 #include <json-c/json.h>
 #include <locale.h>
 
-/* The table of formats names it; text needs libsmartcols, which only the program has. */
+/* The table of formats names it; the text itself is the program's alone. */
 void
 render_text(G_GNUC_UNUSED const Document *document, G_GNUC_UNUSED const TextStyle *style, FILE *out)
 {

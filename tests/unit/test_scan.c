@@ -420,6 +420,7 @@ test_grammar(void)
 		g_autoptr(GBytes) bytes = bytes_cut(all, strlen(text));
 		g_test_message("%s", text);
 		g_autofree char *value = scan(bytes, &limits, report, &error);
+		g_assert_cmpint(value != NULL, ==, rows[i].problem == NULL);
 		if (rows[i].problem == NULL) {
 			g_assert_no_error(error);
 			continue;
