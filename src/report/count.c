@@ -2,6 +2,7 @@
 
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/mta_sts.h"
+#include "tlsrpt/text_table.h"
 
 #include <string.h>
 
@@ -26,8 +27,7 @@ GArray *
 count_types(const Report *report)
 {
 	GArray *types = g_array_new(FALSE, TRUE, sizeof(TypeCount));
-	g_autoptr(GHashTable) indexes =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) indexes = text_table_new(g_free, NULL);
 
 	for (size_t i = 0; i < report->policies->len; i++) {
 		const Policy *policy = &g_array_index(report->policies, Policy, i);
@@ -71,8 +71,7 @@ count_domains(const GArray *types)
 	GArray *domains = g_array_new(FALSE, TRUE, sizeof(DomainCount));
 	g_autoptr(GArray) sessions = g_array_new(FALSE, TRUE, sizeof(Shares));
 	g_autoptr(GArray) failed = g_array_new(FALSE, TRUE, sizeof(Shares));
-	g_autoptr(GHashTable) indexes =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) indexes = text_table_new(g_free, NULL);
 
 	for (size_t i = 0; i < types->len; i++) {
 		const TypeCount *type = &g_array_index(types, TypeCount, i);
@@ -113,8 +112,7 @@ GArray *
 count_incidents(const Report *report, int64_t limit)
 {
 	GArray *incidents = g_array_new(FALSE, TRUE, sizeof(IncidentCount));
-	g_autoptr(GHashTable) indexes =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) indexes = text_table_new(g_free, NULL);
 	IncidentCount folded = { 0 };
 
 	for (size_t i = 0; i < report->policies->len; i++) {

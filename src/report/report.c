@@ -34,10 +34,27 @@ report_free(Report *report)
 	g_free(report);
 }
 
+/* Where a text is looked for; those that a report repeats seldom differ in nothing of this. */
+static size_t
+recent_slot(const char *text, size_t length)
+{
+	const size_t first = (unsigned char)text[0], middle = (unsigned char)text[length / 2];
+	const size_t last = (unsigned char)text[length - 1];
+
+	return (5 * length + 3 * first + 7 * middle + last) % REPORT_RECENT_STRINGS;
+}
+
 const char *
 report_string(Report *report, const char *text)
 {
-	return *text == '\0' ? "" : g_string_chunk_insert_const(report->strings, text);
+	const size_t length = strlen(text);
+
+	if (length == 0)
+		return "";
+	const char **recent = &report->recent_strings[recent_slot(text, length)];
+	if (*recent == NULL || strcmp(*recent, text) != 0)
+		*recent = g_string_chunk_insert_len(report->strings, text, (gssize)length);
+	return *recent;
 }
 
 Policy *
@@ -104,32 +121,7 @@ report_failures(const Report *report)
 int64_t
 count_add(int64_t a, int64_t b)
 {
-	return MIN(a + b, COUNT_MAX);
-}
-
-int64_t
-day_of(int64_t at)
-{
-	/* Rounded down, also before 1970. */
-	return at / 86400 - (at % 86400 < 0);
-}
-
-char *
-time_text(int64_t at)
-{
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(at);
-
-	return time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ")
-			    : g_strdup_printf("%" G_GINT64_FORMAT, at);
-}
-
-char *
-day_text(int64_t day)
-{
-	char *text = time_text(day * 86400);
-
-	text[strcspn(text, "T")] = '\0';
-	return text;
+	return MIN(CLAMP(a, 0, COUNT_MAX) + CLAMP(b, 0, COUNT_MAX), COUNT_MAX);
 }
 
 static const char *const finding_names[] = {

@@ -11,12 +11,16 @@
 #include "tlsrpt/scan.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/text_table.h"
 #include "tlsrpt/value.h"
 
 #include <string.h>
 
 /* Objects with more keys than this keep them in a hash table. */
 #define FEW_KEYS 16
+
+/* Most objects have their few keys in this many bytes, and need no memory of their own for them. */
+#define KEY_BYTES 192
 
 /* What may come next in a container. */
 typedef enum {
@@ -32,8 +36,13 @@ typedef struct {
 	ValuePath path; /* of the element that is being read; its parent is one level down */
 	char *key; /* what path.key points at, in an object */
 	char *few_keys[FEW_KEYS];
+	int64_t few_sizes[FEW_KEYS]; /* values under each of them */
 	size_t n_keys;
-	GHashTable *many_keys; /* NULL as long as few_keys does */
+	size_t at_key; /* which of them path.key is */
+	char key_bytes[KEY_BYTES];
+	size_t n_key_bytes;
+	GHashTable *many_keys; /* NULL as long as few_keys does; the sizes are its values */
+	int64_t kept_before; /* scan->kept at path.key */
 } Level;
 
 typedef struct {
@@ -43,6 +52,8 @@ typedef struct {
 	Level *levels;
 	size_t depth;
 	int64_t values, containers;
+	int64_t kept; /* values without those that a later one under the same key replaces */
+	size_t longest;
 } Scan;
 
 static bool
@@ -117,7 +128,12 @@ scan_string(Scan *scan, const char **text, size_t *length, GError **error)
 {
 	const char *const start = scan->at + 1;
 	const char *at = start;
+	const char *quote = memchr(at, '"', (size_t)(scan->end - at));
 
+	/* Nearly all strings hold nothing that is to be looked at. */
+	if (quote != NULL && memchr(at, '\\', (size_t)(quote - at)) == NULL
+		&& memchr(at, '\0', (size_t)(quote - at)) == NULL)
+		at = quote;
 	while (at < scan->end && *at != '"') {
 		const size_t step = *at == '\\' ? escape_length(at, scan->end) : *at != '\0';
 		/* What is cut off may have been an escape. */
@@ -134,6 +150,7 @@ scan_string(Scan *scan, const char **text, size_t *length, GError **error)
 	*text = start;
 	*length = (size_t)(at - start);
 	scan->at = at + 1;
+	scan->longest = MAX(scan->longest, *length);
 	return true;
 }
 
@@ -185,28 +202,85 @@ unescape_key(const char *text, size_t length)
 	return g_string_free(key, FALSE);
 }
 
-/* Takes the key in, which the level then owns; whether the object had it already. */
 static bool
+is_in_level(const Level *level, const char *key)
+{
+	return key >= level->key_bytes && key < level->key_bytes + KEY_BYTES;
+}
+
+/* unescape_key(), in the level's own bytes where there is room for it. */
+static char *
+level_make_key(Level *level, const char *text, size_t length)
+{
+	char *key = level->key_bytes + level->n_key_bytes;
+
+	if (level->many_keys != NULL || length >= KEY_BYTES - level->n_key_bytes
+		|| memchr(text, '\\', length) != NULL)
+		return unescape_key(text, length);
+	memcpy(key, text, length);
+	key[length] = '\0';
+	level->n_key_bytes += length + 1;
+	return key;
+}
+
+static void
+level_free_key(const Level *level, char *key)
+{
+	if (!is_in_level(level, key))
+		g_free(key);
+}
+
+/* A key as a hash table can own it. */
+static char *
+level_heap_key(const Level *level, char *key)
+{
+	return is_in_level(level, key) ? g_strdup(key) : key;
+}
+
+/* Takes the key in, which the level then owns; how many values it had in this object already. */
+static int64_t
 level_add_key(Level *level, char *key)
 {
-	if (level->many_keys != NULL)
-		return !g_hash_table_add(level->many_keys, key);
+	if (level->many_keys != NULL) {
+		const int64_t size = GPOINTER_TO_SIZE(g_hash_table_lookup(level->many_keys, key));
+		g_hash_table_replace(level->many_keys, key, NULL);
+		return size;
+	}
 	for (size_t i = 0; i < level->n_keys; i++) {
 		if (strcmp(level->few_keys[i], key) == 0) {
-			g_free(level->few_keys[i]);
+			level_free_key(level, level->few_keys[i]);
 			level->few_keys[i] = key;
-			return true;
+			level->at_key = i;
+			return level->few_sizes[i];
 		}
 	}
 	if (level->n_keys < FEW_KEYS) {
+		level->at_key = level->n_keys;
 		level->few_keys[level->n_keys++] = key;
-		return false;
+		return 0;
 	}
-	level->many_keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	level->many_keys = text_table_new(g_free, NULL);
 	for (size_t i = 0; i < level->n_keys; i++)
-		g_hash_table_add(level->many_keys, level->few_keys[i]);
+		g_hash_table_replace(level->many_keys, level_heap_key(level, level->few_keys[i]),
+			GSIZE_TO_POINTER(level->few_sizes[i]));
 	level->n_keys = 0;
-	return !g_hash_table_add(level->many_keys, key);
+	/* The path goes on pointing at the bytes of the level. */
+	g_hash_table_replace(level->many_keys, level_heap_key(level, key), NULL);
+	return 0;
+}
+
+/* The value under the key is over: its size is known. */
+static void
+level_end_value(Level *level, int64_t kept)
+{
+	const int64_t size = kept - level->kept_before;
+
+	if (level->path.key != NULL && level->many_keys == NULL)
+		level->few_sizes[level->at_key] = size;
+	else if (level->path.key != NULL)
+		g_hash_table_insert(level->many_keys, g_strdup(level->path.key),
+			GSIZE_TO_POINTER(size));
+	level->path.key = NULL;
 }
 
 static bool
@@ -222,9 +296,12 @@ scan_key(Scan *scan, Level *level, GError **error)
 		return not_json(scan, "no ':' after a key", error);
 	scan->at++;
 
-	char *key = unescape_key(text, length);
+	char *key = level_make_key(level, text, length);
 	level->path.key = key;
-	if (level_add_key(level, key)) {
+	const int64_t replaced = level_add_key(level, key);
+	scan->kept -= replaced;
+	level->kept_before = scan->kept;
+	if (replaced > 0) {
 		const ValueContext context = { scan->report, scan->limits };
 		value_finding(&context, level->path.parent, key, FINDING_DUPLICATE_KEY, NULL);
 	}
@@ -254,7 +331,7 @@ pop_level(Scan *scan)
 	Level *level = &scan->levels[--scan->depth];
 
 	for (size_t i = 0; i < level->n_keys; i++)
-		g_free(level->few_keys[i]);
+		level_free_key(level, level->few_keys[i]);
 	g_clear_pointer(&level->many_keys, g_hash_table_unref);
 }
 
@@ -326,6 +403,7 @@ scan_literal(Scan *scan, GError **error)
 		return not_json(scan, "a number that JSON does not have", error);
 	}
 	scan->at = at;
+	scan->longest = MAX(scan->longest, (size_t)(at - start));
 	return true;
 }
 
@@ -338,6 +416,7 @@ scan_value(Scan *scan, GError **error)
 
 	if (++scan->values > scan->limits->json_values)
 		return error_over_limit("the JSON", "json-values", scan->limits->json_values, error);
+	scan->kept++;
 	if (c == '{' || c == '[')
 		return push_level(scan, error);
 	if (c == '"')
@@ -352,6 +431,7 @@ scan_separator(Scan *scan, Level *level, GError **error)
 	const bool is_object = level->bracket == '{';
 
 	if (*scan->at == ',') {
+		level_end_value(level, scan->kept);
 		level->next = NEXT_ELEMENT;
 		level->path.index++;
 	} else if (*scan->at == (is_object ? '}' : ']')) {
@@ -395,8 +475,8 @@ find_trailing_bytes(Scan *scan)
 }
 
 bool
-scan_json(const char *bytes, size_t length, const Limits *limits, Report *report,
-	const char **value, size_t *value_length, GError **error)
+scan_json(const char *bytes, size_t length, const Limits *limits, Report *report, JsonText *text,
+	GError **error)
 {
 	if (length == 0)
 		bytes = ""; /* what is empty may be NULL */
@@ -432,7 +512,11 @@ scan_json(const char *bytes, size_t length, const Limits *limits, Report *report
 		return false;
 
 	find_trailing_bytes(&scan);
-	*value = start;
-	*value_length = (size_t)(scan.at - start);
+	*text = (JsonText){
+		.start = start,
+		.length = (size_t)(scan.at - start),
+		.longest = scan.longest,
+		.values = scan.kept,
+	};
 	return true;
 }

@@ -8,13 +8,15 @@
 	column " = CASE WHEN " column " > " SQL_COUNT_MAX " - " value " THEN " SQL_COUNT_MAX \
 	       " ELSE " column " + " value " END"
 
-/* A sum that stays a number where one of whole numbers would be an error: see the view incidents. */
-#define SQL_SUM(column) "CAST(sum(CAST(" column " AS DOUBLE PRECISION)) AS BIGINT)"
-
-/* A sum of counts, as adding them one by one would give it. */
-#define SQL_TOTAL(column) \
-	"CASE WHEN " SQL_SUM(column) " > " SQL_COUNT_MAX " THEN " SQL_COUNT_MAX \
-	" ELSE " SQL_SUM(column) " END"
+/*
+ * A sum of counts, as adding them one by one would give it.  Added in floating point, since a sum of
+ * whole numbers is an error where it overflows, and compared before the cast: beyond 2^63 that is
+ * an error in PostgreSQL, and 2^63 - 1 in SQLite.
+ */
+#define SQL_REAL_SUM(column) "sum(CAST(" column " AS DOUBLE PRECISION))"
+#define SQL_SUM(column) \
+	"CASE WHEN " SQL_REAL_SUM(column) " > " SQL_COUNT_MAX " THEN " SQL_COUNT_MAX \
+	" ELSE CAST(" SQL_REAL_SUM(column) " AS BIGINT) END"
 
 /* a - b for a count; what has once reached the maximum is not known any more. */
 #define SQL_SUBTRACT(column, by) \
@@ -53,6 +55,17 @@
 /* Of the incident at hand: a day, or the like. */
 #define SQL_OF_INCIDENT(what, days) \
 	" (SELECT " what " FROM incident_day WHERE incident = incident.id AND " days SQL_BY_AUTH ")"
+
+/*
+ * The first of those with the hash of a report-id, at one organization.  Anybody can make thousands of
+ * report-ids of one hash, in the name of anybody; then the finding that an id came before is lost, and
+ * no delivery takes longer.
+ */
+#define SQL_HASHED_MAX "256"
+#define SQL_FROM_NAMED_BY(hash, organization, report_id) \
+	" FROM (SELECT report FROM report_name WHERE hash = " hash \
+	" AND organization = " organization " LIMIT " SQL_HASHED_MAX ") AS hashed" \
+	" CROSS JOIN report WHERE report.id = hashed.report AND report.report_id = " report_id
 
 /* The reports with a report-id, of which the hash leaves one or two. */
 #define SQL_FROM_NAMED(hash, report_id) \
@@ -133,14 +146,18 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" ORDER BY at DESC, id DESC LIMIT 1",
 	[SQL_INSERT_NOTE] =
 		"INSERT INTO note (incident, kind, author, at, text) VALUES ($1, $2, $3, $4, $5)",
+	/* That it is the last word on the incident, and so young, makes it the same one again. */
+	[SQL_RENEW_NOTE] =
+		"UPDATE note SET at = $1 WHERE at >= $2 AND incident = $3 AND kind = $4"
+		" AND author = $5 AND text = $6"
+		" AND id = (SELECT max(id) FROM note WHERE incident = $3)",
 
 	[SQL_SELECT_IDENTITY] = "SELECT report FROM identity WHERE digest = $1",
 	[SQL_INSERT_IDENTITY] = "INSERT INTO identity (digest, report) VALUES ($1, $2)",
 	[SQL_SELECT_REPORT_NAME] =
 		"SELECT report FROM report_name WHERE hash = $1 AND organization = $2",
 	[SQL_SELECT_SAME_ID] =
-		"SELECT report.id" SQL_FROM_NAMED("$1", "$2")
-		" AND report_name.organization = $3 LIMIT 1",
+		"SELECT report.id" SQL_FROM_NAMED_BY("$1", "$2", "$3") " LIMIT 1",
 	[SQL_INSERT_REPORT] =
 		"INSERT INTO report (sender, report_id, report_domain, start_at, end_at,"
 		" received_at) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -208,9 +225,9 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 	[SQL_DELETE_QUARANTINE] = "DELETE FROM quarantine WHERE id = $1",
 	[SQL_SELECT_QUARANTINE_SIZE] =
-		"SELECT CAST(coalesce(sum(stored_size), 0) AS BIGINT) FROM quarantine",
+		"SELECT coalesce(" SQL_SUM("stored_size") ", 0) FROM quarantine",
 	[SQL_SELECT_QUARANTINE_SIZE_OF] =
-		"SELECT CAST(coalesce(sum(stored_size), 0) AS BIGINT) FROM quarantine"
+		"SELECT coalesce(" SQL_SUM("stored_size") ", 0) FROM quarantine"
 		" WHERE sender_domain = $1",
 	/* The last class is dropped only when it is old enough. */
 	[SQL_SELECT_QUARANTINE_VICTIM] =
@@ -252,9 +269,8 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" JOIN domain AS auth_domain ON auth_domain.id = sender.auth_domain"
 		" WHERE report.id = $1 AND report.pruned = 0",
 	[SQL_SELECT_EARLIER_SAME_ID] =
-		"SELECT report.id" SQL_FROM_NAMED("$1", "$2")
-		" AND report_name.organization ="
-		" (SELECT id FROM organization WHERE name IS NOT DISTINCT FROM $3)"
+		"SELECT report.id" SQL_FROM_NAMED_BY("$1",
+			"(SELECT id FROM organization WHERE name IS NOT DISTINCT FROM $2)", "$3")
 		" AND report.id < $4 LIMIT 1",
 	[SQL_UPDATE_REPORT] =
 		"UPDATE report SET sender = $1, report_id = $2, start_at = $3, end_at = $4"
@@ -314,14 +330,14 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_SUM_DAILY_TOTAL] =
 		"INSERT INTO domain_day (day, policy_domain, incident, auth, reports, sessions,"
 		" failed_sessions)"
-		" SELECT day, policy_domain, 0, auth, sum(reports), " SQL_TOTAL("sessions") ", "
-		SQL_TOTAL("failed_sessions") " FROM daily_domain"
+		" SELECT day, policy_domain, 0, auth, " SQL_SUM("reports") ", " SQL_SUM("sessions") ", "
+		SQL_SUM("failed_sessions") " FROM daily_domain"
 		" WHERE day = $1 AND policy_domain = $2 AND $3 = 0 GROUP BY auth",
 	[SQL_SUM_INCIDENT_DAY] =
 		"INSERT INTO domain_day (day, policy_domain, incident, auth, reports, sessions,"
 		" failed_sessions)"
-		" SELECT day, policy_domain, incident, auth, sum(reports), 0, "
-		SQL_TOTAL("failed_sessions")
+		" SELECT day, policy_domain, incident, auth, " SQL_SUM("reports") ", 0, "
+		SQL_SUM("failed_sessions")
 		" FROM incident_day JOIN incident ON incident.id = incident_day.incident"
 		" WHERE day = $1 AND policy_domain = $2 AND incident = $3 GROUP BY auth",
 	[SQL_READ_INCIDENT] =
@@ -652,7 +668,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		"SELECT (SELECT max(version) FROM version), (SELECT count(*) FROM report),"
 		" (SELECT count(*) FROM policy), (SELECT count(*) FROM failure),"
 		" (SELECT count(*) FROM incident), (SELECT count(*) FROM quarantine),"
-		" (SELECT coalesce(sum(size), 0) FROM quarantine),"
+		" (SELECT coalesce(" SQL_SUM("size") ", 0) FROM quarantine),"
 		" (SELECT coalesce(min(day), 0) FROM daily_domain),"
 		" (SELECT coalesce(max(day), -1) FROM daily_domain),"
 		" (SELECT coalesce(max(received_at), 0) FROM report)",
@@ -912,11 +928,11 @@ static const char sqlite_version_4[] =
 	" reports INTEGER NOT NULL,"
 	" sessions INTEGER NOT NULL, failed_sessions INTEGER NOT NULL,"
 	" PRIMARY KEY (day, policy_domain, incident, auth)) STRICT, WITHOUT ROWID;"
-	"INSERT INTO domain_day SELECT day, policy_domain, 0, auth, sum(reports), "
-	SQL_TOTAL("sessions") ", " SQL_TOTAL("failed_sessions")
+	"INSERT INTO domain_day SELECT day, policy_domain, 0, auth, " SQL_SUM("reports") ", "
+	SQL_SUM("sessions") ", " SQL_SUM("failed_sessions")
 	" FROM daily_domain GROUP BY day, policy_domain, auth;"
-	"INSERT INTO domain_day SELECT day, policy_domain, incident, auth, sum(reports), 0, "
-	SQL_TOTAL("failed_sessions")
+	"INSERT INTO domain_day SELECT day, policy_domain, incident, auth, " SQL_SUM("reports") ", 0, "
+	SQL_SUM("failed_sessions")
 	" FROM incident_day JOIN incident ON incident.id = incident_day.incident"
 	" GROUP BY day, policy_domain, incident, auth;"
 	"UPDATE version SET version = 4;";
@@ -1000,9 +1016,10 @@ static const char sqlite_create_views[] =
 	" r.name AS result_type, m.name AS receiving_mx_hostname,"
 	" NULLIF(mode, '') AS mode, date(min(day) * 86400, 'unixepoch') AS first_seen,"
 	" date(max(day) * 86400, 'unixepoch') AS last_seen, count(DISTINCT day) AS days,"
-	" coalesce(sum(reports), 0) AS reports,"
+	" CAST(min(total(reports), " SQL_COUNT_MAX ") AS INTEGER) AS reports,"
 	" count(DISTINCT organization) AS organizations,"
-	" CAST(total(failed_sessions) AS INTEGER) AS failed_sessions, (SELECT text FROM note"
+	" CAST(min(total(failed_sessions), " SQL_COUNT_MAX ") AS INTEGER) AS failed_sessions,"
+	" (SELECT text FROM note"
 	" WHERE incident = incident.id AND text <> ''"
 	" ORDER BY at DESC, id DESC LIMIT 1) AS note,"
 	" (SELECT CASE kind WHEN 'resolve' THEN at END FROM note"

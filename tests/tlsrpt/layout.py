@@ -112,12 +112,25 @@ class Layout:
                 self.tap.ok(not lost, f"{command}, {store}, {width} columns: nothing is lost", *lost[:5])
 
 
+    def check_show(self):
+        """One report in full: names of the report are whole, and its range is a day."""
+        for width in WIDTHS:
+            for number in range(1, len(ORGANIZATIONS) + 1):
+                out = self.run(None, "show", str(number), "--config", self.tap.path("empty.conf"), "--db", self.hostile,
+                               width=width)
+                wide = [line for line in out.splitlines() if columns(line) > width]
+                name = ORGANIZATIONS[number - 1]
+                whole = name in out or columns(name) > width
+                self.tap.ok(not wide and whole and "T00:00:00Z" not in out, f"show {number}, {width} columns", *wide, out)
+
+
 def main():
     layout = Layout()
     for command in ("summary", "failures", "trend", "reports", "export", "policy"):
         layout.check("samples", layout.samples, command)
         layout.check("hostile", layout.hostile, command)
     layout.check("no store", None, "explain")
+    layout.check_show()
     layout.tap.finish()
 
 
