@@ -3,7 +3,7 @@
  * remembered.  That is safe since no name is ever deleted, and those of a transaction that came to
  * nothing are forgotten.
  */
-#include "private.h"
+#include "statement.h"
 
 #include "tlsrpt/text_table.h"
 

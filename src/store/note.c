@@ -1,6 +1,6 @@
 #include "tlsrpt/store_note.h"
 
-#include "private.h"
+#include "statement.h"
 
 #include "tlsrpt/error.h"
 

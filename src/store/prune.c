@@ -5,7 +5,7 @@
  */
 #include "tlsrpt/store_write.h"
 
-#include "private.h"
+#include "statement.h"
 
 #define DAY_S INT64_C(86400)
 #define PAGES_A_STEP 64

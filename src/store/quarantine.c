@@ -2,7 +2,7 @@
  * The quarantine is bounded, and no sender can fill it to keep others out: what is worth least
  * goes first, and one sender domain holds at most a quarter.
  */
-#include "private.h"
+#include "statement.h"
 
 #include "tlsrpt/error.h"
 

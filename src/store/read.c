@@ -2,7 +2,7 @@
 #include "tlsrpt/store_read.h"
 
 #include "migrate.h"
-#include "private.h"
+#include "statement.h"
 
 #include "tlsrpt/error.h"
 

@@ -2,7 +2,7 @@
 #ifndef TLSRPT_STORE_RECOUNT_H
 #define TLSRPT_STORE_RECOUNT_H
 
-#include "private.h"
+#include "statement.h"
 
 /*
  * The rows of the totals that a report counts in; an array, caller unrefs.  Rows that are not there

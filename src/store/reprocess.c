@@ -5,7 +5,7 @@
  */
 #include "tlsrpt/store_write.h"
 
-#include "private.h"
+#include "statement.h"
 #include "recount.h"
 
 #include "tlsrpt/error.h"

@@ -1,7 +1,7 @@
 /* What is in quarantine, taken out again. */
 #include "tlsrpt/store_write.h"
 
-#include "private.h"
+#include "statement.h"
 
 void
 store_quarantined_free(StoreQuarantined *quarantined)

@@ -13,7 +13,7 @@
  * and then when several processes do it at once.
  */
 #include "files.h"
-#include "private.h"
+#include "statement.h"
 
 #include "tlsrpt/error.h"
 

@@ -1,7 +1,7 @@
 #include "tlsrpt/store.h"
 
 #include "store/migrate.h"
-#include "store/private.h"
+#include "store/statement.h"
 
 #include "tlsrpt/error.h"
 

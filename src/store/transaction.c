@@ -1,5 +1,5 @@
 /* Long work in short transactions. */
-#include "private.h"
+#include "statement.h"
 
 #define WAIT_US (INT64_C(60) * G_USEC_PER_SEC)
 
@@ -14,6 +14,23 @@
 
 /* A waiting writer needs a moment to take the turn that it is given. */
 #define PAUSE_US 5000
+
+bool
+store_commit(Store *store, GError **error)
+{
+	const bool ok = store->driver->commit(store->connection, error);
+
+	if (!ok)
+		store_forget_names(store);
+	return ok;
+}
+
+void
+store_rollback(Store *store)
+{
+	store->driver->rollback(store->connection);
+	store_forget_names(store);
+}
 
 bool
 store_begin(Store *store, GError **error)
@@ -65,19 +82,4 @@ store_in_batches(Store *store, StoreStep step, void (*between)(void *work), void
 			g_usleep((gulong)MAX(held, PAUSE_US));
 	}
 	return true;
-}
-
-GArray *
-store_list(Store *store, StoreStatement *statement, GError **error)
-{
-	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	StepResult result = statement != NULL ? STEP_ROW : STEP_ERROR;
-
-	while (result == STEP_ROW && (result = store->driver->step(statement, error)) == STEP_ROW) {
-		const int64_t value = store->driver->column_int(statement, 0);
-		g_array_append_val(list, value);
-	}
-	if (statement != NULL)
-		store->driver->reset(statement);
-	return result == STEP_DONE ? g_steal_pointer(&list) : NULL;
 }

@@ -1,5 +1,5 @@
 /* One report as rows. */
-#include "private.h"
+#include "statement.h"
 
 #include "tlsrpt/count.h"
 
@@ -445,4 +445,48 @@ store_report_again(Store *store, const StoreDelivery *delivery, const StoreRepor
 				report->report_id, report->start_at, report->end_at, id),
 			error)
 		&& insert_name(&row, error) && insert_content(&row, same_id, limits, error);
+}
+
+static bool
+deliver(Store *store, const StoreDelivery *delivery, const Limits *limits, StoreOutcome *outcome,
+	GError **error)
+{
+	for (size_t i = 0; i < delivery->n_reports; i++) {
+		if (!store_report(store, delivery, &delivery->reports[i], limits, outcome, error))
+			return false;
+	}
+	return delivery->quarantine == NULL
+		|| store_quarantine(store, delivery, limits->quarantine, &outcome->quarantined,
+			error);
+}
+
+bool
+store_deliver_batch(Store *store, const StoreDelivery *deliveries, size_t n, const Limits *limits,
+	StoreOutcome *outcomes, GError **error)
+{
+	bool ok = true;
+
+	if (!store->driver->begin(store->connection, error))
+		return false;
+	for (size_t i = 0; i < n && ok; i++) {
+		outcomes[i] = (StoreOutcome){ 0 };
+		ok = deliver(store, &deliveries[i], limits, &outcomes[i], error);
+	}
+	if (!ok) {
+		store_rollback(store);
+		return false;
+	}
+	return store_commit(store, error);
+}
+
+bool
+store_deliver(Store *store, const StoreDelivery *delivery, const Limits *limits,
+	StoreOutcome *outcome, GError **error)
+{
+	StoreOutcome result;
+
+	if (!store_deliver_batch(store, delivery, 1, limits, &result, error))
+		return false;
+	*outcome = result;
+	return true;
 }

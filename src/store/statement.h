@@ -1,6 +1,6 @@
 /* What the files of the store share. */
-#ifndef TLSRPT_STORE_PRIVATE_H
-#define TLSRPT_STORE_PRIVATE_H
+#ifndef TLSRPT_STORE_STATEMENT_H
+#define TLSRPT_STORE_STATEMENT_H
 
 #include "driver.h"
 #include "sql.h"
