@@ -108,8 +108,21 @@ fold(IncidentCount *folded, const IncidentCount *one)
 	folded->mode = one->mode;
 }
 
+/* The place of what is folded, before it is known. */
+#define PLACE_FOLDED G_MAXUINT
+
+static void
+set_folded_place(GArray *places, guint place)
+{
+	for (guint i = 0; places != NULL && i < places->len; i++) {
+		guint *one = &g_array_index(places, guint, i);
+		if (*one == PLACE_FOLDED)
+			*one = place;
+	}
+}
+
 GArray *
-count_incidents(const Report *report, int64_t limit)
+count_incidents(const Report *report, int64_t limit, GArray *places)
 {
 	GArray *incidents = g_array_new(FALSE, TRUE, sizeof(IncidentCount));
 	g_autoptr(GHashTable) indexes = text_table_new(g_free, NULL);
@@ -125,11 +138,12 @@ count_incidents(const Report *report, int64_t limit)
 			char *key = g_strjoin("\n", one.policy_domain, one.policy_type,
 				one.result_type, one.receiving_mx_hostname, NULL);
 			IncidentCount *count;
+			guint place = PLACE_FOLDED;
 			if (incidents->len < limit || g_hash_table_contains(indexes, key)) {
-				const guint index = index_of(indexes, key, incidents);
-				if (index == incidents->len)
+				place = index_of(indexes, key, incidents);
+				if (place == incidents->len)
 					g_array_append_val(incidents, one);
-				count = &g_array_index(incidents, IncidentCount, index);
+				count = &g_array_index(incidents, IncidentCount, place);
 				count->mode = mode;
 			} else {
 				g_free(key);
@@ -141,8 +155,11 @@ count_incidents(const Report *report, int64_t limit)
 			}
 			count->failed_sessions =
 				count_add(count->failed_sessions, failure->failed_sessions);
+			if (places != NULL)
+				g_array_append_val(places, place);
 		}
 	}
+	set_folded_place(places, incidents->len);
 	if (folded.policy_domain != NULL)
 		g_array_append_val(incidents, folded);
 	return incidents;

@@ -4,10 +4,54 @@
 
 #include "tlsrpt/error.h"
 
-bool
-migrate_read_version(const StoreDriver *driver, StoreConnection *connection, int64_t *version,
+/* Of a version that is known. */
+static const char *
+digest_of_version(const Schema *schema, Engine engine, int64_t version)
+{
+	return version == schema->version ? schema->digest[engine]
+					  : schema->steps[version - 1].digest[engine];
+}
+
+static bool
+check_version(const Schema *schema, Engine engine, int64_t version, const char *digest,
 	GError **error)
 {
+	if (version > schema->version) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
+			"the store has schema version %" G_GINT64_FORMAT
+			", this program knows up to %d", version, schema->version);
+		return false;
+	}
+	if (version < 1 || g_strcmp0(digest, digest_of_version(schema, engine, version)) != 0) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
+			"the store has other tables than schema version %" G_GINT64_FORMAT
+			" of this program: it was made by another program, or by one in development",
+			version);
+		return false;
+	}
+	return true;
+}
+
+/* What development had before its first version has no digest to ask for. */
+static bool
+fail_prepare(GError *problem, GError **error)
+{
+	if (!g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_STORE_REFUSED)) {
+		g_propagate_error(error, problem);
+		return false;
+	}
+	g_error_free(problem);
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
+		"the store was made by a version of this program from before its first release, and"
+		" cannot be taken over: make a new one, and take in the messages anew");
+	return false;
+}
+
+bool
+migrate_read_version(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
+	int64_t *version, GError **error)
+{
+	GError *problem = NULL;
 	bool has = false;
 
 	*version = 0;
@@ -17,46 +61,71 @@ migrate_read_version(const StoreDriver *driver, StoreConnection *connection, int
 		return true;
 
 	StoreStatement *statement =
-		driver->prepare(connection, sql_statements[SQL_SELECT_VERSION], error);
+		driver->prepare(connection, sql_statements[SQL_SELECT_VERSION], &problem);
 	if (statement == NULL)
-		return false;
+		return fail_prepare(problem, error);
 	const StepResult result = driver->step(statement, error);
-	if (result == STEP_ROW)
-		*version = driver->column_int(statement, 0);
-	driver->finalize(statement);
-	if (result == STEP_ROW && *version > sql_schema_version) {
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
-			"the store has schema version %" G_GINT64_FORMAT
-			", this program knows up to %d", *version, sql_schema_version);
-		return false;
+	bool ok = result == STEP_ROW;
+	if (ok) {
+		*version = driver->column_int(statement, VERSION_VERSION);
+		ok = check_version(schema, driver->engine, *version,
+			driver->column_text(statement, VERSION_DIGEST), error);
+	} else if (result == STEP_DONE) {
+		ok = check_version(schema, driver->engine, 0, NULL, error);
 	}
-	return result == STEP_ROW;
+	driver->finalize(statement);
+	return ok;
 }
 
 static bool
-step_forward(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+write_version(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
+	SqlStatement which, GError **error)
 {
+	StoreStatement *statement = driver->prepare(connection, sql_statements[which], error);
+
+	if (statement == NULL)
+		return false;
+	driver->bind_int(statement, 1, schema->version);
+	driver->bind_text(statement, 2, schema->digest[driver->engine]);
+	const StepResult result = driver->step(statement, error);
+	driver->finalize(statement);
+	return result == STEP_DONE;
+}
+
+static bool
+step_forward(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
+	bool *created, GError **error)
+{
+	const Engine engine = driver->engine;
 	int64_t version;
 
 	/* Another process may have done it while this one waited for its turn. */
-	if (!migrate_read_version(driver, connection, &version, error))
+	if (!migrate_read_version(driver, connection, schema, &version, error))
 		return false;
+	if (version == schema->version)
+		return true;
 	*created = version == 0;
-	if (!driver->execute(connection, sql_drop_views.sqlite, error))
+	if (*created)
+		return driver->execute(connection, schema->tables[engine], error)
+			&& driver->execute(connection, schema->views[engine], error)
+			&& write_version(driver, connection, schema, SQL_INSERT_VERSION, error);
+	if (!driver->execute(connection, schema->drop_views[engine], error))
 		return false;
-	for (; version < sql_schema_version; version++) {
-		if (!driver->execute(connection, sql_migrations[version].sqlite, error))
+	for (; version < schema->version; version++) {
+		if (!driver->execute(connection, schema->steps[version - 1].sql[engine], error))
 			return false;
 	}
-	return driver->execute(connection, sql_create_views.sqlite, error);
+	return driver->execute(connection, schema->views[engine], error)
+		&& write_version(driver, connection, schema, SQL_UPDATE_VERSION, error);
 }
 
 static bool
-step_all(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+step_all(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
+	bool *created, GError **error)
 {
 	if (!driver->begin(connection, error))
 		return false;
-	if (!step_forward(driver, connection, created, error)) {
+	if (!step_forward(driver, connection, schema, created, error)) {
 		driver->rollback(connection);
 		return false;
 	}
@@ -64,17 +133,18 @@ step_all(const StoreDriver *driver, StoreConnection *connection, bool *created, 
 }
 
 bool
-migrate(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+migrate(const StoreDriver *driver, StoreConnection *connection, const Schema *schema, bool *created,
+	GError **error)
 {
 	int64_t version;
 
 	*created = false;
-	if (!migrate_read_version(driver, connection, &version, error))
+	if (!migrate_read_version(driver, connection, schema, &version, error))
 		return false;
-	if (version == sql_schema_version)
+	if (version == schema->version)
 		return true;
 	if (!driver->set_migrating(connection, true, error))
 		return false;
-	const bool ok = step_all(driver, connection, created, error);
+	const bool ok = step_all(driver, connection, schema, created, error);
 	return driver->set_migrating(connection, false, ok ? error : NULL) && ok;
 }

@@ -1,6 +1,6 @@
 #include "tlsrpt/store_note.h"
 
-#include "statement.h"
+#include "transaction.h"
 
 #include "tlsrpt/error.h"
 
@@ -36,20 +36,28 @@ store_check_incidents(Store *store, const int64_t *incidents, size_t n_incidents
 	return true;
 }
 
+typedef struct {
+	const int64_t *incidents;
+	size_t n_incidents;
+	const StoreNote *note;
+} Work;
+
 static bool
-add_all(Store *store, const int64_t *incidents, size_t n_incidents, const StoreNote *note,
-	GError **error)
+add_all(Store *store, void *data, GError **error)
 {
 	static const char *const kinds[] = {
 		[NOTE_NOTE] = "note",
 		[NOTE_RESOLVE] = "resolve",
 		[NOTE_REOPEN] = "reopen",
 	};
+	const Work *work = data;
+	const StoreNote *note = work->note;
 
-	for (size_t i = 0; i < n_incidents; i++) {
-		if (!check_incident(store, incidents[i], note->kind, error)
+	for (size_t i = 0; i < work->n_incidents; i++) {
+		const int64_t incident = work->incidents[i];
+		if (!check_incident(store, incident, note->kind, error)
 			|| !store_run(store,
-				store_bind(store, SQL_INSERT_NOTE, error, "ittit", incidents[i],
+				store_bind(store, SQL_INSERT_NOTE, error, "ittit", incident,
 					kinds[note->kind], note->author, note->at, note->text),
 				error))
 			return false;
@@ -61,11 +69,7 @@ bool
 store_add_note(Store *store, const int64_t *incidents, size_t n_incidents, const StoreNote *note,
 	GError **error)
 {
-	if (!store->driver->begin(store->connection, error))
-		return false;
-	if (!add_all(store, incidents, n_incidents, note, error)) {
-		store_rollback(store);
-		return false;
-	}
-	return store_commit(store, error);
+	Work work = { incidents, n_incidents, note };
+
+	return store_transact(store, add_all, &work, error);
 }

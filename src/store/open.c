@@ -1,6 +1,7 @@
-#include "tlsrpt/store.h"
+#include "open.h"
 
 #include "migrate.h"
+#include "names.h"
 #include "statement.h"
 
 #include "tlsrpt/error.h"
@@ -44,7 +45,7 @@ store_open(const char *uri, const StoreOptions *options, bool *created, GError *
 	StoreConnection *connection = driver->open(address, options, error);
 	if (connection == NULL)
 		return NULL;
-	if (!migrate(driver, connection, &made, error)) {
+	if (!migrate(driver, connection, &store_schema, &made, error)) {
 		driver->close(connection);
 		return NULL;
 	}
@@ -52,6 +53,7 @@ store_open(const char *uri, const StoreOptions *options, bool *created, GError *
 	Store *store = g_new0(Store, 1);
 	store->driver = driver;
 	store->connection = connection;
+	store->wait_until = options->wait_until;
 	if (created != NULL)
 		*created = made;
 	return store;
@@ -74,6 +76,7 @@ store_close(Store *store)
 void
 store_wait_until(Store *store, int64_t wait_until)
 {
+	store->wait_until = wait_until;
 	store->driver->wait_until(store->connection, wait_until);
 }
 

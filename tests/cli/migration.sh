@@ -3,7 +3,7 @@
 # of each schema version is kept in tests/data/stores.
 . "$TESTS/cli/lib.sh"
 
-newest=$(grep -c '{ .sqlite = ' "$SOURCE/src/store/schema.c")
+newest=$(grep -c '{ .sqlite = ' "$SOURCE/src/store/sql.c")
 known="$DATA/mail/good/google-2026-11-14-certificate-expired.eml"
 
 # What version 1 has held from the start: 20 messages, 4 odd reports, 2 messages in quarantine, and
