@@ -119,6 +119,7 @@ on_alarm(G_GNUC_UNUSED int signal_number)
 #define DRAWING 0 /* the byte that is held while a number is drawn */
 #define FIRST_NUMBER 1
 #define LAST_NUMBER (INT64_MAX - 1)
+#define CREATING LAST_NUMBER /* the byte of whoever makes the schema; no number reaches it */
 #define PATIENCE_US G_USEC_PER_SEC /* with the number before */
 
 /* Whether to begin again what failed. */
@@ -129,17 +130,21 @@ is_interrupted(int64_t wait_until)
 }
 
 static bool
-lock_byte(int lock, int64_t at, int64_t wait_until)
+wait_for_byte(int lock, short type, int64_t at, int64_t wait_until)
 {
-	struct flock byte = {
-		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = at, .l_len = 1
-	};
+	struct flock byte = { .l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1 };
 	int result = -1;
 
 	do
 		result = fcntl(lock, F_OFD_SETLKW, &byte);
 	while (result != 0 && is_interrupted(wait_until));
 	return result == 0;
+}
+
+static bool
+lock_byte(int lock, int64_t at, int64_t wait_until)
+{
+	return wait_for_byte(lock, F_WRLCK, at, wait_until);
 }
 
 /* From a byte on; 0 for the length is up to the end. */
@@ -210,23 +215,28 @@ wait_for_lock(int lock, int64_t wait_until)
 	return result == 0;
 }
 
-bool
-files_take_turn(int lock, int64_t wait_until, GError **error)
+/* *before is what the signal of the timer did till then. */
+static void
+catch_timer(struct sigaction *before)
 {
 	const struct sigaction interrupt = { .sa_handler = on_alarm };
+
+	sigaction(SIGALRM, &interrupt, before);
+}
+
+static void
+release_timer(const struct sigaction *before)
+{
 	const struct itimerval none = { 0 };
-	struct sigaction before;
 
-	sigaction(SIGALRM, &interrupt, &before);
-	wait_in_queue(lock, wait_until);
-	const bool ok = wait_for_lock(lock, wait_until);
-	const int problem = errno;
 	setitimer(ITIMER_REAL, &none, NULL);
-	sigaction(SIGALRM, &before, NULL);
-	if (ok)
-		return true;
+	sigaction(SIGALRM, before, NULL);
+}
 
-	unlock_bytes(lock, 0, 0);
+/* What a failed wait for the lock file is to the caller. */
+static bool
+fail_wait(int problem, GError **error)
+{
 	errno = problem;
 	if (problem != EINTR)
 		return fail_errno(TLSRPT_ERROR_IO, "its lock file", error);
@@ -235,11 +245,51 @@ files_take_turn(int lock, int64_t wait_until, GError **error)
 	return false;
 }
 
+bool
+files_take_turn(int lock, int64_t wait_until, GError **error)
+{
+	struct sigaction before;
+
+	catch_timer(&before);
+	wait_in_queue(lock, wait_until);
+	const bool ok = wait_for_lock(lock, wait_until);
+	const int problem = errno;
+	release_timer(&before);
+	if (ok)
+		return true;
+
+	unlock_bytes(lock, 0, 0);
+	return fail_wait(problem, error);
+}
+
 void
 files_give_turn(int lock)
 {
 	flock(lock, LOCK_UN);
 	unlock_bytes(lock, 0, 0);
+}
+
+/* Those who wait share the byte when it is free, and so go on all at once, each in no turn. */
+bool
+files_claim(int lock, int64_t wait_until, bool *claimed, GError **error)
+{
+	struct flock byte = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = CREATING, .l_len = 1
+	};
+	struct sigaction before;
+
+	/* Where there are no such locks, the turn alone must do. */
+	*claimed = fcntl(lock, F_OFD_SETLK, &byte) == 0 || (errno != EAGAIN && errno != EACCES);
+	if (*claimed)
+		return true;
+
+	catch_timer(&before);
+	set_timer(wait_until);
+	const bool ok = wait_for_byte(lock, F_RDLCK, CREATING, wait_until);
+	const int problem = errno;
+	release_timer(&before);
+	unlock_bytes(lock, CREATING, 1);
+	return ok || fail_wait(problem, error);
 }
 
 bool

@@ -21,6 +21,14 @@ int files_open(const char *path);
 bool files_take_turn(int lock, int64_t wait_until, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void files_give_turn(int lock);
 
+/*
+ * Claims the making of the schema, for one at a time, until the turn that it takes then has ended,
+ * or has not come.  Where another is at it, waits until that one has ended, and *claimed is false.
+ * STORE_BUSY when g_get_monotonic_time() is wait_until.
+ */
+bool files_claim(int lock, int64_t wait_until, bool *claimed, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
 /* Gives all files of the store and its directory to an owner; -1 leaves one as it is. */
 bool files_give(const char *path, int64_t uid, int64_t gid, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;

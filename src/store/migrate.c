@@ -93,22 +93,19 @@ write_version(const StoreDriver *driver, StoreConnection *connection, const Sche
 }
 
 static bool
+create(const StoreDriver *driver, StoreConnection *connection, const Schema *schema, GError **error)
+{
+	return driver->execute(connection, schema->tables[driver->engine], error)
+		&& driver->execute(connection, schema->views[driver->engine], error)
+		&& write_version(driver, connection, schema, SQL_INSERT_VERSION, error);
+}
+
+static bool
 step_forward(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
-	bool *created, GError **error)
+	int64_t version, GError **error)
 {
 	const Engine engine = driver->engine;
-	int64_t version;
 
-	/* Another process may have done it while this one waited for its turn. */
-	if (!migrate_read_version(driver, connection, schema, &version, error))
-		return false;
-	if (version == schema->version)
-		return true;
-	*created = version == 0;
-	if (*created)
-		return driver->execute(connection, schema->tables[engine], error)
-			&& driver->execute(connection, schema->views[engine], error)
-			&& write_version(driver, connection, schema, SQL_INSERT_VERSION, error);
 	if (!driver->execute(connection, schema->drop_views[engine], error))
 		return false;
 	for (; version < schema->version; version++) {
@@ -119,17 +116,47 @@ step_forward(const StoreDriver *driver, StoreConnection *connection, const Schem
 		&& write_version(driver, connection, schema, SQL_UPDATE_VERSION, error);
 }
 
+/* Inside the transaction: the same question once more, since another may have been quicker. */
 static bool
-step_all(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
+step_if_needed(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
 	bool *created, GError **error)
 {
-	if (!driver->begin(connection, error))
-		return false;
-	if (!step_forward(driver, connection, schema, created, error)) {
+	int64_t version;
+
+	const bool ok = migrate_read_version(driver, connection, schema, &version, error);
+	if (!ok || version == schema->version) {
+		driver->rollback(connection);
+		return ok;
+	}
+	*created = version == 0;
+	if (*created ? !create(driver, connection, schema, error)
+		     : !step_forward(driver, connection, schema, version, error)) {
 		driver->rollback(connection);
 		return false;
 	}
 	return driver->commit(connection, error);
+}
+
+/*
+ * Of many that come at once to a store that is not there one makes it, in one turn.  The others wait
+ * for that, all together and outside the queue of writers, and look again: they write nothing.
+ */
+static bool
+step_all(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
+	bool *created, GError **error)
+{
+	int64_t version = 0;
+	bool begun = false;
+
+	while (version != schema->version) {
+		if (!driver->begin_schema(connection, &begun, error))
+			return false;
+		if (begun)
+			return step_if_needed(driver, connection, schema, created, error);
+		if (!migrate_read_version(driver, connection, schema, &version, error))
+			return false;
+	}
+	return true;
 }
 
 bool

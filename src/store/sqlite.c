@@ -289,20 +289,16 @@ sqlite_has_schema(StoreConnection *connection, bool *has, GError **error)
 	return true;
 }
 
-/* Settings that live in the file, and must be there before its first table. */
+/* Settings that live in the file, and must be there before its first table. In one's turn. */
 static bool
 make_file(StoreConnection *connection, GError **error)
 {
 	bool has = false;
 
-	if (!files_take_turn(connection->lock, connection->wait_until, error))
-		return false;
-	const bool ok = sqlite_has_schema(connection, &has, error)
+	return sqlite_has_schema(connection, &has, error)
 		&& (has
 			|| sqlite_execute(connection,
 				"PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL", error));
-	files_give_turn(connection->lock);
-	return ok;
 }
 
 static int
@@ -410,9 +406,7 @@ sqlite_open(const char *path, const StoreOptions *options, GError **error)
 		&& files_check_file_system(directory, error) && open_lock(connection, path, error)
 		&& open_database(connection, path, error)
 		&& sqlite_has_schema(connection, &has, error)
-		&& (has
-			|| (options->must_exist ? fail_empty(error)
-						: make_file(connection, error))))
+		&& (has || !options->must_exist || fail_empty(error)))
 		return connection;
 	sqlite_close_connection(connection);
 	return NULL;
@@ -468,17 +462,33 @@ sqlite_is_stale(const StoreConnection *connection)
 	return connection->wal_path != NULL && access(connection->wal_path, F_OK) == 0;
 }
 
+/* prepare: what is to be done in the turn before the transaction begins, or NULL. */
 static bool
-sqlite_begin(StoreConnection *connection, GError **error)
+begin_after(StoreConnection *connection, bool (*prepare)(StoreConnection *, GError **),
+	GError **error)
 {
 	if (!files_take_turn(connection->lock, connection->wait_until, error))
 		return false;
 	/* Others than us, the sqlite3 shell say, know nothing of turns. */
 	sqlite3_busy_timeout(connection->db, (int)(time_left(connection) / 1000));
-	if (sqlite_execute(connection, "BEGIN IMMEDIATE", error))
+	if ((prepare == NULL || prepare(connection, error))
+		&& sqlite_execute(connection, "BEGIN IMMEDIATE", error))
 		return true;
 	files_give_turn(connection->lock);
 	return false;
+}
+
+static bool
+sqlite_begin(StoreConnection *connection, GError **error)
+{
+	return begin_after(connection, NULL, error);
+}
+
+static bool
+sqlite_begin_schema(StoreConnection *connection, bool *begun, GError **error)
+{
+	return files_claim(connection->lock, connection->wait_until, begun, error)
+		&& (!*begun || begin_after(connection, make_file, error));
 }
 
 static bool
@@ -557,6 +567,7 @@ const StoreDriver sqlite_driver = {
 	.is_stale = sqlite_is_stale,
 	.has_schema = sqlite_has_schema,
 	.set_migrating = sqlite_set_migrating,
+	.begin_schema = sqlite_begin_schema,
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
