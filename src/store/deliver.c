@@ -479,7 +479,8 @@ look_up_keys(Batch *batch, GError **error)
 	g_auto(Task) senders = TASK(SQL_SELECT_SENDER, "iiiiii");
 	g_auto(Task) incidents = TASK(SQL_SELECT_INCIDENT, "iiiii");
 	g_auto(Task) same_ids = QUERY(SQL_SELECT_SAME_ID, "iti");
-	Task *const tasks[] = { &senders, &incidents, &same_ids };
+	g_auto(Task) ids = QUERY(SQL_TAKE_REPORT_ID, "i");
+	Task *const tasks[] = { &senders, &incidents, &same_ids, &ids };
 
 	senders.answer = take_sender;
 	incidents.answer = take_incident;
@@ -497,11 +498,15 @@ look_up_keys(Batch *batch, GError **error)
 	for (guint i = 0; i < batch->rows->len; i++) {
 		const Row *row = &g_array_index(batch->rows, Row, i);
 		const char *id = row->one->report->report_id;
-		if (row->outcome != NULL)
-			task_add(&same_ids, store_hash(id), id, row->organization->id);
+		if (row->outcome == NULL)
+			continue;
+		task_add(&same_ids, store_hash(id), id, row->organization->id);
+		task_add(&ids, (int64_t)ids.n + 1);
 	}
 	if (!store_perform(batch->store, tasks, G_N_ELEMENTS(tasks), error))
 		return false;
+	for (guint i = 0; i < ids.n; i++)
+		g_array_index(batch->rows, Row, i).id = ids.results[i];
 	find_same_ids(batch, &same_ids);
 	return true;
 }
@@ -610,6 +615,7 @@ insert_incidents(Batch *batch, GError **error)
 /* --- rows */
 
 typedef enum {
+	ROWS_REPORT,
 	ROWS_IDENTITY,
 	ROWS_REPORT_NAME,
 	ROWS_RAW,
@@ -651,6 +657,9 @@ add_head(Task *tasks, const Row *row)
 		row->organization->id, row->id);
 	if (row->outcome == NULL)
 		return;
+	task_add(&tasks[ROWS_REPORT], row->id, row->day, row->sender->id, one->report->report_id,
+		row->report_domain->id, one->report->start_at, one->report->end_at,
+		row->delivery->received_at);
 	gsize size;
 	const void *raw = g_bytes_get_data(one->raw, &size);
 	task_add(&tasks[ROWS_IDENTITY], one->digest.bytes, (size_t)IDENTITY_SIZE, row->id);
@@ -783,34 +792,10 @@ add_up(Totals *totals, const Batch *batch, const Row *row)
 /* --- all of it */
 
 static bool
-insert_reports(Batch *batch, GError **error)
-{
-	g_auto(Task) task = QUERY(SQL_INSERT_REPORT, "iitiiii");
-	Task *const tasks[] = { &task };
-	size_t place = 0;
-
-	for (guint i = 0; i < batch->rows->len; i++) {
-		const Row *row = &g_array_index(batch->rows, Row, i);
-		const Report *report = row->one->report;
-		if (row->outcome != NULL)
-			task_add(&task, row->day, row->sender->id, report->report_id,
-				row->report_domain->id, report->start_at, report->end_at,
-				row->delivery->received_at);
-	}
-	if (!store_perform(batch->store, tasks, 1, error))
-		return false;
-	for (guint i = 0; i < batch->rows->len; i++) {
-		Row *row = &g_array_index(batch->rows, Row, i);
-		if (row->outcome != NULL)
-			row->id = task.results[place++];
-	}
-	return true;
-}
-
-static bool
 write_rows(Batch *batch, GError **error)
 {
 	Task tasks[ROWS_TABLES] = {
+		[ROWS_REPORT] = TASK(SQL_INSERT_REPORT, "iiitiiii"),
 		[ROWS_IDENTITY] = TASK(SQL_INSERT_IDENTITY, "bi"),
 		[ROWS_REPORT_NAME] = TASK(SQL_INSERT_REPORT_NAME, "iii"),
 		[ROWS_RAW] = TASK(SQL_INSERT_RAW, "iittttiiib"),
@@ -835,7 +820,7 @@ write_rows(Batch *batch, GError **error)
 	return ok;
 }
 
-/* Everything up to the rows that begin with the id of a report. */
+/* Everything that the rows of reports name. */
 static bool
 write_heads(Batch *batch, GError **error)
 {
@@ -844,8 +829,7 @@ write_heads(Batch *batch, GError **error)
 	if (!store_resolve_names(batch->store, error) || !look_up_keys(batch, error))
 		return false;
 	extend_incidents(batch);
-	return insert_senders(batch, error) && insert_incidents(batch, error)
-		&& insert_reports(batch, error);
+	return insert_senders(batch, error) && insert_incidents(batch, error);
 }
 
 bool

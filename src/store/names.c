@@ -1,7 +1,6 @@
 /*
- * A report names a few values again and again, and an import many: ids are remembered.  A name that
- * was collected meanwhile shows as a reference to what is not there, which a driver tells as another
- * writer in the way; then all are forgotten and looked up anew.
+ * A report names a few values again and again, and a batch many: an id is looked up once in each.
+ * Not longer, since a name that nothing needs any more may be collected between two transactions.
  */
 #include "names.h"
 
@@ -11,13 +10,9 @@
 
 #include <string.h>
 
-/* Of all tables together; beyond it all are forgotten when the next batch begins. */
-#define REMEMBERED_MAX ((gsize)1 << 20)
-
 struct Names {
 	GHashTable *known[NAME_TABLES]; /* text to Name */
 	GPtrArray *missing[NAME_TABLES]; /* of Name: those without an id */
-	gsize bytes; /* about what they take */
 };
 
 static const Name unknown = { .id = NAME_UNKNOWN, .text = "" };
@@ -52,10 +47,8 @@ store_forget_names(Store *store)
 void
 store_begin_names(Store *store)
 {
-	if (store->names != NULL && store->names->bytes > REMEMBERED_MAX)
-		store_forget_names(store);
-	if (store->names == NULL)
-		store->names = g_new0(Names, 1);
+	store_forget_names(store);
+	store->names = g_new0(Names, 1);
 }
 
 const Name *
@@ -74,7 +67,6 @@ store_want_name(Store *store, NameTable table, const char *text)
 		return name;
 	name = g_new0(Name, 1);
 	name->text = g_strdup(text);
-	names->bytes += sizeof(Name) + strlen(text);
 	g_hash_table_insert(names->known[table], (char *)name->text, name);
 	g_ptr_array_add(names->missing[table], name);
 	return name;

@@ -18,10 +18,7 @@ typedef struct {
 	const char *text;
 } Name;
 
-/*
- * Begins a batch: names of earlier ones are still known, unless they have become many.  No Name of
- * an earlier batch may be used any more.
- */
+/* Begins a batch. No Name of an earlier one may be used any more. */
 void store_begin_names(Store *store);
 
 /* The name of a text, NULL is ""; it lasts as long as the batch. */
@@ -33,7 +30,7 @@ const Name *store_want_name(Store *store, NameTable table, const char *text);
  */
 bool store_resolve_names(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* After a transaction that came to nothing. */
+/* At the end. */
 void store_forget_names(Store *store);
 
 /* The id of a name that is looked for; 0 for NULL, -1 for a name that is not there. */

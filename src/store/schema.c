@@ -62,7 +62,7 @@
 	 * what is left of a report that was pruned, and what it is known by. \
 	 */ \
 	"CREATE TABLE report (id " E##_ID_1 ", day INT NOT NULL," /* that it counts on */ \
-	" sender" OF("sender") ", report_id " E##_TEXT " NOT NULL, report_domain" OF("domain") \
+	" sender" OF("sender") ", report_id " E##_TEXT " NOT NULL, report_domain" E##_OF("domain") \
 	", start_at " E##_BIG " NOT NULL, end_at " E##_BIG " NOT NULL," \
 	" received_at " E##_BIG " NOT NULL," \
 	" state INT NOT NULL DEFAULT 0)" E##_ROWS ";" /* 1: pruned, 2: dropped */ \
@@ -70,21 +70,21 @@
 	"CREATE TABLE identity (digest " E##_BYTES " PRIMARY KEY, report" OF("report") ")" \
 	E##_KEYED ";" \
 	/* Where a report-id may be: the hash takes a quarter of an index of the text. */ \
-	"CREATE TABLE report_name (hash INT NOT NULL, organization" OF("organization") \
+	"CREATE TABLE report_name (hash INT NOT NULL, organization" E##_OF("organization") \
 	", report" OF("report") ", PRIMARY KEY (hash, organization, report))" E##_KEYED ";" \
 	"CREATE TABLE policy (day INT NOT NULL, report" OF("report") \
 	", number INT NOT NULL," /* in the report, from 0 and below 2^16 */ \
-	" policy_domain" OF("domain") ", policy_type" OF("policy_type") \
-	", policy_text" OF("policy_text") ", mx_list" OF("mx_list") \
+	" policy_domain" E##_OF("domain") ", policy_type" E##_OF("policy_type") \
+	", policy_text" E##_OF("policy_text") ", mx_list" E##_OF("mx_list") \
 	", successful_sessions " E##_BIG " NOT NULL, failed_sessions " E##_BIG " NOT NULL," \
 	" PRIMARY KEY (day, report, number))" E##_PARTS("policy") ";" \
 	"CREATE TABLE failure (day INT NOT NULL, report INT NOT NULL," \
 	" policy INT NOT NULL, number INT NOT NULL," /* in the policy, from 0 and below 2^20 */ \
-	" incident" OF("incident") ", result_type" OF("result_type") ", receiving_mx" OF("domain") \
-	", sending_mta_ip" OF("address") ", receiving_ip" OF("address") ", reason" OF("reason") \
+	" incident" OF("incident") ", result_type" E##_OF("result_type") ", receiving_mx" E##_OF("domain") \
+	", sending_mta_ip" E##_OF("address") ", receiving_ip" E##_OF("address") ", reason" E##_OF("reason") \
 	", failed_sessions " E##_BIG " NOT NULL, receiving_mx_helo " E##_TEXT " NOT NULL," \
-	" additional_information " E##_TEXT " NOT NULL, PRIMARY KEY (day, report, policy, number)," \
-	" FOREIGN KEY (day, report, policy) REFERENCES policy)" E##_PARTS("failure") ";" \
+	" additional_information " E##_TEXT " NOT NULL, PRIMARY KEY (day, report, policy, number)" \
+	E##_OF_POLICY ")" E##_PARTS("failure") ";" \
 	"CREATE TABLE finding (day INT NOT NULL, report" OF("report") \
 	", number INT NOT NULL," /* in the report, from 0 */ \
 	" path " E##_TEXT " NOT NULL, code " E##_TEXT " NOT NULL, detail " E##_TEXT " NOT NULL," \
@@ -98,11 +98,11 @@
 	/* Totals; they grow with each report, and outlive it. */ \
 	"CREATE TABLE reporter_day (reporter" OF("reporter") ", day INT NOT NULL," /* of reception */ \
 	" reports INT NOT NULL, PRIMARY KEY (reporter, day))" E##_KEYED ";" \
-	"CREATE TABLE daily_row (day INT NOT NULL, policy_domain" OF("domain") \
-	", policy_type" OF("policy_type") ", reporter" OF("reporter") ", reports INT NOT NULL," \
+	"CREATE TABLE daily_row (day INT NOT NULL, policy_domain" E##_OF("domain") \
+	", policy_type" E##_OF("policy_type") ", reporter" OF("reporter") ", reports INT NOT NULL," \
 	" successful_sessions " E##_BIG " NOT NULL, failed_sessions " E##_BIG " NOT NULL," \
 	" PRIMARY KEY (day, policy_domain, policy_type, reporter))" E##_KEYED ";" \
-	"CREATE TABLE daily_total_row (day INT NOT NULL, policy_domain" OF("domain") \
+	"CREATE TABLE daily_total_row (day INT NOT NULL, policy_domain" E##_OF("domain") \
 	", reporter" OF("reporter") ", reports INT NOT NULL, sessions " E##_BIG " NOT NULL," \
 	" failed_sessions " E##_BIG " NOT NULL," \
 	" received_after INT NOT NULL," /* days after that day: the last report */ \
@@ -111,8 +111,8 @@
 	 * What most questions are about, without a look at the rows of each reporter: sums of \
 	 * daily_total_row (incident 0) and of incident_day, up to what a count may be. \
 	 */ \
-	"CREATE TABLE daily_sum (day INT NOT NULL, policy_domain" OF("domain") \
-	", incident INT NOT NULL, auth" OF("auth") ", reports INT NOT NULL, sessions " E##_BIG \
+	"CREATE TABLE daily_sum (day INT NOT NULL, policy_domain" E##_OF("domain") \
+	", incident INT NOT NULL, auth" E##_OF("auth") ", reports INT NOT NULL, sessions " E##_BIG \
 	" NOT NULL, failed_sessions " E##_BIG " NOT NULL," \
 	" PRIMARY KEY (day, policy_domain, incident, auth))" E##_KEYED ";" \
 	"CREATE TABLE incident_day (incident" OF("incident") ", day INT NOT NULL, reporter" \
@@ -120,11 +120,11 @@
 	" received_after INT NOT NULL," /* the first report */ \
 	" PRIMARY KEY (incident, day, reporter))" E##_KEYED ";" \
 	"CREATE TABLE incident_reason (incident" OF("incident") ", reporter" OF("reporter") \
-	", reason" OF("reason") ", first_day INT NOT NULL, last_day INT NOT NULL," \
+	", reason" E##_OF("reason") ", first_day INT NOT NULL, last_day INT NOT NULL," \
 	" failed_sessions " E##_BIG " NOT NULL, PRIMARY KEY (incident, reporter, reason))" \
 	E##_KEYED ";" \
-	"CREATE TABLE policy_seen_row (policy_domain" OF("domain") ", policy_type" OF("policy_type") \
-	", policy_text" OF("policy_text") ", reporter" OF("reporter") "," \
+	"CREATE TABLE policy_seen_row (policy_domain" E##_OF("domain") ", policy_type" E##_OF("policy_type") \
+	", policy_text" E##_OF("policy_text") ", reporter" OF("reporter") "," \
 	" first_day INT NOT NULL, last_day INT NOT NULL," \
 	" PRIMARY KEY (policy_domain, policy_type, policy_text, reporter))" E##_KEYED ";" \
 \
@@ -159,21 +159,30 @@
 	"CASE WHEN " column " > " COUNT_LIMIT " THEN " COUNT_LIMIT \
 	" ELSE CAST(" column " AS BIGINT) END"
 
-/* What a reporter (w) is, of a table with a column of that name. */
+/* What may be unknown. */
 #define KNOWN(column, name) "NULLIF(" column ", '') AS " name
-#define WHO KNOWN("o.name", "organization") ", a.name AS auth, " KNOWN("v.name", "auth_domain")
-#define JOIN_WHO(of) \
-	" JOIN reporter w ON w.id = " of " LEFT JOIN organization o ON o.id = organization" \
-	" LEFT JOIN auth a ON a.id = auth LEFT JOIN domain v ON v.id = auth_domain"
+
+/* Of a reporter, by the view of them: what is not asked of it costs nothing. */
+#define WHO "organization, auth, auth_domain"
+#define JOIN_WHO(of) " JOIN reporters w ON w.id = " of
 
 #define LATEST_NOTE(kinds) \
 	" FROM note WHERE incident = i.id AND " kinds " ORDER BY at DESC, id DESC LIMIT 1)"
 
+#define OF_DAYS " FROM reporter_day WHERE reporter = w.id)"
+
 #define VIEWS(E) \
-	E##_VIEW("reports") "SELECT report.id AS id, " KNOWN("o.name", "organization") ", report_id, " \
+	E##_VIEW("reporters") "SELECT w.id AS id, " KNOWN("o.name", "organization") ", a.name AS auth, " \
+	KNOWN("v.name", "auth_domain") ", (SELECT sum(reports)" OF_DAYS " AS reports," \
+	" (SELECT count(*)" OF_DAYS " AS received_days, (SELECT " E##_DAY("min(day)") OF_DAYS \
+	" AS first_received, (SELECT " E##_DAY("max(day)") OF_DAYS " AS last_received" \
+	" FROM reporter w LEFT JOIN organization o ON o.id = organization" \
+	" LEFT JOIN auth a ON a.id = w.auth LEFT JOIN domain v ON v.id = w.auth_domain;" \
+\
+	E##_VIEW("reports") "SELECT report.id AS id, organization, report_id, " \
 	KNOWN("c.name", "contact_info") ", " KNOWN("s.name", "submitter") ", " \
 	KNOWN("f.name", "from_domain") ", " KNOWN("r.name", "report_domain") ", message_id," \
-	" a.name AS auth, " KNOWN("v.name", "auth_domain") ", start_at, end_at, received_at, " \
+	" auth, auth_domain, start_at, end_at, received_at, " \
 	E##_DAY("report.day") " AS day, " E##_MOMENT("start_at") " AS start_time, " \
 	E##_MOMENT("end_at") " AS end_time, (SELECT count(*) FROM finding" \
 	" WHERE day = report.day AND report = report.id) AS findings, state AS pruned" \
@@ -182,19 +191,18 @@
 	" LEFT JOIN domain f ON f.id = from_domain LEFT JOIN domain r ON r.id = report_domain" \
 	" LEFT JOIN raw ON raw.day = report.day AND raw.report = report.id WHERE state < 2;" \
 \
-	E##_VIEW("policies") "SELECT " E##_NUMBER("p.report") " * 65536 + number AS id, report, " \
-	KNOWN("o.name", "organization") ", " KNOWN("d.name", "policy_domain") ", " \
+	E##_VIEW("policies") "SELECT " E##_NUMBER("p.report") " * 65536 + number AS id, report," \
+	" organization, " KNOWN("d.name", "policy_domain") ", " \
 	KNOWN("t.name", "policy_type") ", " KNOWN("x.name", "policy_text") ", " \
 	KNOWN("m.name", "mx_hosts") ", successful_sessions, failed_sessions, start_at, end_at" \
 	" FROM policy p JOIN report ON report.id = p.report AND report.day = p.day" \
-	" JOIN sender ON sender.id = sender" \
-	" JOIN reporter w ON w.id = reporter LEFT JOIN organization o ON o.id = organization" \
+	" JOIN sender ON sender.id = sender" JOIN_WHO("reporter") \
 	" LEFT JOIN domain d ON d.id = policy_domain LEFT JOIN policy_type t ON t.id = policy_type" \
 	" LEFT JOIN policy_text x ON x.id = policy_text LEFT JOIN mx_list m ON m.id = mx_list;" \
 \
 	E##_VIEW("failures") "SELECT (" E##_NUMBER("f.report") " * 65536 + policy) * 1048576 + f.number" \
-	" AS id, " E##_NUMBER("f.report") " * 65536 + policy AS policy, f.report AS report, " \
-	KNOWN("o.name", "organization") ", " KNOWN("d.name", "policy_domain") ", " \
+	" AS id, " E##_NUMBER("f.report") " * 65536 + policy AS policy, f.report AS report," \
+	" organization, " KNOWN("d.name", "policy_domain") ", " \
 	KNOWN("t.name", "policy_type") ", r.name AS result_type, " \
 	KNOWN("s.name", "sending_mta_ip") ", " KNOWN("m.name", "receiving_mx_hostname") ", " \
 	KNOWN("receiving_mx_helo", "receiving_mx_helo") ", " KNOWN("i.name", "receiving_ip") "," \
@@ -203,8 +211,7 @@
 	KNOWN("c.name", "failure_reason_code") ", start_at, end_at, incident" \
 	" FROM failure f JOIN report ON report.id = f.report AND report.day = f.day" \
 	" JOIN policy p ON p.day = f.day AND p.report = f.report AND p.number = policy" \
-	" JOIN sender ON sender.id = sender JOIN reporter w ON w.id = reporter" \
-	" LEFT JOIN organization o ON o.id = organization" \
+	" JOIN sender ON sender.id = sender" JOIN_WHO("reporter") \
 	" LEFT JOIN domain d ON d.id = policy_domain LEFT JOIN policy_type t ON t.id = policy_type" \
 	" LEFT JOIN result_type r ON r.id = result_type LEFT JOIN domain m ON m.id = receiving_mx" \
 	" LEFT JOIN address s ON s.id = sending_mta_ip LEFT JOIN address i ON i.id = receiving_ip" \
@@ -214,22 +221,17 @@
 	" FROM finding f JOIN report ON report.id = report AND report.day = f.day;" \
 \
 	E##_VIEW("daily") "SELECT " E##_DAY("day") " AS day, " KNOWN("d.name", "policy_domain") ", " \
-	KNOWN("t.name", "policy_type") ", " WHO ", reports, successful_sessions, failed_sessions" \
-	" FROM daily_row" JOIN_WHO("reporter") " LEFT JOIN domain d ON d.id = policy_domain" \
+	KNOWN("t.name", "policy_type") ", " WHO ", n.reports AS reports, successful_sessions, failed_sessions" \
+	" FROM daily_row n" JOIN_WHO("reporter") " LEFT JOIN domain d ON d.id = policy_domain" \
 	" LEFT JOIN policy_type t ON t.id = policy_type;" \
 \
 	E##_VIEW("daily_total") "SELECT " E##_DAY("day") " AS day, " KNOWN("d.name", "policy_domain") \
-	", " WHO ", reports, sessions, failed_sessions, " E##_DAY("day + received_after") \
-	" AS last_received FROM daily_total_row" JOIN_WHO("reporter") \
+	", " WHO ", n.reports AS reports, sessions, failed_sessions, " E##_DAY("day + received_after") \
+	" AS last_received FROM daily_total_row n" JOIN_WHO("reporter") \
 	" LEFT JOIN domain d ON d.id = policy_domain;" \
 \
-	E##_VIEW("reporters") "SELECT w.id AS id, " WHO ", n.reports AS reports, received_days, " \
-	E##_DAY("first_day") " AS first_received, " E##_DAY("last_day") " AS last_received FROM" \
-	" (SELECT reporter, sum(reports) AS reports, count(*) AS received_days, min(day) AS first_day," \
-	" max(day) AS last_day FROM reporter_day GROUP BY reporter) n" JOIN_WHO("reporter") ";" \
-\
 	E##_VIEW("incident_days") "SELECT incident, " E##_DAY("day") " AS day, " WHO "," \
-	" reports, failed_sessions FROM incident_day" JOIN_WHO("reporter") ";" \
+	" n.reports AS reports, failed_sessions FROM incident_day n" JOIN_WHO("reporter") ";" \
 \
 	E##_VIEW("incident_reasons") "SELECT incident, c.name AS failure_reason_code, " WHO ", " \
 	E##_DAY("first_day") " AS first_day, " E##_DAY("last_day") " AS last_day, failed_sessions" \
@@ -272,9 +274,9 @@
 /* In the order in which none needs one that is gone. */
 #define DROP_VIEWS \
 	"DROP VIEW reports; DROP VIEW failures; DROP VIEW policies; DROP VIEW findings;" \
-	"DROP VIEW daily; DROP VIEW daily_total; DROP VIEW reporters; DROP VIEW incident_days;" \
-	"DROP VIEW incident_reasons; DROP VIEW incidents; DROP VIEW notes; DROP VIEW policy_seen;" \
-	"DROP VIEW quarantined;"
+	"DROP VIEW daily; DROP VIEW daily_total; DROP VIEW incident_days; DROP VIEW incident_reasons;" \
+	"DROP VIEW incidents; DROP VIEW notes; DROP VIEW policy_seen; DROP VIEW quarantined;" \
+	"DROP VIEW reporters;"
 
 /* SQLite. */
 #define SQLITE_ID "INTEGER PRIMARY KEY"
@@ -284,6 +286,12 @@
 #define SQLITE_HEX(digits) "x'" digits "'"
 #define SQLITE_BIG "INT"
 #define SQLITE_REAL "REAL"
+/*
+ * References of rows to names are not checked: each would be looked up once more for each row, a
+ * seventh of what an import costs, and who writes has looked them up in the same transaction.
+ */
+#define SQLITE_OF(table) " INT NOT NULL"
+#define SQLITE_OF_POLICY ""
 #define SQLITE_ROWS " STRICT"
 #define SQLITE_KEYED " STRICT, WITHOUT ROWID"
 #define SQLITE_PARTS(table) SQLITE_KEYED
@@ -303,6 +311,8 @@
 #define PGSQL_HEX(digits) "'\\x" digits "'"
 #define PGSQL_BIG "BIGINT"
 #define PGSQL_REAL "DOUBLE PRECISION"
+#define PGSQL_OF(table) OF(table)
+#define PGSQL_OF_POLICY ", FOREIGN KEY (day, report, policy) REFERENCES policy"
 #define PGSQL_ROWS ""
 #define PGSQL_KEYED ""
 #define PGSQL_PARTS(table) \
@@ -331,8 +341,8 @@ const Schema store_schema = {
 		[ENGINE_PGSQL] = DROP_VIEWS,
 	},
 	.digest = {
-		[ENGINE_SQLITE] = "7e4f41ea350476b4dec6777763e67bb97a7ad1d3528c28462e7633f00df6a928",
-		[ENGINE_PGSQL] = "34149b8dcf034312259b3e6ee6f53a7fcb834d263cc68306f870d8420e01efd0",
+		[ENGINE_SQLITE] = "a1021664aa0a530b43af17467b32ee9ffcda0025433499247b36610cbf6839bc",
+		[ENGINE_PGSQL] = "7940c69f85bd23891aa47fe9affe9516d30c4ce4a76e0f0667d7df6b9abc5a89",
 	},
 	.steps = NULL,
 };

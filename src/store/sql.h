@@ -2,6 +2,8 @@
 #ifndef TLSRPT_STORE_SQL_H
 #define TLSRPT_STORE_SQL_H
 
+#include "schema.h"
+
 /* Tables of interned values; their row 1 is "", what is unknown. */
 typedef enum {
 	/* Names, found by themselves. */
@@ -61,6 +63,7 @@ typedef enum {
 	SQL_SELECT_IDENTITY,
 	SQL_INSERT_IDENTITY,
 	SQL_SELECT_SAME_ID,
+	SQL_TAKE_REPORT_ID, /* ?1: the how manieth of a batch, from 1 */
 	SQL_INSERT_REPORT,
 	SQL_INSERT_REPORT_NAME,
 	SQL_INSERT_RAW,
@@ -331,6 +334,9 @@ enum { STATE_WHOLE, STATE_PRUNED, STATE_DROPPED };
  * sum is clamped before it is cast.
  */
 extern const char *const sql_statements[SQL_STATEMENTS];
+
+/* The same, but for what an engine can do in its own way only. */
+const char *sql_statement(Engine engine, SqlStatement which);
 
 /* A statement with its parameters as $1 to $n, as PostgreSQL wants them; caller frees. */
 char *sql_with_dollars(const char *sql);

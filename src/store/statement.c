@@ -8,7 +8,8 @@ find_statement(Store *store, SqlStatement which, GError **error)
 {
 	if (store->statements[which] == NULL)
 		store->statements[which] =
-			store->driver->prepare(store->connection, sql_statements[which], error);
+			store->driver->prepare(store->connection,
+				sql_statement(store->driver->engine, which), error);
 	return store->statements[which];
 }
 

@@ -1,7 +1,5 @@
 #include "transaction.h"
 
-#include "names.h"
-
 #include "tlsrpt/error.h"
 
 #define WAIT_US (INT64_C(60) * G_USEC_PER_SEC)
@@ -29,18 +27,13 @@
 bool
 store_commit(Store *store, GError **error)
 {
-	const bool ok = store->driver->commit(store->connection, error);
-
-	if (!ok)
-		store_forget_names(store);
-	return ok;
+	return store->driver->commit(store->connection, error);
 }
 
 void
 store_rollback(Store *store)
 {
 	store->driver->rollback(store->connection);
-	store_forget_names(store);
 }
 
 static bool
