@@ -143,7 +143,7 @@ refused "no database at all" "not a database"
 is "$(sums)" "$before" "is untouched"
 fresh_store
 ingest <"$other"
-sqlite3 "$DB" "INSERT INTO version VALUES (99)"
+sqlite3 "$DB" "UPDATE version SET version = 99"
 before=$(sql "SELECT count(*) FROM report")
 refused "a newer schema" "schema version 99, this program knows up to $newest"
 is "$(sql "SELECT count(*) FROM report")" "$before" "is untouched"

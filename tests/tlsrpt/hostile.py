@@ -190,7 +190,7 @@ class Hostile:
                          text.replace("\0", "")))
         # Seen again on the last two days, so that it is an alarm.
         for day in (NOW // 86400 - 2, NOW // 86400 - 1):
-            connection.execute("INSERT INTO incident_day SELECT incident, ?, organization, auth,"
+            connection.execute("INSERT INTO incident_day SELECT incident, ?, reporter,"
                                " reports, failed_sessions, received_after FROM incident_day WHERE true"
                                " ON CONFLICT DO NOTHING", (day,))
         connection.execute("UPDATE incident SET last_day = ?", (NOW // 86400 - 1,))
