@@ -4,7 +4,7 @@
 
 good=$DATA/mail/good/google-2026-11-14-certificate-expired.eml
 other=$DATA/mail/good/microsoft-2026-10-12-success.eml
-newest=$(grep -c '{ .sqlite = ' "$SOURCE/src/store/sql.c")
+newest=$(sed -n 's/.*\.version = \([0-9]*\),.*/\1/p' "$SOURCE/src/store/schema.c")
 printf '[ingest]\ndeadline=2s\n' >short.conf
 
 # refused NAME PATTERN: a delivery is 75, with that message

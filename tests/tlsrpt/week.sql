@@ -20,8 +20,9 @@ FROM d, domain WHERE domain.name IN ('example.org', 'shop.example') ON CONFLICT 
 
 INSERT INTO result_type (name) VALUES ('starttls-not-supported');
 INSERT INTO incident (id, policy_domain, policy_type, result_type, receiving_mx, kind, mode) SELECT 6,
-	domain.id, 2, result_type.id, 1, 1, 'enforce' FROM domain, result_type
-	WHERE domain.name = 'example.com' AND result_type.name = 'starttls-not-supported';
+	domain.id, 2, result_type.id, mx.id, 1, 'enforce' FROM domain, result_type, domain AS mx
+	WHERE domain.name = 'example.com' AND result_type.name = 'starttls-not-supported'
+	AND mx.name = 'mx2.example.com';
 INSERT INTO incident (id, policy_domain, policy_type, result_type, receiving_mx, kind, mode) SELECT 7,
 	domain.id, 2, result_type.id, mx.id, 1, 'testing' FROM domain, result_type, domain AS mx
 	WHERE domain.name = 'example.com' AND result_type.name = 'starttls-not-supported'
