@@ -13,7 +13,10 @@ refused() {
 	ingest <"$known"
 	is "$code" 75 "$1: a delivery: 75"
 	matches "$(cat err)" "not stored, try again: .*$2" "$1: with the reason"
-	run "$BIN/tlsrpt-ingest" -c /dev/null --log stderr --init --db "$DB"
+	rm -rf own
+	mkdir own
+	cp "$DB" own/test.db
+	run "$BIN/tlsrpt-ingest" -c /dev/null --log stderr --init --db "$WORK/own/test.db"
 	matches "$code $(cat err)" "^75 .*$2" "$1: --init"
 	run "$BIN/tlsrpt" summary -c /dev/null --db "$DB"
 	matches "$code $(cat err)" "^[13] .*$2" "$1: a question"
