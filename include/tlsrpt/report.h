@@ -1,20 +1,20 @@
 /*
  * A TLS report (RFC 8460 section 4) as this program sees it: every string valid UTF-8 and within
  * the limits, unknown ones "", never NULL.  All strings belong to the report, and equal ones are
- * one; report_free() frees all of it.
+ * mostly one; report_free() frees all of it.
  */
 #ifndef TLSRPT_REPORT_H
 #define TLSRPT_REPORT_H
 
 #include "tlsrpt/finding.h"
 #include "tlsrpt/limits.h"
-#include "tlsrpt/text_table.h"
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #define RESULT_TYPE_UNSPECIFIED "unspecified"
+#define REPORT_RECENT_STRINGS 64
 
 typedef struct {
 	FindingCode code;
@@ -50,14 +50,15 @@ typedef struct {
 	GArray *policies; /* of Policy */
 	GArray *findings; /* of Finding */
 	size_t findings_left_out;
-	TextPool *strings;
+	GStringChunk *strings;
+	const char *recent_strings[REPORT_RECENT_STRINGS]; /* some of them */
 } Report;
 
 Report *report_new(void);
 void report_free(Report *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Report, report_free)
 
-/* The report's own copy of text; one for equal texts. */
+/* The report's own copy of text; mostly one for equal texts, which saves memory. */
 const char *report_string(Report *report, const char *text);
 
 /* Both return the new element, cleared, all strings "". It moves when the next one is added. */
@@ -79,15 +80,5 @@ size_t report_failures(const Report *report);
  * nearest count, since a store may have been written by others.
  */
 int64_t count_add(int64_t a, int64_t b);
-
-/* A day before all others: there is none. */
-#define DAY_NONE INT64_MIN
-
-/* The UTC day (days since 1970-01-01) that a time falls on. */
-int64_t day_of(int64_t at);
-
-/* "2026-11-01T00:00:00Z" and "2026-11-01"; caller frees. */
-char *time_text(int64_t at);
-char *day_text(int64_t day);
 
 #endif

@@ -77,4 +77,13 @@ struct json_object *value_list(const ValueContext *context, struct json_object *
 size_t value_list_length(struct json_object *list);
 struct json_object *value_list_element(struct json_object *list, size_t index);
 
+/*
+ * The text of a string, or of a number as it was written; never NULL.  json-c makes that of a number
+ * when it is asked for, and has none if it gets no memory.
+ */
+const char *value_text(struct json_object *value);
+
+/* Ends the process as GLib does where it gets no memory. */
+_Noreturn void value_no_memory(void);
+
 #endif

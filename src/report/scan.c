@@ -3,6 +3,10 @@
  * it 4.2 GiB), and does not tell of a key that stands twice in an object or of what follows the
  * value.  So this pass walks over the tokens without building anything but a stack of the
  * containers that are open, and in each object the keys seen so far.
+ *
+ * The grammar of RFC 8259 is held to here alone: what json-c takes beyond it, and what it refuses
+ * in its strict mode, differs from one of its versions to the next.  Only in strings more is let
+ * through, control characters and bytes that are not UTF-8, which value.c cleans, with a finding.
  */
 #include "tlsrpt/scan.h"
 
@@ -15,14 +19,30 @@
 /* Objects with more keys than this keep them in a hash table. */
 #define FEW_KEYS 16
 
+/* Most objects have their few keys in this many bytes, and need no memory of their own for them. */
+#define KEY_BYTES 192
+
+/* What may come next in a container. */
+typedef enum {
+	NEXT_FIRST, /* its first element, or its end */
+	NEXT_ELEMENT, /* an element: there was a comma */
+	NEXT_VALUE, /* the value of a key */
+	NEXT_COMMA, /* a comma, or its end */
+} Next;
+
 typedef struct {
 	char bracket; /* '{' or '[' */
-	bool expects_key;
+	Next next;
 	ValuePath path; /* of the element that is being read; its parent is one level down */
 	char *key; /* what path.key points at, in an object */
 	char *few_keys[FEW_KEYS];
+	int64_t few_sizes[FEW_KEYS]; /* values under each of them */
 	size_t n_keys;
-	GHashTable *many_keys; /* NULL as long as few_keys does */
+	size_t at_key; /* which of them path.key is */
+	char key_bytes[KEY_BYTES];
+	size_t n_key_bytes;
+	GHashTable *many_keys; /* NULL as long as few_keys does; the sizes are its values */
+	int64_t kept_before; /* scan->kept at path.key */
 } Level;
 
 typedef struct {
@@ -32,6 +52,8 @@ typedef struct {
 	Level *levels;
 	size_t depth;
 	int64_t values, containers;
+	int64_t kept; /* values without those that a later one under the same key replaces */
+	size_t longest;
 } Scan;
 
 static bool
@@ -73,22 +95,6 @@ not_json(const Scan *scan, const char *what, GError **error)
 	return false;
 }
 
-/* The string that starts at the quote, as bytes between the quotes; escapes are left alone. */
-static bool
-scan_string(Scan *scan, const char **text, size_t *length, GError **error)
-{
-	const char *at = scan->at + 1;
-
-	while (at < scan->end && *at != '"')
-		at += *at == '\\' ? 2 : 1;
-	if (at >= scan->end)
-		return not_json(scan, "the text ends inside the string", error);
-	*text = scan->at + 1;
-	*length = (size_t)(at - *text);
-	scan->at = at + 1;
-	return true;
-}
-
 /* Four hexadecimal digits after "\u", or -1. */
 static int
 unicode_escape(const char *at, const char *end)
@@ -105,6 +111,47 @@ unicode_escape(const char *at, const char *end)
 		code = code * 16 + digit;
 	}
 	return code;
+}
+
+/* The bytes of the escape at the backslash; 0 if RFC 8259 has none such. */
+static size_t
+escape_length(const char *at, const char *end)
+{
+	if (unicode_escape(at, end) >= 0)
+		return 6;
+	return end - at >= 2 && at[1] != '\0' && strchr("\"\\/bfnrt", at[1]) != NULL ? 2 : 0;
+}
+
+/* The string that starts at the quote, as bytes between the quotes; escapes are left alone. */
+static bool
+scan_string(Scan *scan, const char **text, size_t *length, GError **error)
+{
+	const char *const start = scan->at + 1;
+	const char *at = start;
+	const char *quote = memchr(at, '"', (size_t)(scan->end - at));
+
+	/* Nearly all strings hold nothing that is to be looked at. */
+	if (quote != NULL && memchr(at, '\\', (size_t)(quote - at)) == NULL
+		&& memchr(at, '\0', (size_t)(quote - at)) == NULL)
+		at = quote;
+	while (at < scan->end && *at != '"') {
+		const size_t step = *at == '\\' ? escape_length(at, scan->end) : *at != '\0';
+		/* What is cut off may have been an escape. */
+		if (step == 0
+			&& (*at == '\0' || memchr(at, '"', (size_t)(scan->end - at)) != NULL)) {
+			scan->at = at;
+			return not_json(
+				scan, *at == '\0' ? "a NUL in a string" : "no such escape", error);
+		}
+		at = step > 0 ? at + step : scan->end;
+	}
+	if (at >= scan->end)
+		return not_json(scan, "the text ends inside the string", error);
+	*text = start;
+	*length = (size_t)(at - start);
+	scan->at = at + 1;
+	scan->longest = MAX(scan->longest, *length);
+	return true;
 }
 
 /* The character of the escape at *at, which moves behind it. */
@@ -155,28 +202,85 @@ unescape_key(const char *text, size_t length)
 	return g_string_free(key, FALSE);
 }
 
-/* Takes the key in, which the level then owns; whether the object had it already. */
 static bool
+is_in_level(const Level *level, const char *key)
+{
+	return key >= level->key_bytes && key < level->key_bytes + KEY_BYTES;
+}
+
+/* unescape_key(), in the level's own bytes where there is room for it. */
+static char *
+level_make_key(Level *level, const char *text, size_t length)
+{
+	char *key = level->key_bytes + level->n_key_bytes;
+
+	if (level->many_keys != NULL || length >= KEY_BYTES - level->n_key_bytes
+		|| memchr(text, '\\', length) != NULL)
+		return unescape_key(text, length);
+	memcpy(key, text, length);
+	key[length] = '\0';
+	level->n_key_bytes += length + 1;
+	return key;
+}
+
+static void
+level_free_key(const Level *level, char *key)
+{
+	if (!is_in_level(level, key))
+		g_free(key);
+}
+
+/* A key as a hash table can own it. */
+static char *
+level_heap_key(const Level *level, char *key)
+{
+	return is_in_level(level, key) ? g_strdup(key) : key;
+}
+
+/* Takes the key in, which the level then owns; how many values it had in this object already. */
+static int64_t
 level_add_key(Level *level, char *key)
 {
-	if (level->many_keys != NULL)
-		return !g_hash_table_add(level->many_keys, key);
+	if (level->many_keys != NULL) {
+		const int64_t size = GPOINTER_TO_SIZE(g_hash_table_lookup(level->many_keys, key));
+		g_hash_table_replace(level->many_keys, key, NULL);
+		return size;
+	}
 	for (size_t i = 0; i < level->n_keys; i++) {
 		if (strcmp(level->few_keys[i], key) == 0) {
-			g_free(level->few_keys[i]);
+			level_free_key(level, level->few_keys[i]);
 			level->few_keys[i] = key;
-			return true;
+			level->at_key = i;
+			return level->few_sizes[i];
 		}
 	}
 	if (level->n_keys < FEW_KEYS) {
+		level->at_key = level->n_keys;
 		level->few_keys[level->n_keys++] = key;
-		return false;
+		return 0;
 	}
 	level->many_keys = text_table_new(g_free, NULL);
 	for (size_t i = 0; i < level->n_keys; i++)
-		g_hash_table_add(level->many_keys, level->few_keys[i]);
+		g_hash_table_replace(level->many_keys, level_heap_key(level, level->few_keys[i]),
+			GSIZE_TO_POINTER(level->few_sizes[i]));
 	level->n_keys = 0;
-	return !g_hash_table_add(level->many_keys, key);
+	/* The path goes on pointing at the bytes of the level. */
+	g_hash_table_replace(level->many_keys, level_heap_key(level, key), NULL);
+	return 0;
+}
+
+/* The value under the key is over: its size is known. */
+static void
+level_end_value(Level *level, int64_t kept)
+{
+	const int64_t size = kept - level->kept_before;
+
+	if (level->path.key != NULL && level->many_keys == NULL)
+		level->few_sizes[level->at_key] = size;
+	else if (level->path.key != NULL)
+		g_hash_table_insert(level->many_keys, g_strdup(level->path.key),
+			GSIZE_TO_POINTER(size));
+	level->path.key = NULL;
 }
 
 static bool
@@ -192,13 +296,16 @@ scan_key(Scan *scan, Level *level, GError **error)
 		return not_json(scan, "no ':' after a key", error);
 	scan->at++;
 
-	char *key = unescape_key(text, length);
+	char *key = level_make_key(level, text, length);
 	level->path.key = key;
-	if (level_add_key(level, key)) {
+	const int64_t replaced = level_add_key(level, key);
+	scan->kept -= replaced;
+	level->kept_before = scan->kept;
+	if (replaced > 0) {
 		const ValueContext context = { scan->report, scan->limits };
 		value_finding(&context, level->path.parent, key, FINDING_DUPLICATE_KEY, NULL);
 	}
-	level->expects_key = false;
+	level->next = NEXT_VALUE;
 	return true;
 }
 
@@ -211,7 +318,7 @@ push_level(Scan *scan, GError **error)
 		return error_over_limit("the JSON", "json-objects", scan->limits->json_objects, error);
 
 	Level *level = &scan->levels[scan->depth];
-	*level = (Level){ .bracket = *scan->at, .expects_key = *scan->at == '{' };
+	*level = (Level){ .bracket = *scan->at };
 	level->path.parent = scan->depth > 0 ? &level[-1].path : NULL;
 	scan->depth++;
 	scan->at++;
@@ -224,20 +331,118 @@ pop_level(Scan *scan)
 	Level *level = &scan->levels[--scan->depth];
 
 	for (size_t i = 0; i < level->n_keys; i++)
-		g_free(level->few_keys[i]);
+		level_free_key(level, level->few_keys[i]);
 	g_clear_pointer(&level->many_keys, g_hash_table_unref);
 }
 
-/* A number or a word; the parser proper will say what it thinks of it. */
+static const char *
+skip_digits(const char *at, const char *end)
+{
+	while (at < end && g_ascii_isdigit(*at))
+		at++;
+	return at;
+}
+
+/* Where the number ends that is at the start of the bytes; NULL if there is none in JSON's form. */
+static const char *
+number_end(const char *at, const char *end)
+{
+	if (at < end && *at == '-')
+		at++;
+
+	const char *digits = at;
+	at = skip_digits(at, end);
+	if (at == digits || (*digits == '0' && at > digits + 1))
+		return NULL;
+	if (at < end && *at == '.') {
+		digits = ++at;
+		at = skip_digits(at, end);
+		if (at == digits)
+			return NULL;
+	}
+	if (at < end && (*at == 'e' || *at == 'E')) {
+		at++;
+		if (at < end && (*at == '+' || *at == '-'))
+			at++;
+		digits = at;
+		at = skip_digits(at, end);
+		if (at == digits)
+			return NULL;
+	}
+	return at;
+}
+
+static bool
+is_word(const char *word, size_t length)
+{
+	static const char *const words[] = { "true", "false", "null" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (length == strlen(words[i]) && memcmp(word, words[i], length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A number or a word, with all that looks as if it belonged to it. */
 static bool
 scan_literal(Scan *scan, GError **error)
 {
-	const char *start = scan->at;
+	const char *const start = scan->at;
+	const char *at = start;
 
-	while (scan->at < scan->end && *scan->at != '\0'
-		&& (g_ascii_isalnum(*scan->at) || strchr("+-._", *scan->at) != NULL))
-		scan->at++;
-	return scan->at > start || not_json(scan, "an unexpected character", error);
+	while (at < scan->end && *at != '\0'
+		&& (g_ascii_isalnum(*at) || strchr("+-._", *at) != NULL))
+		at++;
+	if (at == start)
+		return not_json(scan, "an unexpected character", error);
+	if (g_ascii_isalpha(*start) || *start == '_') {
+		if (!is_word(start, (size_t)(at - start)))
+			return not_json(scan, "a word that JSON does not have", error);
+	} else if (number_end(start, at) != at) {
+		return not_json(scan, "a number that JSON does not have", error);
+	}
+	scan->at = at;
+	scan->longest = MAX(scan->longest, (size_t)(at - start));
+	return true;
+}
+
+static bool
+scan_value(Scan *scan, GError **error)
+{
+	const char c = *scan->at;
+	const char *text;
+	size_t length;
+
+	if (++scan->values > scan->limits->json_values)
+		return error_over_limit("the JSON", "json-values", scan->limits->json_values, error);
+	scan->kept++;
+	if (c == '{' || c == '[')
+		return push_level(scan, error);
+	if (c == '"')
+		return scan_string(scan, &text, &length, error);
+	return scan_literal(scan, error);
+}
+
+/* A comma, or the end of the container. */
+static bool
+scan_separator(Scan *scan, Level *level, GError **error)
+{
+	const bool is_object = level->bracket == '{';
+
+	if (*scan->at == ',') {
+		level_end_value(level, scan->kept);
+		level->next = NEXT_ELEMENT;
+		level->path.index++;
+	} else if (*scan->at == (is_object ? '}' : ']')) {
+		pop_level(scan);
+	} else if (*scan->at == '}' || *scan->at == ']') {
+		return not_json(scan, "a bracket that does not match", error);
+	} else {
+		return not_json(scan, is_object ? "no ',' or '}'" : "no ',' or ']'", error);
+	}
+	scan->at++;
+	return true;
 }
 
 /* One token at scan->at, which is neither white space nor the end. */
@@ -246,34 +451,15 @@ scan_token(Scan *scan, GError **error)
 {
 	Level *level = scan->depth > 0 ? &scan->levels[scan->depth - 1] : NULL;
 	const char c = *scan->at;
-	const char *text;
-	size_t length;
 
-	if (level != NULL && (c == '}' || c == ']')) {
-		if (c != (level->bracket == '{' ? '}' : ']'))
-			return not_json(scan, "a bracket that does not match", error);
-		pop_level(scan);
-		scan->at++;
-		return true;
-	}
-	if (level != NULL && c == ',') {
-		level->expects_key = level->bracket == '{';
-		level->path.index++;
-		scan->at++;
-		return true;
-	}
-	if (level != NULL && level->expects_key) {
-		if (c != '"')
-			return not_json(scan, "no key", error);
-		return scan_key(scan, level, error);
-	}
-	if (++scan->values > scan->limits->json_values)
-		return error_over_limit("the JSON", "json-values", scan->limits->json_values, error);
-	if (c == '{' || c == '[')
-		return push_level(scan, error);
-	if (c == '"')
-		return scan_string(scan, &text, &length, error);
-	return scan_literal(scan, error);
+	if (level == NULL)
+		return scan_value(scan, error);
+	if (level->next == NEXT_COMMA || (level->next == NEXT_FIRST && (c == '}' || c == ']')))
+		return scan_separator(scan, level, error);
+	if (level->next != NEXT_VALUE && level->bracket == '{')
+		return c == '"' ? scan_key(scan, level, error) : not_json(scan, "no key", error);
+	level->next = NEXT_COMMA;
+	return scan_value(scan, error);
 }
 
 /* Everything after the value but white space. */
@@ -289,8 +475,8 @@ find_trailing_bytes(Scan *scan)
 }
 
 bool
-scan_json(const char *bytes, size_t length, const Limits *limits, Report *report,
-	const char **value, size_t *value_length, GError **error)
+scan_json(const char *bytes, size_t length, const Limits *limits, Report *report, JsonText *text,
+	GError **error)
 {
 	if (length == 0)
 		bytes = ""; /* what is empty may be NULL */
@@ -326,7 +512,11 @@ scan_json(const char *bytes, size_t length, const Limits *limits, Report *report
 		return false;
 
 	find_trailing_bytes(&scan);
-	*value = start;
-	*value_length = (size_t)(scan.at - start);
+	*text = (JsonText){
+		.start = start,
+		.length = (size_t)(scan.at - start),
+		.longest = scan.longest,
+		.values = scan.kept,
+	};
 	return true;
 }

@@ -219,12 +219,32 @@ is_number(struct json_object *value)
 		|| json_object_is_type(value, json_type_double);
 }
 
+void
+value_no_memory(void)
+{
+	g_error("no memory"); /* which does not return */
+}
+
+const char *
+value_text(struct json_object *value)
+{
+	/* What json-c keeps of a number with a fraction; asked for it, it makes a copy. */
+	const char *written = json_object_is_type(value, json_type_double)
+		? json_object_get_userdata(value)
+		: NULL;
+	const char *text = written != NULL ? written : json_object_get_string(value);
+
+	if (text == NULL)
+		value_no_memory();
+	return text;
+}
+
 /* A number as it was written, within the limit; caller frees. */
 static char *
 number_text(const ValueContext *context, struct json_object *value, const ValuePath *parent,
 	const char *key)
 {
-	const char *text = json_object_get_string(value);
+	const char *text = value_text(value);
 	const size_t limit = (size_t)context->limits->string;
 
 	if (strlen(text) > limit) {
@@ -286,7 +306,7 @@ typedef struct {
 static bool
 number_of(struct json_object *value, Number *number)
 {
-	const char *text = json_object_get_string(value);
+	const char *text = value_text(value);
 	char *end;
 
 	if (json_object_is_type(value, json_type_int)) {
@@ -332,7 +352,7 @@ value_count(const ValueContext *context, struct json_object *object, const Value
 
 	g_autofree char *seen = is_string
 		? NULL
-		: g_strndup(json_object_get_string(value), (size_t)context->limits->string);
+		: g_strndup(value_text(value), (size_t)context->limits->string);
 	if (number.number < 0 || number.number > (double)COUNT_MAX
 		|| (number.is_whole && number.whole > COUNT_MAX)) {
 		value_finding(context, parent, key, FINDING_OUT_OF_RANGE, seen);

@@ -13,6 +13,7 @@
 #include "transaction.h"
 
 #include "tlsrpt/count.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/text_table.h"
 

@@ -1,5 +1,5 @@
 /*
- * The files of a store that is a file: where it may be, whose it is, and who may write to it now.
+ * A store that is a file: where it may be, and who may write to it now.
  */
 #include "files.h"
 
@@ -9,13 +9,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-#define STORE_FILE_MODE 0660
-#define STORE_DIRECTORY_MODE 02770
 
 static bool
 fail_errno(TlsrptError code, const char *what, GError **error)
@@ -26,7 +22,7 @@ fail_errno(TlsrptError code, const char *what, GError **error)
 
 /* A network file system has neither the locks nor the shared memory that WAL needs. */
 bool
-files_check_file_system(const char *directory, GError **error)
+files_check_file_system(int directory, GError **error)
 {
 	static const struct {
 		unsigned long magic;
@@ -48,7 +44,7 @@ files_check_file_system(const char *directory, GError **error)
 	};
 	struct statfs file_system;
 
-	if (statfs(directory, &file_system) != 0)
+	if (fstatfs(directory, &file_system) != 0)
 		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "its directory", error);
 	for (size_t i = 0; i < G_N_ELEMENTS(remote); i++) {
 		if ((unsigned long)file_system.f_type == remote[i].magic) {
@@ -59,48 +55,6 @@ files_check_file_system(const char *directory, GError **error)
 		}
 	}
 	return true;
-}
-
-/* Whether a directory holds nothing but a store: only then may it be given away. */
-static bool
-is_its_own(const char *directory, const char *path, GError **error)
-{
-	g_autofree char *name = g_path_get_basename(path);
-	g_autoptr(GDir) entries = g_dir_open(directory, 0, NULL);
-	const char *entry = NULL;
-
-	while (entries != NULL && (entry = g_dir_read_name(entries)) != NULL) {
-		if (!g_str_has_prefix(entry, name)) {
-			g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
-				"the store's directory holds other files: give it one of its own");
-			return false;
-		}
-	}
-	return true;
-}
-
-bool
-files_make_directory(const char *directory, const char *path, StoreDirectory how, GError **error)
-{
-	if (how == DIRECTORY_MUST_EXIST)
-		return true;
-
-	const int result = how == DIRECTORY_OF_ITS_OWN ? mkdir(directory, 0700)
-						       : g_mkdir_with_parents(directory, 0700);
-	if (result != 0 && errno != EEXIST)
-		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
-	return how != DIRECTORY_OF_ITS_OWN || is_its_own(directory, path, error);
-}
-
-/* Opens a file of the store, with its mode where it is made just now whatever the umask. */
-int
-files_open(const char *path)
-{
-	int descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, STORE_FILE_MODE);
-
-	if (descriptor >= 0)
-		fchmod(descriptor, STORE_FILE_MODE);
-	return descriptor >= 0 || errno != EEXIST ? descriptor : open(path, O_RDWR | O_CLOEXEC);
 }
 
 static void
@@ -290,24 +244,4 @@ files_claim(int lock, int64_t wait_until, bool *claimed, GError **error)
 	release_timer(&before);
 	unlock_bytes(lock, CREATING, 1);
 	return ok || fail_wait(problem, error);
-}
-
-bool
-files_give(const char *path, int64_t uid, int64_t gid, GError **error)
-{
-	static const char *const suffixes[] = { "", "-wal", "-shm", "-lock" };
-	g_autofree char *directory = g_path_get_dirname(path);
-
-	if (chown(directory, (uid_t)uid, (gid_t)gid) != 0 || chmod(directory, STORE_DIRECTORY_MODE) != 0)
-		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot give away its directory",
-			error);
-	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
-		g_autofree char *file = g_strconcat(path, suffixes[i], NULL);
-		if ((chown(file, (uid_t)uid, (gid_t)gid) != 0
-			    || chmod(file, STORE_FILE_MODE) != 0)
-			&& errno != ENOENT)
-			return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot give it away",
-				error);
-	}
-	return true;
 }

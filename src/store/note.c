@@ -42,6 +42,23 @@ typedef struct {
 	const StoreNote *note;
 } Work;
 
+/*
+ * A commit whose fsync() failed is an error, and the note may be there all the same, when the next
+ * process reads the journal.  So whoever writes the same again soon has tried again: then the note
+ * gets the time of now, which is written, so that it is as durable as a new one.
+ */
+#define RETRY_S 600
+
+static bool
+renew(Store *store, int64_t incident, const char *kind, const StoreNote *note, bool *is_there,
+	GError **error)
+{
+	return store_write(store,
+		store_bind(store, SQL_RENEW_NOTE, error, "iiittt", note->at, note->at - RETRY_S,
+			incident, kind, note->author, note->text),
+		is_there, error);
+}
+
 static bool
 add_all(Store *store, void *data, GError **error)
 {
@@ -55,10 +72,16 @@ add_all(Store *store, void *data, GError **error)
 
 	for (size_t i = 0; i < work->n_incidents; i++) {
 		const int64_t incident = work->incidents[i];
+		const char *kind = kinds[note->kind];
+		bool is_there;
+		if (!renew(store, incident, kind, note, &is_there, error))
+			return false;
+		if (is_there)
+			continue;
 		if (!check_incident(store, incident, note->kind, error)
 			|| !store_run(store,
 				store_bind(store, SQL_INSERT_NOTE, error, "ittit", incident,
-					kinds[note->kind], note->author, note->at, note->text),
+					kind, note->author, note->at, note->text),
 				error))
 			return false;
 	}

@@ -3,11 +3,11 @@
  * live longer, and incidents and notes for ever.  Interned names stay: whether one is still used is
  * hard to say, since nothing leads from it to where it is used, and there are few.
  */
+#include "tlsrpt/day.h"
 #include "tlsrpt/store_write.h"
 
 #include "transaction.h"
 
-#define DAY_S INT64_C(86400)
 #define PAGES_A_STEP 64
 #define NO_SUMS SQL_STATEMENTS /* no statement */
 
@@ -250,7 +250,7 @@ run_quarantine(Prune *prune, GError **error)
 	Store *store = prune->store;
 	g_autoptr(GArray) list = store_list(store,
 		store_bind(store, SQL_LIST_OLD_QUARANTINED, error, "i",
-			prune->retention->before * DAY_S),
+			prune->retention->before * DAY_SECONDS),
 		error);
 
 	return run_list(prune, list, step_quarantine, error);

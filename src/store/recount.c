@@ -4,6 +4,7 @@
 #include "totals.h"
 
 #include "tlsrpt/count.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/store_read.h"
 
 #include <string.h>
@@ -434,7 +435,7 @@ find_mode(Store *store, const Key *key, const Limits *limits, Incident *incident
 		return false;
 	if (unknown) {
 		/* But no report of a later day says it. */
-		incident->mode_at = MIN(incident->mode_at, (incident->last_day + 1) * 86400 - 1);
+		incident->mode_at = MIN(incident->mode_at, (incident->last_day + 1) * DAY_SECONDS - 1);
 		return true;
 	}
 	g_autoptr(GArray) list =

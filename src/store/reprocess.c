@@ -11,6 +11,7 @@
 #include "recount.h"
 #include "transaction.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 
 #include <string.h>

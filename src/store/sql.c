@@ -68,6 +68,17 @@
 #define SQL_OF_INCIDENT(what, days) \
 	" (SELECT " what " FROM incident_day WHERE incident = incident.id AND " days SQL_BY_AUTH ")"
 
+/*
+ * The first of those with the hash of a report-id, at one organization.  Anybody can make thousands of
+ * report-ids of one hash, in the name of anybody; then the finding that an id came before is lost, and
+ * no delivery takes longer.
+ */
+#define SQL_HASHED_MAX "256"
+#define SQL_FROM_NAMED_BY(hash, organization, report_id) \
+	" FROM (SELECT report FROM report_name WHERE hash = " hash \
+	" AND organization = " organization " LIMIT " SQL_HASHED_MAX ") AS hashed" \
+	" CROSS JOIN report WHERE report.id = hashed.report AND report.report_id = " report_id
+
 /* The reports with a report-id, of which the hash leaves one or two. */
 #define SQL_FROM_NAMED(hash, report_id) \
 	" FROM report_name CROSS JOIN report" \
@@ -173,11 +184,16 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_INSERT_NOTE] =
 		"INSERT INTO note (incident, kind, author, at, text) VALUES (?1, ?2, ?3, ?4, ?5)",
 
+	/* That it is the last word on the incident, and so young, makes it the same one again. */
+	[SQL_RENEW_NOTE] =
+		"UPDATE note SET at = ?1 WHERE at >= ?2 AND incident = ?3 AND kind = ?4"
+		" AND author = ?5 AND text = ?6"
+		" AND id = (SELECT max(id) FROM note WHERE incident = ?3)",
+
 	[SQL_SELECT_IDENTITY] = "SELECT report FROM identity WHERE digest = ?1",
 	[SQL_INSERT_IDENTITY] = "INSERT INTO identity VALUES (?1, ?2)",
 	[SQL_SELECT_SAME_ID] =
-		"SELECT report.id" SQL_FROM_NAMED("?1", "?2") " AND report_name.organization = ?3"
-		" LIMIT 1",
+		"SELECT report.id" SQL_FROM_NAMED_BY("?1", "?3", "?2") " LIMIT 1",
 	/* RETURNING costs SQLite 20,000 instructions a report; nobody else writes meanwhile. */
 	[SQL_TAKE_REPORT_ID] = "SELECT coalesce(max(id), 0) + ?1 FROM report",
 	[SQL_INSERT_REPORT] = "INSERT INTO report VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)",
@@ -278,8 +294,8 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" JOIN domain AS auth_domain ON auth_domain.id = reporter.auth_domain"
 		" WHERE report.id = ?1 AND report.state = 0",
 	[SQL_SELECT_EARLIER_SAME_ID] =
-		"SELECT report.id" SQL_FROM_NAMED("?1", "?2")
-		" AND report_name.organization = (SELECT id FROM organization WHERE name = ?3)"
+		"SELECT report.id"
+		SQL_FROM_NAMED_BY("?1", "(SELECT id FROM organization WHERE name = ?3)", "?2")
 		" AND report.id < ?4 LIMIT 1",
 	[SQL_UPDATE_REPORT] =
 		"UPDATE report SET day = ?1, sender = ?2, report_id = ?3, start_at = ?4, end_at = ?5"

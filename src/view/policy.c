@@ -197,10 +197,11 @@ add_policies(const Policies *policies)
 
 	for (guint i = 0; i < policies->histories->len; i++) {
 		const PolicyHistory *history = g_ptr_array_index(policies->histories, i);
+		const SeenPolicy *now = policy_now(history, window);
 		for (int current = 1; current >= 0; current--) {
 			for (guint j = 0; j < history->policies->len; j++) {
 				const SeenPolicy *policy = g_ptr_array_index(history->policies, j);
-				if (policy_is_current(history, policy, window) == current)
+				if (policy_is_current(history, now, policy, window) == current)
 					add_policy(history, policy, current != 0, table);
 			}
 		}

@@ -2,6 +2,7 @@
 
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/compare.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/text_table.h"
 #include "tlsrpt/tlsa.h"
 
@@ -194,8 +195,11 @@ policy_history_sort(PolicyHistory *history)
 	for (guint i = 0; i < history->policies->len; i++)
 		merge_sights(((SeenPolicy *)g_ptr_array_index(history->policies, i))->sights);
 	g_ptr_array_sort(history->policies, compare_policies);
+	history->last_day = DAY_NONE;
 	for (guint i = 0; i < history->policies->len; i++) {
 		const SeenPolicy *policy = g_ptr_array_index(history->policies, i);
+		if (is_quoted(history, policy))
+			history->last_day = MAX(history->last_day, policy->last_day);
 		for (guint j = 0; is_quoted(history, policy) && j < policy->sights->len; j++) {
 			const Sight *sight = &g_array_index(policy->sights, Sight, j);
 			Latest *latest = g_hash_table_lookup(history->latest, sight->organization);
@@ -210,28 +214,12 @@ policy_history_sort(PolicyHistory *history)
 	}
 }
 
-/* The last day on which any policy was seen. */
-static int64_t
-last_day_of(const PolicyHistory *history)
-{
-	int64_t last_day = DAY_NONE;
-
-	for (guint i = 0; i < history->policies->len; i++) {
-		const SeenPolicy *policy = g_ptr_array_index(history->policies, i);
-		if (is_quoted(history, policy))
-			last_day = MAX(last_day, policy->last_day);
-	}
-	return last_day;
-}
-
 const SeenPolicy *
 policy_now(const PolicyHistory *history, int64_t window)
 {
-	const int64_t last_day = last_day_of(history);
-
 	for (guint i = 0; i < history->policies->len; i++) {
 		const SeenPolicy *policy = g_ptr_array_index(history->policies, i);
-		if (is_quoted(history, policy) && policy->last_day >= last_day - window)
+		if (is_quoted(history, policy) && policy->last_day >= history->last_day - window)
 			return policy;
 	}
 	return NULL;
@@ -250,11 +238,12 @@ policy_latest(const PolicyHistory *history, const char *organization, const Sigh
 }
 
 bool
-policy_is_current(const PolicyHistory *history, const SeenPolicy *policy, int64_t window)
+policy_is_current(const PolicyHistory *history, const SeenPolicy *now, const SeenPolicy *policy,
+	int64_t window)
 {
 	if (strcmp(history->type, POLICY_TYPE_STS) == 0)
-		return policy == policy_now(history, window);
-	if (policy->last_day < last_day_of(history) - window)
+		return policy == now;
+	if (policy->last_day < history->last_day - window)
 		return false;
 	for (guint i = 0; i < policy->sights->len; i++) {
 		const Sight *sight = &g_array_index(policy->sights, Sight, i);
@@ -292,5 +281,5 @@ policy_due_day(const SeenPolicy *old, const SeenPolicy *newer)
 	if (old->sts == NULL || old->sts->max_age == MTA_STS_NO_AGE
 		|| old->first_day >= newer->first_day)
 		return DAY_NONE;
-	return newer->first_day + (old->sts->max_age + 86399) / 86400;
+	return newer->first_day + (old->sts->max_age + DAY_SECONDS - 1) / DAY_SECONDS;
 }

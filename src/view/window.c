@@ -1,5 +1,6 @@
 #include "tlsrpt/window.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 
 #include <string.h>
@@ -17,7 +18,7 @@ parse_weekday(const char *text, int64_t today, int64_t *day)
 	static const char *const names[] = { "sunday", "monday", "tuesday", "wednesday", "thursday",
 		"friday", "saturday" };
 
-	if (g_str_has_prefix(text, "last "))
+	if (strncmp(text, "last ", strlen("last ")) == 0)
 		text += strlen("last ");
 	for (int i = 0; i < (int)G_N_ELEMENTS(names); i++) {
 		if (strcmp(text, names[i]) == 0) {
@@ -55,7 +56,7 @@ parse_date(const char *text, int64_t *day)
 
 	if (time == NULL)
 		return false;
-	*day = g_date_time_to_unix(time) / 86400;
+	*day = g_date_time_to_unix(time) / DAY_SECONDS;
 	return true;
 }
 

@@ -2,6 +2,7 @@
 # Every command in every format over one store, byte for byte.
 #   golden.sh            compares with expect/
 #   golden.sh refresh    shows each difference, and writes expect/ anew
+# In the environment: OUTPUTS, a folder for the outputs as they were printed.
 . "$TESTS/cli/lib.sh"
 
 EXPECT=$TESTS/tlsrpt/expect
@@ -27,6 +28,19 @@ UPDATE report SET received_at = start_at + 100000;
 UPDATE daily_total_row SET received_after = 1;
 UPDATE incident_day SET received_after = 1" || exit 1
 
+# differs FILE: how it differs from what is expected; of JSON the values count, since how an empty array
+# is printed depends on the version of json-c
+differs() {
+	case $1 in
+	*.json)
+		jq -S . "$EXPECT/$1" >wanted.json && jq -S . "$1" >got.json && diff -u wanted.json got.json
+		;;
+	*)
+		diff -u "$EXPECT/$1" "$1"
+		;;
+	esac
+}
+
 # golden NAME FORMAT ARGUMENT...: the output is what expect/NAME.FORMAT has, and the exit code $wanted
 wanted=0
 golden() {
@@ -34,12 +48,13 @@ golden() {
 	shift 2
 	"$TLSRPT" "$@" >raw 2>err
 	code=$?
+	[ -z "${OUTPUTS:-}" ] || cp raw "$OUTPUTS/golden+$file"
 	sed "s|$DB|/var/lib/tlsrpt/tlsrpt.db|" raw >"$file"
 	if [ "$REFRESH" = refresh ]; then
-		[ -e "$EXPECT/$file" ] && diff -u "$EXPECT/$file" "$file"
+		[ -e "$EXPECT/$file" ] && differs "$file"
 		cp "$file" "$EXPECT/$file"
 	fi
-	diff -u "$EXPECT/$file" "$file" >difference 2>&1
+	differs "$file" >difference 2>&1
 	[ "$?$code$(cat err)" = "0$wanted" ]
 	good=$?
 	ok $good "$file"
@@ -102,11 +117,12 @@ plugin() {
 		"$TLSRPT" check --config "$WORK/empty.conf" --db "$DB" "$@" \
 			--format "$(echo $format | sed s/ascii/text/)" >"$name.$format" 2>err
 		is "$?$(cat err)" "$status" "$name.$format: exit code"
+		[ -z "${OUTPUTS:-}" ] || cp "$name.$format" "$OUTPUTS/golden+$name.$format"
 		if [ "$REFRESH" = refresh ]; then
-			[ -e "$EXPECT/$name.$format" ] && diff -u "$EXPECT/$name.$format" "$name.$format"
+			[ -e "$EXPECT/$name.$format" ] && differs "$name.$format"
 			cp "$name.$format" "$EXPECT/$name.$format"
 		fi
-		diff -u "$EXPECT/$name.$format" "$name.$format" >difference 2>&1
+		differs "$name.$format" >difference 2>&1
 		good=$?
 		ok $good "$name.$format"
 		[ $good -eq 0 ] || sed 's/^/# /' difference

@@ -8,16 +8,14 @@
 static char *
 scan(GBytes *bytes, const Limits *limits, Report *report, GError **error)
 {
-	static const char untouched[] = "";
-	const char *value = untouched;
-	size_t length = 12345;
+	JsonText text = { "", 12345, 0, 0 }, untouched = text;
 	gsize size;
 	const char *data = g_bytes_get_data(bytes, &size);
 
-	if (scan_json(data, size, limits, report, &value, &length, error))
-		return g_strndup(value, length);
-	g_assert_true(value == untouched);
-	g_assert_cmpuint(length, ==, 12345);
+	if (scan_json(data, size, limits, report, &text, error))
+		return g_strndup(text.start, text.length);
+	g_assert_true(text.start == untouched.start);
+	g_assert_cmpuint(text.length, ==, untouched.length);
 	return NULL;
 }
 
@@ -196,6 +194,55 @@ test_many_keys_nested(void)
 }
 
 static void
+assert_values(const char *text, int64_t values, size_t longest)
+{
+	const Limits limits = default_limits();
+	g_autoptr(Report) report = report_new();
+	g_autoptr(GError) error = NULL;
+	g_autofree char *json = json_text(text);
+	JsonText found;
+
+	g_test_message("%s", json);
+	const bool ok = scan_json(json, strlen(json), &limits, report, &found, &error);
+	g_assert_no_error(error);
+	g_assert_true(ok);
+	g_assert_cmpint(found.values, ==, values);
+	g_assert_cmpuint(found.longest, ==, longest);
+}
+
+/* How many values there are, and will be in a tree in which the last of equal keys counts. */
+static void
+test_values(void)
+{
+	static const struct {
+		const char *text;
+		int64_t values;
+		size_t longest;
+	} rows[] = {
+		{ "{}", 1, 0 },
+		{ "12", 1, 2 },
+		{ "[1,[2,null],'abc',{}]", 7, 4 },
+		{ "{'a':1,'bcd':{'e':[]}}", 4, 3 },
+		{ "{'a':[1,2,3],'a':null}", 2, 4 },
+		{ "{'a':null,'a':[1,2,3]}", 5, 4 },
+		{ "{'a':[1,2,3],'a':{'b':1},'a':0}", 2, 1 },
+		{ "{'a':{'b':[1,2],'b':3},'c':4,'a':5}", 3, 1 },
+		{ "{'a':{'b':[1,2],'b':3},'c':4}", 4, 1 },
+		{ "[{'a':[1],'\\u0061':2},{'a':[1]}]", 6, 6 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		assert_values(rows[i].text, rows[i].values, rows[i].longest);
+	for (int keys = 14; keys <= 40; keys++) {
+		g_autofree char *text = object_of(keys, keys - 2);
+		g_autofree char *nested = g_strdup_printf(
+			"{'a':[%s],'b':{'a':%s,'a':0},'a':%s}", text, text, text);
+		assert_values(text, 1 + keys, 3);
+		assert_values(nested, 4 + keys, 3);
+	}
+}
+
+static void
 test_limits(void)
 {
 	static const LimitRow rows[] = {
@@ -328,6 +375,131 @@ test_bad(void)
 	}
 }
 
+/* By the grammar of RFC 8259, each of the rules from both sides, and what the message says. */
+static void
+test_grammar(void)
+{
+	static const struct {
+		const char *text;
+		const char *problem; /* NULL: it is JSON */
+	} rows[] = {
+		{ "[1,]", "an unexpected character at byte 3" },
+		{ "[,1]", "an unexpected character at byte 1" },
+		{ "[1,,2]", "an unexpected character at byte 3" },
+		{ "[1 2]", "no ',' or ']' at byte 3" },
+		{ "[[1][2]]", "no ',' or ']' at byte 4" },
+		{ "[1:2]", "no ',' or ']' at byte 2" },
+		{ "['a''b']", "no ',' or ']' at byte 4" },
+		{ "[1}", "a bracket that does not match at byte 2" },
+		{ "{'a':1,}", "no key at byte 7" },
+		{ "{,'a':1}", "no key at byte 1" },
+		{ "{'a':1,,'b':2}", "no key at byte 7" },
+		{ "{'a':1 'b':2}", "no ',' or '}' at byte 7" },
+		{ "{'a'::1}", "an unexpected character at byte 5" },
+		{ "{'a':}", "an unexpected character at byte 5" },
+		{ "{'a':1:2}", "no ',' or '}' at byte 6" },
+		{ "{'a':1]", "a bracket that does not match at byte 6" },
+		{ "{'a':[1],}", "no key at byte 9" },
+		{ "{'a'}", "no ':' after a key at byte 4" },
+		{ "[{}{}]", "no ',' or ']' at byte 3" },
+		{ "[ ]", NULL },
+		{ "{ }", NULL },
+		{ "[[],{},[{}]]", NULL },
+		{ "{ 'a' : 1 , 'b' : [ ] }", NULL },
+		/* comments and quotes of other languages */
+		{ "[1/**/]", "no ',' or ']' at byte 2" },
+		{ "[1]//x", NULL }, /* bytes after the value */
+		{ "[`a`]", "an unexpected character at byte 1" },
+		{ "[\\u0061]", "an unexpected character at byte 1" },
+		/* words */
+		{ "[true,false,null]", NULL },
+		{ "[True]", "a word that JSON does not have at byte 1" },
+		{ "[NULL]", "a word that JSON does not have at byte 1" },
+		{ "[NaN]", "a word that JSON does not have at byte 1" },
+		{ "[Infinity]", "a word that JSON does not have at byte 1" },
+		{ "[-Infinity]", "a number that JSON does not have at byte 1" },
+		{ "[nul]", "a word that JSON does not have at byte 1" },
+		{ "[nulls]", "a word that JSON does not have at byte 1" },
+		{ "[truefalse]", "a word that JSON does not have at byte 1" },
+		{ "[undefined]", "a word that JSON does not have at byte 1" },
+		/* numbers */
+		{ "[0,-0,10,-10,0.5,-0.50,1e5,1E5,1e+5,1e-5,0e0,1.5e007]", NULL },
+		{ "[123456789012345678901234567890,1e400,-1e400,1e-400]", NULL },
+		{ "[01]", "a number that JSON does not have at byte 1" },
+		{ "[-01]", "a number that JSON does not have at byte 1" },
+		{ "[00]", "a number that JSON does not have at byte 1" },
+		{ "[1.]", "a number that JSON does not have at byte 1" },
+		{ "[.5]", "a number that JSON does not have at byte 1" },
+		{ "[-.5]", "a number that JSON does not have at byte 1" },
+		{ "[1.e3]", "a number that JSON does not have at byte 1" },
+		{ "[1e]", "a number that JSON does not have at byte 1" },
+		{ "[1e+]", "a number that JSON does not have at byte 1" },
+		{ "[+1]", "a number that JSON does not have at byte 1" },
+		{ "[-]", "a number that JSON does not have at byte 1" },
+		{ "[--1]", "a number that JSON does not have at byte 1" },
+		{ "[0x10]", "a number that JSON does not have at byte 1" },
+		{ "[1-2]", "a number that JSON does not have at byte 1" },
+		{ "[1.2.3]", "a number that JSON does not have at byte 1" },
+		{ "[1_000]", "a number that JSON does not have at byte 1" },
+		{ "[1a]", "a number that JSON does not have at byte 1" },
+		/* strings */
+		{ "['\\'\\\\\\/\\b\\f\\n\\r\\t\\u12aF\\ud800']", NULL },
+		{ "['\\x']", "no such escape at byte 2" },
+		{ "['\\u12']", "no such escape at byte 2" },
+		{ "['ab\\u12g4']", "no such escape at byte 4" },
+		{ "['\\U0041']", "no such escape at byte 2" },
+		{ "['\\", "the text ends inside the string at byte 1" },
+		{ "['\\u00", "the text ends inside the string at byte 1" },
+		{ "{'\\x':1}", "no such escape at byte 2" },
+		/* white space is four characters */
+		{ "[\v1]", "an unexpected character at byte 1" },
+		{ "[1\f]", "no ',' or ']' at byte 2" },
+		{ "[\xc2\xa0x]", "an unexpected character at byte 1" },
+		{ "[1\xc2\xa0]", "no ',' or ']' at byte 2" },
+	};
+
+	const Limits limits = default_limits();
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Report) report = report_new();
+		g_autoptr(GError) error = NULL;
+		g_autofree char *text = json_text(rows[i].text);
+		g_autoptr(GBytes) all = bytes_of(text);
+		g_autoptr(GBytes) bytes = bytes_cut(all, strlen(text));
+		g_test_message("%s", text);
+		g_autofree char *value = scan(bytes, &limits, report, &error);
+		g_assert_cmpint(value != NULL, ==, rows[i].problem == NULL);
+		if (rows[i].problem == NULL) {
+			g_assert_no_error(error);
+			continue;
+		}
+		g_autofree char *message = g_strconcat("not JSON: ", rows[i].problem, NULL);
+		g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_JSON);
+		g_assert_cmpstr(error->message, ==, message);
+	}
+}
+
+/* What is no text is a string nevertheless, but for a NUL. */
+static void
+test_raw_bytes_in_strings(void)
+{
+	const Limits limits = default_limits();
+
+	for (int byte = 0; byte < 256; byte++) {
+		char text[] = { '[', '"', (char)byte, 'x', '"', ']', '\0' };
+		g_autoptr(Report) report = report_new();
+		g_autoptr(GError) error = NULL;
+		g_autoptr(GBytes) bytes = g_bytes_new(text, 6);
+		if (byte == '"' || byte == '\\')
+			continue;
+		g_test_message("%d", byte);
+		g_autofree char *value = scan(bytes, &limits, report, &error);
+		g_assert_cmpint(value != NULL, ==, byte != 0);
+		if (byte == 0)
+			g_assert_cmpstr(
+				error->message, ==, "not JSON: a NUL in a string at byte 2");
+	}
+}
+
 /* Findings over their limit are counted. */
 static void
 test_findings_limit(void)
@@ -380,9 +552,8 @@ test_nul_escape(void)
 		g_autoptr(Report) report = report_new();
 		g_autoptr(GError) error = NULL;
 		g_autofree char *value = scan(bytes, &limits, report, &error);
-		g_assert_no_error(error);
-		g_assert_nonnull(value);
-		assert_findings(report, "");
+		g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_JSON);
+		g_assert_null(value);
 		return;
 	}
 	g_test_trap_subprocess(NULL, 0, 0);
@@ -400,6 +571,20 @@ test_nul_outside(void)
 }
 
 /* json-c takes a key for what stands before its NUL: these are one to it, and the last counts. */
+/* Keys that together are about as long as what an object has room for, and some that are longer. */
+static void
+test_long_duplicate(void)
+{
+	for (gsize length = 180; length <= 200; length++) {
+		g_autofree char *key = g_strnfill(length, 'k');
+		g_autofree char *text = g_strdup_printf(
+			"{'%s':1,'b':2,'b':3,'%s':{'%s':1,'c':1,'c':2}}", key, key, key);
+		g_autofree char *findings = g_strdup_printf(
+			"$.b=duplicate-key; $.%s=duplicate-key; $.%s.c=duplicate-key", key, key);
+		assert_duplicates(text, findings);
+	}
+}
+
 static void
 test_nul_duplicate(void)
 {
@@ -423,15 +608,19 @@ main(int argc, char **argv)
 	g_test_add_func("/scan/duplicate-keys", test_duplicate_keys);
 	g_test_add_func("/scan/many-keys", test_many_keys);
 	g_test_add_func("/scan/many-keys-nested", test_many_keys_nested);
+	g_test_add_func("/scan/values", test_values);
 	g_test_add_func("/scan/limits", test_limits);
 	g_test_add_func("/scan/default-limits", test_default_limits);
 	g_test_add_func("/scan/truncated", test_truncated);
 	g_test_add_func("/scan/bad", test_bad);
+	g_test_add_func("/scan/grammar", test_grammar);
+	g_test_add_func("/scan/raw-bytes-in-strings", test_raw_bytes_in_strings);
 	g_test_add_func("/scan/findings-limit", test_findings_limit);
 	g_test_add_func("/scan/every-byte", test_every_byte);
 	g_test_add_func("/scan/nul-escape", test_nul_escape);
 	g_test_add_func("/scan/nul-outside", test_nul_outside);
 	g_test_add_func("/scan/nul-duplicate", test_nul_duplicate);
+	g_test_add_func("/scan/long-duplicate", test_long_duplicate);
 	g_test_add_func("/scan/surrogates", test_surrogates);
 	return g_test_run();
 }
