@@ -1258,6 +1258,97 @@ test_failing_delivery(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	assert_query(fixture, "PRAGMA foreign_key_check", "");
 }
 
+/* The SQLite driver, in whose way another writer is, so many times. */
+static struct {
+	int left, begun;
+} conflicts;
+
+static bool
+conflicting_begin(StoreConnection *connection, GError **error)
+{
+	conflicts.begun++;
+	return sqlite_driver.begin(connection, error);
+}
+
+static bool
+conflicting_commit(StoreConnection *connection, GError **error)
+{
+	if (conflicts.left == 0)
+		return sqlite_driver.commit(connection, error);
+	conflicts.left--;
+	sqlite_driver.rollback(connection);
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_CONFLICT, "on request");
+	return false;
+}
+
+/* What another writer was in the way of is done again from its first look on, and counts once. */
+static void
+test_conflict(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+	StoreDriver driver = sqlite_driver;
+
+	driver.begin = conflicting_begin;
+	driver.commit = conflicting_commit;
+	fixture->store->driver = &driver;
+	for (int times = 0; times < 4; times++) {
+		g_autofree char *id = g_strdup_printf("r%d", times);
+		conflicts.left = times;
+		conflicts.begun = 0;
+		deliver(fixture, full_report("Org", id, times));
+		g_assert_cmpint(conflicts.begun, ==, times + 1);
+	}
+	assert_query(fixture, "SELECT day, reports, sessions FROM daily_total ORDER BY 1",
+		"2026-11-01|1|12\n2026-11-02|1|12\n2026-11-03|1|12\n2026-11-04|1|12");
+	assert_query(fixture, "SELECT count(*) FROM policy_text", "2");
+
+	/* There is an end: when time is up, and when it never helps. */
+	g_autoptr(Report) report = full_report("Org", "never", 9);
+	g_autofree char *before = dump(fixture);
+	for (int i = 0; i < 2; i++) {
+		g_autoptr(GError) error = NULL;
+		StoreOutcome outcome;
+		store_wait_until(fixture->store,
+			g_get_monotonic_time() + (i == 0 ? 0 : 10 * G_USEC_PER_SEC));
+		conflicts.left = 1000;
+		conflicts.begun = 0;
+		g_assert_false(deliver_as(fixture, report, AUTH_UNCHECKED, next_digest(fixture),
+			&outcome, &error));
+		g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_CONFLICT);
+		if (i == 0)
+			g_assert_cmpint(conflicts.begun, ==, 1);
+		else
+			g_assert_cmpint(conflicts.begun, >, 5);
+	}
+	g_autofree char *after = dump(fixture);
+	g_assert_cmpstr(after, ==, before);
+	fixture->store->driver = &sqlite_driver;
+}
+
+/* A reporter may give as many codes as he likes; of an incident so many are kept apart. */
+static void
+test_reasons(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+	for (int day = 0; day < 2; day++) {
+		Report *report = new_report("Org", day == 0 ? "r0" : "r1", day);
+		Policy *policy = add_policy(report, "sts", ENFORCE, 0, 30);
+		for (int i = 0; i < 15; i++) {
+			g_autofree char *code = g_strdup_printf("code %d", 10 * day + i);
+			add_failure(policy, "r", "mx", 1);
+			g_array_index(policy->failures, Failure, i).failure_reason_code =
+				report_string(report, code);
+		}
+		deliver(fixture, report);
+	}
+	/* 0 to 14, then 10 to 24, of which there is room for up to 19. */
+	assert_query(fixture, "SELECT count(*), sum(failed_sessions) FROM incident_reasons", "21|30");
+	assert_query(fixture,
+		"SELECT failed_sessions, first_day, last_day FROM incident_reasons"
+		" WHERE failure_reason_code IN ('code 9', 'code 10', 'code 19', '(other)')"
+		" ORDER BY failure_reason_code",
+		"5|2026-11-02|2026-11-02\n2|2026-11-01|2026-11-02\n1|2026-11-02|2026-11-02\n"
+		"1|2026-11-01|2026-11-01");
+}
+
 /* Whichever call fails while a store is made, it has no schema or all of it. */
 static void
 test_failing_creation(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
@@ -1474,6 +1565,8 @@ main(int argc, char **argv)
 	add_empty("/store/many-writers", test_many_writers);
 	add("/store/full", test_full);
 	add("/store/failing-delivery", test_failing_delivery);
+	add("/store/conflict", test_conflict);
+	add("/store/reasons", test_reasons);
 	add_empty("/store/failing-creation", test_failing_creation);
 	add("/store/refused-row", test_refused_row);
 	add_empty("/store/directory", test_directory);
