@@ -431,8 +431,8 @@ test_other_digest(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	static const char *const changes[] = {
 		"UPDATE version SET digest = 'other'",
 		"DELETE FROM version",
-		"DROP TABLE version; CREATE TABLE version (version INTEGER NOT NULL) STRICT;"
-		" INSERT INTO version VALUES (4)",
+		("DROP TABLE version; CREATE TABLE version (version INTEGER NOT NULL) STRICT;"
+		 " INSERT INTO version VALUES (4)"),
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
