@@ -27,12 +27,17 @@ GArray *
 count_types(const Report *report)
 {
 	GArray *types = g_array_new(FALSE, TRUE, sizeof(TypeCount));
-	g_autoptr(GHashTable) indexes = text_table_new(g_free, NULL);
+	/* Most reports have one policy. */
+	g_autoptr(GHashTable) indexes =
+		report->policies->len > 1 ? text_table_new(g_free, NULL) : NULL;
 
 	for (size_t i = 0; i < report->policies->len; i++) {
 		const Policy *policy = &g_array_index(report->policies, Policy, i);
-		const guint index = index_of(indexes,
-			g_strjoin("\n", policy->policy_domain, policy->policy_type, NULL), types);
+		const guint index = indexes == NULL
+			? 0
+			: index_of(indexes,
+				g_strjoin("\n", policy->policy_domain, policy->policy_type, NULL),
+				types);
 		if (index == types->len) {
 			const TypeCount count = { policy->policy_domain, policy->policy_type, 0, 0 };
 			g_array_append_val(types, count);
@@ -71,11 +76,13 @@ count_domains(const GArray *types)
 	GArray *domains = g_array_new(FALSE, TRUE, sizeof(DomainCount));
 	g_autoptr(GArray) sessions = g_array_new(FALSE, TRUE, sizeof(Shares));
 	g_autoptr(GArray) failed = g_array_new(FALSE, TRUE, sizeof(Shares));
-	g_autoptr(GHashTable) indexes = text_table_new(g_free, NULL);
+	g_autoptr(GHashTable) indexes = types->len > 1 ? text_table_new(g_free, NULL) : NULL;
 
 	for (size_t i = 0; i < types->len; i++) {
 		const TypeCount *type = &g_array_index(types, TypeCount, i);
-		const guint index = index_of(indexes, g_strdup(type->policy_domain), domains);
+		const guint index = indexes == NULL
+			? 0
+			: index_of(indexes, g_strdup(type->policy_domain), domains);
 		if (index == domains->len) {
 			const DomainCount count = { .policy_domain = type->policy_domain };
 			g_array_append_val(domains, count);

@@ -10,8 +10,20 @@
 
 #include <string.h>
 
+/*
+ * The texts of a report are one for equal ones, and come row after row: where a text is the same one,
+ * at the same place, there is no need to look at its bytes.  So many of each table.
+ */
+#define RECENT 16
+
+typedef struct {
+	const char *text; /* the caller's */
+	const Name *name;
+} Recent;
+
 struct Names {
 	GHashTable *known[NAME_TABLES]; /* text to Name */
+	Recent recent[NAME_TABLES][RECENT];
 	GPtrArray *missing[NAME_TABLES]; /* of Name: those without an id */
 };
 
@@ -51,13 +63,9 @@ store_begin_names(Store *store)
 	store->names = g_new0(Names, 1);
 }
 
-const Name *
-store_want_name(Store *store, NameTable table, const char *text)
+static const Name *
+find_or_add(Names *names, NameTable table, const char *text)
 {
-	Names *names = store->names;
-
-	if (text == NULL || *text == '\0')
-		return &unknown;
 	if (names->known[table] == NULL) {
 		names->known[table] = text_table_new(NULL, free_name);
 		names->missing[table] = g_ptr_array_new();
@@ -70,6 +78,17 @@ store_want_name(Store *store, NameTable table, const char *text)
 	g_hash_table_insert(names->known[table], (char *)name->text, name);
 	g_ptr_array_add(names->missing[table], name);
 	return name;
+}
+
+const Name *
+store_want_name(Store *store, NameTable table, const char *text)
+{
+	if (text == NULL || *text == '\0')
+		return &unknown;
+	Recent *recent = &store->names->recent[table][((gsize)text >> 4) % RECENT];
+	if (recent->text != text)
+		*recent = (Recent){ text, find_or_add(store->names, table, text) };
+	return recent->name;
 }
 
 /* What a long text is found by; caller frees. */

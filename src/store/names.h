@@ -21,7 +21,7 @@ typedef struct {
 /* Begins a batch. No Name of an earlier one may be used any more. */
 void store_begin_names(Store *store);
 
-/* The name of a text, NULL is ""; it lasts as long as the batch. */
+/* The name of a text, NULL is "". Both must last as long as the batch, the text unchanged. */
 const Name *store_want_name(Store *store, NameTable table, const char *text);
 
 /*
