@@ -79,6 +79,7 @@ pg -At >out 2>err <<SQL
 INSERT INTO organization (name) VALUES ('Org');
 INSERT INTO reporter (organization, auth, auth_domain) VALUES (2, 1, 1);
 INSERT INTO sender (reporter, contact, submitter, from_domain) VALUES (1, 1, 1, 1);
+INSERT INTO reporter_day VALUES (1, 20759, 1);
 INSERT INTO report VALUES (1, 20758, 1, 'r', 1, 1793491200, 1793577599, 1793600000, 0);
 INSERT INTO policy VALUES (20758, 1, 0, 1, 1, 1, 1, 9007199254740992, 1);
 SELECT organization, auth, auth_domain IS NULL, day, start_time, end_time, findings, pruned FROM reports;
