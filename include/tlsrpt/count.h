@@ -40,8 +40,10 @@ GArray *count_domains(const GArray *types);
 /*
  * The incidents of the report, an array of IncidentCount, caller unrefs.  Those over the limit
  * are folded into one more: receiving MX "(many)", and of domain, type and result what is common
- * to them ("" where they differ, RESULT_TYPE_UNSPECIFIED for the result).
+ * to them ("" where they differ, RESULT_TYPE_UNSPECIFIED for the result).  places, if
+ * not NULL, receives for each failure row of the report, in their order, the place of its incident
+ * among them (guint).
  */
-GArray *count_incidents(const Report *report, int64_t limit);
+GArray *count_incidents(const Report *report, int64_t limit, GArray *places);
 
 #endif

@@ -29,6 +29,8 @@ typedef enum {
 	TLSRPT_ERROR_IO,
 	TLSRPT_ERROR_INTERRUPTED,
 	TLSRPT_ERROR_STORE_BUSY,
+	TLSRPT_ERROR_STORE_CONFLICT, /* another writer was in the way: the same once more */
+	TLSRPT_ERROR_STORE_REFUSED, /* the database does not take what it was given */
 	TLSRPT_ERROR_STORE_FULL,
 	TLSRPT_ERROR_STORE_READONLY,
 	TLSRPT_ERROR_STORE_CORRUPT,

@@ -34,7 +34,7 @@
 	X(json_values, "json-values", 600000, 1, INT32_MAX) \
 	X(json_objects, "json-objects", 70000, 1, INT32_MAX) \
 	/* in one report */ \
-	X(policies, "policies", 5000, 1, INT32_MAX) \
+	X(policies, "policies", 5000, 1, 65536) /* the view policies numbers them so */ \
 	X(failures, "failure-details", 50000, 1, 1048576) /* the view failures numbers them so */ \
 	X(incidents, "incidents", 200, 1, INT32_MAX) \
 	X(findings, "findings", 200, 1, INT32_MAX) \

@@ -372,7 +372,7 @@ check_incidents(const Check *check)
 	if (report_failures(check->report) <= (size_t)check->limits->incidents)
 		return;
 
-	g_autoptr(GArray) incidents = count_incidents(check->report, check->limits->incidents);
+	g_autoptr(GArray) incidents = count_incidents(check->report, check->limits->incidents, NULL);
 	if (incidents->len > check->limits->incidents)
 		add_for_certain(check, FINDING_INCIDENTS_FOLDED, "$.policies", NULL);
 }

@@ -386,8 +386,8 @@ read_reception(Check *check, Store *store, GError **error)
 
 	if (rows == NULL || !store_rows_next(rows, &has, error))
 		return false;
-	check->last_received_at = store_rows_int(rows, 0);
-	check->regular_days = store_rows_int(rows, 1);
+	check->last_received_at = store_rows_int(rows, RECEPTION_LAST_RECEIVED_AT);
+	check->regular_days = store_rows_int(rows, RECEPTION_DAYS);
 	return true;
 }
 
@@ -410,9 +410,9 @@ read_sums(Check *check, Store *store, GError **error)
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		DomainSum *sum = sum_of(check, store_rows_text(rows, 0));
-		sum->sessions = count_add(sum->sessions, store_rows_int(rows, 2));
-		sum->failed = count_add(sum->failed, store_rows_int(rows, 3));
+		DomainSum *sum = sum_of(check, store_rows_text(rows, DOMAIN_DAY_DOMAIN));
+		sum->sessions = count_add(sum->sessions, store_rows_int(rows, DOMAIN_DAY_SESSIONS));
+		sum->failed = count_add(sum->failed, store_rows_int(rows, DOMAIN_DAY_FAILED_SESSIONS));
 	}
 	return ok;
 }
@@ -430,7 +430,7 @@ read_reporters(Check *check, Store *store, GError **error)
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const char *domain = store_rows_text(rows, 0);
+		const char *domain = store_rows_text(rows, QUIET_DOMAIN_DOMAIN);
 		sum_of(check, domain)->may_be_silent = true;
 		ok = incidents_read_totals(check->incidents, store, check->filter, check->rules,
 			domain, error);

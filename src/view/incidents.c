@@ -200,37 +200,44 @@ incidents_alarm(const Incidents *incidents, const Cell *row, const IncidentRules
 		: ALARM_NONE;
 }
 
-/* The answer has these columns in the same order, but for the organizations. */
-static int
-column_of(int cell)
-{
-	return cell < INCIDENT_ORGANIZATIONS ? cell : cell - 1;
-}
-
 /* The row of an incident, and its history without days and resolutions. */
 static void
 read_incident(StoreRows *rows, Incidents *incidents, Cell *cells)
 {
-	static const int texts[] = { INCIDENT_DOMAIN, INCIDENT_POLICY_TYPE, INCIDENT_RESULT_TYPE,
-		INCIDENT_MX, INCIDENT_MODE, INCIDENT_NOTE };
-	static const int numbers[] = { INCIDENT_ID, INCIDENT_FIRST, INCIDENT_LAST, INCIDENT_DAYS,
-		INCIDENT_REPORTS, INCIDENT_FAILED, INCIDENT_RESOLVED_AT };
-	enum { BEFORE_WINDOW = INCIDENT_RESOLVED_AT, FIRST_DAY, FIRST_RECEIVED };
+	static const struct {
+		IncidentColumn cell;
+		int column;
+	} texts[] = {
+		{ INCIDENT_DOMAIN, SEEN_INCIDENT_DOMAIN },
+		{ INCIDENT_POLICY_TYPE, SEEN_INCIDENT_POLICY_TYPE },
+		{ INCIDENT_RESULT_TYPE, SEEN_INCIDENT_RESULT_TYPE },
+		{ INCIDENT_MX, SEEN_INCIDENT_MX },
+		{ INCIDENT_MODE, SEEN_INCIDENT_MODE },
+		{ INCIDENT_NOTE, SEEN_INCIDENT_NOTE },
+	}, numbers[] = {
+		{ INCIDENT_ID, SEEN_INCIDENT_ID },
+		{ INCIDENT_FIRST, SEEN_INCIDENT_FIRST_SEEN },
+		{ INCIDENT_LAST, SEEN_INCIDENT_LAST_SEEN },
+		{ INCIDENT_DAYS, SEEN_INCIDENT_DAYS },
+		{ INCIDENT_REPORTS, SEEN_INCIDENT_REPORTS },
+		{ INCIDENT_FAILED, SEEN_INCIDENT_FAILED_SESSIONS },
+		{ INCIDENT_RESOLVED_AT, SEEN_INCIDENT_RESOLVED_AT },
+	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
-		cell_set_text(&cells[texts[i]], store_rows_text(rows, column_of(texts[i])));
+		cell_set_text(&cells[texts[i].cell], store_rows_text(rows, texts[i].column));
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
-		cells[numbers[i]].number = store_rows_int(rows, column_of(numbers[i]));
+		cells[numbers[i].cell].number = store_rows_int(rows, numbers[i].column);
 	const Explanation *explanation =
 		explain(EXPLAIN_RESULT_TYPE, row_text(cells, INCIDENT_RESULT_TYPE));
 	cell_set_text(&cells[INCIDENT_MEANING], explanation != NULL ? explanation->meaning : NULL);
 
 	IncidentHistory *history = g_new0(IncidentHistory, 1);
-	history->before_window = store_rows_is_null(rows, BEFORE_WINDOW)
+	history->before_window = store_rows_is_null(rows, SEEN_INCIDENT_BEFORE_WINDOW)
 		? DAY_NONE
-		: store_rows_int(rows, BEFORE_WINDOW);
-	history->first_day = store_rows_int(rows, FIRST_DAY);
-	history->first_received_day = day_of(store_rows_int(rows, FIRST_RECEIVED));
+		: store_rows_int(rows, SEEN_INCIDENT_BEFORE_WINDOW);
+	history->first_day = store_rows_int(rows, SEEN_INCIDENT_FIRST_DAY);
+	history->first_received_day = day_of(store_rows_int(rows, SEEN_INCIDENT_FIRST_RECEIVED));
 	history->days = g_array_new(FALSE, FALSE, sizeof(IncidentDay));
 	history->resolutions = g_array_new(FALSE, FALSE, sizeof(Resolution));
 	g_hash_table_insert(incidents->histories,
@@ -262,10 +269,10 @@ count_organizations(Store *store, const StoreFilter *filter, const Table *table,
 		g_hash_table_insert(by_id, &cells[INCIDENT_ID].number, cells);
 	}
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const int64_t id = store_rows_int(rows, 0);
+		const int64_t id = store_rows_int(rows, INCIDENT_ORGANIZATION_INCIDENT);
 		Cell *cells = g_hash_table_lookup(by_id, &id);
 		if (cells != NULL)
-			cells[INCIDENT_ORGANIZATIONS].number = store_rows_int(rows, 1);
+			cells[INCIDENT_ORGANIZATIONS].number = store_rows_int(rows, INCIDENT_ORGANIZATION_ORGANIZATIONS);
 	}
 	return ok;
 }
@@ -279,9 +286,9 @@ read_days(Store *store, StoreQuestion question, const StoreFilter *window, Incid
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const int64_t id = store_rows_int(rows, 0);
-		const IncidentDay day = { store_rows_int(rows, 1), store_rows_int(rows, 2),
-			store_rows_int(rows, 3) };
+		const int64_t id = store_rows_int(rows, INCIDENT_DAY_INCIDENT);
+		const IncidentDay day = { store_rows_int(rows, INCIDENT_DAY_DAY), store_rows_int(rows, INCIDENT_DAY_ORGANIZATION),
+			store_rows_int(rows, INCIDENT_DAY_FAILED_SESSIONS) };
 		IncidentHistory *history = g_hash_table_lookup(incidents->histories, &id);
 		if (history != NULL)
 			g_array_append_val(history->days, day);
@@ -299,8 +306,8 @@ read_dates(Store *store, const StoreFilter *window, Incidents *incidents, GError
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const int64_t id = store_rows_int(rows, 0);
-		const IncidentDay day = { .day = store_rows_int(rows, 1) };
+		const int64_t id = store_rows_int(rows, INCIDENT_DATE_INCIDENT);
+		const IncidentDay day = { .day = store_rows_int(rows, INCIDENT_DATE_DAY) };
 		IncidentHistory *history = g_hash_table_lookup(incidents->histories, &id);
 		if (history != NULL)
 			g_array_append_val(history->days, day);
@@ -332,9 +339,9 @@ read_resolutions(Store *store, const StoreFilter *filter, Incidents *incidents, 
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const int64_t id = store_rows_int(rows, 0);
-		const char *kind = store_rows_text(rows, 5);
-		const Resolution resolution = { store_rows_int(rows, 7),
+		const int64_t id = store_rows_int(rows, STORED_NOTE_INCIDENT);
+		const char *kind = store_rows_text(rows, STORED_NOTE_KIND);
+		const Resolution resolution = { store_rows_int(rows, STORED_NOTE_AT),
 			strcmp(kind, "resolve") == 0 };
 		IncidentHistory *history = g_hash_table_lookup(incidents->histories, &id);
 		if (history != NULL && strcmp(kind, "note") != 0)
@@ -351,20 +358,20 @@ read_totals(Store *store, const StoreFilter *filter, Incidents *incidents, GErro
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
 		const ReportDay day = {
-			.organization = store_rows_int(rows, 1),
-			.day = store_rows_int(rows, 3),
-			.sessions = store_rows_int(rows, 4),
-			.failed_sessions = store_rows_int(rows, 5),
-			.received_day = day_of(store_rows_int(rows, 6)),
+			.organization = store_rows_int(rows, ORGANIZATION_DAY_ORGANIZATION),
+			.day = store_rows_int(rows, ORGANIZATION_DAY_DAY),
+			.sessions = store_rows_int(rows, ORGANIZATION_DAY_SESSIONS),
+			.failed_sessions = store_rows_int(rows, ORGANIZATION_DAY_FAILED_SESSIONS),
+			.received_day = day_of(store_rows_int(rows, ORGANIZATION_DAY_RECEIVED_AT)),
 		};
-		DomainTotals *totals = totals_of_domain(incidents, store_rows_text(rows, 0));
+		DomainTotals *totals = totals_of_domain(incidents, store_rows_text(rows, ORGANIZATION_DAY_DOMAIN));
 		totals->since_day = filter->since_day;
 		totals_changed(totals);
 		g_array_append_val(totals->days, day);
 		if (!g_hash_table_contains(incidents->organizations, &day.organization))
 			g_hash_table_insert(incidents->organizations,
 				g_memdup2(&day.organization, sizeof(int64_t)),
-				g_strdup(store_rows_text(rows, 2)));
+				g_strdup(store_rows_text(rows, ORGANIZATION_DAY_NAME)));
 	}
 	return ok;
 }
@@ -431,11 +438,11 @@ read_modes(Store *store, const StoreFilter *window, Incidents *incidents, GError
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const char *domain = store_rows_text(rows, 0);
-		const DomainMode one = { mta_sts_mode(store_rows_text(rows, 2)),
-			store_rows_int(rows, 4), store_rows_int(rows, 5) };
+		const char *domain = store_rows_text(rows, POLICY_SEEN_DOMAIN);
+		const DomainMode one = { mta_sts_mode(store_rows_text(rows, POLICY_SEEN_POLICY_TEXT)),
+			store_rows_int(rows, POLICY_SEEN_FIRST_DAY), store_rows_int(rows, POLICY_SEEN_LAST_DAY) };
 		DomainMode *newest = g_hash_table_lookup(incidents->modes, domain);
-		if (*one.mode == '\0' || strcmp(store_rows_text(rows, 1), POLICY_TYPE_STS) != 0)
+		if (*one.mode == '\0' || strcmp(store_rows_text(rows, POLICY_SEEN_POLICY_TYPE), POLICY_TYPE_STS) != 0)
 			continue;
 		if (newest == NULL)
 			g_hash_table_insert(incidents->modes, g_strdup(domain),
@@ -497,9 +504,9 @@ count_report_days(Store *store, const StoreFilter *filter, int64_t wanted, Incid
 
 	*enough = true;
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const int64_t days = store_rows_int(rows, 1);
+		const int64_t days = store_rows_int(rows, REPORT_DAY_DAYS);
 		*enough = *enough && days >= wanted;
-		g_hash_table_insert(incidents->report_days, g_strdup(store_rows_text(rows, 0)),
+		g_hash_table_insert(incidents->report_days, g_strdup(store_rows_text(rows, REPORT_DAY_DOMAIN)),
 			GINT_TO_POINTER((int)MIN(days, G_MAXINT)));
 	}
 	return ok;

@@ -82,7 +82,7 @@ read_histories(Policies *policies, GError **error)
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const char *domain = store_rows_text(rows, 0), *type = store_rows_text(rows, 1);
+		const char *domain = store_rows_text(rows, POLICY_SEEN_DOMAIN), *type = store_rows_text(rows, POLICY_SEEN_POLICY_TYPE);
 		if (history == NULL || strcmp(history->domain, domain) != 0
 			|| !policies_is_type(history, type)) {
 			history = policy_history_new(domain, type);
@@ -90,8 +90,8 @@ read_histories(Policies *policies, GError **error)
 			if (policies_is_type(history, POLICY_TYPE_NONE))
 				g_hash_table_insert(policies->without, history->domain, history);
 		}
-		policy_history_add(history, store_rows_text(rows, 2), store_rows_text(rows, 3),
-			store_rows_int(rows, 4), store_rows_int(rows, 5));
+		policy_history_add(history, store_rows_text(rows, POLICY_SEEN_POLICY_TEXT), store_rows_text(rows, POLICY_SEEN_ORGANIZATION),
+			store_rows_int(rows, POLICY_SEEN_FIRST_DAY), store_rows_int(rows, POLICY_SEEN_LAST_DAY));
 	}
 	for (guint i = 0; i < policies->histories->len; i++)
 		policy_history_sort(g_ptr_array_index(policies->histories, i));

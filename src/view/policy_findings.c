@@ -28,9 +28,9 @@ read_failures(const Policies *policies, const char *domain, GError **error)
 			.result_type = policies_own_text(policies, rows, 1),
 			.receiving_mx_hostname = policies_own_text(policies, rows, 2),
 			.organization = policies_own_text(policies, rows, 3),
-			.first_day = store_rows_int(rows, 4),
-			.last_day = store_rows_int(rows, 5),
-			.failed_sessions = store_rows_int(rows, 6),
+			.first_day = store_rows_int(rows, FAILURE_AT_HOST_FIRST_DAY),
+			.last_day = store_rows_int(rows, FAILURE_AT_HOST_LAST_DAY),
+			.failed_sessions = store_rows_int(rows, FAILURE_AT_HOST_FAILED_SESSIONS),
 		};
 		g_array_append_val(failures, failure);
 	}
@@ -50,10 +50,10 @@ read_sts_days(const Policies *policies, const PolicyHistory *history, GError **e
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
 		const StsDay day = {
-			.day = store_rows_int(rows, 0),
+			.day = store_rows_int(rows, STS_DAY_DAY),
 			.organization = policies_own_text(policies, rows, 1),
-			.sessions = count_add(store_rows_int(rows, 2), store_rows_int(rows, 3)),
-			.failed_sessions = store_rows_int(rows, 3),
+			.sessions = count_add(store_rows_int(rows, STS_DAY_SUCCESSFUL_SESSIONS), store_rows_int(rows, STS_DAY_FAILED_SESSIONS)),
+			.failed_sessions = store_rows_int(rows, STS_DAY_FAILED_SESSIONS),
 		};
 		g_array_append_val(days, day);
 	}

@@ -62,10 +62,10 @@ read_domain_days(Store *store, const StoreFilter *filter, Table *table, GError *
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		Cell *cells = domain_row(table, store_rows_text(rows, 0), (size_t)n_bars);
-		const int64_t day = store_rows_int(rows, 1);
-		const int64_t sessions = store_rows_int(rows, 2), failed = store_rows_int(rows, 3);
-		cells[DOMAIN].number = store_rows_int(rows, 5);
+		Cell *cells = domain_row(table, store_rows_text(rows, DOMAIN_DAY_DOMAIN), (size_t)n_bars);
+		const int64_t day = store_rows_int(rows, DOMAIN_DAY_DAY);
+		const int64_t sessions = store_rows_int(rows, DOMAIN_DAY_SESSIONS), failed = store_rows_int(rows, DOMAIN_DAY_FAILED_SESSIONS);
+		cells[DOMAIN].number = store_rows_int(rows, DOMAIN_DAY_DOMAIN_NUMBER);
 		cells[SESSIONS].number = count_add(cells[SESSIONS].number, sessions);
 		cells[FAILED].number = count_add(cells[FAILED].number, failed);
 		cells[SHARE].share = share_of(cells[FAILED].number, cells[SESSIONS].number);
@@ -133,7 +133,7 @@ read_names(Store *store, const StoreFilter *filter, GError **error)
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has)
-		g_hash_table_insert(names, number_of(rows, 0), g_strdup(store_rows_text(rows, 1)));
+		g_hash_table_insert(names, number_of(rows, ORGANIZATION_NUMBER), g_strdup(store_rows_text(rows, ORGANIZATION_NAME)));
 	return ok ? g_steal_pointer(&names) : NULL;
 }
 
@@ -145,9 +145,9 @@ read_sets(Store *store, const StoreFilter *filter, GHashTable *sets, GError **er
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		GHashTable *set = g_hash_table_lookup(sets, number_of(rows, 0));
+		GHashTable *set = g_hash_table_lookup(sets, number_of(rows, DOMAIN_ORGANIZATION_DOMAIN));
 		if (set != NULL)
-			g_hash_table_add(set, number_of(rows, 1));
+			g_hash_table_add(set, number_of(rows, DOMAIN_ORGANIZATION_ORGANIZATION));
 	}
 	return ok;
 }

@@ -54,7 +54,7 @@ is "$code" 0 "a bad message: 0"
 matches "$(cat err)" '^tlsrpt-ingest: kept in quarantine: corrupt-gzip: ' "and one line"
 is "$(wc -l <err)" 1 "only one"
 is "$(sql 'SELECT reason, size, sender IS NOT NULL FROM quarantined')" "corrupt-gzip|$(wc -c <"$bad")|1" "in quarantine"
-sql "SELECT writefile('kept.gz', content) FROM quarantine" >written
+sql "SELECT writefile('kept.gz', content) FROM quarantined_row" >written
 gunzip -c kept.gz | cmp - "$bad"
 is "$?" 0 "whole, byte for byte"
 ingest <"$bad"

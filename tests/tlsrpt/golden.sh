@@ -25,7 +25,7 @@ sqlite3 "$DB" "INSERT INTO note (incident, kind, author, at, text) VALUES
 	(2, 'note', 'root', 1795000000, 'Web server was down'),
 	(2, 'resolve', 'root', 1795000001, '');
 UPDATE report SET received_at = start_at + 100000;
-UPDATE daily_domain SET received_after = 1;
+UPDATE daily_total_row SET received_after = 1;
 UPDATE incident_day SET received_after = 1" || exit 1
 
 # differs FILE: how it differs from what is expected; of JSON the values count, since how an empty array
@@ -167,12 +167,12 @@ BAD="--config $WORK/empty.conf --db $WORK/bad.db"
 for message in "$DATA"/mail/good/*.eml "$DATA"/mail/bad/*.eml; do
 	"$INGEST" -q -c empty.conf --db "$WORK/bad.db" <"$message" || exit 1
 done
-sqlite3 "$WORK/bad.db" "UPDATE quarantine SET received_at = 1794500000 + id * 10000" || exit 1
+sqlite3 "$WORK/bad.db" "UPDATE quarantined_row SET received_at = 1794500000 + id * 10000" || exit 1
 every prune prune $BAD --keep 10d --keep-totals 12d --dry-run
 every quarantine quarantine $BAD
 every quarantine-fates quarantine retry 1 2 3 20 $BAD
 sqlite3 "$WORK/bad.db" "DELETE FROM finding WHERE report IN (3, 7);
-	UPDATE raw SET content = (SELECT content FROM quarantine WHERE id = 17) WHERE report = 5"
+	UPDATE raw SET content = (SELECT content FROM quarantined_row WHERE id = 17) WHERE report = 5"
 every reprocess reprocess $BAD --dry-run
 [ "$REFRESH" = refresh ] && echo "# $(ls "$EXPECT" | wc -l) files in expect/"
 for file in "$EXPECT"/*; do
