@@ -4,7 +4,7 @@
  * which it is made.
  */
 #include "incidents.h"
-#include "notes.h"
+#include "view_notes.h"
 
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/day.h"

@@ -1,5 +1,5 @@
 /* What the operator wrote about incidents. */
-#include "notes.h"
+#include "view_notes.h"
 
 #include "tlsrpt/view.h"
 
