@@ -38,6 +38,9 @@ typedef enum {
 	TESTING_FEW_DAYS, /* too few days in all */
 } TestingVerdict;
 
+/* "ready"; static. */
+const char *testing_verdict_name(TestingVerdict verdict);
+
 /* The evidence.  A day counts for an organization from the day on that it saw testing mode. */
 typedef struct {
 	TestingVerdict verdict;

@@ -38,6 +38,7 @@ void text_status(const Document *document, const Output *out);
 void text_prune(const Document *document, const Output *out);
 void text_reprocess(const Document *document, const Output *out);
 void text_quarantine(const Document *document, const Output *out);
+void text_quarantine_fates(const Document *document, const Output *out);
 void text_digest(const Document *document, const Output *out);
 
 /* The digest as a page that needs nothing from elsewhere: no style sheet, image or script. */

@@ -24,13 +24,13 @@ digest_section_title(DigestSection section)
 DigestSection
 digest_section(const Table *problems, size_t row)
 {
-	const char *state = table_text(problems, row, "state");
+	const int64_t state = table_number(problems, row, "state");
 
-	if (strcmp(table_text(problems, row, "alarm"), "glitch") == 0)
+	if (table_number(problems, row, "alarm") == ALARM_NONE)
 		return SECTION_GLITCH;
-	return strcmp(state, "new") == 0	  ? SECTION_NEW
-		: strcmp(state, "recurring") == 0 ? SECTION_RECURRING
-						  : SECTION_ONGOING;
+	return state == INCIDENT_NEW	      ? SECTION_NEW
+		: state == INCIDENT_RECURRING ? SECTION_RECURRING
+					      : SECTION_ONGOING;
 }
 
 bool
@@ -50,11 +50,15 @@ digest_is_of_problem(const Document *document, size_t incident, size_t problem)
 }
 
 const char *
-digest_note_word(const char *kind)
+digest_note_word(NoteKind kind)
 {
-	return strcmp(kind, "resolve") == 0   ? "resolved"
-		: strcmp(kind, "reopen") == 0 ? "reopened"
-					      : "note";
+	static const char *const words[] = {
+		[NOTE_NOTE] = "note",
+		[NOTE_RESOLVE] = "resolved",
+		[NOTE_REOPEN] = "reopened",
+	};
+
+	return words[kind];
 }
 
 static char *
@@ -108,29 +112,36 @@ add_count(
 static void
 add_reception(GPtrArray *phrases, const Table *digest)
 {
-	const char *reception = table_text(digest, 0, "reception");
 	g_autofree char *since = day_text(day_of(table_cell(digest, 0, "last_received")->number));
 
-	if (strcmp(reception, "never") == 0)
-		g_ptr_array_add(phrases, g_strdup("no report ever came"));
-	else if (strcmp(reception, "none") == 0)
-		g_ptr_array_add(phrases, g_strdup("no reports came"));
-	else if (strcmp(reception, "stopped") == 0)
+	switch ((Reception)table_number(digest, 0, "reception")) {
+	case RECEPTION_REGULAR:
+		break;
+	case RECEPTION_STOPPED:
 		g_ptr_array_add(phrases, g_strdup_printf("no reports since %s", since));
+		break;
+	case RECEPTION_NONE:
+		g_ptr_array_add(phrases, g_strdup("no reports came"));
+		break;
+	case RECEPTION_NEVER:
+		g_ptr_array_add(phrases, g_strdup("no report ever came"));
+		break;
+	}
 }
 
 const char *
-digest_reception_help(const char *reception)
+digest_reception_help(Reception reception)
 {
-	if (strcmp(reception, "never") == 0)
+	if (reception == RECEPTION_NEVER)
 		return "To be sent reports, a domain needs a record at _smtp._tls, and the mail to the "
 		       "address in it must reach tlsrpt-ingest(1).";
 	return "Does the mail with the reports still reach tlsrpt-ingest(1)? See the queue and the log "
 	       "of the mail system; tlsrpt status says when the last report came.";
 }
 
-char *
-digest_verdict(const Document *document)
+/* "1 new failure, 1 still open", or "all well"; caller frees. */
+static char *
+verdict_text(const Document *document)
 {
 	const Table *digest = document_table(document, "digest");
 	g_autoptr(GPtrArray) phrases = g_ptr_array_new_with_free_func(g_free);
@@ -168,7 +179,7 @@ digest_subject(const Document *document)
 	const int64_t domains =
 		table_cell(document_table(document, "digest"), 0, "domains")->number;
 	const char *first = first_domain(document);
-	g_autofree char *verdict = digest_verdict(document);
+	g_autofree char *verdict = verdict_text(document);
 	g_autofree char *name = first != NULL ? escape_terminal(first, SUBJECT_NAME_BYTES) : NULL;
 	g_autofree char *more = domains > 1 ? g_strdup_printf(" +%" G_GINT64_FORMAT, domains - 1)
 					    : g_strdup("");

@@ -4,6 +4,8 @@
 
 #include "tlsrpt/error.h"
 
+#include <string.h>
+
 static bool
 check_incident(Store *store, int64_t incident, NoteKind kind, GError **error)
 {
@@ -36,6 +38,28 @@ store_check_incidents(Store *store, const int64_t *incidents, size_t n_incidents
 	return true;
 }
 
+static const char *const kinds[] = {
+	[NOTE_NOTE] = "note",
+	[NOTE_RESOLVE] = "resolve",
+	[NOTE_REOPEN] = "reopen",
+};
+
+const char *
+note_kind_name(NoteKind kind)
+{
+	return kinds[kind];
+}
+
+NoteKind
+note_kind_of(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (strcmp(name, kinds[i]) == 0)
+			return (NoteKind)i;
+	}
+	return NOTE_NOTE;
+}
+
 /*
  * A commit whose fsync() failed is an error, and the note may be there all the same, when the next
  * process reads the journal.  So whoever writes the same again soon has tried again: then the note
@@ -57,14 +81,8 @@ static bool
 add_all(Store *store, const int64_t *incidents, size_t n_incidents, const StoreNote *note,
 	GError **error)
 {
-	static const char *const kinds[] = {
-		[NOTE_NOTE] = "note",
-		[NOTE_RESOLVE] = "resolve",
-		[NOTE_REOPEN] = "reopen",
-	};
-
 	for (size_t i = 0; i < n_incidents; i++) {
-		const char *kind = kinds[note->kind];
+		const char *kind = note_kind_name(note->kind);
 		bool is_there;
 		if (!renew(store, incidents[i], kind, note, &is_there, error))
 			return false;

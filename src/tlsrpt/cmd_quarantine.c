@@ -137,10 +137,10 @@ store_again(Work *work, const StoreQuarantined *one, const Intake *intake, const
 	if (!store_retry(work->store, one->id, &delivery, &work->config->limits, &outcome, &there,
 		    error))
 		return false;
-	fate->outcome = !there	     ? "gone"
-		: problem != NULL    ? "kept"
-		: outcome.stored > 0 ? "stored"
-				     : "duplicate";
+	fate->outcome = !there	     ? FATE_GONE
+		: problem != NULL    ? FATE_KEPT
+		: outcome.stored > 0 ? FATE_STORED
+				     : FATE_DUPLICATE;
 	fate->stored = (int64_t)outcome.stored;
 	fate->duplicates = (int64_t)outcome.duplicates;
 	return true;
@@ -177,7 +177,7 @@ retry(Work *work, int64_t id, QuarantineFate *fate, GError **error)
 		return false;
 	}
 	if (one == NULL) {
-		fate->outcome = "gone";
+		fate->outcome = FATE_GONE;
 		return true;
 	}
 	g_autoptr(GBytes) message = message_of(one, error);
@@ -191,7 +191,7 @@ drop(Work *work, int64_t id, QuarantineFate *fate, GError **error)
 
 	if (!store_drop_quarantined(work->store, id, &dropped, error))
 		return false;
-	fate->outcome = dropped ? "dropped" : "gone";
+	fate->outcome = dropped ? FATE_DROPPED : FATE_GONE;
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include "tlsrpt/explain.h"
 #include "tlsrpt/mta_sts.h"
 #include "tlsrpt/report.h"
+#include "tlsrpt/store_note.h"
 #include "tlsrpt/text_table.h"
 
 #include <string.h>
@@ -24,7 +25,7 @@ const Column incident_columns[INCIDENT_COLUMNS] = {
 	[INCIDENT_FAILED] = { "failed_sessions", "Sessions", CELL_COUNT },
 	[INCIDENT_NOTE] = { "note", NULL, CELL_TEXT },
 	[INCIDENT_RESOLVED_AT] = { "resolved_at", NULL, CELL_TIME },
-	[INCIDENT_STATE] = { "state", "State", CELL_WORD },
+	[INCIDENT_STATE] = { "state", "State", CELL_ENUM },
 	[INCIDENT_LATE] = { "late", NULL, CELL_FLAG },
 	[INCIDENT_PATTERN] = { "pattern", NULL, CELL_FLAG },
 	[INCIDENT_LEARNING] = { "learning", NULL, CELL_FLAG },
@@ -43,7 +44,7 @@ history_free(gpointer data)
 
 /* Of an MTA-STS policy, with the days on which it was seen. */
 typedef struct {
-	const char *mode; /* static */
+	MtaStsMode mode;
 	int64_t first_day, last_day;
 } DomainMode;
 
@@ -164,14 +165,14 @@ lacks_mode(const Cell *row)
 		&& !g_strv_contains(policy_failures, row_text(row, INCIDENT_RESULT_TYPE));
 }
 
-const char *
+MtaStsMode
 incidents_mode(const Incidents *incidents, const Cell *row)
 {
 	const DomainMode *newest = lacks_mode(row)
 		? g_hash_table_lookup(incidents->modes, row_text(row, INCIDENT_DOMAIN))
 		: NULL;
 
-	return newest != NULL ? newest->mode : row_text(row, INCIDENT_MODE);
+	return newest != NULL ? newest->mode : mta_sts_mode_of(row_text(row, INCIDENT_MODE));
 }
 
 bool
@@ -333,11 +334,10 @@ read_resolutions(Store *store, const StoreFilter *filter, Incidents *incidents, 
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
 		const int64_t id = store_rows_int(rows, 0);
-		const char *kind = store_rows_text(rows, 5);
-		const Resolution resolution = { store_rows_int(rows, 7),
-			strcmp(kind, "resolve") == 0 };
+		const NoteKind kind = note_kind_of(store_rows_text(rows, 5));
+		const Resolution resolution = { store_rows_int(rows, 7), kind == NOTE_RESOLVE };
 		IncidentHistory *history = g_hash_table_lookup(incidents->histories, &id);
-		if (history != NULL && strcmp(kind, "note") != 0)
+		if (history != NULL && kind != NOTE_NOTE)
 			g_array_append_val(history->resolutions, resolution);
 	}
 	return ok;
@@ -432,10 +432,11 @@ read_modes(Store *store, const StoreFilter *window, Incidents *incidents, GError
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
 		const char *domain = store_rows_text(rows, 0);
-		const DomainMode one = { mta_sts_mode(store_rows_text(rows, 2)),
+		const DomainMode one = { mta_sts_mode_of(mta_sts_mode(store_rows_text(rows, 2))),
 			store_rows_int(rows, 4), store_rows_int(rows, 5) };
 		DomainMode *newest = g_hash_table_lookup(incidents->modes, domain);
-		if (*one.mode == '\0' || strcmp(store_rows_text(rows, 1), POLICY_TYPE_STS) != 0)
+		if (one.mode == MTA_STS_NO_MODE
+			|| strcmp(store_rows_text(rows, 1), POLICY_TYPE_STS) != 0)
 			continue;
 		if (newest == NULL)
 			g_hash_table_insert(incidents->modes, g_strdup(domain),
@@ -582,8 +583,8 @@ judge(const Incidents *incidents, const StoreFilter *filter, const IncidentRules
 	const IncidentHistory *history = incidents_history(incidents, cells);
 	const char *domain = row_text(cells, INCIDENT_DOMAIN);
 
-	cell_set_text(&cells[INCIDENT_STATE],
-		incident_state_name(incident_state(history, rules, filter->today)));
+	const IncidentState state = incident_state(history, rules, filter->today);
+	cell_set_enum(&cells[INCIDENT_STATE], state, incident_state_name(state));
 	cells[INCIDENT_LATE].number = incident_is_late(history, rules, filter->today);
 	cells[INCIDENT_PATTERN].number = incident_is_pattern(
 		history, sums_of_domain(incidents, domain));

@@ -3,6 +3,7 @@
 #define TLSRPT_VIEW_INCIDENTS_H
 
 #include "tlsrpt/incident.h"
+#include "tlsrpt/mta_sts.h"
 #include "tlsrpt/store_read.h"
 #include "tlsrpt/table.h"
 
@@ -70,13 +71,6 @@ const GArray *incidents_totals(const Incidents *incidents, const char *domain);
 bool incidents_read_totals(Incidents *incidents, Store *store, const StoreFilter *filter,
 	const IncidentRules *rules, const char *domain, GError **error);
 
-/* Whether an incident that is still open in the window is more than a glitch. */
-typedef enum {
-	ALARM_NONE,
-	ALARM_UNUSUAL, /* no pattern, but over the baseline */
-	ALARM_PATTERN,
-} Alarm;
-
 /* That of the row of an incident; of one that is resolved or quiet it is none. */
 Alarm incidents_alarm(const Incidents *incidents, const Cell *row, const IncidentRules *rules,
 	int64_t today);
@@ -84,9 +78,9 @@ Alarm incidents_alarm(const Incidents *incidents, const Cell *row, const Inciden
 /*
  * The mode under which an incident happened: that of the policy that was reported with it.  Some
  * senders report none; then it is that of the domain's newest MTA-STS policy, unless it is the policy
- * that failed.  "" if unknown.
+ * that failed.
  */
-const char *incidents_mode(const Incidents *incidents, const Cell *row);
+MtaStsMode incidents_mode(const Incidents *incidents, const Cell *row);
 
 /* Whether a domain has fewer days with reports than the rule says. */
 bool incidents_is_learning(const Incidents *incidents, const char *domain,

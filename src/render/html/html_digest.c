@@ -46,7 +46,7 @@ print_note(const Table *notes, size_t row, const Output *out)
 	g_auto(GStrv) lines = g_strsplit(table_text(notes, row, "text"), "\n", -1);
 
 	fprintf(out->file, "<br><em>%s, %s by %s</em>", day,
-		digest_note_word(table_text(notes, row, "kind")), author);
+		digest_note_word((NoteKind)table_number(notes, row, "kind")), author);
 	for (char **line = lines; *line != NULL; line++) {
 		g_autofree char *safe = html_escape(*line, 0);
 		fprintf(out->file, "<br>\n%s", safe);
@@ -306,7 +306,7 @@ void
 html_digest(const Document *document, const Output *out)
 {
 	const Table *digest = document_table(document, "digest");
-	const char *reception = table_text(digest, 0, "reception");
+	const Reception reception = (Reception)table_number(digest, 0, "reception");
 	g_autofree char *first = day_text(table_cell(digest, 0, "first_day")->number);
 	g_autofree char *last = day_text(table_cell(digest, 0, "last_day")->number);
 	g_autofree char *subject = digest_subject(document);
@@ -320,7 +320,7 @@ html_digest(const Document *document, const Output *out)
 		"overflow-wrap: anywhere\">\n"
 		"<h1 style=\"font-size: 1.3em\">%s</h1>\n<p>%s to %s, UTC</p>\n",
 		title, title, first, last);
-	if (strcmp(reception, "regular") != 0)
+	if (reception != RECEPTION_REGULAR)
 		paragraph(digest_reception_help(reception), out);
 	print_problems(document, out);
 	print_silent(document_table(document, "silent"), out);

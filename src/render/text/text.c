@@ -70,6 +70,8 @@ cell_text(const Cell *cell, CellKind kind, const Output *out)
 	case CELL_NAMES:
 		return text_names(
 			cell->text != NULL ? cell->text : "", G_MAXUINT, CELL_MAX_BYTES, out);
+	case CELL_ENUM:
+		return g_strdup(cell->name != NULL ? cell->name : "");
 	case CELL_COUNT:
 		return g_strdup_printf("%" G_GINT64_FORMAT, cell->number);
 	case CELL_FLAG:

@@ -2,8 +2,7 @@
 #include "tlsrpt/render.h"
 
 #include "tlsrpt/layout.h"
-
-#include <string.h>
+#include "tlsrpt/view_check.h"
 
 #define PROBLEMS_NAMED 3
 #define NAMES_NAMED 3 /* MX hosts, or domains, of one problem */
@@ -52,27 +51,34 @@ append_failure(GString *line, const Table *problems, size_t row, const Output *o
 static void
 append_problem(GString *line, const Table *problems, size_t row, const Output *out)
 {
-	const char *kind = table_text(problems, row, "kind");
+	const ProblemKind kind = (ProblemKind)table_number(problems, row, "kind");
 	g_autofree char *domains = join_lines(table_text(problems, row, "policy_domains"), out);
 	g_autofree char *organization = problem_text(problems, row, "organization", out);
 	g_autofree char *since = problem_text(problems, row, "since", out);
+	g_autofree char *share = share_text(table_cell(problems, row, "failed_share")->share);
 
-	if (strcmp(kind, "silent") == 0) {
+	switch (kind) {
+	case PROBLEM_FAILURE:
+	case PROBLEM_UNUSUAL:
+		append_failure(line, problems, row, out);
+		break;
+	case PROBLEM_SHARE:
+		g_string_append_printf(line, "%s: %s of the sessions failed", domains, share);
+		break;
+	case PROBLEM_SILENT:
 		g_string_append_printf(
 			line, "%s: no report from %s since %s", domains, organization, since);
-	} else if (strcmp(kind, "stopped") == 0) {
+		break;
+	case PROBLEM_STOPPED:
 		g_string_append_printf(line,
 			"no report at all since %s: does their mail reach tlsrpt-ingest?", since);
-	} else if (strcmp(kind, "no-reports") == 0 || strcmp(kind, "unauthenticated") == 0) {
+		break;
+	case PROBLEM_NO_REPORTS:
+	case PROBLEM_UNAUTHENTICATED:
 		g_string_append_printf(line, "no report%s%s%s ever came",
-			strcmp(kind, "no-reports") == 0 ? "" : " of an authenticated sender",
+			kind == PROBLEM_NO_REPORTS ? "" : " of an authenticated sender",
 			*domains != '\0' ? " on " : "", domains);
-	} else if (strcmp(kind, "share") == 0) {
-		g_autofree char *share = share_text(
-			table_cell(problems, row, "failed_share")->share);
-		g_string_append_printf(line, "%s: %s of the sessions failed", domains, share);
-	} else {
-		append_failure(line, problems, row, out);
+		break;
 	}
 }
 

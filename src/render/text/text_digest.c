@@ -45,7 +45,7 @@ print_note(const Table *notes, size_t row, const Output *out)
 	g_auto(GStrv) lines = g_strsplit(table_text(notes, row, "text"), "\n", -1);
 
 	say(out, 10, "        %s, %s by %s%s", day,
-		digest_note_word(table_text(notes, row, "kind")), author,
+		digest_note_word((NoteKind)table_number(notes, row, "kind")), author,
 		*table_text(notes, row, "text") != '\0' ? ":" : "");
 	for (char **line = lines; *line != NULL; line++) {
 		g_autofree char *safe = text_safe(*line, 0, out);
@@ -262,7 +262,7 @@ print_remarks(const Table *digest, const Output *out)
 }
 
 static void
-print_help(const char *reception, const Output *out)
+print_help(Reception reception, const Output *out)
 {
 	putc('\n', out->file);
 	say(out, 0, "%s", digest_reception_help(reception));
@@ -272,7 +272,7 @@ void
 text_digest(const Document *document, const Output *out)
 {
 	const Table *digest = document_table(document, "digest");
-	const char *reception = table_text(digest, 0, "reception");
+	const Reception reception = (Reception)table_number(digest, 0, "reception");
 	g_autofree char *first = day_text(table_cell(digest, 0, "first_day")->number);
 	g_autofree char *last = day_text(table_cell(digest, 0, "last_day")->number);
 	g_autofree char *subject = digest_subject(document);
@@ -280,7 +280,7 @@ text_digest(const Document *document, const Output *out)
 
 	say(out, 0, "%s", safe);
 	say(out, 0, "%s to %s, UTC", first, last);
-	if (strcmp(reception, "regular") != 0)
+	if (reception != RECEPTION_REGULAR)
 		print_help(reception, out);
 	print_problems(document, out);
 	print_silent(document_table(document, "silent"), out);

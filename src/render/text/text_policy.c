@@ -1,7 +1,11 @@
 /* The policies of each domain, and below them what follows from them. */
 #include "tlsrpt/render.h"
 
+#include "tlsrpt/catalog.h"
 #include "tlsrpt/day.h"
+#include "tlsrpt/policy_testing.h"
+#include "tlsrpt/tlsa_changes.h"
+#include "tlsrpt/view.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -132,7 +136,7 @@ age_text(int64_t seconds)
 static bool
 is_sts(const Table *table, size_t row)
 {
-	return strcmp(table_text(table, row, "policy_type"), "sts") == 0;
+	return strcmp(table_text(table, row, "policy_type"), POLICY_TYPE_STS) == 0;
 }
 
 /* "mode testing, max_age 604800 (7 days), mx a, b" */
@@ -188,10 +192,10 @@ print_policy(const Page *page, const Table *table, size_t row)
 static const char *
 type_title(const char *type)
 {
-	return strcmp(type, "sts") == 0		       ? "MTA-STS"
-		: strcmp(type, "tlsa") == 0	       ? "TLSA records (DANE)"
-		: strcmp(type, "no-policy-found") == 0 ? "no policy found"
-						       : type;
+	return strcmp(type, POLICY_TYPE_STS) == 0     ? "MTA-STS"
+		: strcmp(type, POLICY_TYPE_TLSA) == 0 ? "TLSA records (DANE)"
+		: strcmp(type, POLICY_TYPE_NONE) == 0 ? "no policy found"
+						      : type;
 }
 
 static bool
@@ -250,7 +254,7 @@ difference_text(const Page *page, const Table *table, size_t row)
 	g_autofree char *expected = safe_name(page, table, row, "expected");
 	g_autofree char *seen = safe_name(page, table, row, "seen");
 
-	if (strcmp(key, "policy") == 0)
+	if (table_number(table, row, "key") == DIFFERENCE_NO_POLICY)
 		return g_strdup("no policy at all");
 	if (!has_seen)
 		return g_strdup_printf("no %s %s", key, expected);
@@ -376,7 +380,6 @@ print_ready(const Page *page, const Table *table, size_t row)
 static char *
 obstacle_text(const Page *page, const Table *table, size_t row)
 {
-	const char *verdict = table_text(table, row, "verdict");
 	const char *others = table_text(table, row, "other_policy_seen_by");
 	g_autofree char *names = join_lines(
 		page, others, NAMES_SHOWN, NAME_MAX_BYTES, count_lines(others));
@@ -384,15 +387,20 @@ obstacle_text(const Page *page, const Table *table, size_t row)
 	g_autofree char *days = plural(number_of(table, row, "days"), "day");
 	const int64_t needed = number_of(table, row, "days_needed");
 
-	if (strcmp(verdict, "silent") == 0)
+	switch ((TestingVerdict)table_number(table, row, "verdict")) {
+	case TESTING_SILENT:
 		return g_strdup("nobody reported in the last days (tlsrpt status)");
-	if (strcmp(verdict, "other-policy") == 0)
+	case TESTING_OTHER_POLICY:
 		return g_strdup_printf("%s still reported, and last saw another policy or none",
 			*names != '\0' ? names : "somebody");
-	if (strcmp(verdict, "failures") == 0)
+	case TESTING_FAILURES:
 		return g_strdup_printf("the last failure was on %s, with reports of %s after it, "
 				       "where %" G_GINT64_FORMAT " are needed (tlsrpt failures)",
 			table_text(table, row, "last_failure"), clean, needed);
+	case TESTING_FEW_DAYS:
+	case TESTING_READY:
+		break;
+	}
 	return g_strdup_printf("there are reports of %s in testing, where %" G_GINT64_FORMAT
 			       " are needed",
 		days, needed);
@@ -401,7 +409,7 @@ obstacle_text(const Page *page, const Table *table, size_t row)
 static void
 print_testing(const Page *page, const Table *table, size_t row)
 {
-	if (strcmp(table_text(table, row, "verdict"), "ready") == 0) {
+	if (table_number(table, row, "verdict") == TESTING_READY) {
 		print_ready(page, table, row);
 		return;
 	}
@@ -415,7 +423,6 @@ print_testing(const Page *page, const Table *table, size_t row)
 static void
 print_tlsa_change(const Page *page, const Table *table, size_t row)
 {
-	const char *change = table_text(table, row, "change");
 	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
 	g_autofree char *new_records = records_of(page, table, row, "new_records");
 	g_autofree char *old_records = records_of(page, table, row, "old_records");
@@ -424,17 +431,20 @@ print_tlsa_change(const Page *page, const Table *table, size_t row)
 	g_autofree char *names = names_of(page, table, row);
 	const char *by = *names != '\0' ? names : "?";
 
-	if (strcmp(change, "rollover") == 0)
+	switch ((TlsaChangeKind)table_number(table, row, "change")) {
+	case TLSA_ROLLOVER:
 		print_paragraph(page,
 			"  - %s: TLSA rollover, as it should be: %s came on %s next to %s, last seen "
 			"on %s (%s).",
 			domain, new_records, since, old_records, until, by);
-	else if (strcmp(change, "added") == 0)
+		break;
+	case TLSA_ADDED:
 		print_paragraph(page,
 			"  - %s: TLSA record %s came on %s next to %s, and both are there (%s). In a "
 			"rollover, remove the old one once every server has the new key.",
 			domain, new_records, since, old_records, by);
-	else
+		break;
+	case TLSA_REPLACED:
 		print_paragraph(page,
 			"  - %s: TLSA records were changed without overlap: %s, last seen on %s, then "
 			"%s, first seen on %s; nobody saw both together (%s). Whoever still had the "
@@ -442,6 +452,8 @@ print_tlsa_change(const Page *page, const Table *table, size_t row)
 			"next to the old one, wait for twice the TTL, and only then change the key "
 			"(RFC 7671 section 8.1).",
 			domain, old_records, until, new_records, since, by);
+		break;
+	}
 }
 
 /* The rows of a table, each as a paragraph. */

@@ -1,40 +1,26 @@
 #include "tlsrpt/render.h"
 
 #include "tlsrpt/day.h"
-
-#include <string.h>
+#include "tlsrpt/view.h"
 
 /* The columns of a paragraph that follows the id. */
 #define INDENT 6
 
-/* How a kind of rows is called among people. */
-static const char *
-kind_title(const char *kind)
-{
-	static const struct {
-		const char *kind, *title;
-	} titles[] = {
-		{ "reports", "Reports' contents" },
-		{ "policies", "  policies" },
-		{ "failures", "  failure rows" },
-		{ "findings", "  findings" },
-		{ "quarantined", "Messages in quarantine" },
-		{ "daily", "Daily sums" },
-		{ "daily_total", "Daily totals" },
-		{ "incident_days", "Days of incidents" },
-		{ "policy_seen", "Policies seen" },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(titles); i++) {
-		if (strcmp(kind, titles[i].kind) == 0)
-			return titles[i].title;
-	}
-	return kind;
-}
-
 void
 text_prune(const Document *document, const Output *out)
 {
+	/* What people call each kind of rows. */
+	static const char *const titles[PRUNED_KINDS] = {
+		[PRUNED_REPORTS] = "Reports' contents",
+		[PRUNED_POLICIES] = "  policies",
+		[PRUNED_FAILURES] = "  failure rows",
+		[PRUNED_FINDINGS] = "  findings",
+		[PRUNED_QUARANTINED] = "Messages in quarantine",
+		[PRUNED_DAILY] = "Daily sums",
+		[PRUNED_DAILY_TOTAL] = "Daily totals",
+		[PRUNED_INCIDENT_DAYS] = "Days of incidents",
+		[PRUNED_POLICY_SEEN] = "Policies seen",
+	};
 	const Table *rows = document_table(document, "pruned");
 	const bool dry_run = table_cell(document_table(document, "run"), 0, "dry_run")->number != 0;
 
@@ -42,7 +28,7 @@ text_prune(const Document *document, const Output *out)
 	for (size_t i = 0; i < rows->rows->len; i++) {
 		g_autofree char *before = day_text(table_cell(rows, i, "before")->number);
 		fprintf(out->file, "  %-24s before %s  %10" G_GINT64_FORMAT "\n",
-			kind_title(table_text(rows, i, "kind")), before,
+			titles[table_number(rows, i, "kind")], before,
 			table_cell(rows, i, "rows")->number);
 	}
 }

@@ -1,6 +1,7 @@
 #include "tlsrpt/render.h"
 
 #include "tlsrpt/day.h"
+#include "tlsrpt/incident.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -52,23 +53,23 @@ incident_title(const Table *table, size_t row, const char *id, const Output *out
 }
 
 static bool
-is_state(const Table *table, size_t row, const char *state)
+is_state(const Table *table, size_t row, IncidentState state)
 {
-	return strcmp(table_text(table, row, "state"), state) == 0;
+	return table_number(table, row, "state") == (int64_t)state;
 }
 
 /* Whether the operator has nothing more to do about it. */
 static bool
 is_done(const Table *table, size_t row)
 {
-	return is_state(table, row, "resolved");
+	return is_state(table, row, INCIDENT_RESOLVED);
 }
 
 /* "new, and late": what an incident is today. */
 static char *
 state_text(const Table *table, size_t row)
 {
-	const bool done = is_done(table, row) || is_state(table, row, "quiet");
+	const bool done = is_done(table, row) || is_state(table, row, INCIDENT_QUIET);
 	const bool glitch = !done && table_cell(table, row, "pattern")->number == 0;
 
 	return g_strdup_printf("%s%s%s", table_text(table, row, "state"),
