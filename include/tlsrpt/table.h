@@ -89,6 +89,9 @@ const Cell *table_cell(const Table *table, size_t row, const char *key);
 /* The text of such a cell, or the name of its value; "" if unknown. */
 const char *table_text(const Table *table, size_t row, const char *key);
 
+/* Likewise, but unknown in place of "". */
+const char *table_text_or(const Table *table, size_t row, const char *key, const char *unknown);
+
 /* The number of such a cell, or the value of an enumeration. */
 int64_t table_number(const Table *table, size_t row, const char *key);
 

@@ -64,7 +64,7 @@ digest_note_word(NoteKind kind)
 static char *
 failed_text(const Table *table, size_t row)
 {
-	const int64_t failed = table_cell(table, row, "failed_sessions")->number;
+	const int64_t failed = table_number(table, row, "failed_sessions");
 
 	return g_strdup_printf(
 		"%" G_GINT64_FORMAT " failed session%s", failed, failed == 1 ? "" : "s");
@@ -73,11 +73,11 @@ failed_text(const Table *table, size_t row)
 char *
 digest_counts(const Table *problems, size_t row)
 {
-	const int64_t first = table_cell(problems, row, "first_seen")->number;
-	const int64_t last = table_cell(problems, row, "last_seen")->number;
+	const int64_t first = table_number(problems, row, "first_seen");
+	const int64_t last = table_number(problems, row, "last_seen");
 	g_autofree char *failed = failed_text(problems, row);
 	g_autofree char *since = day_text(first), *until = day_text(last);
-	const int64_t organizations = table_cell(problems, row, "organizations")->number;
+	const int64_t organizations = table_number(problems, row, "organizations");
 	g_autofree char *by = g_strdup_printf("%" G_GINT64_FORMAT " organization%s", organizations,
 		organizations == 1 ? "" : "s");
 
@@ -93,7 +93,7 @@ digest_incident_counts(const Table *incidents, size_t row)
 	g_autofree char *mode = escape_terminal(table_text(incidents, row, "mode"), 40);
 
 	return g_strdup_printf("%s%s, %s%s%s", table_text(incidents, row, "state"),
-		table_cell(incidents, row, "late")->number != 0 ? ", reported late" : "", failed,
+		table_number(incidents, row, "late") != 0 ? ", reported late" : "", failed,
 		*mode != '\0' ? ", mode " : "", mode);
 }
 
@@ -102,7 +102,7 @@ static void
 add_count(
 	GPtrArray *phrases, const Table *digest, const char *key, const char *one, const char *more)
 {
-	const int64_t n = table_cell(digest, 0, key)->number;
+	const int64_t n = table_number(digest, 0, key);
 
 	if (n > 0)
 		g_ptr_array_add(phrases,
@@ -112,7 +112,7 @@ add_count(
 static void
 add_reception(GPtrArray *phrases, const Table *digest)
 {
-	g_autofree char *since = day_text(day_of(table_cell(digest, 0, "last_received")->number));
+	g_autofree char *since = day_text(day_of(table_number(digest, 0, "last_received")));
 
 	switch ((Reception)table_number(digest, 0, "reception")) {
 	case RECEPTION_REGULAR:
@@ -176,8 +176,7 @@ first_domain(const Document *document)
 char *
 digest_subject(const Document *document)
 {
-	const int64_t domains =
-		table_cell(document_table(document, "digest"), 0, "domains")->number;
+	const int64_t domains = table_number(document_table(document, "digest"), 0, "domains");
 	const char *first = first_domain(document);
 	g_autofree char *verdict = verdict_text(document);
 	g_autofree char *name = first != NULL ? escape_terminal(first, SUBJECT_NAME_BYTES) : NULL;

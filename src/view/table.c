@@ -183,6 +183,14 @@ table_text(const Table *table, size_t row, const char *key)
 	return cell->text != NULL ? cell->text : cell->name != NULL ? cell->name : "";
 }
 
+const char *
+table_text_or(const Table *table, size_t row, const char *key, const char *unknown)
+{
+	const char *text = table_text(table, row, key);
+
+	return *text != '\0' ? text : unknown;
+}
+
 int64_t
 table_number(const Table *table, size_t row, const char *key)
 {

@@ -1,5 +1,5 @@
 /* One line, as the Monitoring Plugins guidelines ask for: status, what is wrong, performance data. */
-#include "tlsrpt/render.h"
+#include "text.h"
 
 #include "tlsrpt/layout.h"
 #include "tlsrpt/view_check.h"
@@ -39,7 +39,7 @@ append_failure(GString *line, const Table *problems, size_t row, const Output *o
 	g_autofree char *mx = join_lines(table_text(problems, row, "receiving_mx_hostnames"), out);
 	g_autofree char *state = problem_text(problems, row, "state", out);
 	g_autofree char *note = plugin_text(table_text(problems, row, "note"), NOTE_MAX_BYTES, out);
-	const int64_t failed = table_cell(problems, row, "failed_sessions")->number;
+	const int64_t failed = table_number(problems, row, "failed_sessions");
 
 	g_string_append_printf(line, "%s: %s%s%s (%s, %" G_GINT64_FORMAT " failed session%s)",
 		*domain != '\0' ? domain : "?", type, *mx != '\0' ? " at " : "", mx, state, failed,
@@ -106,8 +106,8 @@ text_check(const Document *document, const Output *out)
 	const Table *check = document_table(document, "check");
 	const Table *problems = document_table(document, "problems");
 	const Table *perfdata = document_table(document, "perfdata");
-	const int64_t domains = table_cell(check, 0, "domains")->number;
-	const int64_t learning = table_cell(check, 0, "learning")->number;
+	const int64_t domains = table_number(check, 0, "domains");
+	const int64_t learning = table_number(check, 0, "learning");
 	g_autoptr(GString) line = g_string_new(NULL);
 
 	g_string_append_printf(line, "TLSRPT %s - ", table_text(check, 0, "status"));

@@ -1,4 +1,4 @@
-#include "tlsrpt/render.h"
+#include "text.h"
 
 #include "tlsrpt/day.h"
 #include "tlsrpt/escape.h"
@@ -13,11 +13,11 @@
 static void
 print_message(const Table *table, size_t row, const Output *out)
 {
-	g_autofree char *received = time_text(table_cell(table, row, "received_time")->number);
+	g_autofree char *received = time_text(table_number(table, row, "received_time"));
 	g_autofree char *line = g_strdup_printf("%4" G_GINT64_FORMAT "  %s  %s, %" G_GINT64_FORMAT
 						" bytes",
-		table_cell(table, row, "id")->number, received, table_text(table, row, "reason"),
-		table_cell(table, row, "size")->number);
+		table_number(table, row, "id"), received, table_text(table, row, "reason"),
+		table_number(table, row, "size"));
 	g_autofree char *safe = text_safe(line, 0, out);
 
 	fprintf(out->file, "%s\n", safe);
@@ -37,8 +37,8 @@ print_fate(const Table *table, size_t row, const Output *out)
 {
 	g_autofree char *reason = text_safe(table_text(table, row, "reason"), 0, out);
 	g_autofree char *detail = text_safe(table_text(table, row, "detail"), 0, out);
-	const int64_t stored = table_cell(table, row, "stored")->number;
-	const int64_t known = table_cell(table, row, "duplicates")->number;
+	const int64_t stored = table_number(table, row, "stored");
+	const int64_t known = table_number(table, row, "duplicates");
 	g_autoptr(GString) line = g_string_new(NULL);
 
 	g_string_printf(line, "%4" G_GINT64_FORMAT "  %s", table_number(table, row, "id"),
