@@ -240,8 +240,9 @@ add_testing_of(const Policies *policies, const PolicyHistory *history, Table *ta
 	if (failures == NULL)
 		return false;
 	Testing testing;
-	if (testing_judge(history, policies_without(policies, history->domain), days, failures,
-		    &rules, &testing)) {
+	const TestingEvidence evidence = { history, policies_without(policies, history->domain),
+		days, failures };
+	if (testing_judge(&evidence, &rules, &testing)) {
 		add_testing_row(history, &testing, rules.learning, table);
 		testing_clear(&testing);
 	}

@@ -107,8 +107,9 @@ first_start(GHashTable *phases)
 
 /* The last day on which anything failed that would hold mail. */
 static int64_t
-last_failure(GHashTable *phases, int64_t since, const GArray *days, const GArray *failures)
+last_failure(GHashTable *phases, int64_t since, const TestingEvidence *evidence)
 {
+	const GArray *days = evidence->days, *failures = evidence->failures;
 	int64_t last = DAY_NONE;
 
 	for (guint i = 0; i < days->len; i++) {
@@ -156,8 +157,9 @@ count_days(Testing *testing, GHashTable *phases, const GArray *days)
 
 /* Who reported in the window, and saw another policy last, or none any more. */
 static void
-find_others(Testing *testing, const PolicyHistory *sts, const PolicyHistory *none, int64_t from)
+find_others(Testing *testing, const TestingEvidence *evidence, int64_t from)
 {
+	const PolicyHistory *sts = evidence->sts, *none = evidence->none;
 	g_autoptr(GPtrArray) names = policy_organizations(sts);
 
 	for (guint i = 0; i < names->len; i++) {
@@ -194,21 +196,20 @@ verdict_of(const Testing *testing, const GArray *days, const TestingRules *rules
 }
 
 bool
-testing_judge(const PolicyHistory *sts, const PolicyHistory *none, const GArray *days,
-	const GArray *failures, const TestingRules *rules, Testing *testing)
+testing_judge(const TestingEvidence *evidence, const TestingRules *rules, Testing *testing)
 {
-	const SeenPolicy *now = policy_now(sts, rules->window);
+	const SeenPolicy *now = policy_now(evidence->sts, rules->window);
 
 	if (!policy_is_testing(now))
 		return false;
 
-	g_autoptr(GHashTable) phases = testing_phases(sts);
+	g_autoptr(GHashTable) phases = testing_phases(evidence->sts);
 	*testing = (Testing){ .clean_since = DAY_NONE, .others = g_ptr_array_new() };
 	testing->since = g_hash_table_size(phases) > 0 ? first_start(phases) : now->first_day;
-	testing->last_failure = last_failure(phases, testing->since, days, failures);
-	count_days(testing, phases, days);
-	find_others(testing, sts, none, rules->until_day - rules->window);
-	testing->verdict = verdict_of(testing, days, rules);
+	testing->last_failure = last_failure(phases, testing->since, evidence);
+	count_days(testing, phases, evidence->days);
+	find_others(testing, evidence, rules->until_day - rules->window);
+	testing->verdict = verdict_of(testing, evidence->days, rules);
 	return true;
 }
 

@@ -116,7 +116,7 @@ add_problem(Check *check, CheckStatus severity, ProblemKind kind, const char *co
 static CheckStatus
 severity_of(const Check *check, const Cell *row, ProblemKind *kind)
 {
-	switch (incidents_alarm(check->incidents, row, check->rules, check->filter->today)) {
+	switch (incidents_alarm(check->incidents, row)) {
 	case ALARM_NONE:
 		break;
 	case ALARM_UNUSUAL:
@@ -383,7 +383,7 @@ count_learning(const Check *check)
 
 	g_hash_table_iter_init(&iter, check->incidents->report_days);
 	while (g_hash_table_iter_next(&iter, &domain, NULL))
-		n += incidents_is_learning(check->incidents, domain, check->rules);
+		n += incidents_is_learning(check->incidents, domain);
 	return n;
 }
 
@@ -454,8 +454,7 @@ read_reporters(Check *check, Store *store, GError **error)
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
 		const char *domain = store_rows_text(rows, 0);
 		sum_of(check, domain)->may_be_silent = true;
-		ok = incidents_read_totals(check->incidents, store, check->filter, check->rules,
-			domain, error);
+		ok = incidents_read_totals(check->incidents, domain, error);
 	}
 	return ok;
 }
@@ -482,8 +481,8 @@ view_check(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 		document_add_table(rows, "failures", NULL, incident_columns, INCIDENT_COLUMNS);
 	if (!parse_thresholds(&check, error) || !read_reception(&check, store, error))
 		return NULL;
-	g_autoptr(Incidents) incidents =
-		incidents_read(store, &window, rules, INCIDENTS_WEIGHED, incident_rows, error);
+	const IncidentsQuestion question = { store, &window, rules, INCIDENTS_WEIGHED };
+	g_autoptr(Incidents) incidents = incidents_read(&question, incident_rows, error);
 	if (incidents == NULL)
 		return NULL;
 	check.rows = incident_rows;

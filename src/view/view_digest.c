@@ -149,8 +149,7 @@ add_domain(Week *week, const char *domain, const GArray *totals)
 		? incident_baseline(totals, week->rules, last)
 		: CELL_NOTHING;
 	cells[REPORTERS].number = (int64_t)now.reporters;
-	cells[LEARNING].number =
-		incidents_is_learning(week->incidents, domain, week->rules);
+	cells[LEARNING].number = incidents_is_learning(week->incidents, domain);
 	week->head[LEARNING_DOMAINS].number += cells[LEARNING].number;
 }
 
@@ -347,8 +346,7 @@ add_to_problem(Week *week, Cell *problem, GHashTable *organizations, const Cell 
 	problem[P_ORGANIZATIONS].number = g_hash_table_size(organizations);
 	cell_append_text(&problem[P_INCIDENTS], ",", id);
 	set_effect(week, problem, incident);
-	set_state(problem,
-		incidents_alarm(week->incidents, incident, week->rules, week->days->today),
+	set_state(problem, incidents_alarm(week->incidents, incident),
 		(IncidentState)incident[INCIDENT_STATE].number);
 	copy_row(week->open, incident);
 }
@@ -449,18 +447,27 @@ sort_notes(Week *week)
 
 /* --- whether anything came */
 
-static bool
-ask_numbers(Store *store, StoreQuestion question, const StoreFilter *filter, int64_t *numbers,
-	int n, GError **error)
+/* The answer to a question that has one row, at that row. */
+static StoreRows *
+ask_row(Store *store, StoreQuestion question, const StoreFilter *filter, GError **error)
 {
 	g_autoptr(StoreRows) rows = store_ask(store, question, filter, error);
 	bool has = false;
 
-	if (rows == NULL || !store_rows_next(rows, &has, error))
-		return false;
-	for (int i = 0; i < n; i++)
-		numbers[i] = store_rows_int(rows, i);
-	return true;
+	return rows != NULL && store_rows_next(rows, &has, error) ? g_steal_pointer(&rows) : NULL;
+}
+
+/* How many messages came into quarantine in the week. */
+static bool
+count_quarantined(Week *week, Store *store, GError **error)
+{
+	const StoreFilter days = { .since_day = week->days->since_day,
+		.until_day = week->days->until_day };
+	g_autoptr(StoreRows) rows = ask_row(store, STORE_QUARANTINE_COUNT, &days, error);
+
+	if (rows != NULL)
+		week->head[QUARANTINED].number = store_rows_int(rows, 0);
+	return rows != NULL;
 }
 
 static bool
@@ -497,19 +504,17 @@ read_reception(Week *week, Store *store, GError **error)
 	const int64_t today = week->days->until_day + 1;
 	const StoreFilter regular = { .since_day = REGULAR_SINCE(today),
 		.until_day = REGULAR_UNTIL(today) };
-	const StoreFilter days = { .since_day = week->days->since_day,
-		.until_day = week->days->until_day };
-	int64_t reception[2], quarantined; /* when the last report came, regular days */
+	g_autoptr(StoreRows) rows = ask_row(store, STORE_RECEPTION, &regular, error);
 
-	if (!ask_numbers(store, STORE_RECEPTION, &regular, reception, 2, error)
-		|| !ask_numbers(store, STORE_QUARANTINE_COUNT, &days, &quarantined, 1, error))
+	if (rows == NULL)
 		return false;
-	week->head[LAST_RECEIVED].number = reception[0];
-	week->head[QUARANTINED].number = quarantined;
+	const int64_t last_received_at = store_rows_int(rows, 0);
+	const size_t regular_days = (size_t)store_rows_int(rows, 1);
+	week->head[LAST_RECEIVED].number = last_received_at;
 	set_reception(&week->head[RECEPTION],
 		g_hash_table_size(week->incidents->report_days) == 0 ? RECEPTION_NEVER
 			: !has_reports(week)			     ? RECEPTION_NONE
-			: reports_have_stopped((size_t)reception[1], day_of(reception[0]), today)
+			: reports_have_stopped(regular_days, day_of(last_received_at), today)
 			? RECEPTION_STOPPED
 			: RECEPTION_REGULAR);
 	return true;
@@ -522,7 +527,7 @@ fill(Week *week, Store *store, GError **error)
 
 	head[FIRST_DAY].number = week->days->since_day;
 	head[LAST_DAY].number = week->days->until_day;
-	if (!read_reception(week, store, error))
+	if (!read_reception(week, store, error) || !count_quarantined(week, store, error))
 		return false;
 	read_domains(week);
 	find_problems(week);
@@ -575,8 +580,8 @@ view_digest(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 	cell_set_text(&week.head[FROM], options->from);
 	cell_set_text(&week.head[TO], options->to);
 	week.head[TIME].number = options->now;
-	g_autoptr(Incidents) incidents =
-		incidents_read(store, &days, &week_rules, INCIDENTS_IN_FULL, rows, error);
+	const IncidentsQuestion question = { store, &days, &week_rules, INCIDENTS_IN_FULL };
+	g_autoptr(Incidents) incidents = incidents_read(&question, rows, error);
 	if (incidents == NULL || !notes_read(store, &days, NULL, notes, error))
 		return NULL;
 	week.incidents = incidents;
