@@ -49,7 +49,6 @@ DnsQuery *dns_start(const DnsServer *server, const char *name);
  */
 DnsAnswer *dns_finish(DnsQuery *query, int64_t deadline);
 
-DnsAnswer *dns_answer_new(DnsStatus status);
 void dns_answer_free(DnsAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DnsAnswer, dns_answer_free)
 

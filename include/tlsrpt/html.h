@@ -2,6 +2,8 @@
 #ifndef TLSRPT_HTML_H
 #define TLSRPT_HTML_H
 
+#include "tlsrpt/table.h"
+
 #include <stddef.h>
 
 /*
@@ -10,5 +12,8 @@
  * escape_terminal(), which has the limit, too.  Caller frees.
  */
 char *html_escape(const char *text, size_t limit);
+
+/* Likewise the text of a cell, with unknown in place of an empty one.  Caller frees. */
+char *html_cell(const Table *table, size_t row, const char *key, const char *unknown, size_t limit);
 
 #endif

@@ -29,6 +29,13 @@ typedef enum {
 	INCIDENT_ONGOING,
 } IncidentState;
 
+/* Whether an incident that is still open in the window is more than a glitch. */
+typedef enum {
+	ALARM_NONE,
+	ALARM_UNUSUAL, /* no pattern, but over the baseline */
+	ALARM_PATTERN,
+} Alarm;
+
 /* An incident on one day of the window, at one organization. */
 typedef struct {
 	int64_t day;
@@ -71,6 +78,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DaySums, day_sums_free)
 
 /* "new"; static. */
 const char *incident_state_name(IncidentState state);
+
+/* "pattern", "unusual", or "glitch" for no alarm; static. */
+const char *alarm_name(Alarm alarm);
 
 IncidentState incident_state(const IncidentHistory *history, const IncidentRules *rules,
 	int64_t today);

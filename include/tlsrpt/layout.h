@@ -33,14 +33,19 @@ typedef struct {
 
 LayoutNeed layout_need(const char *text);
 
+/* What the widths of columns follow from. */
+typedef struct {
+	const LayoutNeed *needs; /* of the cells, row by row; the first row is the header */
+	size_t n_rows, n_columns;
+	const bool *may_spill; /* for each column, whether its cells may be wider than it is */
+} LayoutTable;
+
 /*
- * Distributes the available width, without what parts the columns, over n columns.  needs has the
- * cells, row by row, the header's being the first.  Where not everything has room, cells of columns
- * that may spill stay wider than their columns, as few as possible; the header's never do.  Then what
- * is left goes to the columns that want more.  false if there is no room for the rest; widths are
- * then undefined.
+ * Distributes the available width, not counting the gaps, over the columns.  Where not everything has
+ * room, as few cells as possible stay wider than their columns, all of them in columns that may spill,
+ * and none of them in the header.  What is left of the width goes to the columns that want more.
+ * Returns false, with undefined widths, if there is no room even so.
  */
-bool layout_widths(const LayoutNeed *needs, size_t n_rows, size_t n, const bool *may_spill,
-	int available, int *widths);
+bool layout_widths(const LayoutTable *table, int available, int *widths);
 
 #endif

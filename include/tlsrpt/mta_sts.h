@@ -12,6 +12,14 @@
 #define MTA_STS_MAX_BYTES 65536 /* what senders fetch at the most (section 3.3) */
 #define MTA_STS_NO_AGE (-1)
 
+/* What a policy asks of senders. */
+typedef enum {
+	MTA_STS_NO_MODE, /* the policy says none, or one that there is not */
+	MTA_STS_ENFORCE,
+	MTA_STS_TESTING,
+	MTA_STS_NONE,
+} MtaStsMode;
+
 /* Something in a text that is not as section 3.2 has it. */
 typedef struct {
 	int line; /* from 1; 0 for what is missing in the whole */
@@ -42,6 +50,9 @@ const MtaStsProblem *mta_sts_flaw(const MtaSts *policy);
 
 /* The mode of a policy text, as in MtaSts, without reading the rest. */
 const char *mta_sts_mode(const char *text);
+
+/* The mode with exactly that name, such as "enforce". */
+MtaStsMode mta_sts_mode_of(const char *name);
 
 /* The policy in one form for all that are equal: version, mode, mx sorted, max_age; caller frees. */
 char *mta_sts_text(const MtaSts *policy);

@@ -67,6 +67,9 @@ bool policy_is_current(const PolicyHistory *history, const SeenPolicy *now,
 const SeenPolicy *policy_latest(
 	const PolicyHistory *history, const char *organization, const Sight **sight);
 
+/* Whether a policy, which may be NULL, is an MTA-STS policy in testing mode. */
+bool policy_is_testing(const SeenPolicy *policy);
+
 /* All organizations that quoted a policy, sorted; an array of const char *, caller unrefs. */
 GPtrArray *policy_organizations(const PolicyHistory *history);
 

@@ -38,7 +38,10 @@ typedef enum {
 	TESTING_FEW_DAYS, /* too few days in all */
 } TestingVerdict;
 
-/* The evidence.  A day counts for an organization from the day on that it saw testing mode. */
+/* "ready"; static. */
+const char *testing_verdict_name(TestingVerdict verdict);
+
+/* What follows from the evidence.  A day counts for an organization from the day on that it saw testing mode. */
 typedef struct {
 	TestingVerdict verdict;
 	int64_t since; /* when anybody first saw testing mode, after any other */
@@ -55,12 +58,16 @@ typedef struct {
 	int64_t learning; /* days that are needed */
 } TestingRules;
 
-/*
- * False if the policy that holds now is not in testing mode.  none is the history of the domain of
- * type no-policy-found, or NULL.  Free with testing_clear().
- */
-bool testing_judge(const PolicyHistory *sts, const PolicyHistory *none, const GArray *days,
-	const GArray *failures, const TestingRules *rules, Testing *testing);
+/* What is known of a domain. */
+typedef struct {
+	const PolicyHistory *sts; /* of type sts */
+	const PolicyHistory *none; /* of type no-policy-found, or NULL */
+	const GArray *days; /* of StsDay, by day */
+	const GArray *failures; /* of FailedHost */
+} TestingEvidence;
+
+/* False if the policy that holds now is not in testing mode.  Free with testing_clear(). */
+bool testing_judge(const TestingEvidence *evidence, const TestingRules *rules, Testing *testing);
 void testing_clear(Testing *testing);
 
 #endif

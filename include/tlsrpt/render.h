@@ -38,6 +38,7 @@ void text_status(const Document *document, const Output *out);
 void text_prune(const Document *document, const Output *out);
 void text_reprocess(const Document *document, const Output *out);
 void text_quarantine(const Document *document, const Output *out);
+void text_quarantine_fates(const Document *document, const Output *out);
 void text_digest(const Document *document, const Output *out);
 
 /* The digest as a page that needs nothing from elsewhere: no style sheet, image or script. */
@@ -56,36 +57,6 @@ void ndjson_document(const Document *document, const Output *out);
 void csv_document(const Document *document, const Output *out);
 
 /*
- * What a stranger wrote, safe to be shown in that style: escape_terminal(), and without anything but
- * ASCII where the style asks for that.  Caller frees.
- */
-char *text_safe(const char *text, size_t limit, const Output *out);
-
-/*
- * Likewise a name, which text_paragraph() and text_table() do not break: its blanks are LAYOUT_BLANK.
- * Caller frees.
- */
-char *text_name(const char *name, size_t limit, const Output *out);
-
-/* Lines as "a, b and 2 more", each a text_name(); caller frees. */
-char *text_names(const char *lines, guint shown, size_t limit, const Output *out);
-
-/*
- * A paragraph of safe text, folded to the width; from the second line on indented.  What is wider
- * than a line alone is broken by letters.
- */
-void text_paragraph(const char *text, int indent, const Output *out);
-
-/*
- * "#3 example.com: certificate-expired at mx2.example.com", of the row of a table with the columns of
- * an incident, its number in the column id.  Caller frees.
- */
-char *incident_title(const Table *table, size_t row, const char *id, const Output *out);
-
-/* One table. */
-void text_table(const Table *table, const Output *out);
-
-/*
  * A bar of one character for each day: the larger the share, the higher; "." where there is nothing.
  * Caller frees.
  */
@@ -93,5 +64,8 @@ char *bars_text(const GArray *bars, bool ascii);
 
 /* "7.5 %", "-" for nothing; caller frees. */
 char *share_text(double share);
+
+/* The day in a cell, "2026-11-23"; caller frees. */
+char *table_day(const Table *table, size_t row, const char *key);
 
 #endif

@@ -3,7 +3,9 @@
 #define TLSRPT_RENDER_DIGEST_H
 
 #include "tlsrpt/render.h"
+#include "tlsrpt/store_note.h"
 #include "tlsrpt/table.h"
+#include "tlsrpt/view_digest.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,13 +44,10 @@ char *digest_counts(const Table *problems, size_t row);
 char *digest_incident_counts(const Table *incidents, size_t row);
 
 /* "resolved", of the kind of a note; static. */
-const char *digest_note_word(const char *kind);
+const char *digest_note_word(NoteKind kind);
 
 /* What to do where reports do not come, by the column reception; static. */
-const char *digest_reception_help(const char *reception);
-
-/* "1 new failure, 1 still open", or "all well"; caller frees. */
-char *digest_verdict(const Document *document);
+const char *digest_reception_help(Reception reception);
 
 /* "TLS reports example.com +2: 1 new failure, 1 still open", one safe line; caller frees. */
 char *digest_subject(const Document *document);

@@ -16,6 +16,12 @@ typedef enum {
 	NOTE_REOPEN,
 } NoteKind;
 
+/* "resolve"; static. */
+const char *note_kind_name(NoteKind kind);
+
+/* The kind of that name; a plain note for any other. */
+NoteKind note_kind_of(const char *name);
+
 typedef struct {
 	NoteKind kind;
 	const char *author;

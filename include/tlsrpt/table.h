@@ -12,6 +12,7 @@ typedef enum {
 	CELL_WORD, /* likewise, but short */
 	CELL_NAME, /* likewise, and stays whole: of a domain, a host, an organization, a result type */
 	CELL_NAMES, /* such names, a line each */
+	CELL_ENUM, /* a value of an enumeration, with the name that is written: cell_set_enum() */
 	CELL_COUNT,
 	CELL_SECONDS, /* a span of time; below 0 is unknown */
 	CELL_SHARE, /* 0 to 1, or CELL_NOTHING */
@@ -35,6 +36,7 @@ typedef struct {
 
 typedef struct {
 	char *text; /* NULL is unknown */
+	const char *name; /* of the value of a CELL_ENUM; static; NULL is unknown */
 	int64_t number;
 	double share;
 	GArray *bars; /* of double */
@@ -69,6 +71,9 @@ Cell *table_add_row(Table *table);
 
 void cell_set_text(Cell *cell, const char *text); /* "" is unknown, too */
 
+/* Sets a CELL_ENUM: renderers switch over the value, and every format writes the name, which is static. */
+void cell_set_enum(Cell *cell, int value, const char *name);
+
 /* Appends a text to those that a cell has, if it is not among them. */
 void cell_append_text(Cell *cell, const char *separator, const char *text);
 
@@ -81,7 +86,13 @@ const Table *document_table(const Document *document, const char *key);
 /* The cell of a row in the column of that key; it must be there. */
 const Cell *table_cell(const Table *table, size_t row, const char *key);
 
-/* The text of such a cell; "" if unknown. */
+/* The text of such a cell, or the name of its value; "" if unknown. */
 const char *table_text(const Table *table, size_t row, const char *key);
+
+/* Likewise, but unknown in place of "". */
+const char *table_text_or(const Table *table, size_t row, const char *key, const char *unknown);
+
+/* The number of such a cell, or the value of an enumeration. */
+int64_t table_number(const Table *table, size_t row, const char *key);
 
 #endif

@@ -13,6 +13,9 @@ typedef enum {
 	TLSA_REPLACED, /* the old ones gone, and nobody saw them together with the new */
 } TlsaChangeKind;
 
+/* "rollover"; static. */
+const char *tlsa_change_name(TlsaChangeKind kind);
+
 typedef struct {
 	TlsaChangeKind kind;
 	GPtrArray *new_records, *old_records; /* of const char *, which belong to the history */

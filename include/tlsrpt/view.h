@@ -30,6 +30,12 @@ Document *view_daily_sums(const Document *daily);
 
 Document *view_status(Store *store, const char *uri, GError **error);
 
+/* What a row of the table "differences" of view_policy() is about. */
+typedef enum {
+	DIFFERENCE_IN_KEY, /* a key of the policy, whose name is the name of the value */
+	DIFFERENCE_NO_POLICY, /* a sender that saw a policy earlier saw none at all */
+} DifferenceKind;
+
 /* What the policies are compared with, and the days of tlsrpt.conf(5). */
 typedef struct {
 	const MtaSts *expected; /* or NULL */
@@ -42,6 +48,20 @@ Document *view_policy(Store *store, const StoreFilter *filter, const PolicyQuest
 /* One report in full; stored is NULL's members but report where it does not come from a store. */
 Document *view_report(const StoredReport *stored);
 
+/* The kinds of rows that are pruned. */
+typedef enum {
+	PRUNED_REPORTS,
+	PRUNED_POLICIES,
+	PRUNED_FAILURES,
+	PRUNED_FINDINGS,
+	PRUNED_QUARANTINED,
+	PRUNED_DAILY,
+	PRUNED_DAILY_TOTAL,
+	PRUNED_INCIDENT_DAYS,
+	PRUNED_POLICY_SEEN,
+	PRUNED_KINDS
+} PrunedKind;
+
 /* What was pruned, or what would be. */
 Document *view_prune(const StorePruned *pruned, const StoreRetention *retention, bool dry_run);
 
@@ -51,10 +71,19 @@ Document *view_reprocess(const StoreReprocessed *reprocessed, bool dry_run);
 /* Messages in quarantine; an array of StoreQuarantined. */
 Document *view_quarantine(const GPtrArray *list);
 
-/* What became of one that was tried again, or dropped: a word, and counts. */
+/* What can become of a message in quarantine that is tried again, or dropped. */
+typedef enum {
+	FATE_STORED,
+	FATE_DUPLICATE, /* its reports were in the store already */
+	FATE_KEPT, /* it still cannot be stored, and stays in quarantine */
+	FATE_DROPPED,
+	FATE_GONE, /* it was not in quarantine any more */
+} FateOutcome;
+
+/* What became of one: the outcome, and counts. */
 typedef struct {
 	int64_t id;
-	const char *outcome; /* "stored", "duplicate", "kept", "dropped" or "gone"; static */
+	FateOutcome outcome;
 	int64_t stored, duplicates; /* reports */
 	char *reason, *detail; /* why it is kept; NULL if it is not */
 } QuarantineFate;

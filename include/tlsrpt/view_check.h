@@ -17,14 +17,22 @@ typedef enum {
 	CHECK_UNKNOWN,
 } CheckStatus;
 
+/* What a row of the table "problems" is about. */
+typedef enum {
+	PROBLEM_FAILURE, /* incidents of a domain and result type that are a pattern */
+	PROBLEM_UNUSUAL, /* likewise, that are no pattern but over the baseline */
+	PROBLEM_SHARE, /* the failed share of a domain is outside the operator's range */
+	PROBLEM_SILENT, /* an organization that used to report does so no longer */
+	PROBLEM_STOPPED, /* reports used to come daily, and none at all come any more */
+	PROBLEM_NO_REPORTS, /* no report to judge by has ever arrived */
+	PROBLEM_UNAUTHENTICATED, /* likewise, but unauthenticated ones have */
+} ProblemKind;
+
 typedef struct {
 	const char *warning, *critical; /* ranges of the failed share in percent, or NULL */
 	bool learning_ok; /* no report ever is all right */
 	int64_t now; /* epoch seconds */
 } CheckOptions;
-
-/* "CRITICAL"; static. */
-const char *check_status_name(CheckStatus status);
 
 /*
  * The table "check" has the status, in one row; "problems" the alarms, the worst first; and

@@ -8,6 +8,14 @@
 
 #include <glib.h>
 
+/* Whether reports came in the week, and if not, since when there were none. */
+typedef enum {
+	RECEPTION_REGULAR,
+	RECEPTION_STOPPED, /* none for three days, where they used to come daily */
+	RECEPTION_NONE, /* none in this week */
+	RECEPTION_NEVER, /* none ever */
+} Reception;
+
 /* What it carries along, to be mailed. */
 typedef struct {
 	const char *from, *to; /* mail addresses, or NULL */

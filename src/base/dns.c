@@ -34,7 +34,7 @@ typedef struct {
 	unsigned char message[NS_MAXMSG];
 } Job;
 
-DnsAnswer *
+static DnsAnswer *
 dns_answer_new(DnsStatus status)
 {
 	DnsAnswer *answer = g_new0(DnsAnswer, 1);

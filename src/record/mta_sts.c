@@ -13,6 +13,7 @@
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+/* In the order of MtaStsMode, from MTA_STS_ENFORCE on. */
 static const char *const modes[] = { "enforce", "testing", "none" };
 
 /* One line: key and value borrowed, and not terminated. */
@@ -65,6 +66,16 @@ mode_of(const Field *field)
 			return modes[i];
 	}
 	return "";
+}
+
+MtaStsMode
+mta_sts_mode_of(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
+		if (strcmp(name, modes[i]) == 0)
+			return (MtaStsMode)(MTA_STS_ENFORCE + i);
+	}
+	return MTA_STS_NO_MODE;
 }
 
 const char *

@@ -1,6 +1,8 @@
 /* Figures as people read them. */
 #include "tlsrpt/render.h"
 
+#include "tlsrpt/day.h"
+
 #include <math.h>
 
 char *
@@ -31,4 +33,10 @@ bars_text(const GArray *bars, bool ascii)
 		g_string_append(text, share < 0 ? (ascii ? "." : "·") : steps[step]);
 	}
 	return g_string_free(text, FALSE);
+}
+
+char *
+table_day(const Table *table, size_t row, const char *key)
+{
+	return day_text(table_number(table, row, key));
 }

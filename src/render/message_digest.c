@@ -38,7 +38,7 @@ message_digest(const Document *document, const Output *out)
 		.subject = subject,
 		.text = text,
 		.html = html,
-		.at = table_cell(digest, 0, "time")->number,
+		.at = table_number(digest, 0, "time"),
 	};
 	g_autoptr(GBytes) message = compose_message(&composition);
 

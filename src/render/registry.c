@@ -28,7 +28,7 @@ static const Rendering renderings[] = {
 	{ "status", "text", text_status },
 	{ "prune", "text", text_prune },
 	{ "quarantine", "text", text_quarantine },
-	{ "quarantine-fates", "text", text_quarantine },
+	{ "quarantine-fates", "text", text_quarantine_fates },
 	{ "reprocess", "text", text_reprocess },
 	{ NULL, "text", text_tables },
 	{ NULL, "json", json_document },

@@ -4,6 +4,8 @@
 
 #include "tlsrpt/error.h"
 
+#include <string.h>
+
 static bool
 check_incident(Store *store, int64_t incident, NoteKind kind, GError **error)
 {
@@ -36,6 +38,28 @@ store_check_incidents(Store *store, const int64_t *incidents, size_t n_incidents
 	return true;
 }
 
+static const char *const kinds[] = {
+	[NOTE_NOTE] = "note",
+	[NOTE_RESOLVE] = "resolve",
+	[NOTE_REOPEN] = "reopen",
+};
+
+const char *
+note_kind_name(NoteKind kind)
+{
+	return kinds[kind];
+}
+
+NoteKind
+note_kind_of(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (strcmp(name, kinds[i]) == 0)
+			return (NoteKind)i;
+	}
+	return NOTE_NOTE;
+}
+
 typedef struct {
 	const int64_t *incidents;
 	size_t n_incidents;
@@ -62,17 +86,12 @@ renew(Store *store, int64_t incident, const char *kind, const StoreNote *note, b
 static bool
 add_all(Store *store, void *data, GError **error)
 {
-	static const char *const kinds[] = {
-		[NOTE_NOTE] = "note",
-		[NOTE_RESOLVE] = "resolve",
-		[NOTE_REOPEN] = "reopen",
-	};
 	const Work *work = data;
 	const StoreNote *note = work->note;
 
 	for (size_t i = 0; i < work->n_incidents; i++) {
 		const int64_t incident = work->incidents[i];
-		const char *kind = kinds[note->kind];
+		const char *kind = note_kind_name(note->kind);
 		bool is_there;
 		if (!renew(store, incident, kind, note, &is_there, error))
 			return false;

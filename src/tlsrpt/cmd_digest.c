@@ -81,8 +81,8 @@ answer(const Request *request, Store *store, GError **error)
 		return NULL;
 	Document *document = view_digest(store, &week, &rules, &digest, error);
 	if (document != NULL && own->only_problems)
-		document->is_blank =
-			table_cell(document_table(document, "digest"), 0, "well")->number != 0;
+		document->is_blank = table_number(document_table(document, "digest"), 0, "well")
+			!= 0;
 	return document;
 }
 

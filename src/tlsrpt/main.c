@@ -65,10 +65,11 @@ static bool
 make_filter(Request *request, GError **error)
 {
 	const int64_t today = day_of(request->now);
+	const WindowRequest asked = { request->since, request->until,
+		request->command->default_days, today };
 	Window window;
 
-	if (!window_parse(request->since, request->until, request->command->default_days, today,
-		    &window, error))
+	if (!window_parse(&asked, &window, error))
 		return false;
 	char *domain = request->domain != NULL ? hostname_stored_form(request->domain) : NULL;
 	if (domain != NULL) {

@@ -27,6 +27,18 @@ incident_state_name(IncidentState state)
 	return names[state];
 }
 
+const char *
+alarm_name(Alarm alarm)
+{
+	static const char *const names[] = {
+		[ALARM_NONE] = "glitch",
+		[ALARM_UNUSUAL] = "unusual",
+		[ALARM_PATTERN] = "pattern",
+	};
+
+	return names[alarm];
+}
+
 static const IncidentDay *
 seen(const IncidentHistory *history, size_t index)
 {

@@ -5,6 +5,7 @@
 #include "tlsrpt/explain.h"
 #include "tlsrpt/mta_sts.h"
 #include "tlsrpt/report.h"
+#include "tlsrpt/store_note.h"
 #include "tlsrpt/text_table.h"
 
 #include <string.h>
@@ -24,7 +25,7 @@ const Column incident_columns[INCIDENT_COLUMNS] = {
 	[INCIDENT_FAILED] = { "failed_sessions", "Sessions", CELL_COUNT },
 	[INCIDENT_NOTE] = { "note", NULL, CELL_TEXT },
 	[INCIDENT_RESOLVED_AT] = { "resolved_at", NULL, CELL_TIME },
-	[INCIDENT_STATE] = { "state", "State", CELL_WORD },
+	[INCIDENT_STATE] = { "state", "State", CELL_ENUM },
 	[INCIDENT_LATE] = { "late", NULL, CELL_FLAG },
 	[INCIDENT_PATTERN] = { "pattern", NULL, CELL_FLAG },
 	[INCIDENT_LEARNING] = { "learning", NULL, CELL_FLAG },
@@ -43,7 +44,7 @@ history_free(gpointer data)
 
 /* Of an MTA-STS policy, with the days on which it was seen. */
 typedef struct {
-	const char *mode; /* static */
+	MtaStsMode mode;
 	int64_t first_day, last_day;
 } DomainMode;
 
@@ -67,11 +68,22 @@ totals_free(gpointer data)
 	g_free(totals);
 }
 
+static StoreFilter
+window_of(const StoreFilter *filter)
+{
+	return (StoreFilter){ .domain = filter->domain,
+		.authenticated_only = filter->authenticated_only,
+		.since_day = filter->window_day,
+		.until_day = filter->today };
+}
+
 static Incidents *
-incidents_new(void)
+incidents_new(const IncidentsQuestion *question)
 {
 	Incidents *incidents = g_new(Incidents, 1);
 
+	incidents->question = *question;
+	incidents->window = window_of(question->filter);
 	incidents->histories =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, history_free);
 	incidents->totals = text_table_new(g_free, totals_free);
@@ -135,13 +147,14 @@ sums_of_domain(const Incidents *incidents, const char *domain)
 }
 
 static double
-baseline_of_domain(
-	const Incidents *incidents, const char *domain, const IncidentRules *rules, int64_t today)
+baseline_of_domain(const Incidents *incidents, const char *domain)
 {
+	const IncidentsQuestion *question = &incidents->question;
 	DomainTotals *totals = totals_of_domain(incidents, domain);
 
 	if (totals->baseline < 0)
-		totals->baseline = incident_baseline(totals->days, rules, today);
+		totals->baseline = incident_baseline(
+			totals->days, question->rules, question->filter->today);
 	return totals->baseline;
 }
 
@@ -164,38 +177,37 @@ lacks_mode(const Cell *row)
 		&& !g_strv_contains(policy_failures, row_text(row, INCIDENT_RESULT_TYPE));
 }
 
-const char *
+MtaStsMode
 incidents_mode(const Incidents *incidents, const Cell *row)
 {
 	const DomainMode *newest = lacks_mode(row)
 		? g_hash_table_lookup(incidents->modes, row_text(row, INCIDENT_DOMAIN))
 		: NULL;
 
-	return newest != NULL ? newest->mode : row_text(row, INCIDENT_MODE);
+	return newest != NULL ? newest->mode : mta_sts_mode_of(row_text(row, INCIDENT_MODE));
 }
 
 bool
-incidents_is_learning(const Incidents *incidents, const char *domain, const IncidentRules *rules)
+incidents_is_learning(const Incidents *incidents, const char *domain)
 {
 	return GPOINTER_TO_INT(g_hash_table_lookup(incidents->report_days, domain))
-		< rules->learning;
+		< incidents->question.rules->learning;
 }
 
 Alarm
-incidents_alarm(const Incidents *incidents, const Cell *row, const IncidentRules *rules,
-	int64_t today)
+incidents_alarm(const Incidents *incidents, const Cell *row)
 {
 	const IncidentHistory *history = incidents_history(incidents, row);
 	const char *domain = row_text(row, INCIDENT_DOMAIN);
 	const DaySums *sums = sums_of_domain(incidents, domain);
-	const IncidentState state = incident_state(history, rules, today);
+	const IncidentState state = incident_state(
+		history, incidents->question.rules, incidents->question.filter->today);
 
 	if (state == INCIDENT_RESOLVED || state == INCIDENT_QUIET)
 		return ALARM_NONE;
 	if (incident_is_pattern(history, sums))
 		return ALARM_PATTERN;
-	return incident_is_unusual(
-		       history, sums, baseline_of_domain(incidents, domain, rules, today))
+	return incident_is_unusual(history, sums, baseline_of_domain(incidents, domain))
 		? ALARM_UNUSUAL
 		: ALARM_NONE;
 }
@@ -244,11 +256,24 @@ read_incident(StoreRows *rows, Incidents *incidents, Cell *cells)
 		g_memdup2(&cells[INCIDENT_ID].number, sizeof(int64_t)), history);
 }
 
-static bool
-read_incidents(Store *store, const StoreFilter *filter, Incidents *incidents, Table *table,
-	GError **error)
+/* The answer to a question about the time that was asked for. */
+static StoreRows *
+ask(const Incidents *incidents, StoreQuestion question, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_INCIDENTS, filter, error);
+	return store_ask(incidents->question.store, question, incidents->question.filter, error);
+}
+
+/* The answer to a question about the window. */
+static StoreRows *
+ask_window(const Incidents *incidents, StoreQuestion question, GError **error)
+{
+	return store_ask(incidents->question.store, question, &incidents->window, error);
+}
+
+static bool
+read_incidents(Incidents *incidents, Table *table, GError **error)
+{
+	g_autoptr(StoreRows) rows = ask(incidents, STORE_INCIDENTS, error);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has)
@@ -258,9 +283,9 @@ read_incidents(Store *store, const StoreFilter *filter, Incidents *incidents, Ta
 
 /* By how many each was seen. */
 static bool
-count_organizations(Store *store, const StoreFilter *filter, const Table *table, GError **error)
+count_organizations(const Incidents *incidents, const Table *table, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_INCIDENT_ORGANIZATIONS, filter, error);
+	g_autoptr(StoreRows) rows = ask(incidents, STORE_INCIDENT_ORGANIZATIONS, error);
 	g_autoptr(GHashTable) by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
 	bool has = false, ok = rows != NULL;
 
@@ -279,10 +304,9 @@ count_organizations(Store *store, const StoreFilter *filter, const Table *table,
 
 /* The rows of a question that has a row for each organization. */
 static bool
-read_days(Store *store, StoreQuestion question, const StoreFilter *window, Incidents *incidents,
-	GError **error)
+read_days(Incidents *incidents, StoreQuestion question, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, question, window, error);
+	g_autoptr(StoreRows) rows = ask_window(incidents, question, error);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
@@ -298,9 +322,9 @@ read_days(Store *store, StoreQuestion question, const StoreFilter *window, Incid
 
 /* Those of an incident with several days, of which it does not matter who saw it. */
 static bool
-read_dates(Store *store, const StoreFilter *window, Incidents *incidents, GError **error)
+read_dates(Incidents *incidents, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_INCIDENT_DATES, window, error);
+	g_autoptr(StoreRows) rows = ask_window(incidents, STORE_INCIDENT_DATES, error);
 	GHashTableIter iter;
 	gpointer data;
 	bool has = false, ok = rows != NULL;
@@ -323,37 +347,36 @@ read_dates(Store *store, const StoreFilter *window, Incidents *incidents, GError
 
 /* A state is one of all organizations. */
 static bool
-read_history(Store *store, const StoreFilter *window, IncidentsDepth depth, Incidents *incidents,
-	GError **error)
+read_history(Incidents *incidents, GError **error)
 {
-	if (depth == INCIDENTS_IN_FULL)
-		return read_days(store, STORE_INCIDENT_DAYS, window, incidents, error);
-	return read_dates(store, window, incidents, error)
-		&& read_days(store, STORE_LONE_DAYS, window, incidents, error);
+	if (incidents->question.depth == INCIDENTS_IN_FULL)
+		return read_days(incidents, STORE_INCIDENT_DAYS, error);
+	return read_dates(incidents, error) && read_days(incidents, STORE_LONE_DAYS, error);
 }
 
 static bool
-read_resolutions(Store *store, const StoreFilter *filter, Incidents *incidents, GError **error)
+read_resolutions(Incidents *incidents, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_NOTES, filter, error);
+	g_autoptr(StoreRows) rows = ask(incidents, STORE_NOTES, error);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
 		const int64_t id = store_rows_int(rows, STORED_NOTE_INCIDENT);
-		const char *kind = store_rows_text(rows, STORED_NOTE_KIND);
+		const NoteKind kind = note_kind_of(store_rows_text(rows, STORED_NOTE_KIND));
 		const Resolution resolution = { store_rows_int(rows, STORED_NOTE_AT),
-			strcmp(kind, "resolve") == 0 };
+			kind == NOTE_RESOLVE };
 		IncidentHistory *history = g_hash_table_lookup(incidents->histories, &id);
-		if (history != NULL && strcmp(kind, "note") != 0)
+		if (history != NULL && kind != NOTE_NOTE)
 			g_array_append_val(history->resolutions, resolution);
 	}
 	return ok;
 }
 
 static bool
-read_totals(Store *store, const StoreFilter *filter, Incidents *incidents, GError **error)
+read_totals(Incidents *incidents, const StoreFilter *filter, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_ORGANIZATION_DAYS, filter, error);
+	g_autoptr(StoreRows)
+		rows = store_ask(incidents->question.store, STORE_ORGANIZATION_DAYS, filter, error);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
@@ -378,13 +401,9 @@ read_totals(Store *store, const StoreFilter *filter, Incidents *incidents, GErro
 
 /* Of one domain, in place of what is known of it from a later day on. */
 static bool
-read_totals_since(Store *store, const StoreFilter *window, int64_t since_day, const char *domain,
-	Incidents *incidents, GError **error)
+read_totals_since(Incidents *incidents, const char *domain, int64_t since_day, GError **error)
 {
-	const StoreFilter filter = { .domain = domain,
-		.authenticated_only = window->authenticated_only,
-		.since_day = since_day,
-		.until_day = window->until_day };
+	StoreFilter filter = incidents->window;
 	DomainTotals *totals = totals_of_domain(incidents, domain);
 
 	if (totals->since_day <= since_day)
@@ -392,32 +411,22 @@ read_totals_since(Store *store, const StoreFilter *window, int64_t since_day, co
 	g_array_set_size(totals->days, 0);
 	totals_changed(totals);
 	totals->since_day = since_day;
-	return read_totals(store, &filter, incidents, error);
+	filter.domain = domain;
+	filter.since_day = since_day;
+	return read_totals(incidents, &filter, error);
 }
 
 static int64_t
-first_total(const StoreFilter *window, const IncidentRules *rules)
+first_total(const Incidents *incidents)
 {
-	return window->since_day - MAX(rules->baseline, REPORTER_DAYS);
-}
-
-static StoreFilter
-window_of(const StoreFilter *filter)
-{
-	return (StoreFilter){ .domain = filter->domain,
-		.authenticated_only = filter->authenticated_only,
-		.since_day = filter->window_day,
-		.until_day = filter->today };
+	return incidents->window.since_day
+		- MAX(incidents->question.rules->baseline, REPORTER_DAYS);
 }
 
 bool
-incidents_read_totals(Incidents *incidents, Store *store, const StoreFilter *filter,
-	const IncidentRules *rules, const char *domain, GError **error)
+incidents_read_totals(Incidents *incidents, const char *domain, GError **error)
 {
-	const StoreFilter window = window_of(filter);
-
-	return read_totals_since(store, &window, first_total(&window, rules), domain, incidents,
-		error);
+	return read_totals_since(incidents, domain, first_total(incidents), error);
 }
 
 static bool
@@ -432,17 +441,20 @@ any_lacks_mode(const Table *table)
 
 /* The newest policy of each domain that says a mode: last seen last, of these first seen last. */
 static bool
-read_modes(Store *store, const StoreFilter *window, Incidents *incidents, GError **error)
+read_modes(Incidents *incidents, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_POLICIES_SEEN, window, error);
+	g_autoptr(StoreRows) rows = ask_window(incidents, STORE_POLICIES_SEEN, error);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
 		const char *domain = store_rows_text(rows, POLICY_SEEN_DOMAIN);
-		const DomainMode one = { mta_sts_mode(store_rows_text(rows, POLICY_SEEN_POLICY_TEXT)),
-			store_rows_int(rows, POLICY_SEEN_FIRST_DAY), store_rows_int(rows, POLICY_SEEN_LAST_DAY) };
+		const char *text = store_rows_text(rows, POLICY_SEEN_POLICY_TEXT);
+		const DomainMode one = { mta_sts_mode_of(mta_sts_mode(text)),
+			store_rows_int(rows, POLICY_SEEN_FIRST_DAY),
+			store_rows_int(rows, POLICY_SEEN_LAST_DAY) };
 		DomainMode *newest = g_hash_table_lookup(incidents->modes, domain);
-		if (*one.mode == '\0' || strcmp(store_rows_text(rows, POLICY_SEEN_POLICY_TYPE), POLICY_TYPE_STS) != 0)
+		const char *type = store_rows_text(rows, POLICY_SEEN_POLICY_TYPE);
+		if (one.mode == MTA_STS_NO_MODE || strcmp(type, POLICY_TYPE_STS) != 0)
 			continue;
 		if (newest == NULL)
 			g_hash_table_insert(incidents->modes, g_strdup(domain),
@@ -459,47 +471,44 @@ read_modes(Store *store, const StoreFilter *window, Incidents *incidents, GError
  * What is not unusual where nothing is usual never is.
  */
 static bool
-read_needed_totals(Store *store, const StoreFilter *window, const IncidentRules *rules,
-	IncidentsDepth depth, const Cell *row, Incidents *incidents, GError **error)
+read_needed_totals(Incidents *incidents, const Cell *row, GError **error)
 {
 	const IncidentHistory *history = incidents_history(incidents, row);
 	const char *domain = row_text(row, INCIDENT_DOMAIN);
 
 	if (!incident_needs_totals(history))
 		return true;
-	if (!read_totals_since(store, window, window->since_day, domain, incidents, error))
+	if (!read_totals_since(incidents, domain, incidents->window.since_day, error))
 		return false;
 	const DaySums *sums = sums_of_domain(incidents, domain);
-	if (depth == INCIDENTS_LISTED || incident_is_pattern(history, sums)
+	if (incidents->question.depth == INCIDENTS_LISTED || incident_is_pattern(history, sums)
 		|| !incident_is_unusual(history, sums, 0))
 		return true;
-	return read_totals_since(store, window, first_total(window, rules), domain, incidents,
-		error);
+	return incidents_read_totals(incidents, domain, error);
 }
 
 static bool
-read_all_totals(Store *store, const StoreFilter *window, const IncidentRules *rules,
-	IncidentsDepth depth, const Table *table, Incidents *incidents, GError **error)
+read_all_totals(Incidents *incidents, const Table *table, GError **error)
 {
-	StoreFilter all = *window;
+	StoreFilter all = incidents->window;
 
-	if (depth == INCIDENTS_IN_FULL) {
-		all.since_day = first_total(window, rules);
-		return read_totals(store, &all, incidents, error);
+	if (incidents->question.depth == INCIDENTS_IN_FULL) {
+		all.since_day = first_total(incidents);
+		return read_totals(incidents, &all, error);
 	}
 	for (size_t i = 0; i < table->rows->len; i++) {
-		if (!read_needed_totals(store, window, rules, depth,
-			    g_ptr_array_index(table->rows, i), incidents, error))
+		if (!read_needed_totals(incidents, g_ptr_array_index(table->rows, i), error))
 			return false;
 	}
 	return true;
 }
 
 static bool
-count_report_days(Store *store, const StoreFilter *filter, int64_t wanted, Incidents *incidents,
-	bool *enough, GError **error)
+count_report_days(Incidents *incidents, const StoreFilter *filter, bool *enough, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_REPORT_DAYS, filter, error);
+	const int64_t wanted = incidents->question.rules->learning;
+	g_autoptr(StoreRows)
+		rows = store_ask(incidents->question.store, STORE_REPORT_DAYS, filter, error);
 	bool has = false, ok = rows != NULL;
 
 	*enough = true;
@@ -514,21 +523,18 @@ count_report_days(Store *store, const StoreFilter *filter, int64_t wanted, Incid
 
 /* Looks at the last days first: only where these are too few, all have to be counted. */
 static bool
-read_report_days(Store *store, const StoreFilter *filter, const IncidentRules *rules,
-	Incidents *incidents, GError **error)
+read_report_days(Incidents *incidents, GError **error)
 {
-	StoreFilter days = { .domain = filter->domain,
-		.authenticated_only = filter->authenticated_only,
-		.since_day = filter->today - 2 * rules->learning,
-		.until_day = filter->today };
+	StoreFilter days = incidents->window;
 	bool enough;
 
-	if (!count_report_days(store, &days, rules->learning, incidents, &enough, error))
+	days.since_day = days.until_day - 2 * incidents->question.rules->learning;
+	if (!count_report_days(incidents, &days, &enough, error))
 		return false;
 	if (enough)
 		return true;
 	days.since_day = G_MININT32;
-	return count_report_days(store, &days, rules->learning, incidents, &enough, error);
+	return count_report_days(incidents, &days, &enough, error);
 }
 
 /* --- the order: the worst group first */
@@ -584,39 +590,38 @@ sort_by_group(Table *table)
 
 /* What is made of it all. */
 static void
-judge(const Incidents *incidents, const StoreFilter *filter, const IncidentRules *rules, Cell *cells)
+judge(const Incidents *incidents, Cell *cells)
 {
+	const IncidentRules *rules = incidents->question.rules;
+	const int64_t today = incidents->question.filter->today;
 	const IncidentHistory *history = incidents_history(incidents, cells);
 	const char *domain = row_text(cells, INCIDENT_DOMAIN);
 
-	cell_set_text(&cells[INCIDENT_STATE],
-		incident_state_name(incident_state(history, rules, filter->today)));
-	cells[INCIDENT_LATE].number = incident_is_late(history, rules, filter->today);
+	const IncidentState state = incident_state(history, rules, today);
+	cell_set_enum(&cells[INCIDENT_STATE], state, incident_state_name(state));
+	cells[INCIDENT_LATE].number = incident_is_late(history, rules, today);
 	cells[INCIDENT_PATTERN].number = incident_is_pattern(
 		history, sums_of_domain(incidents, domain));
-	cells[INCIDENT_LEARNING].number = incidents_is_learning(incidents, domain, rules);
+	cells[INCIDENT_LEARNING].number = incidents_is_learning(incidents, domain);
 }
 
 Incidents *
-incidents_read(Store *store, const StoreFilter *filter, const IncidentRules *rules,
-	IncidentsDepth depth, Table *table, GError **error)
+incidents_read(const IncidentsQuestion *question, Table *table, GError **error)
 {
-	g_autoptr(Incidents) incidents = incidents_new();
-	const StoreFilter window = window_of(filter);
+	g_autoptr(Incidents) incidents = incidents_new(question);
+	/* What is only weighed does not say how many organizations saw it. */
+	const bool counts = question->depth != INCIDENTS_WEIGHED;
 
-	/* An alarm does not tell of them. */
-	if (!read_incidents(store, filter, incidents, table, error)
-		|| (depth != INCIDENTS_WEIGHED && !count_organizations(store, filter, table, error))
-		|| !read_history(store, &window, depth, incidents, error)
-		|| !read_resolutions(store, filter, incidents, error)
-		|| !read_report_days(store, filter, rules, incidents, error)
-		|| !read_all_totals(store, &window, rules, depth, table, incidents, error))
+	if (!read_incidents(incidents, table, error)
+		|| (counts && !count_organizations(incidents, table, error))
+		|| !read_history(incidents, error) || !read_resolutions(incidents, error)
+		|| !read_report_days(incidents, error) || !read_all_totals(incidents, table, error))
 		return NULL;
-	if (depth != INCIDENTS_LISTED && any_lacks_mode(table)
-		&& !read_modes(store, &window, incidents, error))
+	if (question->depth != INCIDENTS_LISTED && any_lacks_mode(table)
+		&& !read_modes(incidents, error))
 		return NULL;
 	for (size_t i = 0; i < table->rows->len; i++)
-		judge(incidents, filter, rules, g_ptr_array_index(table->rows, i));
+		judge(incidents, g_ptr_array_index(table->rows, i));
 	sort_by_group(table);
 	return g_steal_pointer(&incidents);
 }

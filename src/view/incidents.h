@@ -3,6 +3,7 @@
 #define TLSRPT_VIEW_INCIDENTS_H
 
 #include "tlsrpt/incident.h"
+#include "tlsrpt/mta_sts.h"
 #include "tlsrpt/store_read.h"
 #include "tlsrpt/table.h"
 
@@ -41,8 +42,18 @@ typedef enum {
 	INCIDENTS_IN_FULL, /* both, each day at each organization, and all totals of the baseline */
 } IncidentsDepth;
 
+/* What is asked; all that it points to must last as long as the answer. */
+typedef struct {
+	Store *store;
+	const StoreFilter *filter; /* the time whose incidents are listed; judged as of its today */
+	const IncidentRules *rules;
+	IncidentsDepth depth;
+} IncidentsQuestion;
+
 /* What the rows were made of. */
 typedef struct {
+	IncidentsQuestion question;
+	StoreFilter window; /* its days, whatever time was asked for */
 	GHashTable *histories; /* int64_t * to IncidentHistory, by incident */
 	GHashTable *totals; /* domain to DomainTotals */
 	GHashTable *organizations; /* int64_t * to name */
@@ -58,8 +69,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Incidents, incidents_free)
  * result type together, and of these the ones with most failed sessions first.  NULL with the errors
  * of the store.
  */
-Incidents *incidents_read(Store *store, const StoreFilter *filter, const IncidentRules *rules,
-	IncidentsDepth depth, Table *table, GError **error);
+Incidents *incidents_read(const IncidentsQuestion *question, Table *table, GError **error);
 
 const IncidentHistory *incidents_history(const Incidents *incidents, const Cell *row);
 
@@ -67,29 +77,19 @@ const IncidentHistory *incidents_history(const Incidents *incidents, const Cell 
 const GArray *incidents_totals(const Incidents *incidents, const char *domain);
 
 /* Reads those of a domain since the start of the baseline, unless that is done. */
-bool incidents_read_totals(Incidents *incidents, Store *store, const StoreFilter *filter,
-	const IncidentRules *rules, const char *domain, GError **error);
-
-/* Whether an incident that is still open in the window is more than a glitch. */
-typedef enum {
-	ALARM_NONE,
-	ALARM_UNUSUAL, /* no pattern, but over the baseline */
-	ALARM_PATTERN,
-} Alarm;
+bool incidents_read_totals(Incidents *incidents, const char *domain, GError **error);
 
 /* That of the row of an incident; of one that is resolved or quiet it is none. */
-Alarm incidents_alarm(const Incidents *incidents, const Cell *row, const IncidentRules *rules,
-	int64_t today);
+Alarm incidents_alarm(const Incidents *incidents, const Cell *row);
 
 /*
  * The mode under which an incident happened: that of the policy that was reported with it.  Some
  * senders report none; then it is that of the domain's newest MTA-STS policy, unless it is the policy
- * that failed.  "" if unknown.
+ * that failed.
  */
-const char *incidents_mode(const Incidents *incidents, const Cell *row);
+MtaStsMode incidents_mode(const Incidents *incidents, const Cell *row);
 
 /* Whether a domain has fewer days with reports than the rule says. */
-bool incidents_is_learning(const Incidents *incidents, const char *domain,
-	const IncidentRules *rules);
+bool incidents_is_learning(const Incidents *incidents, const char *domain);
 
 #endif

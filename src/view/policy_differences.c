@@ -62,7 +62,7 @@ add_other_policies(const MtaSts *expected, const PolicyHistory *history, Table *
 			const MtaStsDifference *difference = &g_array_index(
 				differences, MtaStsDifference, j);
 			Cell *cells = add_difference(table, history, policy->text, names, last_day);
-			cell_set_text(&cells[DIFFERENCE_KEY], difference->key);
+			cell_set_enum(&cells[DIFFERENCE_KEY], DIFFERENCE_IN_KEY, difference->key);
 			cell_set_text(&cells[DIFFERENCE_EXPECTED], difference->expected);
 			cell_set_text(&cells[DIFFERENCE_SEEN], difference->seen);
 		}
@@ -90,7 +90,7 @@ add_lost_policies(const PolicyHistory *history, const PolicyHistory *none, Table
 	if (lost->len == 0)
 		return;
 	Cell *cells = add_difference(table, history, NULL, lost, last_day);
-	cell_set_text(&cells[DIFFERENCE_KEY], "policy");
+	cell_set_enum(&cells[DIFFERENCE_KEY], DIFFERENCE_NO_POLICY, "policy");
 	cell_set_text(&cells[DIFFERENCE_EXPECTED], POLICY_TYPE_STS);
 	cell_set_text(&cells[DIFFERENCE_SEEN], POLICY_TYPE_NONE);
 }
@@ -100,7 +100,7 @@ policies_add_differences(const Policies *policies)
 {
 	static const Column columns[DIFFERENCE_COLUMNS] = {
 		{ "policy_domain", NULL, CELL_TEXT },
-		{ "key", NULL, CELL_WORD },
+		{ "key", NULL, CELL_ENUM },
 		{ "expected", NULL, CELL_TEXT },
 		{ "seen", NULL, CELL_TEXT },
 		{ "policy_text", NULL, CELL_TEXT },

@@ -253,6 +253,13 @@ policy_is_current(const PolicyHistory *history, const SeenPolicy *now, const See
 	return false;
 }
 
+bool
+policy_is_testing(const SeenPolicy *policy)
+{
+	return policy != NULL && policy->sts != NULL
+		&& mta_sts_mode_of(policy->sts->mode) == MTA_STS_TESTING;
+}
+
 GPtrArray *
 policy_organizations(const PolicyHistory *history)
 {

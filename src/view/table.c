@@ -96,6 +96,13 @@ cell_set_text(Cell *cell, const char *text)
 	cell->text = text != NULL && *text != '\0' ? g_strdup(text) : NULL;
 }
 
+void
+cell_set_enum(Cell *cell, int value, const char *name)
+{
+	cell->number = value;
+	cell->name = name;
+}
+
 /* The list that a text is the beginning of. */
 static struct CellList *
 list_of(const char *text, const char *separator)
@@ -171,7 +178,21 @@ table_cell(const Table *table, size_t row, const char *key)
 const char *
 table_text(const Table *table, size_t row, const char *key)
 {
-	const char *text = table_cell(table, row, key)->text;
+	const Cell *cell = table_cell(table, row, key);
 
-	return text != NULL ? text : "";
+	return cell->text != NULL ? cell->text : cell->name != NULL ? cell->name : "";
+}
+
+const char *
+table_text_or(const Table *table, size_t row, const char *key, const char *unknown)
+{
+	const char *text = table_text(table, row, key);
+
+	return *text != '\0' ? text : unknown;
+}
+
+int64_t
+table_number(const Table *table, size_t row, const char *key)
+{
+	return table_cell(table, row, key)->number;
 }

@@ -22,6 +22,18 @@ typedef struct {
 	Span span;
 } OwnSet;
 
+const char *
+tlsa_change_name(TlsaChangeKind kind)
+{
+	static const char *const names[] = {
+		[TLSA_ADDED] = "added",
+		[TLSA_ROLLOVER] = "rollover",
+		[TLSA_REPLACED] = "replaced",
+	};
+
+	return names[kind];
+}
+
 static const char *const *
 records_of(const SeenPolicy *policy)
 {

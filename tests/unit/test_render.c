@@ -302,6 +302,29 @@ test_bars_text(void)
 	g_assert_cmpstr(letters, ==, "._1123468##");
 }
 
+/* Of a value of an enumeration every format writes the name; a cell that was never set is unknown. */
+static void
+test_enum(void)
+{
+	static const Column columns[] = { { "state", "State", CELL_ENUM } };
+	g_autoptr(Document) document = document_new("test");
+	Table *table = document_add_table(document, "rows", NULL, columns, 1);
+
+	cell_set_enum(&table_add_row(table)[0], 3, "new");
+	table_add_row(table);
+	g_assert_cmpint(table_number(table, 0, "state"), ==, 3);
+	g_assert_cmpstr(table_text(table, 0, "state"), ==, "new");
+	g_assert_cmpstr(table_text(table, 1, "state"), ==, "");
+	g_assert_cmpstr(table_text_or(table, 1, "state", "?"), ==, "?");
+
+	g_autofree char *csv = rendered("csv", document, false);
+	g_autofree char *ndjson = rendered("ndjson", document, false);
+	g_autofree char *text = rendered("text", document, false);
+	g_assert_cmpstr(csv, ==, "state\r\nnew\r\n\r\n");
+	g_assert_cmpstr(ndjson, ==, "{\"state\":\"new\"}\n{\"state\":null}\n");
+	g_assert_true(g_str_has_prefix(text, "State\nnew\n"));
+}
+
 typedef struct {
 	const char *text, *label;
 } LabelRow;
@@ -356,6 +379,7 @@ main(int argc, char **argv)
 	g_test_add_func("/render/csv-formulas", test_csv_formulas);
 	g_test_add_func("/render/csv-kinds", test_csv_kinds);
 	g_test_add_func("/render/csv-bars", test_csv_bars);
+	g_test_add_func("/render/enum", test_enum);
 	g_test_add_func("/render/csv-nothing", test_csv_nothing);
 	g_test_add_func("/render/json", test_json);
 	g_test_add_func("/render/ndjson", test_ndjson);

@@ -14,3 +14,9 @@ html_escape(const char *text, size_t limit)
 
 	return g_strjoinv("&#39;", parts);
 }
+
+char *
+html_cell(const Table *table, size_t row, const char *key, const char *unknown, size_t limit)
+{
+	return html_escape(table_text_or(table, row, key, unknown), limit);
+}

@@ -56,6 +56,9 @@ write_cell(const Cell *cell, CellKind kind, const Output *out)
 	case CELL_NAMES:
 		write_field(cell->text != NULL ? cell->text : "", out);
 		break;
+	case CELL_ENUM:
+		write_field(cell->name != NULL ? cell->name : "", out);
+		break;
 	case CELL_COUNT:
 	case CELL_FLAG:
 		fprintf(out->file, "%" G_GINT64_FORMAT, cell->number);

@@ -42,6 +42,8 @@ cell_value(const Cell *cell, CellKind kind)
 	case CELL_NAME:
 	case CELL_NAMES:
 		return text_value(cell->text);
+	case CELL_ENUM:
+		return text_value(cell->name);
 	case CELL_COUNT:
 		return json_object_new_int64(cell->number);
 	case CELL_FLAG:

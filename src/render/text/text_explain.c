@@ -1,4 +1,4 @@
-#include "tlsrpt/render.h"
+#include "text.h"
 
 #define KINDS 3 /* as many explanations a name may have */
 #define INDENT 2

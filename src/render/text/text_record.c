@@ -1,5 +1,5 @@
 /* Records with a caret under what is wrong, or a line for a zone file. */
-#include "tlsrpt/render.h"
+#include "text.h"
 
 #include <string.h>
 
@@ -45,16 +45,10 @@ print_excerpt(const char *text, int64_t column, const Output *out)
 			INDENT + (int)(place - start + (start > 0 ? strlen(DOTS) : 0)), "");
 }
 
-static int64_t
-number(const Table *table, size_t row, const char *key)
-{
-	return table_cell(table, row, key)->number;
-}
-
 static void
 print_problem(const Table *problems, size_t row, int indent, const char *before, const Output *out)
 {
-	const int64_t column = number(problems, row, "column");
+	const int64_t column = table_number(problems, row, "column");
 	g_autofree char *message = text_safe(table_text(problems, row, "message"), 0, out);
 	g_autofree char *place = column > 0
 		? g_strdup_printf("column %" G_GINT64_FORMAT ": ", column)
@@ -86,8 +80,8 @@ print_record(const Document *document, size_t row, const Output *out)
 
 	print_head(records, row, out);
 	for (size_t i = 0; i < problems->rows->len; i++) {
-		const int64_t column = number(problems, i, "column");
-		if (number(problems, i, "record") != (int64_t)row + 1)
+		const int64_t column = table_number(problems, i, "column");
+		if (table_number(problems, i, "record") != (int64_t)row + 1)
 			continue;
 		if (column > 0 || !shown)
 			print_excerpt(text, column, out);

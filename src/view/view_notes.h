@@ -1,6 +1,6 @@
 /* What the views that show notes share. */
-#ifndef TLSRPT_VIEW_NOTES_H
-#define TLSRPT_VIEW_NOTES_H
+#ifndef TLSRPT_VIEW_VIEW_NOTES_H
+#define TLSRPT_VIEW_VIEW_NOTES_H
 
 #include "tlsrpt/store_read.h"
 #include "tlsrpt/table.h"

@@ -14,7 +14,7 @@
 enum { STATUS, DOMAINS_CHECKED, DOMAINS_LEARNING, LAST_RECEIVED, CHECK_COLUMNS };
 
 static const Column check_columns[CHECK_COLUMNS] = {
-	[STATUS] = { "status", "Status", CELL_WORD },
+	[STATUS] = { "status", "Status", CELL_ENUM },
 	[DOMAINS_CHECKED] = { "domains", "Domains", CELL_COUNT },
 	[DOMAINS_LEARNING] = { "learning", "Learning", CELL_COUNT },
 	[LAST_RECEIVED] = { "last_received", "Last received", CELL_TIME },
@@ -24,12 +24,12 @@ enum { SEVERITY, KIND, DOMAIN, RESULT_TYPE, MX_HOSTS, STATE, INCIDENTS, FAILED, 
 	SHARE, NOTE, COMMAND, PROBLEM_COLUMNS };
 
 static const Column problem_columns[PROBLEM_COLUMNS] = {
-	[SEVERITY] = { "severity", "Severity", CELL_WORD },
-	[KIND] = { "kind", "Problem", CELL_WORD },
+	[SEVERITY] = { "severity", "Severity", CELL_ENUM },
+	[KIND] = { "kind", "Problem", CELL_ENUM },
 	[DOMAIN] = { "policy_domains", "Domain", CELL_TEXT }, /* a line each */
 	[RESULT_TYPE] = { "result_type", "Failure", CELL_TEXT },
 	[MX_HOSTS] = { "receiving_mx_hostnames", "MX", CELL_TEXT }, /* a line each */
-	[STATE] = { "state", "State", CELL_WORD },
+	[STATE] = { "state", "State", CELL_ENUM },
 	[INCIDENTS] = { "incidents", NULL, CELL_TEXT }, /* ids, separated by commas */
 	[FAILED] = { "failed_sessions", "Sessions", CELL_COUNT },
 	[ORGANIZATION] = { "organization", NULL, CELL_TEXT },
@@ -71,22 +71,42 @@ typedef struct {
 	double worst_share; /* of failed sessions in the window, by domain; or CELL_NOTHING */
 } Check;
 
-const char *
-check_status_name(CheckStatus status)
+static void
+set_status(Cell *cell, CheckStatus status)
 {
-	static const char *const names[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
+	static const char *const names[] = {
+		[CHECK_OK] = "OK",
+		[CHECK_WARNING] = "WARNING",
+		[CHECK_CRITICAL] = "CRITICAL",
+		[CHECK_UNKNOWN] = "UNKNOWN",
+	};
 
-	return names[status];
+	cell_set_enum(cell, status, names[status]);
+}
+
+static void
+set_kind(Cell *cell, ProblemKind kind)
+{
+	static const char *const names[] = {
+		[PROBLEM_FAILURE] = "failure",
+		[PROBLEM_UNUSUAL] = "unusual",
+		[PROBLEM_SHARE] = "share",
+		[PROBLEM_SILENT] = "silent",
+		[PROBLEM_STOPPED] = "stopped",
+		[PROBLEM_NO_REPORTS] = "no-reports",
+		[PROBLEM_UNAUTHENTICATED] = "unauthenticated",
+	};
+
+	cell_set_enum(cell, kind, names[kind]);
 }
 
 static Cell *
-add_problem(Check *check, CheckStatus severity, const char *kind, const char *command)
+add_problem(Check *check, CheckStatus severity, ProblemKind kind, const char *command)
 {
 	Cell *problem = table_add_row(check->problems);
 
-	problem[SEVERITY].number = severity;
-	cell_set_text(&problem[SEVERITY], check_status_name(severity));
-	cell_set_text(&problem[KIND], kind);
+	set_status(&problem[SEVERITY], severity);
+	set_kind(&problem[KIND], kind);
 	cell_set_text(&problem[COMMAND], command);
 	problem[SHARE].share = CELL_NOTHING;
 	return problem;
@@ -94,18 +114,19 @@ add_problem(Check *check, CheckStatus severity, const char *kind, const char *co
 
 /* What an incident is worth. */
 static CheckStatus
-severity_of(const Check *check, const Cell *row, const char **kind)
+severity_of(const Check *check, const Cell *row, ProblemKind *kind)
 {
-	switch (incidents_alarm(check->incidents, row, check->rules, check->filter->today)) {
+	switch (incidents_alarm(check->incidents, row)) {
 	case ALARM_NONE:
 		break;
 	case ALARM_UNUSUAL:
-		*kind = "unusual";
+		*kind = PROBLEM_UNUSUAL;
 		return CHECK_WARNING;
 	case ALARM_PATTERN:
-		*kind = "failure";
-		return strcmp(incidents_mode(check->incidents, row), "enforce") == 0
-				|| strcmp(row_text(row, INCIDENT_POLICY_TYPE), POLICY_TYPE_TLSA) == 0
+		*kind = PROBLEM_FAILURE;
+		return incidents_mode(check->incidents, row) == MTA_STS_ENFORCE
+				|| strcmp(row_text(row, INCIDENT_POLICY_TYPE), POLICY_TYPE_TLSA)
+					== 0
 			? CHECK_CRITICAL
 			: CHECK_WARNING;
 	}
@@ -128,7 +149,7 @@ problem_of_group(Check *check, const Cell *row)
 static void
 check_incident(Check *check, const Cell *row)
 {
-	const char *kind = "";
+	ProblemKind kind = PROBLEM_FAILURE;
 	const CheckStatus severity = severity_of(check, row, &kind);
 
 	if (severity == CHECK_OK)
@@ -143,16 +164,16 @@ check_incident(Check *check, const Cell *row)
 		cell_set_text(&problem[RESULT_TYPE], row_text(row, INCIDENT_RESULT_TYPE));
 	}
 	if (severity > (CheckStatus)problem[SEVERITY].number) {
-		problem[SEVERITY].number = severity;
-		cell_set_text(&problem[SEVERITY], check_status_name(severity));
-		cell_set_text(&problem[KIND], kind);
+		set_status(&problem[SEVERITY], severity);
+		set_kind(&problem[KIND], kind);
 	}
 	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, row[INCIDENT_ID].number);
 	cell_append_text(&problem[INCIDENTS], ",", id);
 	cell_append_text(&problem[MX_HOSTS], "\n", row_text(row, INCIDENT_MX));
 	/* The first one of a group is the largest; a recurring one has something to tell. */
-	if (problem[STATE].text == NULL || strcmp(row_text(row, INCIDENT_STATE), "recurring") == 0)
-		cell_set_text(&problem[STATE], row_text(row, INCIDENT_STATE));
+	const IncidentState state = (IncidentState)row[INCIDENT_STATE].number;
+	if (problem[STATE].name == NULL || state == INCIDENT_RECURRING)
+		cell_set_enum(&problem[STATE], state, incident_state_name(state));
 	cell_append_text(&problem[NOTE], "; ", row_text(row, INCIDENT_NOTE));
 	problem[FAILED].number = count_add(problem[FAILED].number, row[INCIDENT_FAILED].number);
 }
@@ -165,7 +186,8 @@ add_silent(Check *check, GHashTable *silent, const char *domain, const ReportDay
 
 	if (problem == NULL) {
 		g_autofree char *since = day_text(last->received_day);
-		problem = add_problem(check, CHECK_WARNING, "silent", "tlsrpt summary --since 28d");
+		problem = add_problem(
+			check, CHECK_WARNING, PROBLEM_SILENT, "tlsrpt summary --since 28d");
 		cell_set_text(&problem[ORGANIZATION],
 			g_hash_table_lookup(check->incidents->organizations, &last->organization));
 		cell_set_text(&problem[SINCE], since);
@@ -205,8 +227,8 @@ check_share(Check *check, const char *domain, const DomainSum *sum)
 	if (!critical && !warning)
 		return;
 	g_autofree char *command = g_strdup_printf("tlsrpt trend --domain %s", domain);
-	Cell *problem =
-		add_problem(check, critical ? CHECK_CRITICAL : CHECK_WARNING, "share", command);
+	Cell *problem = add_problem(
+		check, critical ? CHECK_CRITICAL : CHECK_WARNING, PROBLEM_SHARE, command);
 	cell_set_text(&problem[DOMAIN], domain);
 	problem[SHARE].share = share;
 	problem[FAILED].number = sum->failed;
@@ -226,7 +248,7 @@ add_no_reports(Check *check)
 	if (check->options->learning_ok)
 		return;
 	Cell *problem = add_problem(check, CHECK_UNKNOWN,
-		unauthenticated ? "unauthenticated" : "no-reports", command);
+		unauthenticated ? PROBLEM_UNAUTHENTICATED : PROBLEM_NO_REPORTS, command);
 	cell_set_text(&problem[DOMAIN], domain);
 }
 
@@ -241,7 +263,7 @@ check_reception(Check *check)
 	} else if (reports_have_stopped((size_t)check->regular_days, last_day,
 			   check->filter->today)) {
 		g_autofree char *since = day_text(last_day);
-		Cell *problem = add_problem(check, CHECK_UNKNOWN, "stopped", "tlsrpt status");
+		Cell *problem = add_problem(check, CHECK_UNKNOWN, PROBLEM_STOPPED, "tlsrpt status");
 		cell_set_text(&problem[SINCE], since);
 	}
 }
@@ -361,7 +383,7 @@ count_learning(const Check *check)
 
 	g_hash_table_iter_init(&iter, check->incidents->report_days);
 	while (g_hash_table_iter_next(&iter, &domain, NULL))
-		n += incidents_is_learning(check->incidents, domain, check->rules);
+		n += incidents_is_learning(check->incidents, domain);
 	return n;
 }
 
@@ -432,8 +454,7 @@ read_reporters(Check *check, Store *store, GError **error)
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
 		const char *domain = store_rows_text(rows, QUIET_DOMAIN_DOMAIN);
 		sum_of(check, domain)->may_be_silent = true;
-		ok = incidents_read_totals(check->incidents, store, check->filter, check->rules,
-			domain, error);
+		ok = incidents_read_totals(check->incidents, domain, error);
 	}
 	return ok;
 }
@@ -460,8 +481,8 @@ view_check(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 		document_add_table(rows, "failures", NULL, incident_columns, INCIDENT_COLUMNS);
 	if (!parse_thresholds(&check, error) || !read_reception(&check, store, error))
 		return NULL;
-	g_autoptr(Incidents) incidents =
-		incidents_read(store, &window, rules, INCIDENTS_WEIGHED, incident_rows, error);
+	const IncidentsQuestion question = { store, &window, rules, INCIDENTS_WEIGHED };
+	g_autoptr(Incidents) incidents = incidents_read(&question, incident_rows, error);
 	if (incidents == NULL)
 		return NULL;
 	check.rows = incident_rows;
@@ -475,7 +496,7 @@ view_check(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 		problems->rows->len > 0 ? g_ptr_array_index(problems->rows, 0) : NULL;
 	document->exit_code = worst != NULL ? (int)worst[SEVERITY].number : CHECK_OK;
 	Cell *row = table_add_row(table);
-	cell_set_text(&row[STATUS], check_status_name((CheckStatus)document->exit_code));
+	set_status(&row[STATUS], (CheckStatus)document->exit_code);
 	row[DOMAINS_CHECKED].number = g_hash_table_size(incidents->report_days);
 	row[DOMAINS_LEARNING].number = count_learning(&check);
 	row[LAST_RECEIVED].number = check.last_received_at;

@@ -196,6 +196,7 @@ compare_rows(gconstpointer a, gconstpointer b)
 Document *
 view_summary(Store *store, const StoreFilter *filter, const IncidentRules *rules, GError **error)
 {
+	const IncidentsQuestion question = { store, filter, rules, INCIDENTS_LISTED };
 	g_autoptr(Document) document = document_new("summary");
 	Table *domains =
 		document_add_table(document, "domains", NULL, domain_columns, DOMAIN_COLUMNS);
@@ -205,14 +206,12 @@ view_summary(Store *store, const StoreFilter *filter, const IncidentRules *rules
 	if (!read_domain_days(store, filter, domains, error)
 		|| !read_organizations(store, filter, domains, error))
 		return NULL;
-	g_autoptr(Incidents) incidents =
-		incidents_read(store, filter, rules, INCIDENTS_LISTED, table, error);
+	g_autoptr(Incidents) incidents = incidents_read(&question, table, error);
 	if (incidents == NULL)
 		return NULL;
 	for (size_t i = 0; i < domains->rows->len; i++) {
 		Cell *cells = g_ptr_array_index(domains->rows, i);
-		cells[LEARNING].number = incidents_is_learning(incidents,
-			row_text(cells, DOMAIN), rules);
+		cells[LEARNING].number = incidents_is_learning(incidents, row_text(cells, DOMAIN));
 	}
 	g_ptr_array_sort(domains->rows, compare_rows);
 	return g_steal_pointer(&document);
@@ -221,11 +220,11 @@ view_summary(Store *store, const StoreFilter *filter, const IncidentRules *rules
 Document *
 view_failures(Store *store, const StoreFilter *filter, const IncidentRules *rules, GError **error)
 {
+	const IncidentsQuestion question = { store, filter, rules, INCIDENTS_LISTED };
 	g_autoptr(Document) document = document_new("failures");
 	Table *table =
 		document_add_table(document, "failures", NULL, incident_columns, INCIDENT_COLUMNS);
-	g_autoptr(Incidents) incidents =
-		incidents_read(store, filter, rules, INCIDENTS_LISTED, table, error);
+	g_autoptr(Incidents) incidents = incidents_read(&question, table, error);
 
 	return incidents != NULL ? g_steal_pointer(&document) : NULL;
 }
