@@ -73,16 +73,12 @@ is "$code $(ls "$STORE" | tr '\n' ' ')" "0 x.db x.db-lock " "not even root makes
 matches "$(cat out)" seen "what the shell wrote is read"
 
 # --- a store of which not even the directory may be written, nor the -wal
-if [ "$(id -u)" -eq 0 ]; then
-	chmod 640 "$DB"
-	chown root:root "$DB"
-	run reader "$TLSRPT" $(options summary)
-	is "$code$(wc -l <err | tr -d ' ')" 11 "without permission to read: 1, one line"
-	matches "$(cat err)" '^tlsrpt: .*[Pp]ermission denied' "that says so"
-	allow_reading
-else
-	ok 0 "without permission to read # SKIP not root"
-fi
+chmod 640 "$DB"
+chown root:root "$DB" 2>/dev/null || chmod 0 "$DB" # of which not even the owner may read
+run reader "$TLSRPT" $(options summary)
+is "$code$(wc -l <err | tr -d ' ')" 11 "without permission to read: 1, one line"
+matches "$(cat err)" '^tlsrpt: .*[Pp]ermission denied' "that says so"
+allow_reading
 
 # --- while deliveries go on
 python3 - "$DATA/json/good/google.json" <<'END'
