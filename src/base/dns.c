@@ -18,7 +18,7 @@ struct DnsQuery {
 	GAsyncQueue *answers;
 };
 
-/* What that thread owns. */
+/* What the asking thread owns. */
 typedef struct {
 	GAsyncQueue *answers;
 	char *name;
@@ -109,7 +109,10 @@ set_server(struct __res_state *state, const DnsServer *server)
 
 /* --- the answer */
 
-/* <character-string>s, a byte of length before each (RFC 1035 section 3.3.14); NULL if they are none. */
+/*
+ * Joins <character-string>s, each of which has its length in a byte before it (RFC 1035 section
+ * 3.3.14).  NULL if the data are not such strings.
+ */
 static GBytes *
 join_strings(const unsigned char *data, size_t length)
 {
@@ -153,7 +156,7 @@ by_bytes(gconstpointer a, gconstpointer b)
 	return g_bytes_compare(*(GBytes *const *)a, *(GBytes *const *)b);
 }
 
-/* The TXT records; the resolver has followed the CNAMEs. */
+/* Takes the TXT records out of an answer, in which the resolver has followed the CNAMEs. */
 static DnsAnswer *
 read_answer(const unsigned char *data, int length)
 {
@@ -172,7 +175,7 @@ read_answer(const unsigned char *data, int length)
 			|| (ns_rr_type(rr) == ns_t_txt && !read_text(rr, answer)))
 			return dns_answer_new(DNS_MALFORMED);
 	}
-	/* Servers turn them round. */
+	/* Servers change the order of the records from answer to answer. */
 	g_ptr_array_sort(answer->texts, by_bytes);
 	if (answer->texts->len > 0)
 		answer->status = DNS_FOUND;
@@ -180,8 +183,9 @@ read_answer(const unsigned char *data, int length)
 }
 
 /*
- * Why there is none.  libresolv says TRY_AGAIN for a server that fails, one that refuses, and one
- * that does not answer; but the last message that came is still in the buffer, which was empty.
+ * Why there is no answer.  libresolv says TRY_AGAIN for a server that fails, for one that refuses,
+ * and for one that does not answer.  The buffer tells them apart: it was empty before, and the last
+ * message that came is still in it.
  */
 static DnsStatus
 failure(int code, int system_code, const unsigned char *data)
@@ -226,7 +230,10 @@ ask(Job *job)
 	return answer;
 }
 
-/* --- the thread, without which a server that takes a TCP connection and is silent would end it all */
+/*
+ * --- the thread: without it, a server that takes a TCP connection and stays silent would hold up
+ * the program
+ */
 
 static gpointer
 run(gpointer data)

@@ -16,7 +16,10 @@ user_name(uid_t uid)
 	return user != NULL ? g_strdup(user->pw_name) : g_strdup_printf("%ld", (long)uid);
 }
 
-/* The kernel forgets the signal of a parent's death where the user changes. */
+/*
+ * The signal that this process gets when its parent dies; 0 for none.  When the user changes, the
+ * kernel forgets it, so it has to be set again.
+ */
 static int
 death_signal(void)
 {
