@@ -1,6 +1,6 @@
 /*
- * zlib used directly: GMimeFilterGZip takes a stream cut in half, a wrong CRC and a missing
- * trailer for success, and has no cap.
+ * zlib is used directly.  GMimeFilterGZip reports success for a stream that is cut in half, has a
+ * wrong CRC or no trailer, and it has no limit of size.
  */
 #include "tlsrpt/inflate.h"
 
@@ -27,7 +27,7 @@ fail(TlsrptError code, const char *what, GError **error)
 	return false;
 }
 
-/* Inflates one member to the end of out; the stream stands behind it then. */
+/* Inflates one member, and appends it to out.  Afterwards the stream stands behind the member. */
 static bool
 inflate_member(z_stream *stream, GByteArray *out, int64_t limit, GError **error)
 {
@@ -106,7 +106,7 @@ gzip_deflate(GBytes *bytes, GError **error)
 		return NULL;
 	}
 
-	/* The bound is enough for all of it in one call. */
+	/* The bound is enough room to compress everything in one call. */
 	const uLong bound = deflateBound(&stream, (uLong)size);
 	uint8_t *out = g_malloc(bound);
 	stream.next_out = out;
