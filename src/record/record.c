@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define NAME_MAX_LENGTH 32 /* of a field */
+#define NAME_MAX_LENGTH 32 /* of the name of a field */
 #define ID_MAX_LENGTH 32
 #define DOMAIN_MAX_LENGTH 253
 #define LABEL_MAX_LENGTH 63
@@ -18,15 +18,15 @@ typedef struct {
 	Record *record;
 	const char *data, *domain;
 	size_t length, at;
-	size_t fields; /* sound or not */
-	size_t required; /* how many there are of the field that there must be */
+	size_t fields; /* all fields so far, valid or not */
+	size_t required; /* how often the required field was there */
 } Reader;
 
-/* How the record of a kind differs from that of the other: the ABNF is the same but for these. */
+/* In what the records of the two kinds differ.  Otherwise their ABNF is the same. */
 typedef struct {
-	const char *label; /* before the domain */
+	const char *label; /* what is put before the domain */
 	const char *version;
-	const char *required; /* the field that there must be */
+	const char *required; /* the required field */
 	void (*read_value)(Reader *reader);
 	const char *source;
 } Grammar;
@@ -149,7 +149,7 @@ skip_blanks(Reader *reader)
 		reader->at++;
 }
 
-/* After what is wrong: the next field may be sound. */
+/* Skips the rest of a field that is wrong, since the next field may be valid. */
 static void
 skip_field(Reader *reader)
 {
@@ -157,13 +157,16 @@ skip_field(Reader *reader)
 		reader->at++;
 }
 
-/* Says what is wrong with the byte that comes next, or that it is not there. */
+/* Adds a problem about the byte that comes next, or about its absence. */
 #define error_here(reader, code, ...) \
 	record_add_problem((reader)->record, RECORD_ERROR, (reader)->at + 1, code, __VA_ARGS__)
 
 /* --- the addresses of a rua */
 
-/* The address of a mailto (RFC 6068 section 2): one, as the comma between two would be encoded. */
+/*
+ * Checks the address of a mailto URI (RFC 6068 section 2).  It is a single one, since a comma
+ * between two would be encoded.
+ */
 static bool
 check_mailto(Reader *reader, const char *text, const Uri *uri, RecordRua *rua)
 {
@@ -241,7 +244,10 @@ check_twice(Reader *reader, const RecordRua *rua)
 	}
 }
 
-/* What RFC 3986 allows in a URI, and RFC 8460 wants encoded; "," and ";" end the URI before. */
+/*
+ * Checks for a character that RFC 3986 allows in a URI and RFC 8460 wants encoded.  That can only
+ * be "!" here, since "," and ";" end the URI.
+ */
 static bool
 check_encoded(Reader *reader, size_t start, size_t length)
 {
@@ -261,7 +267,7 @@ is_in_uri(const Reader *reader)
 		&& !is_at(reader, ';');
 }
 
-/* One URI, up to what cannot be in it, or is to be encoded there. */
+/* Reads a URI up to a byte that cannot be in it, or that would have to be encoded. */
 static void
 read_uri(Reader *reader)
 {
@@ -307,7 +313,7 @@ read_rua(Reader *reader)
 		const size_t end = reader->at;
 		skip_blanks(reader);
 		if (!is_at(reader, ',')) {
-			/* These blanks are those of the delimiter. */
+			/* These blanks belong to the delimiter that comes next. */
 			reader->at = end;
 			return;
 		}
@@ -354,7 +360,7 @@ read_extension(Reader *reader, size_t name)
 
 /* --- fields */
 
-/* name "="; where it is wrong, nothing of the field is read. */
+/* Reads name "=".  If it is wrong, nothing else of the field is read. */
 static bool
 read_name(Reader *reader)
 {
@@ -409,7 +415,7 @@ read_field(Reader *reader)
 	grammar_of(reader)->read_value(reader);
 }
 
-/* *WSP ";" *WSP; false where nothing is left to be read. */
+/* Reads *WSP ";" *WSP.  False if nothing is left to be read. */
 static bool
 read_delimiter(Reader *reader)
 {
@@ -452,7 +458,7 @@ read_fields(Reader *reader)
 
 /* --- the record */
 
-/* Why somebody may have thought that this is the version. */
+/* A hint to what is wrong with something that was meant to be the version; "" if there is none. */
 static const char *
 version_hint(const Reader *reader, const char *version)
 {
@@ -501,7 +507,7 @@ is_usable(const RecordRua *rua)
 	return strcmp(rua->scheme, "mailto") == 0 || strcmp(rua->scheme, "https") == 0;
 }
 
-/* Whether there is an address that senders can use; if not, and nothing else is wrong with it, says so. */
+/* Adds a problem if no address is one that senders can use, and nothing else is wrong with it. */
 static void
 check_usable(Reader *reader)
 {
@@ -532,7 +538,10 @@ is_mail_inside(const RecordRua *rua, const char *domain)
 		&& is_inside(rua->domain, domain);
 }
 
-/* Reports about mail that does not arrive are to arrive. */
+/*
+ * Warns of addresses inside the domain itself: if its mail does not arrive, the reports about that
+ * may not arrive either.
+ */
 static void
 check_inside(Reader *reader)
 {
@@ -579,14 +588,17 @@ record_check(RecordKind kind, const char *data, size_t length, const char *domai
 	check_required(&reader);
 	check_usable(&reader);
 	check_inside(&reader);
-	/* What was only found out at the end is beside what it is about. */
+	/* Problems that were found at the end are moved to those at the same place. */
 	g_array_sort(reader.record->problems, by_column);
 	return reader.record;
 }
 
 /* --- the records of a name */
 
-/* Whether senders choose it out of several: the ABNF has blanks before the ";", this has not. */
+/*
+ * Whether senders choose this record if there are several.  The ABNF allows blanks before the ";",
+ * this rule does not.
+ */
 static bool
 is_chosen(RecordKind kind, GBytes *text)
 {
@@ -598,7 +610,7 @@ is_chosen(RecordKind kind, GBytes *text)
 	return length > n && memcmp(data, version, n) == 0 && data[n] == ';';
 }
 
-/* Whether it may have been meant to be such a record: the value of the version is somewhere. */
+/* Whether it may have been meant to be such a record: it has the value of the version somewhere. */
 static bool
 resembles(RecordKind kind, GBytes *text)
 {
@@ -614,7 +626,7 @@ resembles(RecordKind kind, GBytes *text)
 	return false;
 }
 
-/* Puts it before all others: it is about the whole. */
+/* Puts a problem before all others, since it is about the whole record. */
 static void
 prepend_problem(Record *record, RecordSeverity severity, const char *code, char *message)
 {
@@ -644,7 +656,10 @@ record_check_set(RecordKind kind, const GPtrArray *texts, const char *domain)
 		chosen += is_chosen(kind, g_ptr_array_index(texts, i));
 	for (size_t i = 0; i < texts->len; i++) {
 		GBytes *text = g_ptr_array_index(texts, i);
-		/* If none is chosen, what is wrong with those that were meant to be is to be said. */
+		/*
+		 * If senders choose none, show what is wrong with those that were meant to be such
+		 * records.
+		 */
 		if (chosen > 0 ? !is_chosen(kind, text) : !resembles(kind, text)) {
 			g_ptr_array_add(records, discarded_record(kind));
 			continue;
