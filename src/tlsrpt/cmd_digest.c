@@ -22,7 +22,10 @@ static const CommandOption options[] = {
 	{ 0 },
 };
 
-/* An option over the configuration; NULL for neither, and for an empty one. */
+/*
+ * The option or, if it was not given, what the configuration says; NULL if that is missing or
+ * empty.
+ */
 static const char *
 setting(const char *option, const char *configured)
 {
@@ -49,7 +52,7 @@ check_addresses(const Request *request, const DigestOptions *digest, GError **er
 		&& compose_check_addresses("--from", digest->from, false, error);
 }
 
-/* The week is over: it ends yesterday, or before. */
+/* Only whole days count: the week ends yesterday, or before. */
 static bool
 end_week(const Request *request, StoreFilter *filter, GError **error)
 {
