@@ -401,6 +401,7 @@ config_store_uri(const Config *config, const char *option, bool init, bool *is_d
 		return g_build_filename(SYSTEM_STORE_DIRECTORY, STORE_FILE, NULL);
 	if (g_getenv("HOME") != NULL)
 		return g_build_filename(g_get_user_data_dir(), "tlsrpt", STORE_FILE, NULL);
-	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "no store configured");
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
+		"no store configured: give --db, TLSRPT_DB, or uri= in the group [store] of the configuration");
 	return NULL;
 }

@@ -80,7 +80,8 @@ dns_server_parse(const char *text, DnsServer *server, GError **error)
 		&& parse_address(address, (unsigned)port, server))
 		return true;
 	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-		"\"%s\" is no server: it is an IP address, and may have a port, as 127.0.0.1@5353", text);
+		"\"%s\" is not a server: give an IP address, with or without a port, as 127.0.0.1@5353",
+		text);
 	return false;
 }
 

@@ -65,7 +65,7 @@ user_become(uid_t uid, gid_t gid, bool for_good, GError **error)
 	if (keep_death_signal(signal_number, parent))
 		return true;
 	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED,
-		"the process that began this has ended");
+		"the process that started this one has ended");
 	return false;
 }
 

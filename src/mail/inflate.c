@@ -41,7 +41,8 @@ inflate_member(z_stream *stream, GByteArray *out, int64_t limit, GError **error)
 		const size_t produced = sizeof(buffer) - stream->avail_out;
 		if ((int64_t)(out->len + produced) > limit)
 			return fail(TLSRPT_ERROR_LIMIT,
-				"the report is over the limit of its size after gunzip", error);
+				"what the gzip data hold is over its limit (report= in the group [limits])",
+				error);
 		g_byte_array_append(out, buffer, (guint)produced);
 	} while (status == Z_OK && (stream->avail_in > 0 || stream->avail_out == 0));
 

@@ -67,7 +67,7 @@ input_read(int in, int out, int64_t expected, int64_t limit, int idle_ms, int64_
 			return io_error("cannot read the message", error);
 		if (got == 0 && expected >= 0) {
 			g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_IO,
-				"the input ends before it should");
+				"the input ends before as many bytes came as were announced");
 			return false;
 		}
 		if (got == 0)

@@ -79,7 +79,7 @@ read_at(const Mbox *mbox, void *bytes, size_t size, int64_t offset, size_t *got,
 	while (result < 0 && errno == EINTR);
 	*got = result > 0 ? (size_t)result : 0;
 	if (result < 0)
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "cannot read it: %s",
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "cannot read the file: %s",
 			g_strerror(errno));
 	return result >= 0;
 }

@@ -175,7 +175,7 @@ check_mailto(Reader *reader, const char *text, const Uri *uri, RecordRua *rua)
 
 	if (at == NULL) {
 		record_add_problem(reader->record, RECORD_ERROR, rua->column + start + length,
-			"bad-address", "this is no mail address: there is no \"@\"");
+			"bad-address", "this is not a mail address: \"@\" is missing");
 		return false;
 	}
 	const size_t before = (size_t)(at - (text + start));
@@ -183,13 +183,13 @@ check_mailto(Reader *reader, const char *text, const Uri *uri, RecordRua *rua)
 	const UriPart domain = { true, start + before + 1, length - before - 1 };
 	if (!address_is_local_part(text, &local)) {
 		record_add_problem(reader->record, RECORD_ERROR, rua->column + start, "bad-address",
-			"what is before \"@\" is not that of a mail address (RFC 5322 section 3.4.1)");
+			"what is before \"@\" is not a local part of a mail address (RFC 5322 section 3.4.1)");
 		return false;
 	}
 	rua->domain = address_host(text, &domain);
 	if (rua->domain == NULL && !address_is_literal(text, &domain)) {
 		record_add_problem(reader->record, RECORD_ERROR, rua->column + domain.start,
-			"bad-address", "what is after \"@\" is no domain");
+			"bad-address", "what is after \"@\" is not a domain name");
 		return false;
 	}
 	if (uri->query.present)
@@ -256,7 +256,7 @@ check_encoded(Reader *reader, size_t start, size_t length)
 	if (mark == NULL)
 		return true;
 	record_add_problem(reader->record, RECORD_ERROR, (size_t)(mark - reader->data) + 1,
-		"not-encoded", "\"!\" must be written as %%21; sizes as in DMARC are not known here");
+		"not-encoded", "\"!\" must be written as %%21; TLSRPT has no sizes as DMARC has");
 	return false;
 }
 
@@ -276,8 +276,9 @@ read_uri(Reader *reader)
 	Uri uri;
 
 	if (!is_in_uri(reader)) {
-		error_here(reader, "no-uri", "a URI comes here%s",
-			is_at(reader, ' ') || is_at(reader, '\t') ? ", without a blank before it" : "");
+		error_here(reader, "no-uri", "a URI must come here%s",
+			is_at(reader, ' ') || is_at(reader, '\t') ? ", without a blank before it"
+								  : "");
 		skip_blanks(reader);
 	}
 	const size_t start = reader->at;
@@ -334,9 +335,10 @@ read_id(Reader *reader)
 		&& reader->at - start < ID_MAX_LENGTH)
 		reader->at++;
 	if (reader->at == start)
-		error_here(reader, "bad-id", "an id has letters and digits");
+		error_here(reader, "bad-id", "an id must have letters and digits only");
 	else if (!at_end(reader) && g_ascii_isalnum(reader->data[reader->at]))
-		error_here(reader, "bad-id", "an id has at most %d characters", ID_MAX_LENGTH);
+		error_here(
+			reader, "bad-id", "an id must have at most %d characters", ID_MAX_LENGTH);
 	else
 		return;
 	skip_field(reader);
@@ -350,7 +352,7 @@ read_extension(Reader *reader, size_t name)
 	while (!at_end(reader) && is_value(reader->data[reader->at]))
 		reader->at++;
 	if (reader->at == start) {
-		error_here(reader, "no-value", "there is no value");
+		error_here(reader, "no-value", "the value is missing");
 		skip_field(reader);
 		return;
 	}
@@ -367,18 +369,20 @@ read_name(Reader *reader)
 	const size_t start = reader->at;
 
 	if (!g_ascii_isalnum(reader->data[reader->at])) {
-		error_here(reader, "bad-name", "a field begins with a letter or a digit of its name");
+		error_here(reader, "bad-name",
+			"a field must begin with its name, and the name with a letter or a digit");
 		return false;
 	}
 	while (!at_end(reader) && is_name(reader->data[reader->at])
 		&& reader->at - start < NAME_MAX_LENGTH)
 		reader->at++;
 	if (!at_end(reader) && is_name(reader->data[reader->at])) {
-		error_here(reader, "bad-name", "a name has at most %d characters", NAME_MAX_LENGTH);
+		error_here(reader, "bad-name", "a name must have at most %d characters",
+			NAME_MAX_LENGTH);
 		return false;
 	}
 	if (!is_at(reader, '=')) {
-		error_here(reader, "no-equals", "\"=\" comes after the name, without a blank");
+		error_here(reader, "no-equals", "\"=\" must come after the name, without a blank");
 		return false;
 	}
 	reader->at++;
@@ -424,14 +428,14 @@ read_delimiter(Reader *reader)
 	skip_blanks(reader);
 	if (at_end(reader)) {
 		if (reader->at > start)
-			error_here(reader, "no-semicolon", "after a blank there is to be a \";\"");
+			error_here(reader, "no-semicolon", "after a blank there must be a \";\"");
 		return false;
 	}
 	if (!is_at(reader, ';')) {
 		if (reader->at > start)
-			error_here(reader, "no-semicolon", "\";\" comes before the next field");
+			error_here(reader, "no-semicolon", "\";\" must come before the next field");
 		else
-			error_here(reader, "bad-character", "this cannot be here");
+			error_here(reader, "bad-character", "this character is not allowed here");
 		skip_field(reader);
 		return read_delimiter(reader);
 	}
@@ -448,7 +452,8 @@ read_fields(Reader *reader)
 {
 	while (read_delimiter(reader)) {
 		if (is_at(reader, ';')) {
-			error_here(reader, "no-field", "there is no field between \";\" and \";\"");
+			error_here(
+				reader, "no-field", "a field is missing between \";\" and \";\"");
 			reader->fields++;
 		} else {
 			read_field(reader);
@@ -642,7 +647,8 @@ discarded_record(RecordKind kind)
 
 	record->discarded = true;
 	record_add_problem(record, RECORD_NOTE, 0, "discarded",
-		"it does not begin with %s; and so is not looked at", grammars[kind].version);
+		"it does not begin with \"%s;\", so senders do not look at it",
+		grammars[kind].version);
 	return record;
 }
 
@@ -697,7 +703,7 @@ record_domain(const char *text, GError **error)
 	}
 	if (good)
 		return g_steal_pointer(&name);
-	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "\"%s\" is no domain", text);
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "\"%s\" is not a domain name", text);
 	return NULL;
 }
 

@@ -45,7 +45,7 @@ check_addresses(const Request *request, const DigestOptions *digest, GError **er
 {
 	if (digest->to == NULL && is_message(request)) {
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-			"to whom? --to, or to= in the group [digest] of the configuration");
+			"no recipient: give --to, or to= in the group [digest] of the configuration");
 		return false;
 	}
 	return (digest->to == NULL || compose_check_addresses("--to", digest->to, true, error))
@@ -61,7 +61,7 @@ end_week(const Request *request, StoreFilter *filter, GError **error)
 	if (filter->until_day < filter->today)
 		return true;
 	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-		"--until: the week must be over, so yesterday at the latest");
+		"--until: the week must be over: give yesterday, or a day before");
 	return false;
 }
 

@@ -192,7 +192,7 @@ run "$TLSRPT" summary -c empty.conf --db "$DB"
 is "$code$(wc -l <err | tr -d ' ')" 11 "another scheme: 1 and one line"
 if [ ! -d /var/lib/tlsrpt ]; then
 	env -i "$TLSRPT" summary -c empty.conf >out 2>err
-	is "$? $(cat err)" "1 tlsrpt: no store configured" "no store configured"
+	is "$? $(cat err)" "1 tlsrpt: no store configured: give --db, TLSRPT_DB, or uri= in the group [store] of the configuration" "no store configured"
 	mkdir home
 	env -i HOME="$WORK/home" "$TLSRPT" summary -c empty.conf >out 2>err
 	is "$?$(wc -l <err | tr -d ' ')$(find home | wc -l | tr -d ' ')" 111 "none at home: 1, one line, nothing made"

@@ -396,7 +396,8 @@ test_default_uri(void)
 	g_assert_null(config_store_uri(config, NULL, false, &is_default, &error));
 	g_setenv("HOME", home, TRUE);
 	g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG);
-	g_assert_cmpstr(error->message, ==, "no store configured");
+	g_assert_cmpstr(error->message, ==,
+		"no store configured: give --db, TLSRPT_DB, or uri= in the group [store] of the configuration");
 }
 
 /* root sets up the system's store where it is not there yet. */

@@ -170,8 +170,16 @@ test_special(Told *told, G_GNUC_UNUSED gconstpointer data)
 
 	g_assert_true(walk_below(told, ""));
 	assert_told(told, "/fifo!never");
-	g_assert_true(walk_below(told, "/../../dev/null"));
-	assert_told(told, "/../../dev/null!never");
+
+	/* As many folders up as the root is deep, which depends on TMPDIR. */
+	g_autoptr(GString) device = g_string_new(NULL);
+	for (const char *c = told->root; *c != '\0'; c++)
+		if (*c == '/')
+			g_string_append(device, "/..");
+	g_string_append(device, "/dev/null");
+	g_assert_true(walk_below(told, device->str));
+	g_string_append(device, "!never");
+	assert_told(told, device->str);
 }
 
 static void
