@@ -12,8 +12,8 @@
 #define COUNT_MAX (INT64_C(1) << 53)
 
 /*
- * X(member, key, default, lowest, highest).  Sizes are bytes.  Some stand before a library that
- * builds a whole tree before anything can be counted: they are checked on the bytes.
+ * X(member, key, default, lowest, highest).  Sizes are in bytes.  Libraries build whole trees before
+ * anything can be counted, so some limits are checked on the bytes before a library gets them.
  */
 #define TLSRPT_LIMITS(X) \
 	/* the message as received; larger ones are refused, not kept */ \

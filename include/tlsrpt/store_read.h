@@ -1,4 +1,4 @@
-/* The database, read side: named questions, answered in rows. */
+/* Reading the store: named questions, which are answered in rows. */
 #ifndef TLSRPT_STORE_READ_H
 #define TLSRPT_STORE_READ_H
 
@@ -9,24 +9,25 @@
 #include <stdint.h>
 
 /*
- * Opens a store for reading only: also for somebody who may only read it, with and without
- * deliveries going on.  One that is not there is TLSRPT_ERROR_IO; otherwise as store_open().
- * What is read is the state of one moment.
+ * Opens a store for reading.  Read permission is enough, whether or not deliveries go on.  All that
+ * is read is the state of one moment.  A store that does not exist is TLSRPT_ERROR_IO; otherwise as
+ * store_open().
  */
 Store *store_open_reader(const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Whether what was read may be wrong, because a writer came after a store that nobody wrote to was
- * opened.  Then close it, and read again.
+ * Whether what was read may be wrong: while no writer had the store open, it was opened in a way
+ * that does not see a writer who comes later, and one has come.  Close it then, and read again.
  */
 bool store_is_stale(const Store *store);
 
-/* What is asked for. */
+/* Which rows are asked for. */
 typedef struct {
 	const char *domain; /* policy domain in stored form; NULL for all */
-	const char *organization; /* by name; NULL for all */
+	const char *organization; /* its name; NULL for all */
 	int64_t since_day, until_day; /* days since 1970-01-01, both included */
-	bool authenticated_only; /* only what authenticated senders said: of the questions marked * */
+	/* only what authenticated senders reported; applies to the questions marked * */
+	bool authenticated_only;
 	int64_t window_day, today; /* for the history of incidents */
 } StoreFilter;
 
@@ -229,17 +230,18 @@ int64_t store_rows_int(StoreRows *rows, int column);
 bool store_rows_is_null(StoreRows *rows, int column);
 const char *store_rows_text(StoreRows *rows, int column);
 
-/* What is said of one report beside its content. All owned; free with store_report_clear(). */
+/* One report, and what is known beside its content.  All owned; free with store_report_clear(). */
 typedef struct {
-	Report *report; /* with its findings; policies and failures are gone if it was pruned */
+	/* with its findings; a pruned report has no policies and failures any more */
+	Report *report;
 	int64_t id, received_at;
 	bool pruned;
 	char *auth, *auth_domain, *submitter, *report_domain, *from_domain, *message_id;
 } StoredReport;
 
 /*
- * Reads a report by its id in the store or, if the text is no number, by its report-id (the latest).
- * NULL without an error if there is none.
+ * Reads a report by its id in the store or, if the text is not a number, by its report-id, of which
+ * it takes the latest.  NULL without an error if there is none.
  */
 StoredReport *store_read_report(Store *store, const char *id, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
@@ -250,7 +252,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoredReport, stored_report_free)
 typedef struct {
 	int64_t version, reports, policies, failures, incidents, quarantined, quarantined_bytes;
 	int64_t first_day, last_day; /* of the totals; last_day < first_day if there are none */
-	int64_t last_received_at; /* 0 if nothing was */
+	int64_t last_received_at; /* 0 if nothing was received */
 } StoreStatus;
 
 bool store_read_status(Store *store, StoreStatus *status, GError **error) G_GNUC_WARN_UNUSED_RESULT;

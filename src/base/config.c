@@ -26,7 +26,7 @@ typedef struct {
 	const char *group, *name;
 	KeyType type;
 	size_t offset; /* in Config */
-	int64_t lowest, highest; /* for numbers */
+	int64_t lowest, highest; /* of the number that is the value */
 } Key;
 
 #define AT(member) offsetof(Config, member)
@@ -51,7 +51,9 @@ static const Key keys[] = {
 	{ "digest", "to", KEY_STRING, AT(digest_to), 0, 0 },
 };
 
-/* Where in the file a group, or a key of it (NULL: the group itself), stands; 0 if nowhere. */
+/*
+ * The line on which a group stands or, if key is not NULL, that key of it; 0 if it does not occur.
+ */
 static int
 line_of(const char *text, const char *group, const char *key)
 {
@@ -73,7 +75,7 @@ line_of(const char *text, const char *group, const char *key)
 			continue;
 		g_autofree char *name = g_strchomp(g_strndup(line, (gsize)(equals - line)));
 		if (strcmp(name, key) == 0)
-			found = i + 1; /* the last one counts */
+			found = i + 1; /* of a repeated key GKeyFile takes the last one */
 	}
 	return found;
 }
@@ -85,7 +87,7 @@ bad_value(const char *wanted, GError **error)
 	return false;
 }
 
-/* A whole number and what follows it. */
+/* Reads a whole number; *unit is what follows it. */
 static bool
 parse_number(const char *text, int64_t *number, const char **unit)
 {
@@ -295,7 +297,10 @@ config_free(Config *config)
 	g_free(config);
 }
 
-/* All of a file, with a NUL behind it; caller frees.  0, or what failed by errno, saved at once. */
+/*
+ * Reads a whole file and puts a NUL after it; caller frees *text.  Returns 0, or the errno of what
+ * failed, which later calls would overwrite.
+ */
 static int
 read_file(const char *path, char **text, gsize *length)
 {
@@ -330,7 +335,10 @@ config_read(const char *file, GError **error)
 	g_autofree char *text = NULL;
 	gsize length;
 
-	/* What is said of it may reach the sender in a bounce, so it holds no directory. */
+	/*
+	 * Messages about it may reach the sender of a report in a bounce, so they name no
+	 * directory.
+	 */
 	g_autofree char *name = g_path_get_basename(path);
 	const int trouble = read_file(path, &text, &length);
 	if (trouble != 0) {
@@ -343,7 +351,7 @@ config_read(const char *file, GError **error)
 
 	g_autoptr(GKeyFile) key_file = g_key_file_new();
 	if (!g_key_file_load_from_data(key_file, text, length, G_KEY_FILE_NONE, &problem)) {
-		/* GLib quotes the line, which may have the store's password in it. */
+		/* GLib's message quotes the line, which may have the store's password in it. */
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "%s: %s", name,
 			strstr(problem->message, "://") != NULL
 				? "a line with a URI is neither a key with a value nor a comment"
@@ -365,7 +373,7 @@ config_read(const char *file, GError **error)
 	return g_steal_pointer(&config);
 }
 
-/* A path in a URI made absolute; other schemes stay as they are. */
+/* Makes a path, or a URI that is one, absolute; URIs of other schemes stay as they are. */
 static char *
 absolute_uri(const char *uri)
 {
@@ -393,6 +401,7 @@ config_store_uri(const Config *config, const char *option, bool init, bool *is_d
 		return g_build_filename(SYSTEM_STORE_DIRECTORY, STORE_FILE, NULL);
 	if (g_getenv("HOME") != NULL)
 		return g_build_filename(g_get_user_data_dir(), "tlsrpt", STORE_FILE, NULL);
-	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "no store configured");
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
+		"no store configured: give --db, TLSRPT_DB, or uri= in the group [store] of the configuration");
 	return NULL;
 }

@@ -25,7 +25,7 @@ struct DnsQuery {
 	GAsyncQueue *answers;
 };
 
-/* What that thread owns. */
+/* What the asking thread owns. */
 typedef struct {
 	GAsyncQueue *answers;
 	char *name;
@@ -92,13 +92,17 @@ dns_server_parse(const char *text, DnsServer *server, GError **error)
 		&& parse_address(address, (unsigned)port, server))
 		return true;
 	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-		"\"%s\" is no server: it is an IP address, and may have a port, as 127.0.0.1@5353", text);
+		"\"%s\" is not a server: give an IP address, with or without a port, as 127.0.0.1@5353",
+		text);
 	return false;
 }
 
 /* --- the answer */
 
-/* <character-string>s, a byte of length before each (RFC 1035 section 3.3.14); NULL if they are none. */
+/*
+ * Joins <character-string>s, each of which has its length in a byte before it (RFC 1035 section
+ * 3.3.14).  NULL if the data are not such strings.
+ */
 static GBytes *
 join_strings(const unsigned char *data, size_t length)
 {
@@ -142,7 +146,7 @@ by_bytes(gconstpointer a, gconstpointer b)
 	return g_bytes_compare(*(GBytes *const *)a, *(GBytes *const *)b);
 }
 
-/* The TXT records; the resolver has followed the CNAMEs. */
+/* Takes the TXT records out of an answer, in which the resolver has followed the CNAMEs. */
 static DnsAnswer *
 read_answer(const unsigned char *data, int length)
 {
@@ -161,7 +165,7 @@ read_answer(const unsigned char *data, int length)
 			|| (ns_rr_type(rr) == ns_t_txt && !read_text(rr, answer)))
 			return dns_answer_new(DNS_MALFORMED);
 	}
-	/* Servers turn them round. */
+	/* Servers change the order of the records from answer to answer. */
 	g_ptr_array_sort(answer->texts, by_bytes);
 	if (answer->texts->len > 0)
 		answer->status = DNS_FOUND;
@@ -169,8 +173,9 @@ read_answer(const unsigned char *data, int length)
 }
 
 /*
- * Why there is none.  libresolv says TRY_AGAIN for a server that fails, one that refuses, and one
- * that does not answer; but the last message that came is still in the buffer, which was empty.
+ * Why there is no answer.  libresolv says TRY_AGAIN for a server that fails, for one that refuses,
+ * and for one that does not answer.  The buffer tells them apart: it was empty before, and the last
+ * message that came is still in it.
  */
 static DnsStatus
 failure(int code, int system_code, const unsigned char *data)
@@ -268,7 +273,10 @@ ask(Job *job)
 	return dns_answer_new(failure(code, errno, job->message));
 }
 
-/* --- the thread, without which a server that takes a TCP connection and is silent would end it all */
+/*
+ * --- the thread: without it, a server that takes a TCP connection and stays silent would hold up
+ * the program
+ */
 
 static gpointer
 run(gpointer data)

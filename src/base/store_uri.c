@@ -6,7 +6,9 @@
 
 #define HIDDEN "***"
 
-/* Whether a parameter has a secret as its value: password, sslpassword, oauth_client_secret. */
+/*
+ * Whether the value of a parameter is a secret, as of password, sslpassword, oauth_client_secret.
+ */
 static bool
 is_secret(const char *name, size_t length)
 {
@@ -47,7 +49,10 @@ store_uri_printable(const char *uri)
 		return g_strdup(uri);
 
 	const char *start = scheme + strlen("://");
-	/* The last "@": a password may have one that is not encoded, and "/" and "?" as well. */
+	/*
+	 * Takes the last "@", since a password may have one that is not encoded, and "/" and "?" as
+	 * well.
+	 */
 	const char *host = strrchr(start, '@');
 	const char *colon = host != NULL ? memchr(start, ':', (size_t)(host - start)) : NULL;
 	const char *rest = colon != NULL ? host : start;

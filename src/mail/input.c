@@ -16,7 +16,10 @@ io_error(const char *what, GError **error)
 	return false;
 }
 
-/* Bytes read, 0 at the end of the input, -1 with errno; ETIMEDOUT past idle_ms. */
+/*
+ * Returns how many bytes were read, 0 at the end of the input, or -1 with errno, which is ETIMEDOUT
+ * if no byte came for idle_ms.
+ */
 static ssize_t
 read_some(int in, void *buffer, size_t size, int idle_ms)
 {
@@ -64,7 +67,7 @@ input_read(int in, int out, int64_t expected, int64_t limit, int idle_ms, int64_
 			return io_error("cannot read the message", error);
 		if (got == 0 && expected >= 0) {
 			g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_IO,
-				"the input ends before it should");
+				"the input ends before as many bytes came as were announced");
 			return false;
 		}
 		if (got == 0)
@@ -118,13 +121,13 @@ is_header_line(const char *line, const char *end)
 {
 	const char *at = line;
 
-	/* No further than the name reaches: there may be megabytes up to the end. */
+	/* Looks no further than the name: the rest of the line may be megabytes. */
 	while (at < end && *at > ' ' && *at < 0x7f && *at != ':')
 		at++;
 	return at < end && *at == ':' && at > line;
 }
 
-/* The same as GMime has it, which takes blanks before the colon, too. */
+/* The same by the rules of GMime, which allows blanks before the colon, too. */
 static bool
 is_field(const char *line, const char *end)
 {
@@ -144,7 +147,7 @@ input_looks_like_message(const char *data, size_t size)
 	return is_header_line(data, data + size);
 }
 
-/* Where in the message a line stands, as far as it can be told without parsing. */
+/* Where in the message a line is, as far as that can be told without parsing. */
 typedef enum {
 	IN_HEADER,
 	AFTER_HEADER, /* at a line that may begin the header of an enclosed message */
@@ -154,8 +157,9 @@ typedef enum {
 typedef struct {
 	Place place;
 	int64_t dash_lines, header_lines, field_size;
-	bool in_field; /* wherever it stands: the line is a field or goes on with one */
-	int64_t fields_size; /* of all of them */
+	/* the line is a field or goes on with one, wherever in the message it stands */
+	bool in_field;
+	int64_t fields_size; /* bytes of all fields together */
 } MessageScan;
 
 static bool
@@ -164,10 +168,13 @@ scan_line(MessageScan *scan, const char *line, const char *end, const Limits *li
 {
 	const bool is_header = is_field(line, end);
 
-	/* Counted wherever it stands: what is a header is for the parser to say. */
+	/* Counted wherever it stands, since only the parser knows what is a header. */
 	if (is_header && ++scan->header_lines > limits->header_lines)
 		return error_over_limit("the message", "header-lines", limits->header_lines, error);
-	/* GMime makes up to 30 bytes of each of them: parameters, addresses, encoded words. */
+	/*
+	 * For each byte of a field GMime takes up to 30 bytes of memory: for parameters, addresses
+	 * and encoded words.
+	 */
 	scan->in_field = is_header
 		|| (scan->in_field && line < end && (*line == ' ' || *line == '\t'));
 	if (scan->in_field)

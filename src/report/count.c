@@ -7,8 +7,8 @@
 #include <string.h>
 
 /*
- * The index that a key has in an array, or the length where it has none yet; the key is then
- * taken in.
+ * The index of the element of an array that has a key.  For a new key it is the length of the
+ * array, to which the caller then adds the element.  Takes ownership of the key.
  */
 static guint
 index_of(GHashTable *indexes, char *key, const GArray *array)
@@ -50,7 +50,7 @@ count_types(const Report *report)
 	return types;
 }
 
-/* What one domain has in sts, in tlsa, and in all other types. */
+/* The sessions of one domain with policy type sts, with tlsa, and with all other types. */
 typedef struct {
 	int64_t sts, tlsa, other;
 } Shares;
@@ -102,7 +102,7 @@ count_domains(const GArray *types)
 	return domains;
 }
 
-/* Widens the folded incident so that it speaks for this one too. */
+/* Makes the folded incident cover this one, too. */
 static void
 fold(IncidentCount *folded, const IncidentCount *one)
 {

@@ -7,7 +7,7 @@
 
 #define BLANKS " \t\r"
 
-/* The names of RFC 7218, and the fields in which they stand. */
+/* The names of RFC 7218, and the fields that have them. */
 typedef struct {
 	const char *name;
 	int value;
@@ -21,7 +21,7 @@ static const Acronym acronyms[FIELDS][6] = {
 	{ { "Full", 0 }, { "SHA2-256", 1 }, { "SHA2-512", 2 }, { "PrivMatch", 255 } },
 };
 
-/* Usage, selector or matching type; -1 if it is none. */
+/* The number of a usage, selector or matching type; -1 if the word is none. */
 static int
 field_value(size_t field, const char *word)
 {
@@ -36,7 +36,7 @@ field_value(size_t field, const char *word)
 	return -1;
 }
 
-/* Association data, which may be in several words; NULL if it is none. */
+/* The association data, which may be in several words, in one; NULL if they are none. */
 static char *
 join_data(char **words)
 {
@@ -64,7 +64,7 @@ words_of(const char *line)
 	return words;
 }
 
-/* NULL for a line of blanks. */
+/* The record of a line in normal form; NULL for a line of blanks. */
 static char *
 record_of(const char *line)
 {

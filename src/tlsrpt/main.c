@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Says what is wrong, in one line, whatever is in it. Returns the exit code. */
+/* Prints the error in one line, whatever characters are in it.  Returns the exit code. */
 static int
 complain(const GError *error)
 {
@@ -60,7 +60,7 @@ print_help(FILE *out)
 		"\n" PROGRAM " help COMMAND says what options it takes; tlsrpt(1) has it all.\n");
 }
 
-/* What the options select. */
+/* Makes the filter that the options select. */
 static bool
 make_filter(Request *request, GError **error)
 {
@@ -112,7 +112,10 @@ make_answer(Request *request, GError **error)
 	return command->answer(request, NULL, error);
 }
 
-/* Monitoring systems read standard output, and know no trouble but an unknown status. */
+/*
+ * Monitoring systems read standard output, and the only state that they have for an error is
+ * "unknown".
+ */
 static int
 fail_plugin(const GError *error)
 {
@@ -160,7 +163,7 @@ run_command(const Command *command, int argc, char **argv)
 	return code;
 }
 
-/* "tlsrpt help COMMAND" is "tlsrpt COMMAND --help". */
+/* Runs "tlsrpt help COMMAND", which is the same as "tlsrpt COMMAND --help". */
 static int
 run_help(const char *name)
 {

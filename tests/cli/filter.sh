@@ -169,7 +169,7 @@ else
 	is "$code$?" 00 "in HOME"
 	is "$(stat -c %a home/.local/share/tlsrpt)" 700 "for this user alone"
 	env -i "$INGEST" -c empty.conf <"$good" 2>err
-	is "$? $(cat err)" "75 tlsrpt-ingest: not stored, try again: no store configured" "without HOME: 75"
+	is "$? $(cat err)" "75 tlsrpt-ingest: not stored, try again: no store configured: give --db, TLSRPT_DB, or uri= in the group [store] of the configuration" "without HOME: 75"
 fi
 if [ ! -d /var/lib/tlsrpt ]; then
 	mkdir home2

@@ -349,7 +349,7 @@ if [ "$(id -u)" -eq 0 ]; then
 	tell "LMTP pipe" INBOX
 	columns="$columns lmtp-execute"
 else
-	ok 0 "LMTP # SKIP only root can start it"
+	skip_part "LMTP" "only root can start it"
 fi
 
 echo "# end $columns"

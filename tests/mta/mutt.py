@@ -12,6 +12,9 @@ import tempfile
 import termios
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
+from tap import skip  # noqa: E402
+
 BIN, TESTS, SOURCE = (os.environ[name] for name in ("BIN", "TESTS", "SOURCE"))
 GOOD = [TESTS + "/data/mail/good/" + name for name in (
     "google-2026-11-14-certificate-expired.eml", "microsoft-2026-10-12-success.eml",
@@ -117,8 +120,7 @@ def try_it(program, folder):
 
 programs = [name for name in ("mutt", "neomutt") if shutil.which(name)]
 if not programs:
-    print("1..0 # SKIP neither mutt nor neomutt is installed")
-    sys.exit(77)
+    skip("neither mutt nor neomutt is installed")
 for name in programs:
     with tempfile.TemporaryDirectory(prefix="tlsrpt-test.") as private:
         try_it(name, private)

@@ -41,6 +41,14 @@ differs() {
 	esac
 }
 
+# refresh FILE: if that is asked for, shows how it differs and makes it what is expected; one that does not
+# differ stays as it is
+refresh() {
+	if [ "$REFRESH" = refresh ] && ! { [ -e "$EXPECT/$1" ] && differs "$1"; }; then
+		cp "$1" "$EXPECT/$1"
+	fi
+}
+
 # golden NAME FORMAT ARGUMENT...: the output is what expect/NAME.FORMAT has, and the exit code $wanted
 wanted=0
 golden() {
@@ -50,10 +58,7 @@ golden() {
 	code=$?
 	[ -z "${OUTPUTS:-}" ] || cp raw "$OUTPUTS/golden+$file"
 	sed "s|$DB|/var/lib/tlsrpt/tlsrpt.db|" raw >"$file"
-	if [ "$REFRESH" = refresh ]; then
-		[ -e "$EXPECT/$file" ] && differs "$file"
-		cp "$file" "$EXPECT/$file"
-	fi
+	refresh "$file"
 	differs "$file" >difference 2>&1
 	[ "$?$code$(cat err)" = "0$wanted" ]
 	good=$?
@@ -118,10 +123,7 @@ plugin() {
 			--format "$(echo $format | sed s/ascii/text/)" >"$name.$format" 2>err
 		is "$?$(cat err)" "$status" "$name.$format: exit code"
 		[ -z "${OUTPUTS:-}" ] || cp "$name.$format" "$OUTPUTS/golden+$name.$format"
-		if [ "$REFRESH" = refresh ]; then
-			[ -e "$EXPECT/$name.$format" ] && differs "$name.$format"
-			cp "$name.$format" "$EXPECT/$name.$format"
-		fi
+		refresh "$name.$format"
 		differs "$name.$format" >difference 2>&1
 		good=$?
 		ok $good "$name.$format"

@@ -172,14 +172,15 @@ test_special(Told *told, G_GNUC_UNUSED gconstpointer data)
 	g_assert_true(walk_below(told, ""));
 	assert_told(told, "/fifo!never");
 
-	/* A device, however deep the folder for temporary files is. */
-	g_autoptr(GString) device = g_string_new("");
+	/* As many folders up as the root is deep, which depends on TMPDIR. */
+	g_autoptr(GString) device = g_string_new(NULL);
 	for (const char *c = told->root; *c != '\0'; c++)
-		g_string_append(device, *c == '/' ? "/.." : "");
+		if (*c == '/')
+			g_string_append(device, "/..");
 	g_string_append(device, "/dev/null");
-	g_autofree char *expected = g_strconcat(device->str, "!never", NULL);
 	g_assert_true(walk_below(told, device->str));
-	assert_told(told, expected);
+	g_string_append(device, "!never");
+	assert_told(told, device->str);
 }
 
 static void
