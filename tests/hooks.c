@@ -1,7 +1,7 @@
 /*
  * Makes the work fail where $TLSRPT_TEST_FAULT says: "PLACE:FAULT".  In the test binary alone.
  */
-#include "../src/ingest/hooks.h"
+#include "tlsrpt/hooks.h"
 
 #include <glib.h>
 #include <limits.h>

@@ -2,65 +2,14 @@
 #ifndef TLSRPT_STORE_H
 #define TLSRPT_STORE_H
 
-#include "tlsrpt/auth.h"
-#include "tlsrpt/digest.h"
+#include "tlsrpt/delivery.h"
 #include "tlsrpt/limits.h"
-#include "tlsrpt/report.h"
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 typedef struct Store Store;
-
-/* What the message says beside its reports; unknown strings are NULL. */
-typedef struct {
-	const char *from, *from_domain;
-	const char *report_domain, *submitter;
-	const char *subject, *message_id;
-	int64_t sent_at; /* Date, or 0 */
-	bool is_report; /* multipart/report */
-} StoreMessage;
-
-/* One report to be stored. */
-typedef struct {
-	const Report *report;
-	Digest digest; /* its identity */
-	GBytes *raw; /* the part as received, gzipped */
-	bool is_gzip; /* it came like that */
-	const char *file_name, *media_type; /* of the part, or NULL */
-	Auth auth;
-	const char *auth_domain; /* or NULL */
-} StoreReport;
-
-/*
- * What is dropped first to make room in quarantine: by class, in this order, and in a class the
- * oldest.  The last one only if older than 30 days.
- */
-typedef enum {
-	QUARANTINE_NO_REPORT,
-	QUARANTINE_UNTRUSTED,
-	QUARANTINE_DAMAGED,
-} QuarantineClass;
-
-/* One message to be kept in quarantine. */
-typedef struct {
-	QuarantineClass class;
-	const char *reason; /* error_quarantine_reason() */
-	const char *detail; /* not NULL */
-	Digest digest; /* of the message without its "From " line */
-	GBytes *gzip; /* the whole message, compressed */
-	int64_t size; /* uncompressed */
-} StoreQuarantine;
-
-/* All that one message leaves in the store, in one transaction. */
-typedef struct {
-	const StoreMessage *message;
-	const StoreReport *reports;
-	size_t n_reports;
-	const StoreQuarantine *quarantine; /* NULL if nothing of it goes there */
-	int64_t received_at;
-} StoreDelivery;
 
 /* What became of it; same_id counts the stored ones whose report-id was there already. */
 typedef struct {

@@ -1,42 +1,40 @@
 /*
- * Bulk mode.  This process walks through the names and hands them out to workers, some at a time;
- * whatever is parsed is parsed there, and each worker stores what it has by itself, many messages
- * in one transaction, so that nothing needs to be put together here.
+ * Bulk mode.  This process walks through the names and hands them out to workers, several at a
+ * time. Workers parse the messages, and each of them stores its own, many in one transaction, so
+ * that this process sees neither a message nor the store.
  */
 #include "bulk.h"
 
-#include "log.h"
-#include "pool.h"
-#include "process.h"
+#include "bulk_pool.h"
+#include "ingest_log.h"
+#include "ingest_store.h"
 #include "walk.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/process.h"
 #include "tlsrpt/progress.h"
-#include "tlsrpt/store_uri.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#define TASK_FILES_MAX BATCH_MESSAGES_MAX /* a task ends with a transaction */
-#define TASK_FILE_BYTES_MAX (4 * MIB) /* so that one worker does not get all the large ones */
+#define TASK_FILES_MAX BATCH_MESSAGES_MAX /* since the end of a task ends a transaction, too */
+#define TASK_FILE_BYTES_MAX (4 * MIB) /* so that one worker does not get all large files */
 #define MAKE_WAIT_US (INT64_C(60) * G_USEC_PER_SEC)
 
 typedef struct {
 	const BulkOptions *options;
 	Pool *pool;
-	GString *names; /* not handed out yet, each with its NUL */
+	GString *names; /* not handed out yet; each ends with a NUL */
 	int n_names;
-	int64_t n_bytes; /* in those files */
-	BulkCounts counts; /* of what no worker got to see */
+	int64_t n_bytes; /* in the files with those names */
+	BulkCounts counts; /* of names that were not handed out */
 	int64_t total_bytes; /* in all files; 0 if unknown */
 	Progress progress;
-	GError *error; /* which ends it all */
+	GError *error; /* set if the import has to stop */
 } Bulk;
 
 static void
@@ -48,7 +46,7 @@ show_progress(const BulkCounts *counts, gpointer data)
 		progress_show(&bulk->progress, counts->bytes / KIB, bulk->total_bytes / KIB);
 }
 
-/* A line, in the place of the bar. */
+/* Prints a line in the place of the progress bar. */
 static void
 say(LogEvent event, const char *text, gpointer data)
 {
@@ -125,7 +123,7 @@ walk_names(Bulk *bulk, const WalkVisitor *visitor)
 	return true;
 }
 
-/* How much there is to be done, for the bar. */
+/* Finds out how many bytes there are, for the progress bar. */
 static void
 measure(Bulk *bulk)
 {
@@ -147,57 +145,54 @@ take_all(Bulk *bulk)
 		&& hand_out(bulk) && pool_finish(bulk->pool, &bulk->error);
 }
 
-/* Opens the store, which is made if it is missing; in a process of its own, see bulk_run(). */
+/* In a child: opens the store, which makes it if it is missing. */
 static int
-open_store(const IngestOptions *ingest)
+open_store(G_GNUC_UNUSED int channel, void *data)
 {
-	const StoreOptions how = {
-		.wait_until = g_get_monotonic_time() + MAKE_WAIT_US,
-		.directory = ingest->directory,
-	};
-	bool created = false;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Store) store = store_open(ingest->store_uri, &how, &created, &error);
+	g_autoptr(Store)
+		store = ingest_open_store(data, g_get_monotonic_time() + MAKE_WAIT_US, &error);
 
-	if (store == NULL) {
-		log_error(error);
-		return EX_TEMPFAIL;
-	}
-	if (created) {
-		g_autofree char *uri = store_uri_printable(ingest->store_uri);
-		g_autofree char *text = g_strdup_printf("made the store %s", uri);
-		log_private(text);
-	}
-	return EX_OK;
+	if (store != NULL)
+		return EX_OK;
+	log_error(error);
+	return EX_TEMPFAIL;
+}
+
+static bool
+is_said(int code)
+{
+	return code == EX_OK || code == EX_TEMPFAIL;
 }
 
 /*
- * Whether there is a store to write to; it is said if not.  No process that forks may have opened
- * SQLite before.
+ * Whether there is a store to write to; logs why if there is none.  A child tries, because a
+ * process that has opened SQLite must not fork any more.
  */
 static bool
 has_store(const IngestOptions *ingest)
 {
-	int status;
+	const ChildTask task = {
+		.run = open_store,
+		.data = (void *)ingest,
+		.is_result = is_said,
+		.phase = PHASE_STORING,
+	};
+	g_autoptr(GError) error = NULL;
+	Child child;
 
 	if (ingest->dry_run)
 		return true;
-	const pid_t pid = fork();
-	if (pid == 0) {
-		process_release_faults();
-		exit(open_store(ingest));
+	if (process_start(&task, &child, &error)) {
+		process_watch(&child, 0);
+		error = process_judge(&child, 0);
 	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return false;
-	}
-	if (pid > 0 && WIFEXITED(status))
-		return WEXITSTATUS(status) == EX_OK;
-	log_line(LOG_FAILED, pid > 0 ? "the work was killed" : "cannot start the work");
-	return false;
+	if (error != NULL)
+		log_line(LOG_FAILED, error->message);
+	return error == NULL && process_result(&child) == EX_OK;
 }
 
-/* "3 bad", with a comma before it, where there are any. */
+/* Appends ", 3 bad"; nothing if the count is 0. */
 static void
 append_count(GString *text, int64_t count, const char *what)
 {
@@ -230,7 +225,7 @@ add_counts_of(BulkCounts *sum, const BulkCounts *counts)
 	sum->failed += counts->failed;
 }
 
-/* Takes all names to their end, or to that of the store; true if it was theirs. */
+/* Takes in the files of all names; false if that had to stop before the end. */
 static bool
 run(Bulk *bulk, BulkCounts *counts)
 {
@@ -260,7 +255,7 @@ bulk_run(const BulkOptions *options)
 	BulkCounts counts = { 0 };
 	const int64_t started_at = g_get_monotonic_time();
 
-	process_catch_stop_signals();
+	process_catch_stop_signals(false);
 	progress_begin(&bulk.progress, stderr, "KiB read");
 	if (!has_store(options->ingest))
 		return INGEST_RETRY;

@@ -6,19 +6,19 @@
 
 #include <stdbool.h>
 
-/* What the operator asked for. All borrowed. */
+/* What the operator asked for.  Everything is borrowed. */
 typedef struct {
 	const IngestOptions *ingest;
 	const char *const *names; /* of files and directories; NULL for none */
-	bool names_from_stdin; /* these too */
-	int jobs; /* workers */
+	bool names_from_stdin; /* standard input has more names */
+	int jobs; /* how many workers */
 	bool verbose; /* a line for each message */
 	bool shows_progress; /* on standard error, if that is a terminal */
 } BulkOptions;
 
 /*
- * Takes all of it.  INGEST_RETRY if something could not be read or stored, else INGEST_REFUSED if
- * something was damaged, else INGEST_STORED.
+ * Takes in everything.  Returns INGEST_RETRY if something could not be read or stored, else
+ * INGEST_REFUSED if something was damaged, else INGEST_STORED.
  */
 IngestResult bulk_run(const BulkOptions *options);
 

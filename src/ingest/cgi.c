@@ -1,9 +1,9 @@
 #include "cgi.h"
 
-#include "process.h"
 #include "supervise.h"
 
 #include "tlsrpt/input.h"
+#include "tlsrpt/process.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,14 +17,17 @@
 const char cgi_unavailable_text[] = RESPONSE(
 	"503 Service Unavailable", "Retry-After: 300\r\n", "The report cannot be taken now.");
 
-/* In one write, after the commit: a web server takes what comes first for the whole answer. */
+/*
+ * Writes the answer at once, after the commit, because a web server may take the first bytes that
+ * come for all of the answer.  A fault that comes later must not add another one.
+ */
 static void
 answer_whole(const char *response)
 {
 	static const FaultManners answered = { .answer = "" };
 	const ssize_t written = write(STDOUT_FILENO, response, strlen(response));
 
-	(void)written; /* whoever asked is gone, and will ask again */
+	(void)written; /* if it fails, the sender is gone and will send the report again */
 	process_set_fault_manners(&answered);
 }
 
@@ -43,7 +46,7 @@ cgi_unavailable(void)
 	answer_whole(cgi_unavailable_text);
 }
 
-/* Whether the type, without parameters, is one of a report. */
+/* Whether this media type, without its parameters, is one of a report. */
 static bool
 is_report_type(const char *content_type)
 {
@@ -56,7 +59,7 @@ is_report_type(const char *content_type)
 		|| strcmp(type, "application/tlsrpt+json") == 0;
 }
 
-/* Length of the body, -1 where it is not given, -2 where it makes no sense. */
+/* The length of the body; -1 if it is not given, -2 if it is no number. */
 static int64_t
 content_length(void)
 {

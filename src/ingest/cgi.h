@@ -5,15 +5,16 @@
 #include "ingest.h"
 
 /*
- * Takes the request in the environment and on standard input, and answers it on standard output.
- * Sets in options what is of the request.  The answer is what counts: the exit code is always 0.
+ * Takes the request from the environment and standard input, and answers it on standard output.
+ * Sets the options that depend on the request.  The answer says what happened, and the exit code
+ * is always 0.
  */
 void cgi_run(IngestOptions *options);
 
-/* Answers that nothing can be taken now. */
+/* Answers that no report can be taken now. */
 void cgi_unavailable(void);
 
-/* The answer of cgi_unavailable(), for whoever cannot call that any more. */
+/* The answer of cgi_unavailable(), for the handler of a fault, which cannot call that. */
 extern const char cgi_unavailable_text[];
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "  label: value", where there is a value. */
+/* Prints "label: value" after so many spaces; nothing if there is no value. */
 static void
 print_field(int indent, const char *label, const char *value)
 {

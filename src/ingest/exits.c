@@ -12,6 +12,23 @@ result_of_error(const GError *error)
 	return error_quarantine_reason(error) != NULL ? INGEST_REFUSED : INGEST_RETRY;
 }
 
+bool
+ingest_is_result(int code)
+{
+	switch ((IngestResult)code) {
+	case INGEST_STORED:
+	case INGEST_DUPLICATE:
+	case INGEST_KEPT:
+	case INGEST_REFUSED:
+	case INGEST_TOO_LARGE:
+	case INGEST_RETRY:
+		return true;
+	case INGEST_NO_MEMORY:
+		break;
+	}
+	return false;
+}
+
 int
 exit_code(const GError *error)
 {

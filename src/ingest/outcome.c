@@ -1,13 +1,13 @@
 #include "outcome.h"
 
-#include "log.h"
+#include "ingest_log.h"
 
 #include "tlsrpt/count.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/escape.h"
 
-#define FIELD_MAX_BYTES 120 /* of one name in the line */
-#define NAMES_MAX 3 /* reports and domains that are named */
+#define FIELD_MAX_BYTES 120 /* of each name in the line */
+#define NAMES_MAX 3 /* how many reports and domains are named */
 
 static void
 append_field(GString *line, const char *key, const char *value)

@@ -1,4 +1,4 @@
-/* The line that is logged of a message that was taken. */
+/* The line that is logged for a message that was stored or kept. */
 #ifndef TLSRPT_INGEST_OUTCOME_H
 #define TLSRPT_INGEST_OUTCOME_H
 
@@ -7,8 +7,8 @@
 #include <glib.h>
 
 /*
- * What became of a message: reports is an array of StoreReport, or NULL; problem is why it went
- * to quarantine, or NULL.  Caller frees.
+ * What became of a message.  reports is an array of StoreReport; problem says why the message went
+ * to quarantine, and is NULL if it did not.  Caller frees.
  */
 char *outcome_text(const GArray *reports, const GError *problem, const StoreOutcome *outcome);
 

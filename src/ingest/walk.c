@@ -1,6 +1,6 @@
 /*
- * Neither fts(3) nor nftw(3) would do: the one keeps a whole directory in memory, and the other
- * stops at a loop of symbolic links.
+ * The C library has two functions that walk through directories, and neither will do: fts(3) keeps
+ * a whole directory in memory, and nftw(3) stops at a loop of symbolic links.
  */
 #include "walk.h"
 
@@ -16,14 +16,14 @@
 #include <unistd.h>
 
 #define LIST_NAME_MAX ((size_t)4 * PATH_MAX)
-#define DEPTH_MAX 200 /* of directories: each takes a descriptor */
+#define DEPTH_MAX 200 /* of directories; each level needs a descriptor */
 
 typedef struct {
 	const WalkVisitor *visitor;
-	GString *name; /* of where the walk is */
+	GString *name; /* of the file or directory where the walk is */
 } Walk;
 
-/* A directory and those that it is in. */
+/* A directory, with those that contain it. */
 typedef struct Level {
 	const struct Level *outer;
 	dev_t device;
@@ -39,7 +39,7 @@ tell_problem(const Walk *walk, TlsrptError code, const char *text)
 	return walk->visitor->problem(walk->name->str, error, walk->visitor->data);
 }
 
-/* What has failed by errno. A link that leads nowhere now will not do so later. */
+/* Reports a failure by errno.  A link that leads nowhere is not worth another try. */
 static bool
 tell_errno(const Walk *walk, int directory, const char *entry)
 {
@@ -75,7 +75,7 @@ is_directory(int directory, const char *entry)
 	return fstatat(directory, entry, &status, 0) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* Visits all that is in an open directory. */
+/* Visits everything in an open directory. */
 static bool
 visit_entries(Walk *walk, DIR *entries, const Level *level)
 {
@@ -134,7 +134,7 @@ visit_directory(Walk *walk, int directory, const char *entry, const struct stat 
 	return goes_on;
 }
 
-/* Visits the entry of a directory whose name is in walk. */
+/* Visits an entry of a directory; walk->name is its full name. */
 static bool
 visit(Walk *walk, int directory, const char *entry, const Level *outer)
 {
@@ -167,8 +167,8 @@ fail_list(const char *why, GError **error)
 }
 
 /*
- * What ends a name in a list.  A name is at most PATH_MAX bytes, so in that many there is a NUL
- * if it is NUL.
+ * Finds out what ends the names in a list.  A name has at most PATH_MAX bytes, so if it is NUL,
+ * there is one among the first so many bytes.
  */
 static bool
 read_start(int descriptor, GString *start, char *separator, GError **error)

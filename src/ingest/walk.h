@@ -1,4 +1,4 @@
-/* Names of files and directories to all files in them. */
+/* Finds all files in directories. */
 #ifndef TLSRPT_INGEST_WALK_H
 #define TLSRPT_INGEST_WALK_H
 
@@ -6,34 +6,39 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a walk tells. The names last for the call only; false ends the walk. */
+/*
+ * The functions that a walk calls.  A name is valid during the call.  Returning false ends the
+ * walk.
+ */
 typedef struct {
-	/* A regular file, of so many bytes. */
+	/* Called for each regular file, of size bytes. */
 	bool (*file)(const char *name, int64_t size, gpointer data);
 	/*
-	 * What cannot be read: TLSRPT_ERROR_IO, or, where it will never be, TLSRPT_ERROR_NO_REPORT
-	 * (a socket, a loop of symbolic links).
+	 * Called for what cannot be read.  TLSRPT_ERROR_NO_REPORT if that will never change (a
+	 * socket, a loop of symbolic links), else TLSRPT_ERROR_IO.
 	 */
 	bool (*problem)(const char *name, const GError *error, gpointer data);
 	gpointer data;
 } WalkVisitor;
 
 /*
- * Visits a file, or all files in a directory and below, in no order; symbolic links are followed.
- * Of a Maildir the folder tmp is left out: what is there is not delivered yet.  Nothing is opened
- * but directories.  False if the visitor has ended the walk.
+ * Visits a file, or all files in a directory and below it, in no particular order.  Follows
+ * symbolic links.  Leaves out the directory tmp of a Maildir, which holds what is not delivered
+ * yet.  Opens nothing but directories.  Returns false if the visitor has ended the walk.
  */
 bool walk(const char *name, const WalkVisitor *visitor);
 
 /*
- * Does the same with each name of a list on a descriptor, which end in NUL or, if there is no NUL
- * near the beginning, in a newline.  False also for an error: TLSRPT_ERROR_IO.
+ * Does the same with each name of a list that is read from a descriptor.  The names end with a NUL
+ * or, if there is no NUL near the beginning, with a newline.  Returns false for an error, too:
+ * TLSRPT_ERROR_IO.
  */
 bool walk_list(int descriptor, const WalkVisitor *visitor, GError **error);
 
 /*
- * Opens a file in a directory (or AT_FDCWD) for reading, never waiting for anybody, and without a
- * trace in its times where that is allowed.  -1 with errno.
+ * Opens a file for reading, by its name in a directory (or AT_FDCWD).  Does not wait, not even for
+ * a writer of a pipe, and does not change the access time if that is allowed.  Returns -1 with
+ * errno.
  */
 int walk_open(int directory, const char *name, int flags);
 

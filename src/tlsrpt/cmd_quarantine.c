@@ -1,10 +1,9 @@
 #include "command.h"
-
-#include "../ingest/intake.h"
-#include "../ingest/trial.h"
+#include "confined.h"
 
 #include "tlsrpt/error.h"
 #include "tlsrpt/inflate.h"
+#include "tlsrpt/intake.h"
 #include "tlsrpt/progress.h"
 
 #include <string.h>
@@ -13,6 +12,7 @@
 typedef struct {
 	Store *store;
 	const Config *config;
+	Confined *parser; /* for a trial */
 	QuarantineFate *fate; /* of the message at hand */
 	Progress progress;
 } Work;
@@ -123,15 +123,10 @@ store_again(Work *work, const StoreQuarantined *one, const Intake *intake, const
 	StoreOutcome outcome;
 	bool there = false;
 
-	if (intake != NULL) {
-		delivery.message = &intake->message;
-		delivery.reports = (const StoreReport *)(const void *)intake->reports->data;
-		delivery.n_reports = intake->reports->len;
-	}
+	if (intake != NULL)
+		delivery = intake_delivery(intake);
 	if (problem != NULL) {
-		quarantine.class = intake_quarantine_class(problem);
-		quarantine.reason = error_quarantine_reason(problem);
-		quarantine.detail = problem->message;
+		quarantine = intake_quarantine(problem);
 		delivery.quarantine = &quarantine;
 		fate->reason = g_strdup(quarantine.reason);
 		fate->detail = g_strdup(quarantine.detail);
@@ -148,12 +143,40 @@ store_again(Work *work, const StoreQuarantined *one, const Intake *intake, const
 	return true;
 }
 
-/* First where it can do no harm. What is wrong with it is no error here. */
+/* In a child: parses a message for a trial. */
+static bool
+try(Unpacker *request, const Config *config, G_GNUC_UNUSED GByteArray *packed, GError **error)
+{
+	const int64_t received_at = unpack_int(request, INT64_MIN, INT64_MAX);
+	g_autoptr(GBytes) message = g_bytes_new_static(request->at, request->left);
+	g_autoptr(Intake) intake = intake_new(message, received_at, false, config, error);
+
+	return intake != NULL;
+}
+
+/*
+ * Whether this process may parse the message, which a child finds out.  If the message is to blame
+ * for what happens there, error_quarantine_reason() knows the error.
+ */
+static bool
+is_harmless(Work *work, GBytes *message, int64_t received_at, GError **error)
+{
+	g_autoptr(GByteArray) request = g_byte_array_new();
+	gsize size;
+	const void *data = g_bytes_get_data(message, &size);
+
+	pack_int(request, received_at);
+	pack_bytes(request, data, size);
+	g_autoptr(GBytes) nothing = confined_ask(work->parser, request, error);
+	return nothing != NULL;
+}
+
+/* What is wrong with the message is a reason to keep it, and no error here. */
 static bool
 take_again(Work *work, const StoreQuarantined *one, GBytes *message, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
-	const bool harmless = trial_parse(message, one->received_at, work->config, &problem);
+	const bool harmless = is_harmless(work, message, one->received_at, &problem);
 
 	if (!harmless && error_quarantine_reason(problem) == NULL) {
 		g_propagate_error(error, g_steal_pointer(&problem));
@@ -261,9 +284,11 @@ static Document *
 change(const Request *request, Store *store, Deed deed, GError **error)
 {
 	g_autoptr(GArray) ids = find_ids(store, request->operands + 1, error);
-	Work work = { .store = store, .config = request->settings };
+	g_autoptr(Confined) parser = ids != NULL ? confined_new(try, request->settings, error)
+						 : NULL;
+	Work work = { .store = store, .config = request->settings, .parser = parser };
 
-	if (ids == NULL)
+	if (parser == NULL)
 		return NULL;
 	progress_begin(&work.progress, stderr, deed == retry ? "Retrying" : "Dropping");
 	return do_all(&work, ids, deed, error);

@@ -1,11 +1,13 @@
 #include "command.h"
-
-#include "../ingest/intake.h"
+#include "confined.h"
 
 #include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
+#include "tlsrpt/hooks.h"
 #include "tlsrpt/inflate.h"
+#include "tlsrpt/intake.h"
 #include "tlsrpt/progress.h"
+#include "tlsrpt/report_pack.h"
 
 #include <stdint.h>
 
@@ -38,9 +40,8 @@ part_content(const StoreSource *source, const Limits *limits, GError **error)
 }
 
 static Report *
-parse(void *data, const StoreSource *source, Digest *digest, GError **error)
+read_report(const StoreSource *source, const Limits *limits, Digest *digest, GError **error)
 {
-	const Limits *limits = data;
 	g_autoptr(GBytes) content = part_content(source, limits, error);
 	MailPart part = {
 		.claim = PART_LABELLED,
@@ -59,6 +60,85 @@ parse(void *data, const StoreSource *source, Digest *digest, GError **error)
 		&source->message, &part, source->received_at, limits, &one, error);
 	*digest = one.digest;
 	return report;
+}
+
+static void
+pack_source(GByteArray *packed, const StoreSource *source)
+{
+	gsize size;
+	const void *raw = g_bytes_get_data(source->raw, &size);
+
+	pack_int(packed, source->id);
+	pack_int(packed, source->received_at);
+	pack_text(packed, source->message.from_domain);
+	pack_text(packed, source->message.report_domain);
+	pack_text(packed, source->message.submitter);
+	pack_text(packed, source->message.subject);
+	pack_text(packed, source->message.message_id);
+	pack_int(packed, source->message.sent_at);
+	pack_int(packed, source->message.is_report);
+	pack_text(packed, source->file_name);
+	pack_text(packed, source->media_type);
+	pack_int(packed, source->is_gzip);
+	pack_int(packed, source->auth);
+	pack_text(packed, source->auth_domain);
+	pack_bytes(packed, raw, size);
+}
+
+/* Everything borrows from the bytes that are unpacked; the caller unrefs raw. */
+static void
+unpack_source(Unpacker *unpacker, StoreSource *source)
+{
+	source->id = unpack_int(unpacker, INT64_MIN, INT64_MAX);
+	source->received_at = unpack_int(unpacker, INT64_MIN, INT64_MAX);
+	source->message.from_domain = unpack_text(unpacker);
+	source->message.report_domain = unpack_text(unpacker);
+	source->message.submitter = unpack_text(unpacker);
+	source->message.subject = unpack_text(unpacker);
+	source->message.message_id = unpack_text(unpacker);
+	source->message.sent_at = unpack_int(unpacker, INT64_MIN, INT64_MAX);
+	source->message.is_report = unpack_int(unpacker, 0, 1) != 0;
+	source->file_name = unpack_text(unpacker);
+	source->media_type = unpack_text(unpacker);
+	source->is_gzip = unpack_int(unpacker, 0, 1) != 0;
+	source->auth = (Auth)unpack_int(unpacker, G_MININT, G_MAXINT);
+	source->auth_domain = unpack_text(unpacker);
+	source->raw = g_bytes_new_static(unpacker->at, unpacker->left);
+}
+
+/* In a child: parses a report anew. */
+static bool
+parse(Unpacker *request, const Config *config, GByteArray *packed, GError **error)
+{
+	StoreSource source = { 0 };
+	Digest digest;
+
+	unpack_source(request, &source);
+	TEST_HOOK_MESSAGE("report", source.id);
+	g_autoptr(Report) report = read_report(&source, &config->limits, &digest, error);
+	g_bytes_unref(source.raw);
+	if (report == NULL)
+		return false;
+	pack_bytes(packed, digest.bytes, sizeof(digest.bytes));
+	report_pack(packed, report);
+	return true;
+}
+
+/* Has a child parse a report, which may be hostile. */
+static Report *
+parse_confined(void *data, const StoreSource *source, Digest *digest, GError **error)
+{
+	Confined *parser = data;
+	g_autoptr(GByteArray) request = g_byte_array_new();
+
+	pack_source(request, source);
+	g_autoptr(GBytes) packed = confined_ask(parser, request, error);
+	if (packed == NULL)
+		return NULL;
+	Unpacker unpacker = confined_unpacker(packed);
+	unpack_bytes(&unpacker, digest->bytes, sizeof(digest->bytes));
+	g_autoptr(Report) report = report_unpack(&unpacker);
+	return confined_is_sound(&unpacker, error) ? g_steal_pointer(&report) : NULL;
 }
 
 static int
@@ -120,14 +200,16 @@ answer(const Request *request, Store *store, GError **error)
 {
 	const Own *own = request->own;
 	g_autoptr(GArray) ids = find_ids(request, store, error);
+	g_autoptr(Confined) parser = ids != NULL ? confined_new(parse, request->settings, error)
+						 : NULL;
 	StoreReprocessed reprocessed;
 	Progress progress;
 	const StoreWatch watch = watch_by(&progress);
 
-	if (ids == NULL)
+	if (parser == NULL)
 		return NULL;
 	progress_begin(&progress, stderr, "Reading anew");
-	const bool ok = store_reprocess(store, ids, parse, &request->settings->limits, own->dry_run,
+	const bool ok = store_reprocess(store, ids, parse_confined, parser, own->dry_run,
 		&request->settings->limits, &watch, &reprocessed, error);
 	progress_end(&progress);
 	Document *document = ok ? view_reprocess(&reprocessed, own->dry_run) : NULL;

@@ -1,83 +1,97 @@
 #include "command.h"
-
-#include "../ingest/intake.h"
+#include "confined.h"
 
 #include "tlsrpt/error.h"
-#include "tlsrpt/input.h"
+#include "tlsrpt/intake.h"
+#include "tlsrpt/message_read.h"
+#include "tlsrpt/report_pack.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
-
-/* Everything that comes from a descriptor. */
-static GBytes *
-read_all(int descriptor, const Limits *limits, GError **error)
-{
-	int64_t length;
-	const int file = memfd_create("message", MFD_CLOEXEC);
-
-	if (!input_read(descriptor, file, -1, limits->message, -1, &length, error)) {
-		close(file);
-		return NULL;
-	}
-	GMappedFile *mapped = g_mapped_file_new_from_fd(file, FALSE, error);
-	close(file);
-	if (mapped == NULL)
-		return NULL;
-	GBytes *bytes = g_mapped_file_get_bytes(mapped);
-	g_mapped_file_unref(mapped);
-	if (length <= limits->message)
-		return bytes;
-	g_bytes_unref(bytes);
-	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_LARGE,
-		"the message is over the limit message=%" G_GINT64_FORMAT, limits->message);
-	return NULL;
-}
 
 static GBytes *
 read_message(const char *name, const Limits *limits, GError **error)
 {
-	if (strcmp(name, "-") == 0)
-		return read_all(STDIN_FILENO, limits, error);
+	MessageSource source = {
+		.descriptor = STDIN_FILENO,
+		.length = -1,
+		.limit = limits->message,
+		.idle_ms = -1,
+	};
 
-	const int descriptor = open(name, O_RDONLY | O_CLOEXEC);
-	if (descriptor < 0) {
+	if (strcmp(name, "-") == 0)
+		return message_take(&source, error);
+	source.descriptor = open(name, O_RDONLY | O_CLOEXEC);
+	if (source.descriptor < 0) {
 		g_set_error(
 			error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "%s: %s", name, g_strerror(errno));
 		return NULL;
 	}
-	GBytes *bytes = read_all(descriptor, limits, error);
-	close(descriptor);
-	return bytes;
+	GBytes *message = message_take(&source, error);
+	close(source.descriptor);
+	return message;
+}
+
+/* In a child: packs the first report of a message, and what the message says of it. */
+static bool
+parse(Unpacker *request, const Config *config, GByteArray *packed, GError **error)
+{
+	g_autoptr(GBytes) message = g_bytes_new_static(request->at, request->left);
+	g_autoptr(Intake) intake = intake_new(
+		message, g_get_real_time() / G_USEC_PER_SEC, false, config, error);
+
+	if (intake == NULL)
+		return false;
+	if (intake->reports->len == 0) {
+		g_propagate_error(error, g_error_copy(intake->problem));
+		return false;
+	}
+
+	const StoreReport *one = &g_array_index(intake->reports, StoreReport, 0);
+	pack_text(packed, auth_name(one->auth));
+	pack_text(packed, one->auth_domain);
+	pack_text(packed, intake->message.submitter);
+	pack_text(packed, intake->message.report_domain);
+	pack_text(packed, intake->message.from_domain);
+	pack_text(packed, intake->message.message_id);
+	report_pack(packed, one->report);
+	return true;
+}
+
+/* Has a child parse the message, which may be hostile. */
+static GBytes *
+parse_confined(GBytes *message, const Config *config, GError **error)
+{
+	g_autoptr(Confined) parser = confined_new(parse, config, error);
+	g_autoptr(GByteArray) request = g_byte_array_new();
+	gsize size;
+	const void *data = g_bytes_get_data(message, &size);
+
+	pack_bytes(request, data, size);
+	return parser != NULL ? confined_ask(parser, request, error) : NULL;
 }
 
 /* The first report of a message. */
 static Document *
 show_message(GBytes *message, const Config *config, GError **error)
 {
-	g_autoptr(Intake) intake = intake_new(
-		message, g_get_real_time() / G_USEC_PER_SEC, false, config, error);
+	g_autoptr(GBytes) packed = parse_confined(message, config, error);
+	StoredReport stored = { 0 };
 
-	if (intake == NULL)
+	if (packed == NULL)
 		return NULL;
-	if (intake->reports->len == 0) {
-		g_propagate_error(error, g_error_copy(intake->problem));
-		return NULL;
-	}
-
-	const StoreReport *one = &g_array_index(intake->reports, StoreReport, 0);
-	const StoredReport stored = {
-		.report = (Report *)one->report,
-		.auth = (char *)auth_name(one->auth),
-		.auth_domain = (char *)one->auth_domain,
-		.submitter = (char *)intake->message.submitter,
-		.report_domain = (char *)intake->message.report_domain,
-		.from_domain = (char *)intake->message.from_domain,
-		.message_id = (char *)intake->message.message_id,
-	};
-	return view_report(&stored);
+	Unpacker unpacker = confined_unpacker(packed);
+	stored.auth = (char *)unpack_some_text(&unpacker);
+	stored.auth_domain = (char *)unpack_text(&unpacker);
+	stored.submitter = (char *)unpack_text(&unpacker);
+	stored.report_domain = (char *)unpack_text(&unpacker);
+	stored.from_domain = (char *)unpack_text(&unpacker);
+	stored.message_id = (char *)unpack_text(&unpacker);
+	g_autoptr(Report) report = report_unpack(&unpacker);
+	stored.report = report;
+	return confined_is_sound(&unpacker, error) ? view_report(&stored) : NULL;
 }
 
 static bool

@@ -289,7 +289,7 @@ cat mboxo mboxo >box
 for number in 1 2 5 8; do
 	fresh_store
 	hooked "box#$number:segv" box
-	is "$(stored) $(grep -c "box: message $number (at byte [0-9]*): the parser died of it" err)" "2 1" \
+	is "$(stored) $(grep -c "box: message $number (at byte [0-9]*): the parser crashed" err)" "2 1" \
 		"message $number of an mbox kills: it is named, and the rest is stored"
 done
 fresh_store
@@ -298,7 +298,7 @@ is "$code $(grep -c again err)" "75 1" "a death while storing, again and again: 
 if [ "$TLSRPT_SANITIZED" = 0 ]; then
 	fresh_store
 	hooked "poison.eml#1:memory" many
-	is "$code $(stored) $(grep -c 'many/poison.eml: it takes more memory' err)" "65 $all 1" "one that takes all memory"
+	is "$code $(stored) $(grep -c 'many/poison.eml: parsing needs more memory' err)" "65 $all 1" "one that takes all memory"
 fi
 
 # --- a transaction is bounded by what is to be written, not by messages alone

@@ -26,8 +26,8 @@ src/store/sql.c" "only sql.c and schema.c hold SQL text"
 exits='exit|_exit|_Exit|quick_exit|abort|err|errx|warn|warnx'
 prints='v?printf|puts|putchar|perror|syslog|g_print|g_printerr|stdout|stderr'
 writes='vf?printf|fprintf|fputs|f?putc|fwrite'
-is "$(users "^($exits|$prints|$writes)\$" | grep -vE '^src/(ingest|tlsrpt|render)/')" \
-	"" "no library file exits or prints"
+is "$(users "^($exits|$prints|$writes)\$" | grep -vE '^src/(ingest|process|tlsrpt|render)/')" \
+	"" "no library file exits or prints; process ends the children that it starts"
 is "$(users "^($exits|$prints)\$" | grep '^src/render/')" "" "render writes where it is told to"
 
 # defined_by FOLDER: a pattern of all symbols that its files define
@@ -50,6 +50,36 @@ forbids render store
 is "$(users "$(defined_by mail)" | grep "^src/render/")" "src/render/message_digest.c" \
 	"of render only the digest as a message calls mail"
 forbids ingest view
+# Their order forbids the one to call what lies above; these two do not know each other.
+forbids intake store process
+forbids process intake mail report
+is "$(grep -lE '#include "tlsrpt/(store|process|hooks)' "$SOURCE"/src/intake/* "$SOURCE"/include/tlsrpt/intake.h \
+	"$SOURCE"/include/tlsrpt/delivery.h)" "" "the intake knows not even the header of a store or a process"
+is "$(users '^(fork|vfork|clone|posix_spawn.*|g_spawn_.*)$')" "src/process/child.c" \
+	"only child.c starts processes that go on with this program"
+
+# What understands a message is a program of its own without a store: a fuzzer needs no more.
+cat >fuzz.c <<'END'
+#include "tlsrpt/intake.h"
+
+int
+main(void)
+{
+	g_autoptr(Config) config = config_read("/dev/null", NULL);
+	g_autoptr(GBytes) bytes = g_bytes_new_static("{}", 2);
+	g_autoptr(Intake) intake = intake_new(bytes, 0, false, config, NULL);
+
+	return intake == NULL || intake->problem == NULL;
+}
+END
+# shellcheck disable=SC2046
+run ${CC:-cc} -std=c11 -D_GNU_SOURCE -I"$SOURCE/include" fuzz.c objects/src+base+*.o objects/src+record+*.o \
+	objects/src+report+*.o objects/src+mail+*.o objects/src+intake+*.o -o fuzz \
+	$(pkg-config --cflags --libs glib-2.0 gmime-3.0 json-c zlib) -lm -lresolv
+is "$code" 0 "the parser links without store and process"
+[ "$code" -eq 0 ] || sed 's/^/# /' err
+run ./fuzz
+is "$code" 0 "and works: {} is no report"
 
 is "$(python3 "$TESTS/lint/graph.py" objects "$TESTS/lint/layers-exceptions")" "" \
 	"no files depend on each other in a circle, and none on a folder above, but for the listed ones"

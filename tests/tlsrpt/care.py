@@ -265,6 +265,45 @@ class Care:
         done = self.run("reprocess", str(pruned[0]))
         ok(done.returncode == 2 and b"pruned" in done.stderr, "asked for, that is said", done.stderr)
 
+    def check_poisoned_report(self):
+        """A report that crashes the parser is named as unreadable, and the next one is read."""
+        ok = self.tap.ok
+        before = self.dump()
+        reports = self.json("reprocess")["run"][0]["reports"]
+        short = self.conf("short", "[ingest]\ndeadline=2s\n")
+        faults = [("segv", "crashed"), ("abort", "crashed"), ("sleep", "too-costly")]
+        faults += [] if SANITIZED else [("memory", "too-costly")]
+        for fault, reason in faults:
+            answer = self.json("reprocess", config=short, program=HOOKS, fault=f"report#5:{fault}")
+            ok([(row["id"], row["reason"]) for row in answer.get("unreadable", [])] == [(5, reason)]
+               and answer["run"][0]["reports"] == reports and self.dump() == before,
+               f"reprocess: {fault}: report 5 is {reason}, and the run goes on", answer)
+        for fault in "kill", "exit":
+            done = self.run("reprocess", program=HOOKS, fault=f"report#5:{fault}")
+            ok(done.returncode == 1 and done.stderr and self.dump() == before,
+               f"reprocess: {fault}: not the report's doing, so the run ends", done.returncode, done.stderr)
+
+    def check_poisoned_message(self):
+        """A message that crashes the parser ends show with an error, and not with a signal."""
+        ok = self.tap.ok
+        name = os.path.join(DATA, "good", "google-2026-11-14-certificate-expired.eml")
+        short = self.conf("short", "[ingest]\ndeadline=2s\n")
+        faults = {"segv": b"the parser crashed (signal 11)", "abort": b"the parser crashed (signal 6)",
+                  "sleep": b"parsing takes more time than it may take", "kill": b"the work was killed",
+                  "exit": b"the work ended in an unknown way"}
+        if not SANITIZED:
+            faults["memory"] = b"parsing needs more memory than it may take"
+        for fault, text in faults.items():
+            done = self.run("show", name, program=HOOKS, config=short, fault=f"parsing:{fault}")
+            ok((done.returncode, done.stdout, done.stderr) == (1, b"", b"tlsrpt: " + text + b"\n"),
+               f"show: {fault}: an error", done.returncode, done.stdout[:100], done.stderr)
+        with open(name, "rb") as file:
+            text = file.read()
+        got = subprocess.run([TLSRPT, "show", "-", "--config", self.config], input=text,
+                             capture_output=True, env=ENVIRONMENT)
+        ok(got.returncode == 0 and got.stdout == self.run("show", name).stdout,
+           "show: and without the fault it is shown", got.returncode, got.stderr)
+
     def check_partly_pruned(self):
         """A changed report of a day of which another one was pruned: the sums are right."""
         ok = self.tap.ok
@@ -309,6 +348,8 @@ def main():
     care.check_partly()
     care.check_poison()
     care.check_reprocess()
+    care.check_poisoned_report()
+    care.check_poisoned_message()
     care.check_unreadable()
     care.check_partly_pruned()
     care.tap.finish()

@@ -1,14 +1,14 @@
 #include "bulk.h"
 #include "cgi.h"
 #include "exits.h"
-#include "log.h"
-#include "process.h"
+#include "ingest_log.h"
 #include "supervise.h"
 
 #include "tlsrpt/config.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/input.h"
 #include "tlsrpt/mime.h"
+#include "tlsrpt/process.h"
 #include "tlsrpt/store.h"
 #include "tlsrpt/store_uri.h"
 
@@ -48,7 +48,7 @@ usage_error(GError **error, const char *text)
 	return false;
 }
 
-/* Whether files are to be taken in: there are operands, other than a single "-". */
+/* Whether to take in files: there are operands, and not just a single "-". */
 static bool
 is_bulk(const Options *options)
 {
@@ -64,7 +64,7 @@ check_bulk_options(const Options *options, GError **error)
 	const char *const *operands = (const char *const *)options->operands;
 
 	if (!is_bulk(options))
-		return options->jobs == 0 || usage_error(error, "--jobs goes with files");
+		return options->jobs == 0 || usage_error(error, "--jobs goes only with files");
 	if (operands != NULL && g_strv_contains(operands, "-"))
 		return usage_error(error, "a message on standard input does not go with files");
 	if (options->files_from != NULL && strcmp(options->files_from, "-") != 0)
@@ -82,12 +82,14 @@ check_options(const Options *options, GError **error)
 	if (!check_bulk_options(options, error))
 		return false;
 	if (options->owner != NULL && !options->init)
-		return usage_error(error, "--owner goes with --init");
+		return usage_error(error, "--owner goes only with --init");
 	if (options->cgi
 		&& (options->dry_run || options->passthrough || options->reject || options->init))
-		return usage_error(error, "--cgi answers in its own way");
+		return usage_error(error,
+			"--cgi does not go with --dry-run, --passthrough, --reject or --init");
 	if (options->init && (options->dry_run || options->passthrough || options->reject))
-		return usage_error(error, "--init takes no message");
+		return usage_error(error,
+			"--init does not go with --dry-run, --passthrough or --reject");
 	if (options->dry_run && options->passthrough)
 		return usage_error(error, "--dry-run and --passthrough both write to standard output");
 	if (options->log != NULL && strcmp(options->log, "syslog") != 0
@@ -179,7 +181,7 @@ run_filter(const Options *options, const Config *config, const char *store_uri, 
 	IngestOptions ingest = {
 		.config = config,
 		.store_uri = store_uri,
-		/* The default in a home directory is the only one that may be made unasked. */
+		/* Only the directory of the default store may be made without being asked for. */
 		.directory = is_default ? DIRECTORY_MAKE_ALL : DIRECTORY_MUST_EXIST,
 		.dry_run = options->dry_run,
 		.passthrough = options->passthrough,
@@ -216,7 +218,7 @@ run_bulk(const Options *options, const Config *config, const char *store_uri, bo
 		.ingest = &ingest,
 		.names = (const char *const *)options->operands,
 		.names_from_stdin = options->files_from != NULL,
-		/* What several print at once could not be told apart. */
+		/* With several workers their output would be mixed. */
 		.jobs = options->dry_run	  ? 1
 			: options->jobs > 0 ? options->jobs
 					    : (int)MIN(g_get_num_processors(), JOBS_MAX),
@@ -231,8 +233,9 @@ run_bulk(const Options *options, const Config *config, const char *store_uri, bo
 	PROGRAM ": not stored, try again: this program has failed, perhaps for want of memory\n"
 
 /*
- * Before the constructors of the libraries, and so before anything is known but the arguments as
- * they are.  A message is expected, since a mail system takes it for delivered if nobody reads it.
+ * Runs before the constructors of the libraries, when nothing is known but the raw arguments.  So
+ * it expects a message on standard input; a mail system would take one for delivered if nobody
+ * reads it.
  */
 static void
 begin(int argc, char **argv, G_GNUC_UNUSED char **environment)
@@ -250,7 +253,7 @@ begin(int argc, char **argv, G_GNUC_UNUSED char **environment)
 __attribute__((section(".preinit_array"), used)) static void (*const begin_early)(
 	int, char **, char **) = begin;
 
-/* What a fault is to do from here on. */
+/* Sets what a fault does from here on, now that the options are known. */
 static void
 set_fault_manners(const Options *options)
 {
@@ -294,7 +297,7 @@ run(int argc, char **argv, Options *options, const Inherited *inherited, GError 
 	}
 	if (is_bulk(options))
 		return run_bulk(options, config, store_uri, is_default);
-	/* All names are absolute from here on. */
+	/* From here on, all names of files are absolute. */
 	if (chdir("/") != 0) {
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "cannot change to /");
 		return exit_code(*error);
@@ -310,13 +313,13 @@ main(int argc, char **argv)
 	Options options = { 0 };
 	g_autoptr(GError) error = NULL;
 
-	begin(argc, argv, NULL); /* where nothing comes before the constructors */
+	begin(argc, argv, NULL); /* again, for systems on which .preinit_array is not run */
 	process_constructed();
 	process_disinherit(&inherited);
 	log_start();
 	int code = run(argc, argv, &options, &inherited, &error);
 	if (error != NULL) {
-		/* A mail system that is not read to the end takes that for a delivery. */
+		/* Some mail systems take a message that was not read to its end for delivered. */
 		if (!options.init && !is_bulk(&options) && !isatty(STDIN_FILENO))
 			input_drain(STDIN_FILENO, DRAIN_IDLE_MS);
 		log_error(error);

@@ -2,8 +2,8 @@
  * Places where the tests make the work fail, or wait less long.  The macros do nothing but in the
  * test binary, which is built beside the real one and never installed.
  */
-#ifndef TLSRPT_INGEST_HOOKS_H
-#define TLSRPT_INGEST_HOOKS_H
+#ifndef TLSRPT_HOOKS_H
+#define TLSRPT_HOOKS_H
 
 #ifdef TLSRPT_TEST_HOOKS
 #include <stdint.h>

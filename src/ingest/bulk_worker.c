@@ -1,15 +1,16 @@
-#include "worker.h"
+#include "bulk_worker.h"
 
-#include "batch.h"
+#include "bulk_batch.h"
 #include "dryrun.h"
-#include "hooks.h"
-#include "intake.h"
-#include "process.h"
 #include "walk.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/hooks.h"
 #include "tlsrpt/input.h"
+#include "tlsrpt/intake.h"
 #include "tlsrpt/mbox.h"
+#include "tlsrpt/message_read.h"
+#include "tlsrpt/process.h"
 #include "tlsrpt/user.h"
 
 #include <errno.h>
@@ -22,8 +23,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define HEAD_SIZE 4096 /* which tells what a file is */
-#define BUFFER_SIZE (64 * (size_t)1024) /* most files are smaller, and read at once */
+#define HEAD_SIZE 4096 /* enough to tell what a file is */
+#define BUFFER_SIZE (64 * (size_t)1024) /* most files are smaller and are read at once */
 
 typedef struct {
 	const WorkerOptions *options;
@@ -31,11 +32,11 @@ typedef struct {
 	WorkerSlot *slot;
 	Batch *batch;
 	Task task;
-	Position at; /* of what is being worked on */
-	const char *name; /* of the file */
+	Position at; /* where the message is that is being worked on */
+	const char *name; /* of the file that is being worked on */
 	bool in_mbox;
-	int64_t modified_at; /* the file */
-	char *buffer; /* of BUFFER_SIZE: how the file begins */
+	int64_t modified_at; /* when the file was */
+	char *buffer; /* holds the first BUFFER_SIZE bytes of the file */
 } Worker;
 
 char *
@@ -53,7 +54,7 @@ name_of(const Worker *worker)
 	return worker_name(worker->name, worker->in_mbox, &worker->at);
 }
 
-/* Says what is wrong with a file or message, and counts it. */
+/* Reports what is wrong with a file or message, and counts it. */
 static void
 complain(Worker *worker, const GError *error)
 {
@@ -92,13 +93,13 @@ send_answer(const Worker *worker, AnswerKind kind)
 	};
 	const struct msghdr message = { .msg_iov = parts, .msg_iovlen = G_N_ELEMENTS(parts) };
 
-	/* There is nobody left to work for if it fails. */
+	/* If it fails, the parent is gone, and there is nothing left to do. */
 	if (sendmsg(worker->socket, &message, MSG_NOSIGNAL) < 0)
 		exit(INGEST_RETRY);
 	batch_reset(worker->batch);
 }
 
-/* Stores what waits, and says how far the work is. */
+/* Stores the batch, and tells the parent how far the work is. */
 static void
 finish_batch(Worker *worker, AnswerKind kind)
 {
@@ -117,7 +118,7 @@ finish_batch(Worker *worker, AnswerKind kind)
 	exit(INGEST_RETRY);
 }
 
-/* What is to be done with a message that was taken apart. */
+/* Reports what is wrong with a message, and has its reports stored. */
 static void
 dispose(Worker *worker, Intake *intake, gsize size)
 {
@@ -160,7 +161,10 @@ take(Worker *worker, GBytes *message)
 	if (intake == NULL)
 		exit(INGEST_NO_MEMORY);
 	atomic_store(&worker->slot->phase, PHASE_READING);
-	/* A configuration file that begins like JSON is no message. */
+	/*
+	 * A file without a report that only begins like JSON, like a configuration file, is not
+	 * counted.
+	 */
 	if (intake->mail != NULL || intake->reports->len > 0
 		|| !g_error_matches(intake->problem, TLSRPT_ERROR, TLSRPT_ERROR_NO_REPORT))
 		batch_counts(worker->batch)->messages++;
@@ -171,7 +175,7 @@ take(Worker *worker, GBytes *message)
 	dispose(worker, intake, size);
 }
 
-/* Whether a message is not to be looked at, because workers died of it. */
+/* Begins with a message; returns false if it is to be skipped, because workers died of it. */
 static bool
 begin_message(Worker *worker)
 {
@@ -179,7 +183,9 @@ begin_message(Worker *worker)
 	const bool is_suspect =
 		worker->at.file == suspect->file && worker->at.number == suspect->number;
 
-	/* What stands before it shall not be lost with it again. */
+	/*
+	 * If this message kills the worker once more, what came before it must be stored already.
+	 */
 	if (is_suspect)
 		finish_batch(worker, ANSWER_BATCH);
 	worker->slot->at = worker->at;
@@ -198,10 +204,9 @@ end_message(Worker *worker)
 static void
 too_large(Worker *worker)
 {
-	g_autoptr(GError) error = g_error_new(TLSRPT_ERROR, TLSRPT_ERROR_TOO_LARGE,
-		"the message is over the limit message=%" G_GINT64_FORMAT,
-		worker->options->ingest->config->limits.message);
+	g_autoptr(GError) error = NULL;
 
+	message_fail_too_large(worker->options->ingest->config->limits.message, &error);
 	complain(worker, error);
 }
 
@@ -233,25 +238,7 @@ take_mbox(Worker *worker, int descriptor, GError **error)
 	return problem == NULL;
 }
 
-/* Reads from the beginning of a file of so many bytes, at most so many. */
-static bool
-read_start(int descriptor, int64_t file_size, char *bytes, size_t size, size_t *length,
-	GError **error)
-{
-	*length = 0;
-	do {
-		const ssize_t got =
-			pread(descriptor, bytes + *length, size - *length, (off_t)*length);
-		if (got < 0 && errno != EINTR)
-			return error_errno("cannot read it", error);
-		if (got == 0)
-			break;
-		*length += (size_t)MAX(got, 0);
-	} while (*length < size && (int64_t)*length != file_size);
-	return true;
-}
-
-/* A file that is one message, or one report; the buffer has that much of it. */
+/* Takes a file that is one message or one report.  in_buffer bytes of it are in the buffer. */
 static bool
 take_whole(Worker *worker, int descriptor, int64_t size, size_t in_buffer, GError **error)
 {
@@ -266,16 +253,14 @@ take_whole(Worker *worker, int descriptor, int64_t size, size_t in_buffer, GErro
 		take(worker, all);
 		return true;
 	}
-	g_autofree char *bytes = g_malloc((gsize)size + 1);
-	size_t length;
-	if (!read_start(descriptor, size, bytes, (size_t)size + 1, &length, error))
+	g_autoptr(GBytes) message = message_read_file(descriptor, size, error);
+	if (message == NULL)
 		return false;
-	g_autoptr(GBytes) message = g_bytes_new_take(g_steal_pointer(&bytes), length);
 	take(worker, message);
 	return true;
 }
 
-/* Whether a file's name or place says that it is a message or a report. */
+/* Whether the name or the directory of a file says that it is a message or a report. */
 static bool
 is_expected(const char *name)
 {
@@ -286,18 +271,18 @@ is_expected(const char *name)
 		if (g_str_has_suffix(name, suffixes[i]))
 			return true;
 	}
-	/* Of a Maildir. */
+	/* The directories of a Maildir that hold messages. */
 	return g_str_has_suffix(directory, "/cur") || g_str_has_suffix(directory, "/new");
 }
 
-/* Tells what a file is by how it begins, and takes what is in it. */
+/* Finds out by the first bytes of a file what it is, and takes in what it holds. */
 static bool
 take_file(Worker *worker, int descriptor, int64_t size, GError **error)
 {
 	const char *head = worker->buffer;
 	size_t in_buffer;
 
-	if (!read_start(descriptor, size, worker->buffer, BUFFER_SIZE, &in_buffer, error))
+	if (!message_read_start(descriptor, size, worker->buffer, BUFFER_SIZE, &in_buffer, error))
 		return false;
 	const size_t length = MIN(in_buffer, HEAD_SIZE);
 	if (mbox_looks_like(head, length))
@@ -321,7 +306,10 @@ take_file(Worker *worker, int descriptor, int64_t size, GError **error)
 	return take_whole(worker, descriptor, size, in_buffer, error);
 }
 
-/* As whoever started the program, and not as the owner of the store, which is open perhaps. */
+/*
+ * Opens a file with the rights of whoever started the program.  This process may have become the
+ * owner of the store when it opened that.
+ */
 static int
 open_as_started(const char *name)
 {

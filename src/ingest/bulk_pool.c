@@ -1,19 +1,15 @@
-#include "pool.h"
-
-#include "process.h"
+#include "bulk_pool.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/process.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #define TICK_MS 200
@@ -21,14 +17,13 @@
 #define DEATHS_MAX 3
 
 typedef struct {
-	pid_t pid; /* 0: there is none */
-	int socket;
+	Child child;
 	WorkerSlot *slot;
-	GString *names; /* of its task; empty if it is idle */
+	GString *names; /* of the files in its task; empty if it is idle */
 	Task task;
-	int64_t seen_serial; /* of the message that it had at the last tick */
-	int64_t stuck_us; /* how long it has had that */
-	int deaths; /* since it last answered, other than by a message */
+	int64_t seen_serial; /* of the message that it worked on at the last tick */
+	int64_t stuck_us; /* how long it has worked on that message */
+	int deaths; /* while it was not parsing, since its last answer */
 } Worker;
 
 struct Pool {
@@ -39,52 +34,46 @@ struct Pool {
 	BulkCounts counts;
 	int64_t ticked_at; /* g_get_monotonic_time() */
 	bool store_failed;
-	char *packet; /* for one answer */
+	char *packet; /* a buffer for one answer */
 };
 
 #define PACKET_SIZE (sizeof(Answer) + 2 * LINES_BYTES_MAX)
 
-static void
-run_worker(const Pool *pool, const Worker *self, int socket, pid_t parent)
+/* What a new child needs to become a worker. */
+typedef struct {
+	const Pool *pool;
+	const Worker *self;
+} WorkerStart;
+
+/* In the child. */
+static int
+run_worker(int channel, void *data)
 {
-	process_release_faults();
-	/* Ctrl-C is for the parent to understand; this process dies with it. */
-	process_release_stop_signals();
+	const WorkerStart *start = data;
+	const Pool *pool = start->pool;
+
+	/*
+	 * Ctrl-C reaches the whole group; the parent acts on it, and this process ends with the
+	 * parent.
+	 */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
-	if (!process_die_with_parent(parent))
-		_exit(EX_TEMPFAIL);
 	for (int i = 0; i < pool->jobs; i++) {
-		if (pool->workers[i].pid != 0)
-			close(pool->workers[i].socket);
+		if (pool->workers[i].child.pid != 0)
+			close(pool->workers[i].child.channel);
 	}
-	close(self->socket);
-	exit(worker_run(pool->options, socket, self->slot));
+	return worker_run(pool->options, channel, start->self->slot);
 }
 
-/* Starts a process for a worker. The fork is whole: this process has one thread. */
+/* Starts a process for a worker. */
 static bool
-start(Pool *pool, Worker *worker, GError **error)
+start_worker(Pool *pool, Worker *worker, GError **error)
 {
-	const pid_t parent = getpid();
-	int ends[2];
+	WorkerStart start = { pool, worker };
+	const ChildTask task = { .run = run_worker, .data = &start, .by_socket = true };
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-		return error_errno("cannot make a socket", error);
-	worker->socket = ends[0];
 	worker->stuck_us = 0;
-	const pid_t pid = fork();
-	if (pid == 0)
-		run_worker(pool, worker, ends[1], parent);
-	if (pid < 0)
-		error_errno("cannot start a worker", error);
-	close(ends[1]);
-	if (pid < 0) {
-		close(ends[0]);
-		return false;
-	}
-	worker->pid = pid;
-	return true;
+	return process_start(&task, &worker->child, error);
 }
 
 Pool *
@@ -112,18 +101,6 @@ pool_new(const WorkerOptions *options, int jobs, const PoolListener *listener, G
 	return g_steal_pointer(&pool);
 }
 
-/* Waits for the end of a worker. */
-static ProcessEnd
-bury(Worker *worker)
-{
-	ProcessEnd end;
-
-	close(worker->socket);
-	process_wait(worker->pid, &end);
-	worker->pid = 0;
-	return end;
-}
-
 void
 pool_free(Pool *pool)
 {
@@ -131,11 +108,11 @@ pool_free(Pool *pool)
 		return;
 	for (int i = 0; i < pool->jobs; i++) {
 		Worker *worker = &pool->workers[i];
-		if (worker->pid != 0) {
-			/* An idle one ends by itself when its socket closes. */
+		if (worker->child.pid != 0) {
+			/* An idle one ends by itself when its channel closes. */
 			if (worker->names->len > 0)
-				kill(worker->pid, SIGKILL);
-			bury(worker);
+				kill(worker->child.pid, SIGKILL);
+			process_reap(&worker->child);
 		}
 		if (worker->slot != NULL)
 			munmap(worker->slot, sizeof(WorkerSlot));
@@ -158,8 +135,8 @@ send_task(Worker *worker)
 
 	worker->slot->at = worker->task.start;
 	atomic_store(&worker->slot->phase, PHASE_READING);
-	/* If it is dead, that shows itself at the other end of the socket. */
-	while (sendmsg(worker->socket, &message, MSG_NOSIGNAL) < 0 && errno == EINTR)
+	/* If the worker is dead, the next read from its channel shows that. */
+	while (sendmsg(worker->child.channel, &message, MSG_NOSIGNAL) < 0 && errno == EINTR)
 		continue;
 }
 
@@ -185,12 +162,12 @@ tell_lines(const Pool *pool, const char *lines, const char *end)
 	}
 }
 
-/* Takes in an answer; false if the worker has closed its end. */
+/* Takes in an answer; returns false if the worker has closed its end of the channel. */
 static bool
 take_answer(Pool *pool, Worker *worker)
 {
 	Answer answer;
-	const ssize_t got = recv(worker->socket, pool->packet, PACKET_SIZE, 0);
+	const ssize_t got = recv(worker->child.channel, pool->packet, PACKET_SIZE, 0);
 
 	if (got < 0 && errno == EINTR)
 		return true;
@@ -208,7 +185,7 @@ take_answer(Pool *pool, Worker *worker)
 	return true;
 }
 
-/* The name in a list of names. */
+/* The name of a file in a list of names. */
 static const char *
 name_at(const GString *names, int64_t file)
 {
@@ -225,28 +202,13 @@ is_same_place(const Position *one, const Position *other)
 	return one->file == other->file && one->number == other->number;
 }
 
-/* What the end of a worker that was parsing means for the message that it had. */
-static GError *
-judge(const Pool *pool, const ProcessEnd *end, bool timed_out)
-{
-	const int64_t memory = pool->options->ingest->config->limits.memory;
-
-	if (WIFEXITED(end->status) && WEXITSTATUS(end->status) == INGEST_NO_MEMORY)
-		return process_out_of_memory(memory, end);
-
-	GError *death = timed_out ? process_overtime() : process_death(end, memory);
-	return death != NULL ? death
-			     : g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED,
-				       "the work was killed");
-}
-
 /* Names the message at which a worker has died, and counts it. */
 static void
 blame(Pool *pool, const Worker *worker, const GError *error)
 {
 	const WorkerSlot *slot = worker->slot;
-	g_autofree char *name = worker_name(name_at(worker->names, slot->at.file), slot->in_mbox,
-		&slot->at);
+	g_autofree char *name = worker_name(
+		name_at(worker->names, slot->at.file), slot->in_mbox, &slot->at);
 	g_autofree char *text = g_strdup_printf("%s: %s", name, error->message);
 
 	if (error_quarantine_reason(error) != NULL)
@@ -258,28 +220,31 @@ blame(Pool *pool, const Worker *worker, const GError *error)
 }
 
 /*
- * Looks who is to blame for the death of a worker.  A message is tried once more, since it may
- * have been other messages' doing, or somebody else's; it has had its chance if it took too long.
- * If it was no message, there are a few more attempts.
+ * Decides what is to blame for the death of a worker.  If it was parsing a message, the message is
+ * tried once more, since earlier messages or somebody else may have caused the death; one that took
+ * too long is not tried again.  If it was not parsing, the task is taken up again a few times.
  */
 static bool
-examine(Pool *pool, Worker *worker, const ProcessEnd *end, bool timed_out, GError **error)
+examine(Pool *pool, Worker *worker, GError **error)
 {
 	const Position *at = &worker->slot->at;
+	const bool timed_out = worker->child.timed_out;
 	Task *task = &worker->task;
 
-	if (atomic_load(&worker->slot->phase) != PHASE_PARSING) {
+	worker->child.phase = (ProcessPhase)atomic_load(&worker->slot->phase);
+	if (worker->child.phase != PHASE_PARSING) {
 		if (++worker->deaths < DEATHS_MAX)
 			return true;
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED,
-			"the work was killed again and again, lastly at %s",
+			"the work was killed again and again, the last time at %s",
 			name_at(worker->names, at->file));
 		return false;
 	}
 	task->skip = timed_out || is_same_place(&task->suspect, at);
 	task->suspect = *at;
 	if (task->skip) {
-		g_autoptr(GError) problem = judge(pool, end, timed_out);
+		g_autoptr(GError) problem = process_judge(
+			&worker->child, pool->options->ingest->config->limits.memory);
 		blame(pool, worker, problem);
 	}
 	return true;
@@ -287,19 +252,18 @@ examine(Pool *pool, Worker *worker, const ProcessEnd *end, bool timed_out, GErro
 
 /* Has another process take up what a dead one has not finished. */
 static bool
-revive(Pool *pool, Worker *worker, bool timed_out, GError **error)
+revive(Pool *pool, Worker *worker, GError **error)
 {
-	const ProcessEnd end = bury(worker);
-
+	process_reap(&worker->child);
 	if (pool->store_failed || worker->names->len == 0)
 		return true; /* pool_give() starts another one */
-	if (!examine(pool, worker, &end, timed_out, error) || !start(pool, worker, error))
+	if (!examine(pool, worker, error) || !start_worker(pool, worker, error))
 		return false;
 	send_task(worker);
 	return true;
 }
 
-/* Kills the worker if it has had the same message for too long. */
+/* Kills the worker if it has worked on the same message for too long. */
 static bool
 check_deadline(Pool *pool, Worker *worker, int64_t elapsed_us, GError **error)
 {
@@ -313,15 +277,16 @@ check_deadline(Pool *pool, Worker *worker, int64_t elapsed_us, GError **error)
 	worker->seen_serial = serial;
 	if (worker->stuck_us < pool->options->ingest->config->deadline_ms * 1000)
 		return true;
-	kill(worker->pid, SIGKILL);
-	return revive(pool, worker, true, error);
+	kill(worker->child.pid, SIGKILL);
+	worker->child.timed_out = true;
+	return revive(pool, worker, error);
 }
 
 static bool
 tick(Pool *pool, GError **error)
 {
 	const int64_t now = g_get_monotonic_time();
-	/* Somebody who stops all of this for a while shall not make it the messages' fault. */
+	/* If all of this was stopped for a while, that time is not the messages' fault. */
 	const int64_t elapsed_us = MIN(now - pool->ticked_at, 2 * TICK_US);
 
 	if (now - pool->ticked_at < TICK_US)
@@ -330,32 +295,33 @@ tick(Pool *pool, GError **error)
 	pool->listener.progress(&pool->counts, pool->listener.data);
 	for (int i = 0; i < pool->jobs; i++) {
 		Worker *worker = &pool->workers[i];
-		if (worker->pid != 0 && worker->names->len > 0
+		if (worker->child.pid != 0 && worker->names->len > 0
 			&& !check_deadline(pool, worker, elapsed_us, error))
 			return false;
 	}
 	return true;
 }
 
-/* Waits for workers to say something, and takes that in. */
+/* Waits for answers of workers, and takes them in. */
 static bool
 wait_for_answers(Pool *pool, GError **error)
 {
 	g_autofree struct pollfd *pollers = g_new0(struct pollfd, pool->jobs);
 
 	for (int i = 0; i < pool->jobs; i++) {
-		pollers[i].fd = pool->workers[i].pid != 0 ? pool->workers[i].socket : -1;
+		pollers[i].fd = pool->workers[i].child.pid != 0 ? pool->workers[i].child.channel
+								: -1;
 		pollers[i].events = POLLIN;
 	}
 	const int ready = poll(pollers, (nfds_t)pool->jobs, TICK_MS);
 	for (int i = 0; i < pool->jobs && ready > 0; i++) {
 		if (pollers[i].revents != 0 && !take_answer(pool, &pool->workers[i])
-			&& !revive(pool, &pool->workers[i], false, error))
+			&& !revive(pool, &pool->workers[i], error))
 			return false;
 	}
 	if (process_stop_signal() != 0) {
-		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED,
-			"interrupted by a signal");
+		g_set_error_literal(
+			error, TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED, "interrupted by a signal");
 		return false;
 	}
 	return !pool->store_failed && tick(pool, error);
@@ -380,7 +346,7 @@ pool_give(Pool *pool, const char *names, size_t size, GError **error)
 		if (!wait_for_answers(pool, error))
 			return false;
 	}
-	if (worker->pid == 0 && !start(pool, worker, error))
+	if (worker->child.pid == 0 && !start_worker(pool, worker, error))
 		return false;
 	g_string_append_len(worker->names, names, (gssize)size);
 	worker->task = (Task){ .suspect.file = -1 };

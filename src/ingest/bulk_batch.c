@@ -1,9 +1,9 @@
-#include "batch.h"
+#include "bulk_batch.h"
 
-#include "hooks.h"
 #include "outcome.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/hooks.h"
 #include "tlsrpt/store.h"
 
 #include <fcntl.h>
@@ -11,20 +11,21 @@
 #include <unistd.h>
 
 /*
- * As many messages as make the transaction's own cost small (of 100 typical ones, a tenth), and as
- * few as keep it so short that a delivery beside it does not notice: about 10 ms of the processor.
- * Nothing here depends on time, so that a loaded machine does not get more to do from it.
+ * How much one transaction holds: so much that its own cost is small (a tenth of all, with 100
+ * typical messages), and so little that a delivery does not notice that it has to wait (about 10 ms
+ * of processor time).  The bounds do not depend on time, because then a loaded machine would commit
+ * more often and have even more to do.
  */
 #define ROWS_MAX 2000
 #define BYTES_MAX ((gsize)1 << 20) /* of messages */
 
-/* What has to be stored, in rows of failures. */
+/* What a report and a policy cost to store, measured in rows of failures. */
 #define ROWS_OF_REPORT 10
 #define ROWS_OF_POLICY 2
 
-#define WAIT_US (INT64_C(60) * G_USEC_PER_SEC) /* for the writers' turn */
+#define WAIT_US (INT64_C(60) * G_USEC_PER_SEC) /* for the lock of those who write */
 
-/* A message that waits. */
+/* A message that waits to be stored. */
 typedef struct {
 	Intake *intake;
 	char *name;
@@ -32,10 +33,10 @@ typedef struct {
 
 struct Batch {
 	const WorkerOptions *options;
-	Store *store; /* opened when first needed */
+	Store *store; /* NULL until it is first needed */
 	GArray *waiting; /* of Waiting */
-	gsize size; /* of the messages that wait */
-	size_t rows; /* about so many will have to be written */
+	gsize size; /* of the waiting messages, in bytes */
+	size_t rows; /* about how many rows they will need */
 	BulkCounts counts;
 	GString *lines;
 };
@@ -124,18 +125,7 @@ is_hopeless(const GError *error)
 		&& !g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_CONFLICT);
 }
 
-static StoreDelivery
-delivery_of(const Intake *intake)
-{
-	return (StoreDelivery){
-		.message = &intake->message,
-		.reports = (const StoreReport *)(const void *)intake->reports->data,
-		.n_reports = intake->reports->len,
-		.received_at = intake->received_at,
-	};
-}
-
-/* What has become of one of the messages. */
+/* Counts what has become of a message. */
 static void
 count(Batch *batch, const Waiting *waiting, const StoreOutcome *outcome)
 {
@@ -148,8 +138,9 @@ count(Batch *batch, const Waiting *waiting, const StoreOutcome *outcome)
 }
 
 /*
- * Each message for itself, after all of them together could not be stored: one of them may be the
- * reason.  If not even one can be stored, it is not.
+ * Stores each message in a transaction of its own, since one of them may be the reason why all of
+ * them together could not be stored.  If none can be stored, the store is the reason, and this
+ * fails.
  */
 static bool
 store_each(Batch *batch, GError **error)
@@ -159,7 +150,7 @@ store_each(Batch *batch, GError **error)
 
 	for (guint i = 0; i < batch->waiting->len; i++) {
 		const Waiting *waiting = &g_array_index(batch->waiting, Waiting, i);
-		const StoreDelivery delivery = delivery_of(waiting->intake);
+		const StoreDelivery delivery = intake_delivery(waiting->intake);
 		StoreOutcome outcome;
 		GError *problem = NULL;
 		if (store_deliver(batch->store, &delivery, limits, &outcome, &problem)) {
@@ -187,7 +178,7 @@ store_all(Batch *batch, GError **error)
 	g_autoptr(GError) problem = NULL;
 
 	for (guint i = 0; i < n; i++)
-		deliveries[i] = delivery_of(g_array_index(batch->waiting, Waiting, i).intake);
+		deliveries[i] = intake_delivery(g_array_index(batch->waiting, Waiting, i).intake);
 	if (!store_deliver_batch(batch->store, deliveries, n,
 		    &batch->options->ingest->config->limits, outcomes, &problem)) {
 		if (!is_hopeless(problem))
@@ -207,7 +198,8 @@ open_store(Batch *batch, int64_t wait_until, GError **error)
 	const StoreOptions how = {
 		.wait_until = wait_until,
 		.directory = ingest->directory,
-		.stays_root = true, /* who has files to open that are not the owner's */
+		/* The files still to come may be readable to root alone. */
+		.stays_root = true,
 	};
 
 	if (batch->store != NULL) {
@@ -219,8 +211,8 @@ open_store(Batch *batch, int64_t wait_until, GError **error)
 }
 
 /*
- * Only one worker at a time waits for the store, else a delivery would wait for all of them.  The
- * lock is the process's, and ends with it.
+ * Waits until this worker is the only one that waits for the store; otherwise a delivery would have
+ * to wait for all of them.  The lock belongs to the process and ends with it.
  */
 static void
 take_turn(const Batch *batch, short type)

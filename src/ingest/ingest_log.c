@@ -1,4 +1,4 @@
-#include "log.h"
+#include "ingest_log.h"
 
 #include "exits.h"
 
@@ -10,13 +10,13 @@
 #include <syslog.h>
 #include <unistd.h>
 
-/* Exim kills a child that prints more than 20 kB, and every bounce has all of it. */
+/* Exim kills a child that prints more than 20 kB, and a bounce contains everything printed. */
 #define LINE_MAX_BYTES 900
 
 static LogTarget log_target = LOG_TO_SYSLOG;
 static LogVerbosity log_verbosity = LOG_NORMAL;
 
-/* In one write, so that lines of several processes do not mix. */
+/* Writes a line at once, so that lines of several processes do not mix. */
 static void
 write_line(const char *text)
 {
@@ -27,7 +27,9 @@ write_line(const char *text)
 	(void)written; /* there is nobody left to tell */
 }
 
-/* The last words of a library, which has no memory perhaps, or holds the lock on it. */
+/*
+ * Writes what a library says before it aborts; it may have no memory, or hold the lock of the heap.
+ */
 static void
 write_last_words(const char *text)
 {
@@ -42,7 +44,7 @@ write_last_words(const char *text)
 	(void)written;
 }
 
-/* What the libraries have to say. It may be about a stranger's bytes, so it is for -v alone. */
+/* Writes a message of a library, only with -v, since it may quote what a stranger has sent. */
 static GLogWriterOutput
 write_library_message(
 	GLogLevelFlags level, const GLogField *fields, gsize n_fields, G_GNUC_UNUSED gpointer data)

@@ -1,4 +1,4 @@
-#include "intake.h"
+#include "tlsrpt/intake.h"
 
 #include "tlsrpt/check.h"
 #include "tlsrpt/error.h"
@@ -31,7 +31,7 @@ intake_free(Intake *intake)
 	g_free(intake);
 }
 
-/* Notes what is wrong with the message, or passes on what is not the message's fault. */
+/* Notes a problem if it is the message's fault; otherwise it becomes the error of the intake. */
 static bool
 note_problem(Intake *intake, GError *problem, GError **error)
 {
@@ -47,7 +47,7 @@ note_problem(Intake *intake, GError *problem, GError **error)
 	return true;
 }
 
-/* What the message does otherwise than RFC 8460 section 5.3 says. */
+/* Adds a finding for each way in which the message differs from RFC 8460 section 5.3. */
 static void
 find_in_mail(Report *report, const StoreMessage *message, const MailPart *part,
 	const Limits *limits)
@@ -73,7 +73,7 @@ find_in_mail(Report *report, const StoreMessage *message, const MailPart *part,
 			NULL);
 }
 
-/* What the operator wants to hear of, by [ingest] require-auth and own-domains. */
+/* Whether a name is one of the own-domains of the configuration, or below one. */
 static bool
 is_own_name(const char *name, const Config *config)
 {
@@ -115,7 +115,7 @@ check_wanted(const Intake *intake, const StoreReport *one, const Config *config,
 	return true;
 }
 
-/* Who vouches for a part: a message inside the message is not what the sender signed. */
+/* Sets who vouches for a part.  A message inside the message was not signed by the outer sender. */
 static void
 take_auth(const Intake *intake, const MailPart *part, StoreReport *one)
 {
@@ -125,7 +125,7 @@ take_auth(const Intake *intake, const MailPart *part, StoreReport *one)
 	one->auth_domain = vouched ? intake->auth_domain : NULL;
 }
 
-/* The contact should be with whoever has signed. */
+/* Adds a finding if the contact is not in the domain that has signed. */
 static void
 find_contact(Report *report, const StoreReport *one, const Limits *limits)
 {
@@ -256,7 +256,7 @@ take_parts(Intake *intake, const Config *config, GError **error)
 	return true;
 }
 
-/* A domain of a header as it is stored: a host name, or whatever the sender wrote there. */
+/* The form in which a domain of a header is stored: a host name if it is one, else as it came. */
 static const char *
 stored_domain(Intake *intake, const char *text)
 {
@@ -283,7 +283,10 @@ read_mail(Intake *intake, const Config *config)
 	intake->message.sent_at = mail->sent_at;
 	intake->message.is_report = mail->is_report;
 
-	/* An old tlsrpt-reporter writes its organisation's name there, of which nothing is aligned. */
+	/*
+	 * Old versions of tlsrpt-reporter write the name of the organisation there, which aligns
+	 * with nothing.
+	 */
 	g_autofree char *submitter = mail->submitter != NULL ? hostname_stored_form(mail->submitter) : NULL;
 	intake->auth = auth_evaluate((const AuthField *)(const void *)mail->fields->data,
 		mail->fields->len, &trust, intake->message.from_domain, submitter,
@@ -308,7 +311,10 @@ take_message(Intake *intake, GBytes *bytes, bool is_old, const Config *config, G
 	return take_parts(intake, config, error);
 }
 
-/* A report without a message around it, in a file of that name or sent to us (NULL). */
+/*
+ * Takes a report without a message around it; name is that of its file, or NULL if it was sent to
+ * us.
+ */
 static bool
 take_bare(Intake *intake, GBytes *bytes, const char *name, const Config *config, GError **error)
 {
@@ -385,8 +391,30 @@ intake_new_from_file(GBytes *content, const char *name, int64_t modified_at, con
 	return g_steal_pointer(&intake);
 }
 
-QuarantineClass
-intake_quarantine_class(const GError *problem)
+Intake *
+intake_new_unread(int64_t received_at, const GError *problem)
+{
+	Intake *intake = intake_begin(received_at, AUTH_UNCHECKED);
+
+	intake->problem = g_error_copy(problem);
+	intake->problems = 1;
+	return intake;
+}
+
+StoreDelivery
+intake_delivery(const Intake *intake)
+{
+	return (StoreDelivery){
+		.message = &intake->message,
+		.reports = (const StoreReport *)(const void *)intake->reports->data,
+		.n_reports = intake->reports->len,
+		.received_at = intake->received_at,
+	};
+}
+
+/* In which order messages with that problem are dropped when quarantine is full. */
+static QuarantineClass
+quarantine_class(const GError *problem)
 {
 	switch (problem->code) {
 	case TLSRPT_ERROR_NO_REPORT:
@@ -397,4 +425,36 @@ intake_quarantine_class(const GError *problem)
 	default:
 		return QUARANTINE_DAMAGED;
 	}
+}
+
+StoreQuarantine
+intake_quarantine(const GError *problem)
+{
+	return (StoreQuarantine){
+		.class = quarantine_class(problem),
+		.reason = error_quarantine_reason(problem),
+		.detail = problem->message,
+	};
+}
+
+/* The digest of the message without the line that differs from one delivery to the next. */
+static void
+message_digest(GBytes *bytes, Digest *digest)
+{
+	g_autoptr(GBytes) message = input_without_from_line(bytes);
+	gsize size;
+	const void *data = g_bytes_get_data(message, &size);
+
+	digest_bytes(data, size, digest);
+}
+
+bool
+intake_quarantine_message(StoreQuarantine *quarantine, GBytes *message, GError **error)
+{
+	quarantine->gzip = gzip_deflate(message, error);
+	if (quarantine->gzip == NULL)
+		return false;
+	quarantine->size = (int64_t)g_bytes_get_size(message);
+	message_digest(message, &quarantine->digest);
+	return true;
 }

@@ -1,0 +1,66 @@
+/*
+ * What one message leaves in the store: plain values, which the intake makes and the store takes,
+ * so that neither needs to know the other.
+ */
+#ifndef TLSRPT_DELIVERY_H
+#define TLSRPT_DELIVERY_H
+
+#include "tlsrpt/auth.h"
+#include "tlsrpt/digest.h"
+#include "tlsrpt/report.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the message says beside its reports; unknown strings are NULL. */
+typedef struct {
+	const char *from, *from_domain;
+	const char *report_domain, *submitter;
+	const char *subject, *message_id;
+	int64_t sent_at; /* Date, or 0 */
+	bool is_report; /* multipart/report */
+} StoreMessage;
+
+/* One report to be stored. */
+typedef struct {
+	const Report *report;
+	Digest digest; /* its identity */
+	GBytes *raw; /* the part as received, gzipped */
+	bool is_gzip; /* it came like that */
+	const char *file_name, *media_type; /* of the part, or NULL */
+	Auth auth;
+	const char *auth_domain; /* or NULL */
+} StoreReport;
+
+/*
+ * What is dropped first to make room in quarantine: by class, in this order, and in a class the
+ * oldest.  The last one only if older than 30 days.
+ */
+typedef enum {
+	QUARANTINE_NO_REPORT,
+	QUARANTINE_UNTRUSTED,
+	QUARANTINE_DAMAGED,
+} QuarantineClass;
+
+/* One message to be kept in quarantine. */
+typedef struct {
+	QuarantineClass class;
+	const char *reason; /* error_quarantine_reason() */
+	const char *detail; /* not NULL */
+	Digest digest; /* of the message without its "From " line */
+	GBytes *gzip; /* the whole message, compressed */
+	int64_t size; /* uncompressed */
+} StoreQuarantine;
+
+/* All that one message leaves in the store, in one transaction. */
+typedef struct {
+	const StoreMessage *message;
+	const StoreReport *reports;
+	size_t n_reports;
+	const StoreQuarantine *quarantine; /* NULL if nothing of it goes there */
+	int64_t received_at;
+} StoreDelivery;
+
+#endif
