@@ -98,7 +98,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
 /*
  * Stores a delivery, all of it or nothing, durably.  The same errors; STORE_FULL also where the
- * quarantine has no room left.
+ * quarantine has no room left, STORE_CONFLICT where other writers were in the way for as long as
+ * may be waited, STORE_REFUSED where the database does not take what is in it.
  */
 bool store_deliver(Store *store, const StoreDelivery *delivery, const Limits *limits,
 	StoreOutcome *outcome, GError **error) G_GNUC_WARN_UNUSED_RESULT;
