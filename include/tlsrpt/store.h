@@ -49,7 +49,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
 /*
  * Stores a delivery durably, all of it or nothing.  The errors of store_open(); STORE_FULL also if
- * the quarantine has no room left.
+ * the quarantine has no room left, STORE_CONFLICT if other writers were in the way for as long as the
+ * store may wait, STORE_REFUSED if the database does not take what is in the delivery.
  */
 bool store_deliver(Store *store, const StoreDelivery *delivery, const Limits *limits,
 	StoreOutcome *outcome, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -70,7 +70,7 @@ check() {
 	incidents "$1" 0
 	cat <<SQL
 SELECT incident, day FROM daily_sum WHERE day BETWEEN $1 AND $until AND incident > 0;
-SELECT domain.name, policy_text.name, first_day, last_day FROM policy_day
+SELECT domain.name, policy_text.name, first_day, last_day FROM policy_seen_row
 JOIN domain ON domain.id = policy_domain JOIN policy_text ON policy_text.id = policy_text
 WHERE last_day BETWEEN $1 AND $until;
 SELECT policy_domain, sum(sessions), sum(failed_sessions) FROM daily_sum
