@@ -81,7 +81,8 @@ put_in_room(const Confined *confined, const GByteArray *packed, GError **error)
 			"it is too large to be parsed in a process of its own");
 		return false;
 	}
-	memcpy(confined->room->bytes, packed->data, packed->len);
+	if (packed->len > 0)
+		memcpy(confined->room->bytes, packed->data, packed->len);
 	confined->room->size = packed->len;
 	return true;
 }
