@@ -57,7 +57,7 @@ typedef struct {
 	GHashTable *histories; /* int64_t * to IncidentHistory, by incident */
 	GHashTable *totals; /* domain to DomainTotals */
 	GHashTable *organizations; /* int64_t * to name */
-	GHashTable *report_days; /* domain to the number of days with reports, or at least as many as learning needs */
+	GHashTable *report_days; /* domain to its days with reports, or to enough of them */
 	GHashTable *modes; /* domain to DomainMode, of the domains for which incidents_mode() needs it */
 } Incidents;
 

@@ -117,7 +117,7 @@ list_of(const char *text, const char *separator)
 	return list;
 }
 
-/* Appends to the text.  Its memory is doubled each time, so that thousands of names are not copied for each one. */
+/* Appends to the text.  Its memory is doubled, so that not every name copies thousands before it. */
 static void
 grow(Cell *cell, const char *text)
 {
