@@ -54,7 +54,8 @@ typedef struct {
 	int64_t clean_since, clean_days;
 	int64_t reporters, sessions, failed_sessions; /* since then */
 	int64_t last_failure; /* or DAY_NONE */
-	GPtrArray *others; /* of const char *: who still reports, and last saw another policy or none */
+	/* Of const char *: who still reports, and last saw another policy or none. */
+	GPtrArray *others;
 } Testing;
 
 typedef struct {

@@ -130,7 +130,7 @@ incident_state(const IncidentHistory *history, const IncidentRules *rules, int64
 
 /* --- sums of totals */
 
-#define ANYBODY INT64_MIN /* in place of the number of an organization: all organizations together */
+#define ANYBODY INT64_MIN /* in place of an organization: all of them together */
 
 /* The sum of the totals of one day and one organization. */
 typedef struct {

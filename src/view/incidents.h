@@ -58,7 +58,7 @@ typedef struct {
 	GHashTable *totals; /* domain to DomainTotals */
 	GHashTable *organizations; /* int64_t * to name */
 	GHashTable *report_days; /* domain to its days with reports, or to enough of them */
-	GHashTable *modes; /* domain to DomainMode, of the domains for which incidents_mode() needs it */
+	GHashTable *modes; /* domain to DomainMode, where incidents_mode() needs it */
 } Incidents;
 
 void incidents_free(Incidents *incidents);

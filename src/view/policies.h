@@ -13,7 +13,7 @@ typedef struct {
 	const PolicyQuestion *question;
 	GPtrArray *histories; /* of PolicyHistory, by domain and type */
 	GHashTable *without; /* those of type no-policy-found, by domain */
-	GHashTable *failed_hosts; /* by domain, arrays of the names of hosts at which anything failed */
+	GHashTable *failed_hosts; /* by domain, arrays of the hosts at which anything failed */
 	TextPool *strings;
 	Document *document;
 } Policies;

@@ -124,7 +124,7 @@ grow(Cell *cell, const char *text)
 	struct CellList *list = cell->list;
 	const size_t length = strlen(text);
 
-	if (list->length + length + 1 > list->size) {
+	if (cell->text == NULL || list->length + length + 1 > list->size) {
 		list->size = 2 * (list->length + length + 1);
 		cell->text = g_realloc(cell->text, list->size);
 	}

@@ -77,7 +77,7 @@ enum { S_ORGANIZATION, S_SINCE, S_DOMAINS, SILENT_COLUMNS };
 
 static const Column silent_columns[SILENT_COLUMNS] = {
 	[S_ORGANIZATION] = { "organization", "Reporter", CELL_TEXT },
-	[S_SINCE] = { "since", "Silent since", CELL_DAY }, /* the day on which its last report arrived */
+	[S_SINCE] = { "since", "Silent since", CELL_DAY }, /* of its last report */
 	[S_DOMAINS] = { "policy_domains", "Domains", CELL_TEXT }, /* one in each line */
 };
 

@@ -12,7 +12,7 @@
 #define NAMES_SHOWN 3
 #define POLICIES_SHOWN 6 /* of a domain and type */
 #define FINDINGS_SHOWN 20 /* of a kind */
-#define RECORD_MAX_BYTES 24 /* of a record in a sentence: enough for its numbers and some of its data */
+#define RECORD_MAX_BYTES 24 /* of a record: its numbers, and some of its data */
 #define INDENT 4
 #define TERMS_INDENT 10
 #define LINES_SHOWN 20 /* of a policy */
