@@ -1,4 +1,4 @@
-/* Spans of whole UTC days, as people ask for them. */
+/* Reads how people ask for a time that consists of whole UTC days. */
 #ifndef TLSRPT_WINDOW_H
 #define TLSRPT_WINDOW_H
 

@@ -1,4 +1,4 @@
-/* The words of the digest that its text, its HTML and its subject share. */
+/* The words that the text, the HTML and the subject of the digest share. */
 #include "tlsrpt/render_digest.h"
 
 #include "tlsrpt/day.h"
@@ -97,7 +97,7 @@ digest_incident_counts(const Table *incidents, size_t row)
 		*mode != '\0' ? ", mode " : "", mode);
 }
 
-/* "2 new failures"; nothing for none. */
+/* Adds a phrase such as "2 new failures", unless there are none. */
 static void
 add_count(
 	GPtrArray *phrases, const Table *digest, const char *key, const char *one, const char *more)
@@ -157,7 +157,10 @@ verdict_text(const Document *document)
 	return g_strjoinv(", ", (char **)phrases->pdata);
 }
 
-/* The domain that stands for all: the one with the first problem, else the largest; NULL if none. */
+/*
+ * The domain that is named in the subject: that of the first problem, or the first in the table if there
+ * is no problem but glitches.  NULL if there is no domain.
+ */
 static const char *
 first_domain(const Document *document)
 {

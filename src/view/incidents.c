@@ -42,7 +42,7 @@ history_free(gpointer data)
 	g_free(history);
 }
 
-/* Of an MTA-STS policy, with the days on which it was seen. */
+/* The mode of an MTA-STS policy, and the days on which the policy was seen. */
 typedef struct {
 	MtaStsMode mode;
 	int64_t first_day, last_day;
@@ -52,10 +52,10 @@ typedef struct {
 
 /* What organizations reported on a domain. */
 typedef struct {
-	int64_t since_day; /* from which on all is here */
+	int64_t since_day; /* all totals from this day on have been read */
 	GArray *days; /* of ReportDay */
-	DaySums *sums; /* of these; NULL as long as nobody asked */
-	double baseline; /* likewise, below 0 */
+	DaySums *sums; /* of these totals; NULL until they are needed */
+	double baseline; /* likewise; UNKNOWN until it is needed */
 } DomainTotals;
 
 static void
@@ -128,7 +128,7 @@ totals_of_domain(const Incidents *incidents, const char *domain)
 	return totals;
 }
 
-/* What follows from the totals does so no more. */
+/* Forgets what was worked out from the totals, which have changed. */
 static void
 totals_changed(DomainTotals *totals)
 {
@@ -164,11 +164,14 @@ incidents_totals(const Incidents *incidents, const char *domain)
 	return totals_of_domain(incidents, domain)->days;
 }
 
-/* Whether the sender reported no policy with it, where the newest one tells under which it happened. */
+/*
+ * Whether the sender reported no MTA-STS policy with an incident, so that the mode has to be taken from
+ * the newest policy of the domain.
+ */
 static bool
 lacks_mode(const Cell *row)
 {
-	/* Of these the policy that held before does not matter, or not to everybody. */
+	/* The policy itself failed, so the mode of an earlier one says nothing about these failures. */
 	static const char *const policy_failures[] = { "sts-policy-fetch-error",
 		"sts-policy-invalid", "sts-webpki-invalid", NULL };
 
@@ -212,7 +215,7 @@ incidents_alarm(const Incidents *incidents, const Cell *row)
 		: ALARM_NONE;
 }
 
-/* The row of an incident, and its history without days and resolutions. */
+/* Fills the row of an incident, and begins its history; days and resolutions are added later. */
 static void
 read_incident(StoreRows *rows, Incidents *incidents, Cell *cells)
 {
@@ -281,7 +284,7 @@ read_incidents(Incidents *incidents, Table *table, GError **error)
 	return ok;
 }
 
-/* By how many each was seen. */
+/* Counts the organizations that saw each incident. */
 static bool
 count_organizations(const Incidents *incidents, const Table *table, GError **error)
 {
@@ -302,7 +305,7 @@ count_organizations(const Incidents *incidents, const Table *table, GError **err
 	return ok;
 }
 
-/* The rows of a question that has a row for each organization. */
+/* Adds days to the histories, from a question that has a row for each day and organization. */
 static bool
 read_days(Incidents *incidents, StoreQuestion question, GError **error)
 {
@@ -320,7 +323,10 @@ read_days(Incidents *incidents, StoreQuestion question, GError **error)
 	return ok;
 }
 
-/* Those of an incident with several days, of which it does not matter who saw it. */
+/*
+ * Adds days to the histories of incidents that were seen on several days.  These are patterns anyhow, so
+ * it does not matter which organizations saw them.  A single day is left to STORE_LONE_DAYS.
+ */
 static bool
 read_dates(Incidents *incidents, GError **error)
 {
@@ -345,7 +351,7 @@ read_dates(Incidents *incidents, GError **error)
 	return ok;
 }
 
-/* A state is one of all organizations. */
+/* The histories must have the days of all organizations, whichever was asked about. */
 static bool
 read_history(Incidents *incidents, GError **error)
 {
@@ -399,7 +405,7 @@ read_totals(Incidents *incidents, const StoreFilter *filter, GError **error)
 	return ok;
 }
 
-/* Of one domain, in place of what is known of it from a later day on. */
+/* Reads the totals of one domain since a day, unless that is done, and forgets those read before. */
 static bool
 read_totals_since(Incidents *incidents, const char *domain, int64_t since_day, GError **error)
 {
@@ -439,7 +445,10 @@ any_lacks_mode(const Table *table)
 	return false;
 }
 
-/* The newest policy of each domain that says a mode: last seen last, of these first seen last. */
+/*
+ * The newest policy of each domain that has a mode: the one that was seen most recently.  If there are
+ * several, it is the one of these that appeared last.
+ */
 static bool
 read_modes(Incidents *incidents, GError **error)
 {
@@ -467,8 +476,9 @@ read_modes(Incidents *incidents, GError **error)
 }
 
 /*
- * The totals on which it depends what an incident is: those of its domain, as far back as needed.
- * What is not unusual where nothing is usual never is.
+ * Reads the totals of the domain of an incident, as far back as they are needed to judge it.  An
+ * incident that is not unusual at a baseline of 0 is not unusual at any, so the days of the baseline
+ * are not read for it.
  */
 static bool
 read_needed_totals(Incidents *incidents, const Cell *row, GError **error)
@@ -521,7 +531,7 @@ count_report_days(Incidents *incidents, const StoreFilter *filter, bool *enough,
 	return ok;
 }
 
-/* Looks at the last days first: only where these are too few, all have to be counted. */
+/* Counts the last days first.  Only if a domain has too few of them, all days have to be counted. */
 static bool
 read_report_days(Incidents *incidents, GError **error)
 {
@@ -537,7 +547,7 @@ read_report_days(Incidents *incidents, GError **error)
 	return count_report_days(incidents, &days, &enough, error);
 }
 
-/* --- the order: the worst group first */
+/* --- the order: the problem with the most failed sessions first */
 
 static char *
 group_key(const Cell *cells)
@@ -588,7 +598,7 @@ sort_by_group(Table *table)
 	g_ptr_array_sort_with_data(table->rows, compare_rows, sums);
 }
 
-/* What is made of it all. */
+/* Fills the cells of a row that are judgements. */
 static void
 judge(const Incidents *incidents, Cell *cells)
 {

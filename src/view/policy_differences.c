@@ -4,7 +4,7 @@
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/day.h"
 
-/* Who saw this policy last, and when: names, and the last of their days. */
+/* The names of those whose latest policy is this one, and the last day on which any of them saw it. */
 static GPtrArray *
 last_seen_by(const PolicyHistory *history, const SeenPolicy *policy, int64_t *last_day)
 {
@@ -47,7 +47,7 @@ add_difference(Table *table, const PolicyHistory *history, const char *text, con
 	return cells;
 }
 
-/* Those that saw another policy last. */
+/* Adds how each policy differs that is the latest of any organization. */
 static void
 add_other_policies(const MtaSts *expected, const PolicyHistory *history, Table *table)
 {
@@ -69,7 +69,7 @@ add_other_policies(const MtaSts *expected, const PolicyHistory *history, Table *
 	}
 }
 
-/* Those that saw a policy once, and later none. */
+/* Adds those that once saw a policy, and later saw that there is none. */
 static void
 add_lost_policies(const PolicyHistory *history, const PolicyHistory *none, Table *table)
 {

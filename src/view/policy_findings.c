@@ -80,7 +80,7 @@ enum {
 	HOST_COLUMNS
 };
 
-/* The names that were not there, sorted as they come. */
+/* Adds a line, unless it is there already. */
 static void
 add_line(GPtrArray *lines, const char *line)
 {
@@ -91,7 +91,7 @@ add_line(GPtrArray *lines, const char *line)
 	g_ptr_array_add(lines, (gpointer)line);
 }
 
-/* A host from one of its rows on; returns the index behind its last row. */
+/* Adds the host whose failures begin at an index; returns the index after its last failure. */
 static guint
 add_host(const char *domain, const GArray *failed, guint from, Table *table)
 {

@@ -46,13 +46,13 @@ testing_first_day(const PolicyHistory *history)
 	return first_day;
 }
 
-/* The days of one organization: since when it saw testing mode, and until when another. */
+/* Since when one organization saw testing mode, and until when it saw another mode. */
 typedef struct {
 	int64_t since;
 	int64_t other_until; /* or DAY_NONE */
 } Phase;
 
-/* Of each organization that saw testing mode last; of Phase, by name. */
+/* The Phase of each organization whose latest policy is in testing mode, by its name. */
 static GHashTable *
 testing_phases(const PolicyHistory *history)
 {
@@ -79,7 +79,7 @@ testing_phases(const PolicyHistory *history)
 	return phases;
 }
 
-/* The first day that counts for an organization; DAY_NONE if none does. */
+/* The first day of an organization that counts; DAY_NONE if no day does. */
 static int64_t
 phase_start(GHashTable *phases, const char *organization)
 {
@@ -87,7 +87,7 @@ phase_start(GHashTable *phases, const char *organization)
 
 	if (phase == NULL)
 		return DAY_NONE;
-	/* Of the day of the change it is not known which policy held. */
+	/* On the day of the change either policy may have been in force, so that day does not count. */
 	return phase->other_until != DAY_NONE ? MAX(phase->since, phase->other_until + 1)
 					      : phase->since;
 }
@@ -105,7 +105,7 @@ first_start(GHashTable *phases)
 	return first;
 }
 
-/* The last day on which anything failed that would hold mail. */
+/* The last day with a failure that would hold mail back; DAY_NONE if there is none. */
 static int64_t
 last_failure(GHashTable *phases, int64_t since, const TestingEvidence *evidence)
 {
@@ -127,7 +127,7 @@ last_failure(GHashTable *phases, int64_t since, const TestingEvidence *evidence)
 	return last;
 }
 
-/* Adds up the days that count; they come in order. */
+/* Adds up the days that count; the days are sorted. */
 static void
 count_days(Testing *testing, GHashTable *phases, const GArray *days)
 {
@@ -155,7 +155,7 @@ count_days(Testing *testing, GHashTable *phases, const GArray *days)
 	testing->reporters = g_hash_table_size(reporters);
 }
 
-/* Who reported in the window, and saw another policy last, or none any more. */
+/* Finds those who reported since a day, and whose latest policy is another one, or none at all. */
 static void
 find_others(Testing *testing, const TestingEvidence *evidence, int64_t from)
 {

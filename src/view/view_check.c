@@ -1,4 +1,4 @@
-/* The table of alarms: what is critical, a warning, unknown or none. */
+/* The monitoring check: which alarms there are, and how severe each of them is. */
 #include "tlsrpt/day.h"
 #include "tlsrpt/view_check.h"
 
@@ -26,17 +26,17 @@ enum { SEVERITY, KIND, DOMAIN, RESULT_TYPE, MX_HOSTS, STATE, INCIDENTS, FAILED, 
 static const Column problem_columns[PROBLEM_COLUMNS] = {
 	[SEVERITY] = { "severity", "Severity", CELL_ENUM },
 	[KIND] = { "kind", "Problem", CELL_ENUM },
-	[DOMAIN] = { "policy_domains", "Domain", CELL_TEXT }, /* a line each */
+	[DOMAIN] = { "policy_domains", "Domain", CELL_TEXT }, /* one in each line */
 	[RESULT_TYPE] = { "result_type", "Failure", CELL_TEXT },
-	[MX_HOSTS] = { "receiving_mx_hostnames", "MX", CELL_TEXT }, /* a line each */
+	[MX_HOSTS] = { "receiving_mx_hostnames", "MX", CELL_TEXT }, /* one in each line */
 	[STATE] = { "state", "State", CELL_ENUM },
-	[INCIDENTS] = { "incidents", NULL, CELL_TEXT }, /* ids, separated by commas */
+	[INCIDENTS] = { "incidents", NULL, CELL_TEXT }, /* their ids, separated by commas */
 	[FAILED] = { "failed_sessions", "Sessions", CELL_COUNT },
 	[ORGANIZATION] = { "organization", NULL, CELL_TEXT },
 	[SINCE] = { "since", NULL, CELL_TEXT },
 	[SHARE] = { "failed_share", NULL, CELL_SHARE },
 	[NOTE] = { "note", NULL, CELL_TEXT },
-	[COMMAND] = { "command", NULL, CELL_TEXT }, /* that shows more */
+	[COMMAND] = { "command", NULL, CELL_TEXT }, /* to find out more */
 };
 
 enum { LABEL, VALUE, UNIT, WARNING, CRITICAL, MINIMUM, MAXIMUM, PERFDATA_COLUMNS };
@@ -51,10 +51,10 @@ static const Column perfdata_columns[PERFDATA_COLUMNS] = {
 	[MAXIMUM] = { "maximum", NULL, CELL_WORD },
 };
 
-/* What a domain had in the window. */
+/* The sessions of a domain in the window. */
 typedef struct {
 	int64_t sessions, failed;
-	bool may_be_silent; /* an organization is; then the totals of the domain were read */
+	bool may_be_silent; /* one of its reporters may be; then the totals of the domain were read */
 } DomainSum;
 
 typedef struct {
@@ -67,7 +67,7 @@ typedef struct {
 	GHashTable *sums; /* domain to DomainSum */
 	Table *problems;
 	int64_t last_received_at; /* of all reports; 0 if there are none */
-	int64_t regular_days; /* of those that reports_have_stopped() looks at, with reports */
+	int64_t regular_days; /* of the days that reports_have_stopped() looks at, those with reports */
 	double worst_share; /* of failed sessions in the window, by domain; or CELL_NOTHING */
 } Check;
 
@@ -112,7 +112,7 @@ add_problem(Check *check, CheckStatus severity, ProblemKind kind, const char *co
 	return problem;
 }
 
-/* What an incident is worth. */
+/* How severe an incident is; CHECK_OK, without a kind, if it is no alarm. */
 static CheckStatus
 severity_of(const Check *check, const Cell *row, ProblemKind *kind)
 {
@@ -133,7 +133,7 @@ severity_of(const Check *check, const Cell *row, ProblemKind *kind)
 	return CHECK_OK;
 }
 
-/* The problem of the same domain and result type, if there is one: rows of a group come together. */
+/* The problem of the same domain and result type, or NULL.  Incidents of one problem are adjacent. */
 static Cell *
 problem_of_group(Check *check, const Cell *row)
 {
@@ -170,7 +170,7 @@ check_incident(Check *check, const Cell *row)
 	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, row[INCIDENT_ID].number);
 	cell_append_text(&problem[INCIDENTS], ",", id);
 	cell_append_text(&problem[MX_HOSTS], "\n", row_text(row, INCIDENT_MX));
-	/* The first one of a group is the largest; a recurring one has something to tell. */
+	/* A problem has the state of its largest incident, which is the first, unless one is recurring. */
 	const IncidentState state = (IncidentState)row[INCIDENT_STATE].number;
 	if (problem[STATE].name == NULL || state == INCIDENT_RECURRING)
 		cell_set_enum(&problem[STATE], state, incident_state_name(state));
@@ -178,7 +178,7 @@ check_incident(Check *check, const Cell *row)
 	problem[FAILED].number = count_add(problem[FAILED].number, row[INCIDENT_FAILED].number);
 }
 
-/* One problem for each organization, with all the domains on which it is silent. */
+/* Adds a domain to the problem of an organization that fell silent; there is one for each of these. */
 static void
 add_silent(Check *check, GHashTable *silent, const char *domain, const ReportDay *last)
 {
@@ -201,7 +201,7 @@ check_reporters(Check *check, GHashTable *silent, const char *domain, const GArr
 {
 	const ReportDay *days = (const ReportDay *)(const void *)totals->data;
 
-	/* They come by organization. */
+	/* The totals are sorted by organization. */
 	for (size_t first = 0, next; first < totals->len; first = next) {
 		for (next = first; next < totals->len
 			&& days[next].organization == days[first].organization;)
@@ -211,7 +211,7 @@ check_reporters(Check *check, GHashTable *silent, const char *domain, const GArr
 	}
 }
 
-/* The share of a domain in the window, against the ranges of the operator. */
+/* Compares the failed share of a domain in the window with the ranges that the operator gave. */
 static void
 check_share(Check *check, const char *domain, const DomainSum *sum)
 {
@@ -234,7 +234,7 @@ check_share(Check *check, const char *domain, const DomainSum *sum)
 	problem[FAILED].number = sum->failed;
 }
 
-/* That nothing ever came of what is to be judged by. */
+/* No report to judge by has ever arrived. */
 static void
 add_no_reports(Check *check)
 {
@@ -252,7 +252,7 @@ add_no_reports(Check *check)
 	cell_set_text(&problem[DOMAIN], domain);
 }
 
-/* Whether there is anything to judge by. */
+/* Adds a problem if there are no reports to judge by, or none any more. */
 static void
 check_reception(Check *check)
 {
@@ -312,7 +312,7 @@ find_problems(Check *check)
 	for (const GList *domain = domains; domain != NULL; domain = domain->next) {
 		const DomainSum *sum = g_hash_table_lookup(check->sums, domain->data);
 		check_share(check, domain->data, sum);
-		/* If nothing comes at all, that is one problem, not one of each reporter. */
+		/* If no reports arrive at all, that is one problem, and not one for each reporter. */
 		if (sum->may_be_silent && !stopped)
 			check_reporters(check, silent, domain->data,
 				incidents_totals(check->incidents, domain->data));
@@ -439,7 +439,7 @@ read_sums(Check *check, Store *store, GError **error)
 	return ok;
 }
 
-/* What silence is judged by, of the few domains where there may be any. */
+/* Reads the totals of the few domains of which a reporter may have fallen silent. */
 static bool
 read_reporters(Check *check, Store *store, GError **error)
 {

@@ -1,7 +1,7 @@
 /*
- * One week, against what was before.  It ends with a whole day, so it is judged as if that day were
- * today, with a window of just this week: what the digest says of it does not depend on the hour at
- * which it is made.
+ * The weekly digest: one week, compared with the weeks before it.  The week ends with a whole day.  It
+ * is judged as if that day were today, with a window of just this week, so that it does not matter at
+ * which hour the digest is made.
  */
 #include "incidents.h"
 #include "view_notes.h"
@@ -67,7 +67,7 @@ static const Column problem_columns[PROBLEM_COLUMNS] = {
 	[P_FIRST] = { "first_seen", "First", CELL_DAY },
 	[P_LAST] = { "last_seen", "Last", CELL_DAY },
 	[P_MEANING] = { "meaning", NULL, CELL_TEXT },
-	/* What it does to mail, of the cases in which it was seen. */
+	/* What the failure does to mail, in each mode under which it was seen. */
 	[P_ENFORCE] = { "enforce", NULL, CELL_TEXT },
 	[P_TESTING] = { "testing", NULL, CELL_TEXT },
 	[P_DANE] = { "dane", NULL, CELL_TEXT },
@@ -77,12 +77,12 @@ enum { S_ORGANIZATION, S_SINCE, S_DOMAINS, SILENT_COLUMNS };
 
 static const Column silent_columns[SILENT_COLUMNS] = {
 	[S_ORGANIZATION] = { "organization", "Reporter", CELL_TEXT },
-	[S_SINCE] = { "since", "Silent since", CELL_DAY }, /* when its last report came */
-	[S_DOMAINS] = { "policy_domains", "Domains", CELL_TEXT }, /* a line each */
+	[S_SINCE] = { "since", "Silent since", CELL_DAY }, /* of its last report */
+	[S_DOMAINS] = { "policy_domains", "Domains", CELL_TEXT }, /* one in each line */
 };
 
 typedef struct {
-	const StoreFilter *days; /* as if its last day were today */
+	const StoreFilter *days; /* the week, with its last day as today */
 	const IncidentRules *rules;
 	Incidents *incidents;
 	const Table *rows; /* of all incidents of the week */
@@ -92,7 +92,7 @@ typedef struct {
 	GHashTable *silent_rows; /* int64_t * to Cell, by organization */
 } Week;
 
-/* A row as another table of the same columns has it; they have no bars. */
+/* Adds a copy of a row of another table that has the same columns, none of them with bars. */
 static void
 copy_row(Table *table, const Cell *from)
 {
@@ -112,7 +112,7 @@ typedef struct {
 	size_t reporters;
 } Sums;
 
-/* Totals come by organization. */
+/* The sums from a first to a last day.  The totals are sorted by organization. */
 static Sums
 sums_of(const GArray *totals, int64_t first, int64_t last)
 {
@@ -168,7 +168,7 @@ compare_domains(gconstpointer a, gconstpointer b)
 
 /* --- who went silent */
 
-/* Whether the days of an organization show that it fell silent in this week, and still is. */
+/* Whether an organization fell silent in this week and is still silent, by the days on which it reported. */
 static bool
 went_silent(const Week *week, const ReportDay *days, size_t n, int64_t *since)
 {
@@ -177,7 +177,10 @@ went_silent(const Week *week, const ReportDay *days, size_t n, int64_t *since)
 	*since = DAY_NONE;
 	for (size_t i = 0; i < n; i++)
 		*since = MAX(*since, days[i].received_day);
-	/* A reporter that was regular until then is so for a few days only. */
+	/*
+	 * The days by which reporter_is_silent() tells who used to be regular soon lie in the silence, so
+	 * every day of the week is asked about.
+	 */
 	for (int64_t today = now - WEEK_DAYS + 1; today <= now; today++) {
 		if (reporter_is_silent(days, n, week->rules, today))
 			return *since < today;
@@ -233,7 +236,7 @@ compare_names(gconstpointer a, gconstpointer b)
 	return strcmp(a, b);
 }
 
-/* One pass over the domains, for both. */
+/* The figures of all domains, and who went silent on them. */
 static void
 read_domains(Week *week)
 {
@@ -249,11 +252,11 @@ read_domains(Week *week)
 		if (totals->len == 0)
 			continue;
 		add_domain(week, domain->data, totals);
-		/* If nothing comes at all, that is not the fault of each. */
+		/* If no reports arrive at all, that is not the fault of each organization. */
 		if (!stopped)
 			find_silent(week, domain->data, totals);
 	}
-	/* One that was asked for is answered for. */
+	/* A domain that was asked for has a row even if it has no reports. */
 	if (week->days->domain != NULL && week->domains->rows->len == 0)
 		add_domain(week, week->days->domain,
 			incidents_totals(week->incidents, week->days->domain));
@@ -279,7 +282,7 @@ same_problem(const Cell *one, const Cell *other)
 			== 0;
 }
 
-/* What an incident does to mail, by the policy that it is about. */
+/* Adds to a problem what an incident does to mail under the policy that it is about. */
 static void
 set_effect(const Week *week, Cell *problem, const Cell *incident)
 {
@@ -298,7 +301,7 @@ set_effect(const Week *week, Cell *problem, const Cell *incident)
 		cell_set_text(&problem[P_TESTING], explanation->testing);
 }
 
-/* The more there is to be told of, the higher. */
+/* How important a state is to the reader: the more, the higher. */
 static int
 rank_of(IncidentState state)
 {
@@ -311,7 +314,10 @@ rank_of(IncidentState state)
 	return ranks[state];
 }
 
-/* The state of a problem is that of its worst incidents: a glitch does not make old what is new. */
+/*
+ * A problem has the most important state among its incidents of the worst alarm.  So a problem that is
+ * new stays new, even if a glitch of the same kind is older.
+ */
 static void
 set_state(Cell *problem, Alarm alarm, IncidentState state)
 {
@@ -351,7 +357,10 @@ add_to_problem(Week *week, Cell *problem, GHashTable *organizations, const Cell 
 	copy_row(week->open, incident);
 }
 
-/* The problem that begins at row, if any of it is open; returns where the next one begins. */
+/*
+ * Adds the problem whose incidents begin at a row, if any of them is open.  Returns the row at which the
+ * next problem begins.
+ */
 static size_t
 add_problem(Week *week, size_t row)
 {
@@ -406,8 +415,8 @@ incident_of(const Table *table, int64_t id)
 }
 
 /*
- * Whether a note is the operator's last word on an incident that is settled by it, and was written
- * in the week; or later, on one that was seen in the week.
+ * Whether a note resolved an incident that is resolved still.  It must have been written in the week, or
+ * later if the incident was seen in the week.  next is the next note that resolves or reopens.
  */
 static bool
 settles(const Week *week, const Cell *note, const Cell *next)
@@ -420,7 +429,10 @@ settles(const Week *week, const Cell *note, const Cell *next)
 		&& (seen != NULL ? !is_open(seen) : day <= week->days->until_day);
 }
 
-/* Of an incident the notes come by time.  A note proper does not take back what was resolved. */
+/*
+ * The next row that resolves or reopens an incident; plain notes do neither.  The notes of an incident
+ * are sorted by time.
+ */
 static const Cell *
 next_judgement(const Table *notes, size_t row)
 {

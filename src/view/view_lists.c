@@ -1,4 +1,4 @@
-/* The plain lists: days, reports, daily rows, the store's state. */
+/* The plain lists: days, reports, daily totals, and the state of the store. */
 #include "tlsrpt/day.h"
 #include "tlsrpt/view.h"
 
@@ -74,7 +74,7 @@ static const Column report_columns[REPORT_COLUMNS] = {
 	[FINDINGS] = { "findings", "Findings", CELL_COUNT },
 };
 
-/* The sums of a report by the counting rule, once all its policies were read. */
+/* Sets the sums of a report by the rule of count_types(), after all its policies were read. */
 static void
 finish_report(Cell *cells, const Report *policies)
 {
@@ -161,7 +161,10 @@ is_text(CellKind kind)
 	return kind == CELL_TEXT || kind == CELL_WORD || kind == CELL_NAME;
 }
 
-/* The key of a row without its day; with lengths, since strangers may write whatever parts texts. */
+/*
+ * All texts of a row, which are its key without the day.  Each is preceded by its length, since a
+ * stranger may write any character that could separate them.
+ */
 static char *
 series_key(const Cell *cells)
 {

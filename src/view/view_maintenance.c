@@ -1,4 +1,4 @@
-/* What was done to the store: retention, quarantine. */
+/* What was pruned, reprocessed or quarantined. */
 #include "tlsrpt/view.h"
 
 Document *

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#define NAMES_SHOWN 2 /* of who reported; the rest is counted */
-#define BARS_MAX 14 /* days with a bar; of a longer time the last ones */
+#define NAMES_SHOWN 2 /* of the organizations that reported; the others are only counted */
+#define BARS_MAX 14 /* so many days have a bar; of a longer time, the last ones */
 
 enum {
 	DOMAIN,
@@ -34,7 +34,7 @@ static const Column domain_columns[DOMAIN_COLUMNS] = {
 	[LEARNING] = { "learning", NULL, CELL_FLAG },
 };
 
-/* The row of a domain, which comes right after that of the one before; a new one if it is new. */
+/* The last row if it is of the domain, else a new row.  The days of a domain are adjacent. */
 static Cell *
 domain_row(Table *table, const char *domain, size_t n_bars)
 {
@@ -85,7 +85,7 @@ append_name(GString *names, const char *separator, const char *name)
 	g_string_append(names, name);
 }
 
-/* Who reported, of a set of numbers. */
+/* Sets who reported, by the numbers of the organizations. */
 static void
 set_organizations(Cell *cells, GHashTable *set, GHashTable *names)
 {
@@ -98,7 +98,7 @@ set_organizations(Cell *cells, GHashTable *set, GHashTable *names)
 	g_hash_table_iter_init(&iter, set);
 	while (g_hash_table_iter_next(&iter, &number, NULL)) {
 		char *name = g_hash_table_lookup(names, number);
-		/* Else of a store that changes under its reader, and is read again. */
+		/* A name is missing only if the store has just changed; then the command reads it again. */
 		if (name != NULL)
 			g_ptr_array_add(sorted, name);
 	}

@@ -1,6 +1,7 @@
 /*
- * The digest as HTML, for mail programs: styles are only in attributes, for some drop all others, and
- * set no colour of text or ground, so that it can be read on a dark one and without any style.
+ * The digest as HTML for mail programs.  Styles are only in attributes, since some programs drop all
+ * others.  They set no color of the text or of its background, so that the digest can be read on a dark
+ * background and without any style.
  */
 #include "tlsrpt/render_digest.h"
 
@@ -9,13 +10,13 @@
 
 #include <string.h>
 
-#define RESULT_BYTES 100 /* of a name that is no host's */
-/* Long words may be broken anywhere; figures not, and of a name so much stays together. */
+#define RESULT_BYTES 100 /* of a name that is not one of a host */
+/* Long words may be broken anywhere, but not figures; a column of names keeps a minimal width. */
 #define FIGURE " style=\"text-align: right; padding: 2px 6px; white-space: nowrap\""
 #define FIGURE_TITLE " style=\"text-align: right; padding: 2px 6px; overflow-wrap: normal\""
 #define NAME " style=\"text-align: left; padding: 2px 6px; min-width: 10em\""
 
-/* Static text, or text of ours. */
+/* A paragraph of plain text, which is escaped here. */
 static void
 paragraph(const char *text, const Output *out)
 {
@@ -46,7 +47,7 @@ print_note(const Table *notes, size_t row, const Output *out)
 	putc('\n', out->file);
 }
 
-/* The latest ones; those of an incident come together, the oldest first. */
+/* The latest notes on an incident.  The table has those of an incident together, the oldest first. */
 static void
 print_notes(const Document *document, int64_t incident, const Output *out)
 {
@@ -127,7 +128,7 @@ print_problem(const Document *document, size_t row, const char *color, const Out
 	print_effect(problems, row, "dane", "Under DANE", out);
 	fputs("</p>\n", out->file);
 	print_incidents(document, row, out);
-	/* A type that is known is a word; nobody shall copy another one to a shell. */
+	/* A type with a known meaning is a harmless word.  Nobody shall copy any other to a shell. */
 	fputs("<p>", out->file);
 	if (*meaning != '\0')
 		fprintf(out->file, "<code>tlsrpt explain %s</code><br>\n", type);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The value of a label: only these three are special. */
+/* Writes a label.  In its value only backslash, quote and line feed have to be escaped. */
 static void
 write_label(const char *name, const char *value, const Output *out)
 {

@@ -47,11 +47,11 @@ layout_line(const char *text, int width)
 			const char *part = joint != NULL ? joint : at;
 			return (size_t)((blank != NULL ? blank : part) - text);
 		}
-		/* Rather not in the middle of a label, or right at the beginning. */
+		/* A good place to break a word, unless it is in the first half of the line. */
 		if (columns * 2 >= width && strchr(".,;/" LAYOUT_BLANKS, *at) != NULL)
 			joint = *at == LAYOUT_BLANK ? at : at + 1;
 	}
-	/* Not the blanks at the end. */
+	/* Blanks at the end do not belong to the line. */
 	while (at > text && at[-1] == ' ')
 		at--;
 	return (size_t)(at - text);
@@ -63,7 +63,7 @@ layout_need(const char *text)
 	return (LayoutNeed){ layout_widest_word(text), layout_columns(text, strlen(text)) };
 }
 
-/* All that the steps below work on. */
+/* A table whose widths are being worked out. */
 typedef struct {
 	const LayoutTable *table;
 	int *widths;
@@ -85,12 +85,12 @@ sum_of(const Plan *plan)
 	return sum;
 }
 
-/* A column made narrower by as little as helps: to which width, and how many cells spill by it. */
+/* A column made narrower until one more cell spills: its new width, and how many cells spill then. */
 typedef struct {
 	int width, spilled;
 } Step;
 
-/* false if it must not be narrower. */
+/* The next step of a column; false if it cannot be any narrower. */
 static bool
 step_down(const Plan *plan, size_t column, Step *step)
 {
@@ -106,7 +106,7 @@ step_down(const Plan *plan, size_t column, Step *step)
 	return step->width < width;
 }
 
-/* Narrows the column that wins most for each cell that then spills; false if there is none. */
+/* Narrows the column that saves most for each cell that then spills; false if no column can. */
 static bool
 narrow(Plan *plan)
 {
@@ -130,7 +130,7 @@ narrow(Plan *plan)
 	return best < plan->table->n_columns;
 }
 
-/* Takes back the cheapest of what was narrowed too much; false if there is no room for any. */
+/* Makes room again for the spilling cell that needs least; false if there is no room for any. */
 static bool
 widen(Plan *plan, int room)
 {
@@ -151,7 +151,7 @@ widen(Plan *plan, int room)
 	return best < plan->table->n_columns;
 }
 
-/* How much wider the cells that do not spill would have the column. */
+/* How much wider a column would have to be for the cells that do not spill to stand in one line. */
 static int
 wanted_more(const Plan *plan, size_t column)
 {
@@ -165,7 +165,7 @@ wanted_more(const Plan *plan, size_t column)
 	return MAX(natural - plan->widths[column], 0);
 }
 
-/* The room, in equal parts, to the columns that want more. */
+/* Gives the room that is left to the columns that want more, in equal parts. */
 static void
 share_out(Plan *plan, int room)
 {

@@ -30,7 +30,7 @@ text_name(const char *name, size_t limit, const Output *out)
 {
 	g_autofree char *safe = text_safe(name, limit, out);
 
-	/* Else a blank at its end would be one between names. */
+	/* The blanks at its ends go, or they would look like blanks between names. */
 	return g_strdelimit(g_strdup(g_strstrip(safe)), " ", LAYOUT_BLANK);
 }
 
@@ -74,7 +74,7 @@ text_incident_title(const Table *table, size_t row, const char *id, const Output
 		*domain != '\0' ? domain : "?", type, *mx != '\0' ? " at " : "", mx);
 }
 
-/* How far a line of that text is indented: less than asked for if else its first word had no room. */
+/* How far to indent a line: less than asked for, if its first word would have no room otherwise. */
 static int
 indent_for(const char *text, int indent, const Output *out)
 {

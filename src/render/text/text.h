@@ -25,8 +25,8 @@ char *text_names(const char *lines, guint shown, size_t limit, const Output *out
 char *text_cell_safe(const Table *table, size_t row, const char *key, const Output *out);
 
 /* Likewise by text_name(), with unknown in place of an empty text; caller frees. */
-char *text_cell_name(const Table *table, size_t row, const char *key, const char *unknown,
-	const Output *out);
+char *text_cell_name(
+	const Table *table, size_t row, const char *key, const char *unknown, const Output *out);
 
 /*
  * Prints safe text as a paragraph, folded to the width.  All lines but the first are indented by that

@@ -1,4 +1,4 @@
-/* One line, as the Monitoring Plugins guidelines ask for: status, what is wrong, performance data. */
+/* The check as the one line that the Monitoring Plugins guidelines ask for. */
 #include "text.h"
 
 #include "tlsrpt/layout.h"
@@ -9,7 +9,7 @@
 #define NAME_MAX_BYTES 80
 #define NOTE_MAX_BYTES 100
 
-/* What comes after a "|" is performance data. */
+/* Safe text without "|", which would begin the performance data. */
 static char *
 plugin_text(const char *text, size_t limit, const Output *out)
 {
@@ -27,7 +27,7 @@ join_lines(const char *lines, const Output *out)
 {
 	char *names = text_names(lines, NAMES_NAMED, NAME_MAX_BYTES, out);
 
-	/* All is one line. */
+	/* No line is broken here, so blanks can be blanks. */
 	return g_strdelimit(g_strdelimit(names, "|", '/'), LAYOUT_BLANKS, ' ');
 }
 
@@ -82,7 +82,7 @@ append_problem(GString *line, const Table *problems, size_t row, const Output *o
 	}
 }
 
-/* 'label'=value[unit];[warn];[crit];[min];[max]; what is at the end and empty is left out. */
+/* Appends 'label'=value[unit];[warn];[crit];[min];[max]; empty fields at the end are left out. */
 static void
 append_perfdata(GString *line, const Table *perfdata, size_t row)
 {

@@ -1,4 +1,4 @@
-/* The digest as the text of a mail: nothing in it needs more than the columns of its width. */
+/* The digest as the text of a mail. */
 #include "text.h"
 
 #include "tlsrpt/render_digest.h"
@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#define RESULT_BYTES 100 /* of a name that is no host's */
-#define NAME_COLUMNS 26 /* of a domain that stands in the line of its figures */
+#define RESULT_BYTES 100 /* of a name that is not one of a host */
+#define NAME_COLUMNS 26 /* of a domain that is on the same line as its figures */
 
 static void
 heading(const char *title, const Output *out)
@@ -37,7 +37,7 @@ print_note(const Table *notes, size_t row, const Output *out)
 	}
 }
 
-/* The latest ones; those of an incident come together, the oldest first. */
+/* The latest notes on an incident.  The table has those of an incident together, the oldest first. */
 static void
 print_notes(const Document *document, int64_t incident, const Output *out)
 {
@@ -114,7 +114,7 @@ print_problem(const Document *document, size_t row, const Output *out)
 	print_effect(problems, row, "testing", "In testing mode", out);
 	print_effect(problems, row, "dane", "Under DANE", out);
 	print_incidents(document, row, out);
-	/* A type that is known is a word; nobody shall copy another one to a shell. */
+	/* A type with a known meaning is a harmless word.  Nobody shall copy any other to a shell. */
 	if (*meaning != '\0')
 		fprintf(out->file, "    tlsrpt explain %s\n", type);
 	text_say(out, 8, "    tlsrpt resolve %s", table_text(problems, row, "incidents"));
@@ -184,7 +184,7 @@ print_resolved(const Table *resolved, const Output *out)
 			resolved->rows->len - DIGEST_ROWS_SHOWN);
 }
 
-/* The figures in the line of the name or, where that is too long or of unknown width, below it. */
+/* The name with its figures on the same line, or below it if the name is too long or not ASCII. */
 static void
 print_domain(const Table *domains, size_t row, const Output *out)
 {

@@ -52,13 +52,13 @@ is_number(CellKind kind)
 	return kind == CELL_COUNT || kind == CELL_SECONDS || kind == CELL_SHARE;
 }
 
-/* A table on its way out: its columns that are shown, and their cells as text. */
+/* A table that is being printed: the columns that are shown, and their cells as text. */
 typedef struct {
 	const Column **columns;
 	size_t n;
-	size_t n_rows; /* with the header, which is the first */
+	size_t n_rows; /* including the header, which is the first row */
 	char **texts; /* row by row */
-	bool *alarming; /* likewise: what is red */
+	bool *alarming; /* likewise: which cells are printed in red */
 	LayoutNeed *needs; /* likewise */
 	int *widths, *starts;
 	const Output *out;
@@ -111,7 +111,7 @@ grid_fill(Grid *grid, const Table *table, const Output *out)
 	}
 }
 
-/* Where the columns are to be; false if there is no room for them side by side. */
+/* Sets where the columns are; false if there is no room for them side by side. */
 static bool
 grid_place(Grid *grid)
 {
@@ -206,7 +206,7 @@ print_cells(const Grid *grid, size_t row, size_t from, size_t to, bool to_edge)
 	}
 }
 
-/* A cell that has no room to the right of its column's start, on lines of its own. */
+/* Prints a cell on lines of its own, since it does not fit between its column and the edge. */
 static void
 print_below(const Grid *grid, size_t row, size_t column)
 {
@@ -217,8 +217,8 @@ print_below(const Grid *grid, size_t row, size_t column)
 }
 
 /*
- * A row.  A name that is too long for its column reaches into those to the right of it, whose cells
- * then come on the next line.
+ * Prints a row.  A name that is too long for its column reaches into the columns to the right of it.
+ * The cells of these then follow on the next line.
  */
 static void
 print_row(const Grid *grid, size_t row)
@@ -238,7 +238,7 @@ print_row(const Grid *grid, size_t row)
 	print_cells(grid, row, from, grid->n, false);
 }
 
-/* "Title: value"; in one line, if there is room for it. */
+/* "Title: value", of which the title stays on the line of the value, if there is room for that. */
 static char *
 field_text(const Grid *grid, size_t row, size_t column)
 {
@@ -257,7 +257,7 @@ field_text(const Grid *grid, size_t row, size_t column)
 	return g_steal_pointer(&text);
 }
 
-/* Where a terminal is too narrow for columns: what is in them, one after the other, below the first. */
+/* Prints a row on a terminal that is too narrow for columns: all other cells below the first one. */
 static void
 print_fields(const Grid *grid, size_t row)
 {

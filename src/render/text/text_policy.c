@@ -1,4 +1,4 @@
-/* The policies of each domain, and below them what follows from them. */
+/* The policies of each domain, and below them what the operator should do. */
 #include "text.h"
 
 #include "tlsrpt/catalog.h"
@@ -12,7 +12,7 @@
 #define NAMES_SHOWN 3
 #define POLICIES_SHOWN 6 /* of a domain and type */
 #define FINDINGS_SHOWN 20 /* of a kind */
-#define RECORD_MAX_BYTES 24 /* of one in a sentence: the numbers, and some of the data */
+#define RECORD_MAX_BYTES 24 /* of a record: its numbers, and some of its data */
 #define INDENT 4
 #define TERMS_INDENT 10
 #define LINES_SHOWN 20 /* of a policy */
@@ -31,7 +31,7 @@ plural(int64_t number, const char *noun)
 	return g_strdup_printf("%" G_GINT64_FORMAT " %s%s", number, noun, number == 1 ? "" : "s");
 }
 
-/* Lines as "a, b, c" and how many more there are; a line is cut after so many bytes. */
+/* The first lines of n as "a, b and 2 more".  Each of them is cut after limit bytes. */
 static char *
 join_lines(const Page *page, const char *lines, guint shown, size_t limit, int64_t n)
 {
@@ -75,7 +75,7 @@ records_of(const Page *page, const Table *table, size_t row, const char *key)
 	return join_lines(page, lines, NAMES_SHOWN, RECORD_MAX_BYTES, count_lines(lines));
 }
 
-/* For a command: the domain if it is one, since strangers may write what a shell would run. */
+/* The domain for a command, or DOMAIN if the name has any character that a shell might obey. */
 static char *
 domain_for_shell(const Table *table, size_t row)
 {
@@ -120,7 +120,7 @@ terms_text(const Page *page, const Table *table, size_t row)
 		*hosts != '\0' ? hosts : "-");
 }
 
-/* A policy, with a label before its first line; nothing where there is none to be shown. */
+/* Prints a policy with a label before its first line; prints nothing if there is no text. */
 static void
 print_terms(const Page *page, const Table *table, size_t row, const char *label)
 {
@@ -173,7 +173,7 @@ is_same(const Table *table, size_t row, size_t other, const char *key)
 	return strcmp(table_text(table, row, key), table_text(table, other, key)) == 0;
 }
 
-/* All of one domain and type, from this row on; returns the row behind. */
+/* Prints the policies of one domain and type, which begin at a row; returns the row after them. */
 static size_t
 print_policies(const Page *page, const Table *table, size_t from)
 {
@@ -232,7 +232,7 @@ difference_text(const Page *page, const Table *table, size_t row)
 	return g_strdup_printf("%s %s instead of %s", key, seen, expected);
 }
 
-/* All in which one policy differs, from this row on; returns the row behind. */
+/* Prints how one policy differs, by the rows from one on; returns the row after them. */
 static size_t
 print_differences(const Page *page, const Table *table, size_t from)
 {
@@ -345,7 +345,7 @@ print_ready(const Page *page, const Table *table, size_t row)
 		*last != '\0' ? "the last failure was on " : "nothing failed", last);
 }
 
-/* Why a policy in testing is not ready. */
+/* Why a policy in testing mode is not ready to be enforced. */
 static char *
 obstacle_text(const Page *page, const Table *table, size_t row)
 {
@@ -425,7 +425,7 @@ print_tlsa_change(const Page *page, const Table *table, size_t row)
 	}
 }
 
-/* The rows of a table, each as a paragraph. */
+/* Prints each row of a table as a paragraph. */
 static void
 print_rows(const Page *page, const char *key,
 	void (*print)(const Page *page, const Table *table, size_t row))

@@ -3,7 +3,7 @@
 #include "tlsrpt/day.h"
 #include "tlsrpt/view.h"
 
-/* The columns of a paragraph that follows the id. */
+/* How far the lines below an id are indented. */
 #define INDENT 6
 
 void

@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-/* The columns of a paragraph that follows the id. */
+/* How far the lines below an id are indented. */
 #define INDENT 6
 
-/* One message: when, why, from whom, and what it says of itself. */
+/* One message: when and why it was quarantined, its sender and its subject. */
 static void
 print_message(const Table *table, size_t row, const Output *out)
 {
@@ -31,7 +31,7 @@ print_message(const Table *table, size_t row, const Output *out)
 	}
 }
 
-/* What became of one. */
+/* What became of one message. */
 static void
 print_fate(const Table *table, size_t row, const Output *out)
 {
@@ -54,14 +54,14 @@ print_fate(const Table *table, size_t row, const Output *out)
 	text_paragraph(line->str, INDENT, out);
 }
 
-/* Line by line: all else that a terminal would obey is escaped. */
+/* Prints a message line by line.  All other control characters are escaped. */
 static void
 print_escaped(const char *data, size_t size, const Output *out)
 {
 	for (const char *end = data + size; data < end;) {
 		const char *newline = memchr(data, '\n', (size_t)(end - data));
 		const char *stop = newline != NULL ? newline : end;
-		/* A CR before the LF is how lines of mail end; a NUL would end the text. */
+		/* Lines of mail end in CR LF, so the CR is left out.  A NUL would end the text. */
 		const size_t length = (size_t)(stop - data)
 			- (newline != NULL && stop > data && stop[-1] == '\r');
 		g_autoptr(GString) line = g_string_new_len(data, (gssize)length);
@@ -75,7 +75,7 @@ print_escaped(const char *data, size_t size, const Output *out)
 	}
 }
 
-/* The whole message, as it came where no terminal is. */
+/* Prints a whole message: byte for byte, unless that would go to a terminal. */
 static void
 print_bytes(GBytes *bytes, const Output *out)
 {

@@ -6,10 +6,10 @@
 
 #define LABEL_WIDTH 15
 
-/* What a field has: names and records, each in one line, or sentences. */
+/* What a field consists of: names and records, which are not broken, or sentences. */
 typedef enum { FIELD_NAMES, FIELD_PROSE } FieldKind;
 
-/* "Label:   text", where there is text; more lines, and what is folded, below. */
+/* Prints "Label:   text", unless the text is empty.  All further lines are below the text. */
 static void
 print_lines(int indent, const char *label, const char *text, FieldKind kind, const Output *out)
 {
@@ -32,7 +32,7 @@ print_field(int indent, const char *label, const char *text, const Output *out)
 	print_lines(indent, label, text, FIELD_NAMES, out);
 }
 
-/* A row on its way out. */
+/* A row that is being printed. */
 typedef struct {
 	const Table *table;
 	size_t row;
@@ -51,13 +51,13 @@ print_prose(const Row *row, int indent, const char *label, const char *key)
 	print_lines(indent, label, table_text(row->table, row->row, key), FIELD_PROSE, row->out);
 }
 
-/* Days where the range is one of whole days, else the times; caller frees. */
+/* The days of a range, if these are whole days, else its times; caller frees. */
 static char *
 range_text(int64_t start, int64_t end)
 {
 	const int64_t first = day_of(start), last = day_of(end);
 	const bool from_midnight = start == first * DAY_SECONDS;
-	/* The last second of a day, or as many write it, the first one of the next. */
+	/* A day ends with its last second or, as many senders write it, with the first of the next day. */
 	const bool at_midnight = end == last * DAY_SECONDS && end > start;
 	const bool to_midnight = at_midnight || end == (last + 1) * DAY_SECONDS - 1;
 

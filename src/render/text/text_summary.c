@@ -21,7 +21,7 @@ is_done(const Table *table, size_t row)
 	return is_state(table, row, INCIDENT_RESOLVED);
 }
 
-/* "new, and late": what an incident is today. */
+/* The state of an incident today, such as "new, reported late". */
 static char *
 state_text(const Table *table, size_t row)
 {
@@ -33,7 +33,7 @@ state_text(const Table *table, size_t row)
 		glitch ? ", perhaps a glitch" : "");
 }
 
-/* Rows of the same domain and result type come together: they are one problem. */
+/* Rows of the same domain and result type are one problem; they are adjacent. */
 static bool
 same_problem(const Table *table, size_t row, size_t other)
 {
@@ -67,7 +67,7 @@ print_incident(const Table *table, size_t row, const Output *out)
 		text_say(out, 9, "   Note: %s", note);
 }
 
-/* What a problem means, below its incidents, with the command that says more. */
+/* Prints what a problem means, and the command that explains more. */
 static void
 print_meaning(const Table *table, size_t row, const Output *out)
 {
@@ -80,13 +80,13 @@ print_meaning(const Table *table, size_t row, const Output *out)
 	text_say(out, 5, "   tlsrpt explain %s", type);
 }
 
-/* What is shown of problems. */
+/* How much is shown of problems. */
 typedef struct {
-	bool done; /* also what is resolved */
+	bool done; /* whether resolved incidents are shown, too */
 	size_t max_mx; /* of one problem */
 } Shown;
 
-/* Where the problem after the one that begins at row does. */
+/* The row at which the next problem begins, after the one that begins at a row. */
 static size_t
 next_problem(const Table *table, size_t row)
 {
@@ -97,7 +97,7 @@ next_problem(const Table *table, size_t row)
 	return next;
 }
 
-/* The incidents of one problem, which begin at row; returns where the next one begins. */
+/* Prints the incidents of the problem that begins at a row; returns where the next one begins. */
 static size_t
 print_problem(const Table *table, size_t row, const Shown *shown, const Output *out)
 {
@@ -157,7 +157,7 @@ print_problems(const Table *incidents, const Output *out)
 		text_say(out, 2, "Resolved: %zu; tlsrpt failures shows them.", resolved);
 }
 
-/* A domain that is too new to be judged. */
+/* Prints the domains that have too few days with reports to be judged. */
 static void
 print_learning(const Table *domains, const Output *out)
 {
