@@ -38,7 +38,7 @@ GBytes *input_without_from_line(GBytes *message);
 
 /*
  * A pass over the message's bytes before GMime builds a tree of it: dash_lines, header_lines and
- * header_field.  TLSRPT_ERROR_LIMIT.
+ * what is said of headers.  TLSRPT_ERROR_LIMIT.
  */
 bool input_scan_message(GBytes *message, const Limits *limits, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
