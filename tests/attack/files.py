@@ -98,6 +98,11 @@ def state(path):
     return status.st_uid, status.st_gid, oct(status.st_mode), content
 
 
+def directory_state(path):
+    status = os.lstat(path)
+    return status.st_uid, status.st_gid, oct(status.st_mode), sorted(os.listdir(path))
+
+
 def count(db):
     connection = sqlite3.connect(f"file:{db}?mode=ro", uri=True, timeout=5)
     try:
@@ -262,6 +267,43 @@ def reader_can_only_read(files, db):
     holder.wait()
 
 
+def test_links_on_the_way(files):
+    """A directory that is not the attacker's, by a symbolic link of his on the way to it."""
+    tap = files.tap
+    mine = files.tap.path("mine")
+    os.mkdir(mine)
+    os.chown(mine, READER, READER)
+    victim = files.tap.path("of-root")
+    store = os.path.dirname(files.make("of-owner", 0o750))
+    for name, target, owner, rest in (
+            ("that is empty and root's", victim, 0, "link"),
+            ("of which the parent is a link", os.path.dirname(victim), 0, "link/of-root"),
+            ("to be made in a directory of root's", victim, 0, "link/new"),
+            ("in which there is a store", store, OWNER, "link")):
+        shutil.rmtree(victim, ignore_errors=True)
+        os.mkdir(victim, 0o755)
+        link = os.path.join(mine, "link")
+        files.run(READER, "ln", "-sfn", target, link, check=True)
+        before = directory_state(victim), directory_state(store)
+        db = os.path.join(mine, rest, "tlsrpt.db")
+        done = [files.ingest(0, db, "--init", "--owner", "nobody:nogroup")]
+        if owner == 0:
+            done += [files.ingest(0, db, "--init"), files.deliver(0, db),
+                     files.ingest(0, db, "--", __file__)]
+        after = directory_state(victim), directory_state(store)
+        tap.ok(after == before and all(one.returncode == 75 for one in done),
+               f"root and a link to a directory {name}: nothing is made or given away",
+               before, after, *map(said, done))
+    # Links that nobody else has made are what they are for.
+    os.symlink(store, tap.path("roots-link"))
+    db = tap.path("roots-link/tlsrpt.db")
+    done = files.ingest(0, db, "--init")
+    tap.ok(done.returncode == 0 and not foreign(db), "a link of root's leads to a store", said(done))
+    os.lchown(tap.path("roots-link"), OWNER, GROUP)
+    done = files.ingest(0, db, "--init")
+    tap.ok(done.returncode == 0 and not foreign(db), "so does one of the store's owner", said(done))
+
+
 def test_root_leaves_nothing(files):
     """What root makes is the owner's, whatever root runs."""
     tap = files.tap
@@ -382,6 +424,7 @@ def main():
     test_foreign_files(files)
     test_owner_race(files)
     test_init(files)
+    test_links_on_the_way(files)
     test_root_leaves_nothing(files)
     test_hard_link(files)
     test_shared(files)
