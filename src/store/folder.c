@@ -290,6 +290,38 @@ is_ours(StoreFolder *folder, const char *name, const struct stat *status)
 	return true;
 }
 
+/*
+ * Whether a file is mounted where it is, as containers do with a single file: it has another name then,
+ * and other files beside it there.  False where the kernel does not tell.
+ */
+static bool
+is_mounted(int descriptor)
+{
+#ifdef STATX_ATTR_MOUNT_ROOT
+	struct statx status;
+
+	return statx(descriptor, "", AT_EMPTY_PATH, 0, &status) == 0
+		&& (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+#else
+	(void)descriptor;
+	return false;
+#endif
+}
+
+/* Whether an open file is one of the store's; says why not. */
+static bool
+may_use(StoreFolder *folder, const char *name, int descriptor)
+{
+	struct stat status;
+
+	if (fstat(descriptor, &status) != 0 || !is_ours(folder, name, &status))
+		return false;
+	if (!folder->writes || !is_mounted(descriptor))
+		return true;
+	refuse(folder, name, "is mounted there by itself: mount its directory to write to it");
+	return false;
+}
+
 /* Says what is wrong with a file that could not be opened, if that is no matter of permission. */
 static void
 explain(StoreFolder *folder, const char *name)
@@ -308,13 +340,12 @@ static int
 open_file(StoreFolder *folder, const char *name, int flags, mode_t mode)
 {
 	const int descriptor = openat(folder->descriptor, name, flags | OPEN_FLAGS, mode);
-	struct stat status;
 
 	if (descriptor < 0) {
 		explain(folder, name);
 		return -1;
 	}
-	if (fstat(descriptor, &status) == 0 && is_ours(folder, name, &status))
+	if (may_use(folder, name, descriptor))
 		return descriptor;
 	close(descriptor);
 	errno = EPERM;

@@ -350,6 +350,31 @@ def test_hard_link(files):
     tap.ok(done.returncode == 0, "a snapshot by hard links is read", said(done))
 
 
+def test_mounted(files):
+    """A database that is mounted by itself has its journal elsewhere."""
+    tap = files.tap
+    db = files.make("mounted", 0o750)
+    other = files.make("mounted-elsewhere", 0o750)
+    for suffix in SUFFIXES[1:]:
+        os.remove(other + suffix)
+    program = [tap.path("bin/tlsrpt-ingest"), "--log", "stderr", "-c", tap.path("empty.conf"), "--db"]
+    script = 'mount --bind "$0" "$1" || exit 99; shift; exec setpriv --reuid=%d --clear-groups "$@"'
+
+    def run(source, target, place):
+        return files.run(0, "unshare", "--mount", "sh", "-c", script % OWNER, source, target,
+                         *program, place, data=message(99))
+    done = run(db, other, other)
+    if done.returncode == 99:
+        tap.ok(True, "a database mounted by itself # SKIP no mounts here")
+        return
+    tap.ok(done.returncode == 75 and b"is mounted there" in done.stderr
+           and not os.path.exists(other + "-wal") and count(db) == 1,
+           "a database mounted by itself is not written to", said(done), count(db))
+    done = run(os.path.dirname(db), os.path.dirname(other), other)
+    tap.ok(done.returncode == 0 and count(db) == 2, "one whose directory is mounted is",
+           said(done), count(db))
+
+
 def test_shared(files):
     """By hand in directories of others, one's own files work."""
     tap = files.tap
@@ -427,6 +452,7 @@ def main():
     test_links_on_the_way(files)
     test_root_leaves_nothing(files)
     test_hard_link(files)
+    test_mounted(files)
     test_shared(files)
     test_synced(files)
     test_holder(files)
