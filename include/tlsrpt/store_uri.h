@@ -1,6 +1,11 @@
-/* The URI of a store as people may see it. */
+/* The URI of a store, and that as people may see it. */
 #ifndef TLSRPT_STORE_URI_H
 #define TLSRPT_STORE_URI_H
+
+#include <stdbool.h>
+
+/* Whether it is a path: it has no scheme, not even one that no program knows. */
+bool store_uri_is_path(const char *uri);
 
 /*
  * The URI without its secrets: "***" for a password before the host, and for the value of each
