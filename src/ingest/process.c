@@ -35,7 +35,7 @@
 
 /* Constructors of libraries are stuck if in so many seconds on end they do not use the processor. */
 #define STUCK_S 5
-#define STUCK_NS (1000 * 1000) /* the handler of the alarm takes some time, too */
+#define STUCK_NS INT64_C(1000000) /* the handler of the alarm takes some time, too */
 
 /*
  * Signals that a process gets for what it did itself, or from a timer or a limit that it has from
@@ -45,6 +45,7 @@ static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP,
 	SIGALRM, SIGVTALRM, SIGPROF };
 
 static FaultManners fault_manners;
+static bool can_drain; /* what is asked of a terminal is not safe in a handler */
 
 /* Only what is safe in the handler of a signal; the rest of the program may be in any state. */
 static void
@@ -54,7 +55,7 @@ drain_input(void)
 	struct pollfd poller = { .fd = STDIN_FILENO, .events = POLLIN };
 	ssize_t got;
 
-	if (fault_manners.drain_ms == 0 || isatty(STDIN_FILENO))
+	if (!can_drain)
 		return;
 	do {
 		got = poll(&poller, 1, fault_manners.drain_ms) == 1
@@ -150,6 +151,7 @@ void
 process_set_fault_manners(const FaultManners *manners)
 {
 	fault_manners = *manners;
+	can_drain = manners->drain_ms != 0 && !isatty(STDIN_FILENO);
 }
 
 static bool

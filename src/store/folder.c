@@ -536,9 +536,12 @@ folder_wait_for_locks(StoreFolder *folder, int64_t wait_until, GError **error)
 	folder->watched = open_file(folder, name, O_RDONLY, 0);
 	while (is_blocked(folder, &holder)) {
 		if (g_get_monotonic_time() >= wait_until) {
+			/* A lock that belongs to an open file is no process's. */
+			g_autofree char *who = holder > 0
+				? g_strdup_printf("process %ld", (long)holder)
+				: g_strdup("somebody");
 			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_BUSY,
-				"the store is busy: process %ld holds a lock on its -shm file",
-				(long)holder);
+				"the store is busy: %s holds a lock on its -shm file", who);
 			return false;
 		}
 		usleep(LOCK_POLL_US);

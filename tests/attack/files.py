@@ -423,18 +423,22 @@ def test_holder(files):
     """Who holds a lock of SQLite's is named."""
     tap = files.tap
     db = files.make("held", 0o2750)
-    script = (f"import fcntl\nf=open({db + '-shm'!r},'rb')\n"
-              "fcntl.lockf(f, fcntl.LOCK_SH, 8, 120)\nprint('held', flush=True)\ninput()\n")
-    holder = subprocess.Popen(["setpriv", f"--reuid={READER}", f"--regid={READER}",
-                               f"--groups={GROUP}", sys.executable, "-c", script],
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    holder.stdout.readline()
-    done = files.deliver(OWNER, db, group=GROUP)
-    tap.ok(done.returncode == 75 and f"process {holder.pid} ".encode() in done.stderr,
-           "a lock that a reader holds: 75, and the log names the process", said(done))
-    holder.communicate(b"\n")
-    done = files.deliver(OWNER, db, group=GROUP)
-    tap.ok(done.returncode == 0, "and when it is gone the report is stored", said(done))
+    record = "struct.pack('hhqqi4x', fcntl.F_RDLCK, 0, 120, 8, 0)"
+    for how, lock, said_so in (
+            ("by a process", "fcntl.lockf(f, fcntl.LOCK_SH, 8, 120)", "process {} holds"),
+            ("by an open file", f"fcntl.fcntl(f, 37, {record})", "somebody holds")):
+        script = (f"import fcntl, struct\nf=open({db + '-shm'!r},'rb')\n"
+                  f"{lock}\nprint('held', flush=True)\ninput()\n")
+        holder = subprocess.Popen(["setpriv", f"--reuid={READER}", f"--regid={READER}",
+                                   f"--groups={GROUP}", sys.executable, "-c", script],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        holder.stdout.readline()
+        done = files.deliver(OWNER, db, group=GROUP)
+        tap.ok(done.returncode == 75 and said_so.format(holder.pid).encode() in done.stderr,
+               f"a lock that a reader holds {how}: 75, and the log says who", said(done))
+        holder.communicate(b"\n")
+        done = files.deliver(OWNER, db, group=GROUP)
+        tap.ok(done.returncode == 0, "and when it is gone the report is stored", said(done))
 
 
 def main():
