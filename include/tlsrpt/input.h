@@ -37,7 +37,7 @@ bool input_looks_like_message(const char *data, size_t size);
 GBytes *input_without_from_line(GBytes *message);
 
 /*
- * Checks the bytes of a message against dash_lines, header_lines, header_field and header, before
+ * Checks the bytes of a message against dash_lines, header_lines and the limits of headers, before
  * GMime builds a tree of them.  False with TLSRPT_ERROR_LIMIT.
  */
 bool input_scan_message(GBytes *message, const Limits *limits, GError **error)

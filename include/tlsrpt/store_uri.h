@@ -2,6 +2,11 @@
 #ifndef TLSRPT_STORE_URI_H
 #define TLSRPT_STORE_URI_H
 
+#include <stdbool.h>
+
+/* Whether it is a path: it has no scheme, not even one that no program knows. */
+bool store_uri_is_path(const char *uri);
+
 /*
  * The URI without its secrets: "***" in place of a password before the host, and of the value of
  * each parameter whose name says that it is a secret.  A text without a scheme is a path, and is

@@ -2,6 +2,7 @@
 
 #include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
+#include "tlsrpt/store_uri.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -235,6 +236,18 @@ is_group(const char *group)
 	return strcmp(group, "limits") == 0;
 }
 
+/*
+ * A group or a key as it may be told: what is not a plain word may be a URI that stands where a key
+ * should, with a password in it.
+ */
+static const char *
+tell_name(const char *name)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+	return name[strspn(name, plain)] == '\0' ? name : "(not a word)";
+}
+
 static bool
 set_all(Config *config, GKeyFile *key_file, const char *file, const char *text, GError **error)
 {
@@ -244,7 +257,7 @@ set_all(Config *config, GKeyFile *key_file, const char *file, const char *text, 
 		if (!is_group(*group)) {
 			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
 				"%s line %d: unknown group [%s]", file,
-				line_of(text, *group, NULL), *group);
+				line_of(text, *group, NULL), tell_name(*group));
 			return false;
 		}
 		g_auto(GStrv) names = g_key_file_get_keys(key_file, *group, NULL, NULL);
@@ -256,7 +269,7 @@ set_all(Config *config, GKeyFile *key_file, const char *file, const char *text, 
 			else if (set_key(config, *group, *name, value, error))
 				continue;
 			g_prefix_error(error, "%s line %d: [%s] %s ", file,
-				line_of(text, *group, *name), *group, *name);
+				line_of(text, *group, *name), *group, tell_name(*name));
 			return false;
 		}
 	}
@@ -326,6 +339,38 @@ read_file(const char *path, char **text, gsize *length)
 	return problem;
 }
 
+/* The first line that GLib does not take. */
+static int
+bad_line(const char *text, gsize length)
+{
+	const char *end = text;
+	bool ok = true;
+	int line = 0;
+
+	while (ok && end < text + length) {
+		g_autoptr(GKeyFile) key_file = g_key_file_new();
+		const char *newline = memchr(end, '\n', (size_t)(text + length - end));
+		end = newline != NULL ? newline + 1 : text + length;
+		ok = g_key_file_load_from_data(
+			key_file, text, (gsize)(end - text), G_KEY_FILE_NONE, NULL);
+		line++;
+	}
+	return line;
+}
+
+/* GLib quotes the line, which may have the store's password in it. */
+static void
+fail_syntax(const char *name, const char *text, gsize length, const GError *problem, GError **error)
+{
+	if (g_error_matches(problem, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE))
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
+			"%s line %d: neither a group, nor a key with a value, nor a comment", name,
+			bad_line(text, length));
+	else
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "%s: %s", name,
+			problem->message);
+}
+
 Config *
 config_read(const char *file, GError **error)
 {
@@ -351,11 +396,7 @@ config_read(const char *file, GError **error)
 
 	g_autoptr(GKeyFile) key_file = g_key_file_new();
 	if (!g_key_file_load_from_data(key_file, text, length, G_KEY_FILE_NONE, &problem)) {
-		/* GLib's message quotes the line, which may have the store's password in it. */
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "%s: %s", name,
-			strstr(problem->message, "://") != NULL
-				? "a line with a URI is neither a key with a value nor a comment"
-				: problem->message);
+		fail_syntax(name, text, length, problem, error);
 		return NULL;
 	}
 	if (!set_all(config, key_file, name, text, error))
@@ -378,11 +419,10 @@ static char *
 absolute_uri(const char *uri)
 {
 	static const char sqlite[] = "sqlite:";
-	const char *path = g_str_has_prefix(uri, sqlite) ? uri + strlen(sqlite) : uri;
 
-	if (strstr(uri, "://") != NULL)
-		return g_strdup(uri);
-	return g_canonicalize_filename(path, NULL);
+	if (g_str_has_prefix(uri, sqlite) && strstr(uri, "://") == NULL)
+		return g_canonicalize_filename(uri + strlen(sqlite), NULL);
+	return store_uri_is_path(uri) ? g_canonicalize_filename(uri, NULL) : g_strdup(uri);
 }
 
 char *

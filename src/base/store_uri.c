@@ -40,6 +40,17 @@ append_parameters(GString *text, const char *at)
 	}
 }
 
+bool
+store_uri_is_path(const char *uri)
+{
+	size_t length = 0;
+
+	while (g_ascii_isalnum(uri[length]) || uri[length] == '+' || uri[length] == '-')
+		length++;
+	/* "postgresql:/" is meant as one, too; and a file is not to be named after a password. */
+	return strstr(uri, "://") == NULL && (length < 2 || uri[length] != ':');
+}
+
 char *
 store_uri_printable(const char *uri)
 {

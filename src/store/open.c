@@ -5,6 +5,7 @@
 #include "statement.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/store_uri.h"
 
 #include <grp.h>
 #include <pwd.h>
@@ -24,7 +25,7 @@ store_find_driver(const char *uri, const char **address, GError **error)
 			return drivers[i];
 		}
 	}
-	if (strstr(uri, "://") == NULL) {
+	if (store_uri_is_path(uri)) {
 		*address = uri;
 		return drivers[0];
 	}

@@ -461,15 +461,30 @@ test_unreadable(void)
 	remove_tree(directory);
 }
 
-/* A line in disorder is not quoted where it may have a password in it. */
+/* What is in disorder is not quoted: it may have a password in it. */
 static void
 test_secret(void)
 {
-	g_autoptr(GError) error = NULL;
+	static const struct {
+		const char *text, *said;
+	} rows[] = {
+		{ "[store]\nuri postgresql://user:secret@host/db\n", " line 2: neither a group" },
+		{ "\n[store]\nuri=postgresql://user:\nsecret@host/db\n", " line 4: neither a group" },
+		{ "[store]\nuri postgresql:/user:secret@host/db", " line 2: neither a group" },
+		{ "[store]\npostgresql://user:secret@host/db?sslmode=require\n",
+			" line 2: [store] (not a word) is not a key of this group" },
+		{ "[store postgresql://user:secret@host/db]\n", " line 1: unknown group [(not a word)]" },
+		{ "[store:secret\n", " line 1: neither a group" },
+	};
 
-	g_assert_null(read_text("[store]\nuri postgresql://user:secret@host/db\n", &error));
-	g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG);
-	g_assert_null(strstr(error->message, "secret"));
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		g_assert_null(read_text(rows[i].text, &error));
+		g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG);
+		g_assert_null(strstr(error->message, "secret"));
+		if (strstr(error->message, rows[i].said) == NULL)
+			g_error("%s", error->message);
+	}
 }
 
 int
