@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * What the message says beside the report, from which missing values are taken; unknown strings
- * are NULL.
+ * What the message around a report says.  Values that the report lacks are taken from here. Unknown
+ * strings are NULL.
  */
 typedef struct {
 	const char *from_domain;
@@ -23,15 +23,15 @@ typedef struct {
 } CheckContext;
 
 /*
- * Fills in what is missing, canonicalises names, addresses and policies, and adds the findings
- * for what is odd.  Afterwards organization may still be "", a policy domain too; report_id,
- * start_at and end_at are always set.
+ * Fills in what is missing, brings names, addresses and policies into canonical form, and adds
+ * findings for what is odd.  Afterwards report_id, start_at and end_at are always set; organization
+ * and the policy domains may still be "".
  */
 void report_check(Report *report, const CheckContext *context, const Limits *limits);
 
 /*
- * The organisation that a message speaks for where the report's body names none: the submitter,
- * else the From domain, else NULL.
+ * The organisation for a report that names none: the submitter of the message, else its From
+ * domain, else NULL.
  */
 const char *check_submitter(const CheckContext *context);
 

@@ -2,7 +2,9 @@
 #ifndef TLSRPT_COMPARE_H
 #define TLSRPT_COMPARE_H
 
-/* Of two elements that are texts (char *, not NULL): by their bytes, as strcmp() has it. */
+/*
+ * Compares two elements of an array of texts (char *, not NULL) by their bytes, as strcmp() does.
+ */
 int compare_texts(const void *a, const void *b);
 
 #endif

@@ -1,4 +1,7 @@
-/* A text and the same as HTML to a message: multipart/alternative (RFC 2046 section 5.1.4). */
+/*
+ * Makes a message of a text and the same text as HTML: multipart/alternative (RFC 2046 section
+ * 5.1.4).
+ */
 #ifndef TLSRPT_COMPOSE_H
 #define TLSRPT_COMPOSE_H
 
@@ -7,25 +10,26 @@
 #include <stdint.h>
 
 typedef struct {
-	const char *from, *to; /* as compose_check_addresses() lets them pass */
+	const char *from, *to; /* addresses that compose_check_addresses() accepts */
 	const char *subject; /* UTF-8; encoded (RFC 2047) if needed */
 	const char *text, *html; /* UTF-8 */
 	int64_t at; /* Date, epoch seconds */
 } Composition;
 
 /*
- * Whether text is one or, if several are allowed, more mailboxes separated by commas (RFC 5322
- * section 3.4) and nothing else: no group, no control character, a local part in ASCII.  A name
- * without a domain is one, too: the mail system completes it.  USAGE, which names the option.
+ * Whether text is a mailbox or, where several are allowed, a list of mailboxes separated by commas
+ * (RFC 5322 section 3.4), and nothing else: no group, no control character, and a local part in
+ * ASCII. A name without a domain is accepted, since the mail system completes it.  Otherwise false
+ * with TLSRPT_ERROR_USAGE, whose message names the option.
  */
 bool compose_check_addresses(const char *option, const char *text, bool several, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * The bytes of the message, lines ending with LF, as sendmail(1) takes them on standard input: no
- * line is longer than 998 bytes or consists of a dot.  Its Message-ID and boundary follow from the
- * content, so that the same composition is the same message.  It says that a program wrote it (RFC
- * 3834 section 5), so that no program answers.  The result is the caller's.
+ * The bytes of the message for the standard input of sendmail(1): lines end with LF, none is longer
+ * than 998 bytes, and none consists of a dot alone.  The Message-ID and the boundary are computed
+ * from the content, so equal compositions give equal messages.  A header field says that a program
+ * wrote it (RFC 3834 section 5), so that no other program answers.  The result is the caller's.
  */
 GBytes *compose_message(const Composition *composition);
 

@@ -1,4 +1,4 @@
-/* tlsrpt.conf(5). */
+/* The configuration file, tlsrpt.conf(5). */
 #ifndef TLSRPT_CONFIG_H
 #define TLSRPT_CONFIG_H
 
@@ -32,8 +32,8 @@ typedef struct {
 } Config;
 
 /*
- * Reads a file, or the default one, which may be absent, where file is NULL.
- * TLSRPT_ERROR_CONFIG names the line of an unknown group or key, or of a bad value.
+ * Reads the file or, if file is NULL, the default file, which may be absent. TLSRPT_ERROR_CONFIG
+ * names the line of an unknown group or key, or of a bad value.
  */
 Config *config_read(const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void config_free(Config *config);
@@ -41,8 +41,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 
 /*
  * The store to use: the option, else $TLSRPT_DB, else [store] uri, else the default of
- * tlsrpt-ingest(1).  Relative paths are taken from the working directory.
- * TLSRPT_ERROR_CONFIG if there is none; caller frees.  *is_default says whether nobody named it.
+ * tlsrpt-ingest(1). With init, a process of root gets the system's store by default even if its
+ * directory is missing. A relative path is made absolute from the working directory.  *is_default
+ * says that the default was taken.  TLSRPT_ERROR_CONFIG if there is no store to use; caller frees.
  */
 char *config_store_uri(const Config *config, const char *option, bool init, bool *is_default,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;

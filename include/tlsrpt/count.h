@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <stdint.h>
 
-/* The receiving MX of the incident into which those over the limit are folded. */
+/* The receiving MX of the incident into which incidents over the limit are folded. */
 #define INCIDENT_MANY "(many)"
 
 /* All strings are borrowed from the report. */
@@ -23,25 +23,27 @@ typedef struct {
 
 typedef struct {
 	const char *policy_domain, *policy_type, *result_type, *receiving_mx_hostname;
-	const char *mode; /* of the last policy in the report that has it; static */
+	const char *mode; /* of the last policy of the report in which it occurs; static */
 	int64_t failed_sessions;
 } IncidentCount;
 
-/* The sums of each policy domain and type in the report; an array of TypeCount, caller unrefs. */
+/* The sums for each policy domain and type in the report: an array of TypeCount, caller unrefs. */
 GArray *count_types(const Report *report);
 
 /*
- * The sessions of each policy domain; an array of DomainCount, caller unrefs.  Some senders list
- * the same sessions under sts and again under tlsa, so they are max(sts, tlsa) + all other types;
- * failed ones likewise.
+ * The sessions for each policy domain: an array of DomainCount, caller unrefs.  Some senders list
+ * the same sessions under sts and again under tlsa, so the sum is max(sts, tlsa) plus all other
+ * types. Failed sessions are added up in the same way.
  */
 GArray *count_domains(const GArray *types);
 
 /*
  * The incidents of the report, an array of IncidentCount, caller unrefs.  Those over the limit
  * are folded into one more: receiving MX "(many)", and of domain, type and result what is common
- * to them ("" where they differ, RESULT_TYPE_UNSPECIFIED for the result).
+ * to them ("" where they differ, RESULT_TYPE_UNSPECIFIED for the result).  places, if
+ * not NULL, receives for each failure row of the report, in their order, the place of its incident
+ * among them (guint).
  */
-GArray *count_incidents(const Report *report, int64_t limit);
+GArray *count_incidents(const Report *report, int64_t limit, GArray *places);
 
 #endif

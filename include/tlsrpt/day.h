@@ -6,7 +6,7 @@
 
 #define DAY_SECONDS INT64_C(86400)
 
-/* A day before all others: there is none. */
+/* No day at all; as a number it lies before every day. */
 #define DAY_NONE INT64_MIN
 
 /* The day (days since 1970-01-01) that a time (epoch seconds) falls on. */

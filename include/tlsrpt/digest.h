@@ -20,8 +20,8 @@ typedef struct {
 struct json_object;
 
 /*
- * Digest of a value; suffix, if not NULL, is hashed after it and a newline.  Recursion is as
- * deep as the value, which scan_json() has bounded.
+ * Digest of a value.  If suffix is not NULL, a newline and the suffix are hashed after it.  The
+ * recursion is as deep as the value, whose depth scan_json() has limited.
  */
 void digest_json(struct json_object *value, const char *suffix, Digest *digest);
 

@@ -1,4 +1,7 @@
-/* TXT records from DNS.  Only dns.c calls libresolv: GResolver fails on TXT bytes that are not UTF-8. */
+/*
+ * Asks DNS for TXT records.  Only dns.c calls libresolv; GLib's GResolver is not used, since it
+ * fails if the bytes of a TXT record are not UTF-8.
+ */
 #ifndef TLSRPT_DNS_H
 #define TLSRPT_DNS_H
 
@@ -9,21 +12,24 @@
 
 typedef enum {
 	DNS_FOUND,
-	DNS_NO_NAME, /* NXDOMAIN: there is nothing of that name */
-	DNS_NO_DATA, /* the name is there, and has no TXT record */
+	DNS_NO_NAME, /* NXDOMAIN: the name does not exist */
+	DNS_NO_DATA, /* the name exists, and has no TXT record */
 	DNS_SERVER_FAILURE, /* SERVFAIL */
-	DNS_REFUSED, /* REFUSED, or another code that is no answer */
+	DNS_REFUSED, /* REFUSED, or another response code without an answer */
 	DNS_NO_TCP, /* the answer is too long for UDP, and TCP does not work */
-	DNS_UNREACHABLE, /* nobody listens there */
+	DNS_UNREACHABLE, /* nothing listens at the address of the server */
 	DNS_TIMEOUT,
-	DNS_MALFORMED, /* what came is no DNS message, or its TXT records are none */
+	DNS_MALFORMED, /* the answer is not a DNS message, or has a broken TXT record in it */
 } DnsStatus;
 
 typedef struct {
 	DnsStatus status;
-	/* of GBytes, in the order of their bytes: the strings of each TXT record as one, without blanks */
+	/*
+	 * of GBytes, one for each TXT record, sorted by their bytes: the strings of a record joined
+	 * without blanks
+	 */
 	GPtrArray *texts;
-	char *alias; /* where the CNAMEs end, or NULL */
+	char *alias; /* the name to which CNAMEs lead; NULL if there is no CNAME */
 } DnsAnswer;
 
 /* A name server. */
@@ -33,23 +39,25 @@ typedef struct {
 
 typedef struct DnsQuery DnsQuery;
 
-/* "192.0.2.1", "::1" or with "@5353" after it, the port.  False with TLSRPT_ERROR_USAGE. */
+/*
+ * Reads the address of a server: "192.0.2.1" or "::1", or with a port after it, as "::1@5353".
+ * False with TLSRPT_ERROR_USAGE.
+ */
 bool dns_server_parse(const char *text, DnsServer *server, GError **error);
 
 /*
- * Asks for the TXT records of a name, by UDP, and by TCP where that is not enough: the server, or if
- * it is NULL those of resolv.conf(5), which also says how often and how long.  Goes on by itself;
- * give it to dns_finish().
+ * Starts asking for the TXT records of a name, by UDP, and by TCP if the answer is too long for
+ * UDP. Asks the server or, if it is NULL, those of resolv.conf(5), whose time-outs and attempts
+ * apply. Returns at once, while a thread goes on asking; pass the query to dns_finish().
  */
 DnsQuery *dns_start(const DnsServer *server, const char *name);
 
 /*
- * The answer; never NULL.  From the deadline on, a value of g_get_monotonic_time(), it is
- * DNS_TIMEOUT whatever the servers do.  Frees the query; caller frees the answer.
+ * Waits for the answer; never NULL.  When g_get_monotonic_time() reaches the deadline, the answer
+ * is DNS_TIMEOUT, whatever the servers do.  Frees the query; caller frees the answer.
  */
 DnsAnswer *dns_finish(DnsQuery *query, int64_t deadline);
 
-DnsAnswer *dns_answer_new(DnsStatus status);
 void dns_answer_free(DnsAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DnsAnswer, dns_answer_free)
 

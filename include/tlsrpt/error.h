@@ -1,4 +1,4 @@
-/* The one GError domain; its codes say what the caller does next. */
+/* The only GError domain; its codes say what the caller does next. */
 #ifndef TLSRPT_ERROR_H
 #define TLSRPT_ERROR_H
 
@@ -11,17 +11,19 @@
 typedef enum {
 	/* The message is at fault: quarantine, or 65 on request. */
 	TLSRPT_ERROR_NO_REPORT, /* the message holds no report part */
-	TLSRPT_ERROR_NOT_REPORT, /* JSON, and not a report */
+	TLSRPT_ERROR_NOT_REPORT, /* the JSON is not a report */
 	TLSRPT_ERROR_CORRUPT_GZIP,
 	TLSRPT_ERROR_TRUNCATED_GZIP,
 	TLSRPT_ERROR_NOT_JSON,
-	TLSRPT_ERROR_LIMIT, /* over a limit inside the message */
-	TLSRPT_ERROR_CRASHED, /* the parser died of it */
-	TLSRPT_ERROR_UNAUTHENTICATED, /* nobody trusted vouches for the sender */
-	TLSRPT_ERROR_FOREIGN_REPORT, /* it is about domains that are not ours */
+	TLSRPT_ERROR_LIMIT, /* something inside the message is over a limit */
+	TLSRPT_ERROR_CRASHED, /* the process that parsed the message crashed */
+	/* no trusted mail system says that the sender is authenticated */
+	TLSRPT_ERROR_UNAUTHENTICATED,
+	TLSRPT_ERROR_FOREIGN_REPORT, /* the report is about domains that are not ours */
 	TLSRPT_ERROR_TOO_COSTLY, /* it took more time or memory than allowed */
-	TLSRPT_ERROR_TOO_LARGE, /* the message itself is over its limit: not even kept */
-	/* Anything else is not provably the message's fault: retry. */
+	/* the message is larger than its limit, and is not kept in quarantine either */
+	TLSRPT_ERROR_TOO_LARGE,
+	/* It is not proven that anything else is the message's fault: try again later. */
 	TLSRPT_ERROR_USAGE,
 	TLSRPT_ERROR_CONFIG,
 	TLSRPT_ERROR_UNSUPPORTED,
@@ -29,10 +31,13 @@ typedef enum {
 	TLSRPT_ERROR_IO,
 	TLSRPT_ERROR_INTERRUPTED,
 	TLSRPT_ERROR_STORE_BUSY,
+	TLSRPT_ERROR_STORE_CONFLICT, /* another writer was in the way: the same once more */
+	TLSRPT_ERROR_STORE_REFUSED, /* the database does not take what it was given */
 	TLSRPT_ERROR_STORE_FULL,
 	TLSRPT_ERROR_STORE_READONLY,
 	TLSRPT_ERROR_STORE_CORRUPT,
-	TLSRPT_ERROR_STORE_FOREIGN, /* a database that is not ours, or newer than this program */
+	/* a database of another program, or of a newer version of this one */
+	TLSRPT_ERROR_STORE_FOREIGN,
 } TlsrptError;
 
 GQuark tlsrpt_error_quark(void);
@@ -44,8 +49,8 @@ bool error_errno(const char *what, GError **error);
 bool error_over_limit(const char *what, const char *key, int64_t limit, GError **error);
 
 /*
- * The reason under which a message goes to quarantine ("corrupt-gzip"), or NULL if the error is
- * not provably the message's fault.  Static.
+ * The reason that a message gets in quarantine ("corrupt-gzip"); static.  NULL if it is not proven
+ * that the error is the message's fault.
  */
 const char *error_quarantine_reason(const GError *error);
 

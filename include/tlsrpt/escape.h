@@ -1,13 +1,13 @@
-/* What strangers wrote, made safe for where it is shown. */
+/* Makes what strangers wrote safe to be shown. */
 #ifndef TLSRPT_ESCAPE_H
 #define TLSRPT_ESCAPE_H
 
 #include <stddef.h>
 
 /*
- * For a terminal or a log line: control characters, bidirectional controls (UAX #9) and other
- * invisible ones as \u{202e}, invalid UTF-8 as \x{ff}; longer than limit bytes (0: no limit) is
- * cut with an ellipsis.  Caller frees.
+ * Makes a text safe for a terminal or a log line.  Control characters, bidirectional controls (UAX #9)
+ * and other invisible characters become \u{202e}, and invalid UTF-8 becomes \x{ff}.  A text that is
+ * then longer than limit bytes is cut, and ends in three dots; 0 is no limit.  Caller frees.
  */
 char *escape_terminal(const char *text, size_t limit);
 

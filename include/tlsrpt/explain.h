@@ -12,14 +12,15 @@ typedef enum {
 
 /*
  * All strings are static, in English, plain text.  Lists end with NULL.  In commands %D stands for
- * the policy domain and %M for the receiving MX.  What does not apply is NULL.
+ * the policy domain and %M for the receiving MX.  A member that does not apply is NULL.
  */
 typedef struct {
 	ExplanationKind kind;
-	const char *name; /* as it stands in reports; of a family of reason codes, how it begins */
+	/* as it stands in reports; of a family of reason codes, the beginning that they share */
+	const char *name;
 	const char *meaning; /* one line of at most 70 characters, without a final dot */
-	const char *happened; /* what the sender saw: a sentence or two */
-	const char *enforce, *testing, *dane; /* what it does to mail, in each case */
+	const char *happened; /* what happened at the sender: a sentence or two */
+	const char *enforce, *testing, *dane; /* what the failure does to mail, in each case */
 	const char *const *causes; /* on the receiving side, the most likely first */
 	const char *const *fixes;
 	const char *const *verify; /* commands that show whether the fix works */
@@ -27,12 +28,16 @@ typedef struct {
 } Explanation;
 
 /*
- * The explanation of a value; NULL if there is none.  A reason code is found by its whole text or
- * by the longest family that it begins with, in any case of letters.
+ * The explanation of a value; NULL if there is none.  A reason code has the explanation whose name
+ * is its whole text, or the longest name of a family with which it begins.  Upper and lower case
+ * are the same.
  */
 const Explanation *explain(ExplanationKind kind, const char *name);
 
-/* The nth of all explanations, from 0, in the order in which they are listed; NULL after the last. */
+/*
+ * The explanation with number n, from 0, in the order in which they are listed; NULL after the
+ * last.
+ */
 const Explanation *explain_nth(size_t n);
 
 #endif

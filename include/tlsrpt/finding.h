@@ -1,7 +1,7 @@
 /*
- * Findings: what a report or its message did otherwise than RFC 8460 says, and that was
- * tolerated.  A finding has a path, a code and a detail.  The path is a JSON path into the
- * report ("$.policies[0].policy.mx-host"), or names a place in the message ("mail.file-name").
+ * Findings: where a report or its message departs from RFC 8460, and was accepted nevertheless.  A
+ * finding has a path, a code and a detail.  The path is a JSON path into the report
+ * ("$.policies[0].policy.mx-host"), or names a place in the message ("mail.file-name").
  * contrib/DEVIATIONS.md says which sender does what.
  */
 #ifndef TLSRPT_FINDING_H

@@ -1,8 +1,10 @@
 /*
- * What an incident is to its operator today: pure functions of the days on which it was seen, the
- * daily totals of its domain, what the operator wrote, and today.  An incident is a policy domain,
- * policy type, result type and receiving MX.  It is seen on a day if a report that starts on that
- * UTC day has it; days after today do not count.  The window is today and the days before it.
+ * How serious an incident is today.  The functions here are pure: they judge by the days on which the
+ * incident was seen, the daily totals of its domain, what the operator wrote, and today's date.
+ *
+ * An incident is a combination of policy domain, policy type, result type and receiving MX.  It was
+ * seen on a day if a report that starts on that UTC day mentions it.  Days after today do not count.
+ * The window is today and a configured number of days before it.
  */
 #ifndef TLSRPT_INCIDENT_H
 #define TLSRPT_INCIDENT_H
@@ -15,56 +17,65 @@
 
 /* [incidents] of tlsrpt.conf(5), in days. */
 typedef struct {
-	int64_t window; /* before today */
-	int64_t baseline; /* before the window */
-	int64_t learning;
-	int64_t silence;
+	int64_t window; /* days before today that are judged together with it */
+	int64_t baseline; /* days before the window, which show what is usual */
+	int64_t learning; /* a domain needs so many days with reports to be judged */
+	int64_t silence; /* a reporter that sends nothing for longer has fallen silent */
 } IncidentRules;
 
 typedef enum {
-	INCIDENT_RESOLVED, /* the operator said so, and it was not seen on a day that starts after */
-	INCIDENT_QUIET, /* not seen inside the window */
-	INCIDENT_RECURRING, /* seen again after 14 silent days, or after it was resolved */
-	INCIDENT_NEW, /* first seen, or first received, inside the window */
+	INCIDENT_RESOLVED, /* the operator resolved it, and it was not seen on any later day */
+	INCIDENT_QUIET, /* it was not seen in the window */
+	INCIDENT_RECURRING, /* it came back after 14 days without it, or after it was resolved */
+	INCIDENT_NEW, /* it was first seen, or first reported to us, in the window */
 	INCIDENT_ONGOING,
 } IncidentState;
+
+/* Whether an incident that is still open in the window is more than a glitch. */
+typedef enum {
+	ALARM_NONE,
+	ALARM_UNUSUAL, /* no pattern, but over the baseline */
+	ALARM_PATTERN,
+} Alarm;
 
 /* An incident on one day of the window, at one organization. */
 typedef struct {
 	int64_t day;
-	int64_t organization; /* any number that tells them apart */
+	int64_t organization; /* the number of the organization in the store */
 	int64_t failed_sessions;
 } IncidentDay;
 
-/* The operator resolved an incident, or opened it again. */
+/* At some time the operator resolved an incident, or reopened it. */
 typedef struct {
 	int64_t at; /* epoch seconds */
 	bool resolved;
 } Resolution;
 
 typedef struct {
-	int64_t first_day; /* on which it was ever seen */
-	int64_t first_received_day; /* on which the first report with it came */
+	int64_t first_day; /* the first day on which it was seen */
+	int64_t first_received_day; /* the day on which the first report of it arrived */
 	int64_t before_window; /* the last day before the window on which it was seen, or DAY_NONE */
-	GArray *days; /* of IncidentDay: those in the window, by day; of several one each is enough */
+	/* Of IncidentDay, in the window, by day.  If there are several days, one entry a day is enough. */
+	GArray *days;
 	GArray *resolutions; /* of Resolution, by time */
 } IncidentHistory;
 
-/* What one organization reported on a policy domain for one day: daily_total. */
+/* What one organization reported about a policy domain for one day: a row of daily_total. */
 typedef struct {
 	int64_t day;
 	int64_t organization;
 	int64_t sessions, failed_sessions;
-	int64_t received_day; /* on which the last of these reports came */
+	int64_t received_day; /* on which the last of these reports arrived */
 } ReportDay;
 
 /*
- * Sums of the totals of a domain, by day, and by day and organization: made once, since each of its
- * incidents is held against them, and strangers may send thousands of these.
+ * The totals of a domain, added up by day, and by day and organization.  They are added up only once,
+ * because every incident of the domain is compared with them, and a stranger can cause thousands of
+ * incidents.
  */
 typedef struct DaySums DaySums;
 
-/* Of an array of ReportDay, in any order. */
+/* Adds up an array of ReportDay, which may be in any order. */
 DaySums *day_sums_new(const GArray *totals);
 void day_sums_free(DaySums *sums);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DaySums, day_sums_free)
@@ -72,55 +83,63 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DaySums, day_sums_free)
 /* "new"; static. */
 const char *incident_state_name(IncidentState state);
 
+/* "pattern", "unusual", or "glitch" for no alarm; static. */
+const char *alarm_name(Alarm alarm);
+
 IncidentState incident_state(const IncidentHistory *history, const IncidentRules *rules,
 	int64_t today);
 
-/* Whether it was old already, out of the window of that day, when inside this one it first came. */
+/*
+ * Whether an incident is reported late: its first report arrived in the window, but is about a day
+ * that was older than a whole window when it arrived.
+ */
 bool incident_is_late(const IncidentHistory *history, const IncidentRules *rules, int64_t today);
 
 /*
- * Whether there is more to it than a glitch: two organizations saw it, or on two days, or every
- * session failed where only one organization reported on the domain that day.  The sums are those of
- * the domain, of the window at least.
+ * Whether an incident is a pattern, that is more than a glitch: it was seen by two organizations, or
+ * on two days, or every session failed on a day on which only one organization reported on the domain.
+ * The sums are those of the domain, and cover at least the window.
  */
 bool incident_is_pattern(const IncidentHistory *history, const DaySums *sums);
 
-/* Whether the above depends on the totals. */
+/* Whether incident_is_pattern() and incident_is_unusual() need the sums to judge this incident. */
 bool incident_needs_totals(const IncidentHistory *history);
 
 /*
- * Whether one that is no pattern is more than the usual: on one day more than five sessions, and
- * more than both 5 % and three times the baseline, failed at an organization that saw it.
+ * Whether an incident that is no pattern is still more than usual.  It is if, at an organization that
+ * saw it, more than five sessions failed on one day, and these were more than 5 % of its sessions and
+ * more than three times the share that is usual (the baseline).
  */
 bool incident_is_unusual(const IncidentHistory *history, const DaySums *sums, double baseline);
 
 /*
- * The usual share of failed sessions of a domain, 0 to 1: of the days before the window, and of the
- * organizations only that reported a success in that time (some mail failures only).
+ * The usual share of failed sessions of a domain, from 0 to 1, on the days of the baseline.  Only
+ * organizations that reported a success in that time count, since some report nothing but failures.
  */
 double incident_baseline(const GArray *totals, const IncidentRules *rules, int64_t today);
 
 /*
- * Whether an organization that used to report on a domain has fallen silent: it reported on at least
- * 9 of the days from 16 to 4 days ago, and nothing of it was received for longer than the rule's
- * silence and 1.5 times its longest gap in 28 days.  days are its own on that domain, by day.
+ * Whether an organization that used to report on a domain has fallen silent.  It has if it reported
+ * on at least 9 of the days from 16 to 4 days ago, and nothing from it arrived for longer than both
+ * the silence of the rules and 1.5 times its longest gap in the last 28 days.  days are those on which
+ * it reported on that domain, by day.
  */
 bool reporter_is_silent(const ReportDay *days, size_t n, const IncidentRules *rules, int64_t today);
 
 /*
- * Whether nothing at all has come for 3 days where reports used to come daily: the days from 16 to 4
- * days ago, of which 9 at least have reports.  The likeliest reason is a broken delivery.
+ * Whether no report at all has arrived for 3 days, although reports used to arrive daily: at least 9
+ * of the days from 16 to 4 days ago have reports.  The likeliest reason is that delivery is broken.
  */
 bool reports_have_stopped(size_t report_days, int64_t last_received_day, int64_t today);
 
-/* So many days back its gaps are looked for. */
+/* The gaps of a reporter are looked for in the last so many days. */
 #define REPORTER_DAYS 28
 
-/* The days in which a regular reporter, or any, has to have reported: the first and the last. */
+/* The first and the last of the days by which it is judged whether reports were regular. */
 #define REGULAR_SINCE(today) ((today) - 16)
 #define REGULAR_UNTIL(today) ((today) - 4)
 
-/* From here on to the last of them, a regular reporter has reported once at least. */
+/* Whoever reported regularly has reported at least once from this day to REGULAR_UNTIL(). */
 #define REGULAR_AGAIN_SINCE(today) ((today) - 8)
 
 #endif

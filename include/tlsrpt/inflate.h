@@ -11,14 +11,17 @@
 bool gzip_looks_like(GBytes *bytes);
 
 /*
- * All members of a gzip file, inflated, at most limit bytes.  *trailing receives how many bytes
- * after the last member are not gzip (zero padding not counted).  TLSRPT_ERROR_CORRUPT_GZIP,
- * TLSRPT_ERROR_TRUNCATED_GZIP, TLSRPT_ERROR_LIMIT, TLSRPT_ERROR_NO_MEMORY.
+ * Inflates all members of a gzip file, at most limit bytes together.  *trailing receives how many
+ * bytes after the last member are not gzip; zeros that only pad do not count.
+ * TLSRPT_ERROR_CORRUPT_GZIP, TLSRPT_ERROR_TRUNCATED_GZIP, TLSRPT_ERROR_LIMIT,
+ * TLSRPT_ERROR_NO_MEMORY.
  */
 GBytes *gzip_inflate(GBytes *gzip, int64_t limit, size_t *trailing, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
-/* One gzip member, without name and time: equal bytes give an equal result. */
+/*
+ * Compresses into one gzip member without name and time, so that equal bytes give an equal result.
+ */
 GBytes *gzip_deflate(GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -1,4 +1,4 @@
-/* The message as bytes. */
+/* Reads a message, and looks at its bytes before anything parses them. */
 #ifndef TLSRPT_INPUT_H
 #define TLSRPT_INPUT_H
 
@@ -15,16 +15,16 @@ typedef enum {
 } InputKind;
 
 /*
- * Copies everything from descriptor in to descriptor out (a file of ours), until the end of the
- * input, or of expected bytes where that is not -1; an end before that is TLSRPT_ERROR_IO.  Past
- * limit bytes it goes on reading but keeps nothing: *length is then limit + 1.
- * Waiting longer than idle_ms (-1: for ever) for the next byte, or failing to read or write, is
- * TLSRPT_ERROR_IO.
+ * Copies from the descriptor in to the descriptor out, which is a file of ours, until the end of
+ * the input or, unless expected is -1, until expected bytes have come; an earlier end is
+ * TLSRPT_ERROR_IO.  After limit bytes it reads on and keeps nothing: *length is then limit + 1.
+ * TLSRPT_ERROR_IO also if reading or writing fails, or if no byte comes for idle_ms (-1: waits for
+ * ever).
  */
 bool input_read(int in, int out, int64_t expected, int64_t limit, int idle_ms, int64_t *length,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Reads until the end of the input, or idle_ms without a byte, and throws it away. */
+/* Reads and discards until the end of the input, or until no byte comes for idle_ms. */
 void input_drain(int in, int idle_ms);
 
 /* What the bytes are. */
@@ -37,8 +37,8 @@ bool input_looks_like_message(const char *data, size_t size);
 GBytes *input_without_from_line(GBytes *message);
 
 /*
- * A pass over the message's bytes before GMime builds a tree of it: dash_lines, header_lines and
- * header_field.  TLSRPT_ERROR_LIMIT.
+ * Checks the bytes of a message against dash_lines, header_lines and the limits of headers, before
+ * GMime builds a tree of them.  False with TLSRPT_ERROR_LIMIT.
  */
 bool input_scan_message(GBytes *message, const Limits *limits, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;

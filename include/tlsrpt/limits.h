@@ -12,17 +12,18 @@
 #define COUNT_MAX (INT64_C(1) << 53)
 
 /*
- * X(member, key, default, lowest, highest).  Sizes are bytes.  Some stand before a library that
- * builds a whole tree before anything can be counted: they are checked on the bytes.
+ * X(member, key, default, lowest, highest).  Sizes are in bytes.  Libraries build whole trees before
+ * anything can be counted, so some limits are checked on the bytes before a library gets them.
  */
 #define TLSRPT_LIMITS(X) \
 	/* the message as received; larger ones are refused, not kept */ \
 	X(message, "message", 32 * MIB, 1, 1024 * MIB) \
 	/* before GMime: lines that start with "--", lines that look like a header field, \
-	   one header field with its continuation lines, all of them together */ \
+	   one header field with its continuation lines, fields of one header, all of all headers */ \
 	X(dash_lines, "dash-lines", 20000, 1, INT32_MAX) \
 	X(header_lines, "header-lines", 20000, 1, INT32_MAX) \
 	X(header_field, "header-field", 64 * KIB, 1, INT32_MAX) \
+	X(header_fields, "header-fields", 2000, 1, INT32_MAX) \
 	X(header, "header", 256 * KIB, 1, INT32_MAX) \
 	X(mime_depth, "mime-depth", 32, 1, 500) \
 	X(mime_parts, "mime-parts", 1000, 1, INT32_MAX) \
@@ -34,7 +35,7 @@
 	X(json_values, "json-values", 600000, 1, INT32_MAX) \
 	X(json_objects, "json-objects", 70000, 1, INT32_MAX) \
 	/* in one report */ \
-	X(policies, "policies", 5000, 1, INT32_MAX) \
+	X(policies, "policies", 5000, 1, 65536) /* the view policies numbers them so */ \
 	X(failures, "failure-details", 50000, 1, 1048576) /* the view failures numbers them so */ \
 	X(incidents, "incidents", 200, 1, INT32_MAX) \
 	X(findings, "findings", 200, 1, INT32_MAX) \

@@ -1,4 +1,4 @@
-/* A message to the parts of it that may be reports. */
+/* Finds the parts of a message that may be reports. */
 #ifndef TLSRPT_MIME_H
 #define TLSRPT_MIME_H
 
@@ -11,9 +11,17 @@
 
 /* How sure it is that a part is a report. */
 typedef enum {
-	PART_BY_BYTES, /* of a general type, looks like gzip or JSON: must prove to be one */
-	PART_BY_NAME, /* of a general type, named .json or .json.gz: must prove to be one, but damage counts */
-	PART_LABELLED, /* of a tlsrpt type */
+	/*
+	 * a general media type, and bytes that look like gzip or JSON: only a report if it proves
+	 * to be one
+	 */
+	PART_BY_BYTES,
+	/*
+	 * a general media type, and a name in .json or .json.gz: likewise, but if it is damaged, it
+	 * counts as a damaged report
+	 */
+	PART_BY_NAME,
+	PART_LABELLED, /* a tlsrpt media type: it is a report */
 } PartClaim;
 
 typedef enum {
@@ -26,11 +34,12 @@ typedef struct {
 	PartClaim claim;
 	PartLabel label; /* what the media type says the bytes are */
 	bool standard_type; /* application/tlsrpt+gzip or +json */
-	bool enclosed; /* in a message inside the message: not what its sender signed */
+	/* it is inside an enclosed message, whose sender is not the one that was authenticated */
+	bool enclosed;
 	char *number; /* "1.2", as IMAP counts (RFC 9051 section 6.4.5) */
 	char *media_type; /* lower-case */
 	char *file_name; /* decoded, or NULL */
-	GBytes *content; /* transfer encoding taken off */
+	GBytes *content; /* the bytes, without the transfer encoding */
 } MailPart;
 
 /* Unknown strings are NULL; all strings are valid UTF-8 of at most limits->string bytes. */
@@ -45,20 +54,21 @@ typedef struct {
 } Mail;
 
 /*
- * Parses a message (without "From " line).  The parts share no memory with it.
- * TLSRPT_ERROR_LIMIT for too deep, too many parts or too many reports.
+ * Parses a message (without "From " line).  The parts share no memory with it.  TLSRPT_ERROR_LIMIT
+ * if it is nested too deeply, or has too many parts or reports.
  */
 Mail *mime_parse(GBytes *message, const Limits *limits, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void mail_free(Mail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mail, mail_free)
 
 /*
- * Sets claim, label and standard_type from media_type and file_name.  false if a part with these is
- * no report, whatever is in it; one that is PART_BY_BYTES must look like one, too.
+ * Sets claim, label and standard_type from media_type and file_name.  False if a part with these is
+ * not a report, whatever its bytes are.  If it is PART_BY_BYTES, the caller also has to see whether
+ * the bytes look like a report.
  */
 bool mime_label_part(MailPart *part);
 
-/* Once, at the end of the process, for those who count leaks. */
+/* Frees what GMime keeps, once, at the end of the process, so that leak checkers find nothing. */
 void mime_shutdown(void);
 
 #endif

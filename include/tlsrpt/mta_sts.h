@@ -1,6 +1,6 @@
 /*
- * MTA-STS policies (RFC 8461 section 3.2), as published or as a report quotes them.  Pure: text in,
- * values out.
+ * MTA-STS policies (RFC 8461 section 3.2), as a domain publishes them or as a report quotes them.
+ * Pure: text in, values out.
  */
 #ifndef TLSRPT_MTA_STS_H
 #define TLSRPT_MTA_STS_H
@@ -9,15 +9,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define MTA_STS_MAX_BYTES 65536 /* what senders fetch at the most (section 3.3) */
+#define MTA_STS_MAX_BYTES 65536 /* senders fetch no more than this (section 3.3) */
 #define MTA_STS_NO_AGE (-1)
+
+/* What a policy asks of senders. */
+typedef enum {
+	MTA_STS_NO_MODE, /* the policy says none, or one that there is not */
+	MTA_STS_ENFORCE,
+	MTA_STS_TESTING,
+	MTA_STS_NONE,
+} MtaStsMode;
 
 /* Something in a text that is not as section 3.2 has it. */
 typedef struct {
-	int line; /* from 1; 0 for what is missing in the whole */
-	char *key; /* as written, or as it should be there; NULL for a line without one */
+	int line; /* from 1; 0 if something is missing in the whole text */
+	/* as written, or the proper name of a missing one; NULL for a line without a key */
+	char *key;
 	const char *what; /* static */
-	bool fatal; /* there is no sound policy without it; else senders just may mind */
+	/* without it there is no valid policy; otherwise some senders may object to it */
+	bool fatal;
 } MtaStsProblem;
 
 typedef struct {
@@ -29,8 +39,8 @@ typedef struct {
 } MtaSts;
 
 /*
- * Reads a policy: lines that end in LF or CRLF, in any order, blanks at their ends, keys in upper or
- * lower case.  Unknown keys are passed over, of a key that is there twice the first one counts.
+ * Reads a policy: lines that end in LF or CRLF, in any order, maybe with blanks at their ends, and
+ * keys in upper or lower case.  Unknown keys are ignored; of a repeated key the first one counts.
  * Never NULL; what was not understood is in problems.
  */
 MtaSts *mta_sts_parse(const char *text);
@@ -43,24 +53,27 @@ const MtaStsProblem *mta_sts_flaw(const MtaSts *policy);
 /* The mode of a policy text, as in MtaSts, without reading the rest. */
 const char *mta_sts_mode(const char *text);
 
+/* The mode with exactly that name, such as "enforce". */
+MtaStsMode mta_sts_mode_of(const char *name);
+
 /* The policy in one form for all that are equal: version, mode, mx sorted, max_age; caller frees. */
 char *mta_sts_text(const MtaSts *policy);
 
-/* In what a policy seen differs from the expected one. */
+/* One difference between a policy that was seen and the expected one. */
 typedef struct {
 	const char *key; /* "mode", "max_age" or "mx"; static */
-	char *expected, *seen; /* NULL: an mx that is not in the one or not in the other */
+	char *expected, *seen; /* NULL for an mx that is missing on that side */
 } MtaStsDifference;
 
 /*
- * An array of MtaStsDifference, caller unrefs.  Some senders quote a policy in part: a key of which
- * the one seen has nothing does not differ.
+ * An array of MtaStsDifference, caller unrefs.  Some senders quote only a part of a policy, so a
+ * key that the policy seen lacks altogether is no difference.
  */
 GArray *mta_sts_compare(const MtaSts *expected, const MtaSts *seen);
 
 /*
- * Whether a pattern matches a host (section 4.1): equal, or "*." in place of one left-most label.
- * In any case of letters, with or without a final dot.
+ * Whether a pattern matches a host (section 4.1): it is equal, or has "*." in place of exactly one
+ * left-most label.  Upper and lower case and a final dot make no difference.
  */
 bool mta_sts_matches(const char *pattern, const char *host);
 

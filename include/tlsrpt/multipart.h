@@ -1,4 +1,4 @@
-/* The parts of a multipart message in the plain form that nearly all reports come in. */
+/* Splits multipart messages of the plain form that nearly all reports come in. */
 #ifndef TLSRPT_MULTIPART_H
 #define TLSRPT_MULTIPART_H
 
@@ -9,14 +9,15 @@
 typedef struct {
 	const char *bytes; /* header, empty line and body; borrowed from the message */
 	size_t length;
-	bool is_remark; /* text for people, without a name, which does not begin like a report */
+	/* a text for people: it has no file name, and does not begin like a report */
+	bool is_remark;
 } MultipartPart;
 
 /*
- * Takes apart what begins with the Content-* fields of a message, where its form leaves room for one
- * opinion only.  NULL if it is no multipart or of another form: then it is for the MIME parser to
- * say what it is.  Caller unrefs the array, which is of MultipartPart; *is_report tells whether it is
- * a multipart/report, and is untouched without a result.
+ * Splits bytes that begin with the Content-* fields of a message.  Returns NULL if they are no
+ * multipart, or if their form leaves any room for doubt; then the MIME parser decides what they
+ * are. The array is of MultipartPart, caller unrefs.  *is_report tells whether it is a
+ * multipart/report; it is untouched where NULL is returned.
  */
 GArray *multipart_split(const char *bytes, size_t size, bool *is_report);
 

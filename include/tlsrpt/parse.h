@@ -1,4 +1,4 @@
-/* JSON bytes to the model. */
+/* Parses the JSON bytes of a report. */
 #ifndef TLSRPT_PARSE_H
 #define TLSRPT_PARSE_H
 
@@ -10,10 +10,10 @@
 #include <stdbool.h>
 
 /*
- * Parses one report.  What is missing stays "" (or has_start, has_end false) with a finding;
- * report_check() fills it in.  With labelled false (the part was not of a tlsrpt type) it must
- * also prove itself a report by a date range, or a policy with "policy" or "summary" in it.
- * digest receives the digest of the value (digest.h), with submitter as its suffix where the body
+ * Parses one report.  What is missing stays "" (or has_start, has_end false) and adds a finding;
+ * report_check() fills it in.  With labelled false, for a part that was not of a tlsrpt type, it
+ * must also prove to be a report by a date range, or by a policy with "policy" or "summary" in it.
+ * *digest receives the digest of the value (digest.h), with submitter as its suffix if the body
  * names no organisation; submitter may be NULL.
  *
  * TLSRPT_ERROR_NOT_JSON, TLSRPT_ERROR_NOT_REPORT, TLSRPT_ERROR_LIMIT, TLSRPT_ERROR_NO_MEMORY.

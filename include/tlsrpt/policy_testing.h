@@ -1,29 +1,30 @@
 /*
- * Whether an MTA-STS policy in testing mode (RFC 8461 section 5) is ready to be enforced, and by what
- * evidence.  Pure: no store, no clock.  Days are days since 1970-01-01.
+ * Whether an MTA-STS policy in testing mode (RFC 8461 section 5) can be enforced without losing mail,
+ * and what shows it.  Pure: no store, no clock.  Days are days since 1970-01-01.
  */
 #ifndef TLSRPT_POLICY_TESTING_H
 #define TLSRPT_POLICY_TESTING_H
 
 #include "tlsrpt/policy_history.h"
 
-/* What one organization reported on one day of the sts policy of the domain. */
+/* What one organization reported about the policy of type sts of a domain for one day. */
 typedef struct {
 	int64_t day;
 	const char *organization;
 	int64_t sessions, failed_sessions;
 } StsDay;
 
-/* What failed at a host, as one organization reported it. */
+/* A kind of failure at a host, as one organization reported it. */
 typedef struct {
 	const char *policy_type, *result_type, *receiving_mx_hostname, *organization;
-	int64_t first_day, last_day; /* in the time asked for */
+	int64_t first_day, last_day; /* on which it failed, in the time that was asked for */
 	int64_t failed_sessions;
 } FailedHost;
 
 /*
- * Whether such a failure would hold mail if the policy enforced: any of type sts, and those of
- * fetching the policy, whatever the type; not those of DANE, which holds mail in any mode.
+ * Whether such a failure would hold mail back if the policy were in enforce mode.  All failures under
+ * a policy of type sts would, and failures to fetch the policy, whatever type is reported with them.
+ * Failures of DANE do not count, since DANE holds mail back in either mode.
  */
 bool failure_holds_mail(const char *policy_type, const char *result_type);
 
@@ -33,34 +34,46 @@ int64_t testing_first_day(const PolicyHistory *history);
 typedef enum {
 	TESTING_READY,
 	TESTING_SILENT, /* nobody reported in the window */
-	TESTING_OTHER_POLICY, /* somebody who still reports did not see it in testing mode */
-	TESTING_FAILURES, /* too few days since the last failure */
-	TESTING_FEW_DAYS, /* too few days in all */
+	TESTING_OTHER_POLICY, /* somebody who still reports last saw another policy, or none */
+	TESTING_FAILURES, /* too few days with reports since the last failure */
+	TESTING_FEW_DAYS, /* too few days with reports in testing mode */
 } TestingVerdict;
 
-/* The evidence.  A day counts for an organization from the day on that it saw testing mode. */
+/* "ready"; static. */
+const char *testing_verdict_name(TestingVerdict verdict);
+
+/*
+ * What follows from the evidence.  The days of an organization count from the day on which it first saw
+ * testing mode.
+ */
 typedef struct {
 	TestingVerdict verdict;
-	int64_t since; /* when anybody first saw testing mode, after any other */
-	int64_t days; /* with a report, since then */
-	int64_t clean_since, clean_days; /* likewise after the last failure; or DAY_NONE and 0 */
+	int64_t since; /* when anybody first saw testing mode, after the last sight of another mode */
+	int64_t days; /* days with a report since then */
+	/* Likewise since the last failure; DAY_NONE and 0 if there are none. */
+	int64_t clean_since, clean_days;
 	int64_t reporters, sessions, failed_sessions; /* since then */
 	int64_t last_failure; /* or DAY_NONE */
-	GPtrArray *others; /* of const char *: who still reports and saw another policy last */
+	/* Of const char *: who still reports, and last saw another policy or none. */
+	GPtrArray *others;
 } Testing;
 
 typedef struct {
-	int64_t until_day; /* up to which there is evidence */
-	int64_t window; /* whoever reported in so many days before still reports */
-	int64_t learning; /* days that are needed */
+	int64_t until_day; /* the last day that is looked at */
+	int64_t window; /* whoever reported in the so many days before it still reports */
+	int64_t learning; /* so many days without failures are needed */
 } TestingRules;
 
-/*
- * False if the policy that holds now is not in testing mode.  none is the history of the domain of
- * type no-policy-found, or NULL.  Free with testing_clear().
- */
-bool testing_judge(const PolicyHistory *sts, const PolicyHistory *none, const GArray *days,
-	const GArray *failures, const TestingRules *rules, Testing *testing);
+/* What is known of a domain. */
+typedef struct {
+	const PolicyHistory *sts; /* of type sts */
+	const PolicyHistory *none; /* of type no-policy-found, or NULL */
+	const GArray *days; /* of StsDay, by day */
+	const GArray *failures; /* of FailedHost */
+} TestingEvidence;
+
+/* False if the policy that holds now is not in testing mode.  Free with testing_clear(). */
+bool testing_judge(const TestingEvidence *evidence, const TestingRules *rules, Testing *testing);
 void testing_clear(Testing *testing);
 
 #endif

@@ -1,4 +1,4 @@
-/* How far a long work is, on a terminal. */
+/* A line on a terminal that shows how far a long task has come. */
 #ifndef TLSRPT_PROGRESS_H
 #define TLSRPT_PROGRESS_H
 
@@ -11,16 +11,16 @@ typedef struct {
 	const char *what; /* "Pruning" */
 	bool is_terminal;
 	int64_t shown_at; /* g_get_monotonic_time(); 0 if it never was */
-	int64_t width; /* of what is there now */
+	int64_t width; /* of the line that is shown now */
 } Progress;
 
-/* Writes nothing where out is no terminal. what is static. */
+/* If out is not a terminal, nothing is written.  what is static. */
 void progress_begin(Progress *progress, FILE *out, const char *what);
 
-/* Shows it, or not because it was shown just now. */
+/* Updates the line, unless it was updated a moment ago. */
 void progress_show(Progress *progress, int64_t done, int64_t total);
 
-/* Takes the line away. */
+/* Removes the line. */
 void progress_end(Progress *progress);
 
 #endif

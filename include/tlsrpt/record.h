@@ -16,83 +16,90 @@ typedef enum {
 
 typedef enum {
 	RECORD_NOTE, /* good to know */
-	RECORD_WARNING, /* allowed, and not wise */
-	RECORD_ERROR, /* senders take the record for none, or are free to do so */
+	RECORD_WARNING, /* allowed, but unwise */
+	RECORD_ERROR, /* senders ignore the record, or are free to do so */
 } RecordSeverity;
 
 typedef struct {
 	RecordSeverity severity;
 	/*
-	 * In bytes, from 1: the first one that cannot be there, or one more than there are where
-	 * something is missing at the end.  0 where it is about the whole.
+	 * In bytes, from 1: the first byte that is not allowed there, or the length and 1 if
+	 * something is missing at the end.  0 for a problem of the whole record.
 	 */
 	size_t column;
-	const char *code; /* static; contrib/schema/record.json has all */
-	char *message; /* one line, no full stop; bytes of the record are not in it */
+	const char *code; /* static; contrib/schema/record.json lists all of them */
+	char *message; /* one line without a full stop; it never quotes bytes of the record */
 } RecordProblem;
 
-/* One address of a rua, which is sound as a URI. */
+/* One address of a rua field that is valid as a URI. */
 typedef struct {
 	size_t column;
-	char *uri; /* as it is there */
+	char *uri; /* as it is written in the record */
 	char *scheme; /* lower case */
-	char *domain; /* in stored form (hostname_stored_form()); NULL if it has none, or not one with a name */
+	/* in stored form (hostname_stored_form()); NULL if the address has no domain name */
+	char *domain;
 } RecordRua;
 
 typedef struct {
 	RecordKind kind;
-	GArray *problems; /* of RecordProblem, by column as far as they come from the text */
-	GArray *rua; /* of RecordRua; none in MTA-STS */
-	bool discarded; /* by senders, as what does not begin with the version is */
+	GArray *problems; /* of RecordProblem; those about bytes of the text are sorted by column */
+	GArray *rua; /* of RecordRua; empty for MTA-STS */
+	bool discarded; /* senders discard it, because it does not begin with the version */
 } Record;
 
 /*
- * Checks a record, which may hold any bytes, against the ABNF.  domain, in stored form or NULL, is
- * the one that publishes it: for what is only unwise there.
+ * Checks a record, which may hold any bytes, against the ABNF.  domain is the domain that publishes
+ * it, in stored form, and is needed to warn of what is unwise for just that domain; it may be NULL.
  */
 Record *record_check(RecordKind kind, const char *data, size_t length, const char *domain);
 
 /*
- * All TXT records of one name, which are GBytes, and their choice: if there are several, those that
- * do not begin with the version and a semicolon are discarded, and one must remain.  Returns an
- * array of Record, in the order of texts.  Caller unrefs.
+ * Checks all TXT records of one name, which are GBytes.  If there are several, senders discard
+ * those that do not begin with the version and a semicolon, and exactly one must remain.  Returns
+ * an array of Record, in the order of texts.  Caller unrefs.
  */
 GPtrArray *record_check_set(RecordKind kind, const GPtrArray *texts, const char *domain);
 
-/* One without a text and, as yet, without problems. */
+/* A record without a text, and without problems so far. */
 Record *record_new(RecordKind kind);
 void record_free(Record *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Record, record_free)
 
-/* The worst problem, of several alike the first; NULL if there is none. */
+/* The most severe problem; the first of them if several are alike; NULL if there is none. */
 const RecordProblem *record_worst(const Record *record);
 
 void record_add_problem(Record *record, RecordSeverity severity, size_t column, const char *code,
 	const char *format, ...) G_GNUC_PRINTF(5, 6);
 
 /*
- * A domain that may have such records, in stored form (hostname_stored_form()).  NULL with
- * TLSRPT_ERROR_USAGE if it can have none.  Caller frees.
+ * The domain in stored form (hostname_stored_form()).  NULL with TLSRPT_ERROR_USAGE if the text is
+ * not a domain that can have such records.  Caller frees.
  */
 char *record_domain(const char *text, GError **error);
 
-/* "_smtp._tls.example.com"; relative to the zone if domain is NULL.  Caller frees. */
+/*
+ * The name of the record: "_smtp._tls.example.com", or "_smtp._tls", relative to the zone, if
+ * domain is NULL.  Caller frees.
+ */
 char *record_name(RecordKind kind, const char *domain);
 
 /*
- * The TLSRPT record with these addresses, a NULL-terminated list: URIs, in which "," "!" and ";" are
- * encoded, and plain mail addresses, which get "mailto:" and whatever encoding they need.  NULL
- * with TLSRPT_ERROR_USAGE for what can be none.  Caller frees.
+ * Makes the TLSRPT record with these addresses, a NULL-terminated list.  In a URI, "," "!" and ";"
+ * get encoded; a plain mail address gets "mailto:" and whatever encoding it needs.  NULL with
+ * TLSRPT_ERROR_USAGE for a text that cannot become such an address.  Caller frees.
  */
 char *record_generate(const char *const *rua, GError **error);
 
 /*
- * Bytes as the text of a zone file has them (RFC 1035 section 5.1), without quotation marks: "\""
- * and "\\" with a backslash before them, and what is not printable ASCII as \DDD.  Caller frees.
+ * Bytes as a zone file has them (RFC 1035 section 5.1), without quotation marks: "\"" and "\\" with
+ * a backslash before them, and what is not printable ASCII as \DDD.  Caller frees.
  */
 char *record_presentation(const char *data, size_t length);
 
-/* A line of a zone file, in strings of at most 255 bytes (RFC 1035 section 3.3).  Caller frees. */
+/*
+ * The record as a line of a zone file, in strings of at most 255 bytes (RFC 1035 section 3.3).
+ * Caller frees.
+ */
 char *record_zone_line(const char *name, const char *data, size_t length);
 
 #endif

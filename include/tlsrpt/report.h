@@ -1,7 +1,7 @@
 /*
- * A TLS report (RFC 8460 section 4) as this program sees it: every string valid UTF-8 and within
- * the limits, unknown ones "", never NULL.  All strings belong to the report, and equal ones are
- * mostly one; report_free() frees all of it.
+ * A TLS report (RFC 8460 section 4) as this program sees it.  Every string is valid UTF-8 and
+ * within the limits; unknown strings are "", never NULL.  All strings belong to the report, which
+ * mostly has one copy of equal ones; report_free() frees everything.
  */
 #ifndef TLSRPT_REPORT_H
 #define TLSRPT_REPORT_H
@@ -23,9 +23,11 @@ typedef struct {
 
 /* One element of failure-details (section 4.4). */
 typedef struct {
-	size_t index; /* in failure-details, where elements that are no objects count too */
+	/* its place in failure-details, where elements that are not objects count, too */
+	size_t index;
 	const char *result_type;
-	const char *sending_mta_ip, *receiving_ip; /* canonical text, or as received */
+	/* in canonical form if it is an IP address, else as received */
+	const char *sending_mta_ip, *receiving_ip;
 	const char *receiving_mx_hostname; /* lower-case A-labels without final dot */
 	const char *receiving_mx_helo;
 	const char *additional_information, *failure_reason_code;
@@ -34,11 +36,11 @@ typedef struct {
 
 /* One element of policies. */
 typedef struct {
-	size_t index; /* in policies, likewise */
+	size_t index; /* its place in policies, counted in the same way */
 	const char *policy_type;
-	const char *policy_domain; /* as receiving_mx_hostname */
+	const char *policy_domain; /* in the same form as receiving_mx_hostname */
 	const char *policy_text; /* the elements of policy-string, a line each */
-	const char *mx_hosts; /* likewise of mx-host */
+	const char *mx_hosts; /* the elements of mx-host, a line each */
 	int64_t successful_sessions, failed_sessions; /* 0 to COUNT_MAX */
 	GArray *failures; /* of Failure */
 } Policy;
@@ -51,33 +53,40 @@ typedef struct {
 	GArray *findings; /* of Finding */
 	size_t findings_left_out;
 	GStringChunk *strings;
-	const char *recent_strings[REPORT_RECENT_STRINGS]; /* some of them */
+	/* where report_string() looks for a copy that there is already */
+	const char *recent_strings[REPORT_RECENT_STRINGS];
 } Report;
 
 Report *report_new(void);
 void report_free(Report *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Report, report_free)
 
-/* The report's own copy of text; mostly one for equal texts, which saves memory. */
+/* The report's own copy of text.  Equal texts mostly share one copy, which saves memory. */
 const char *report_string(Report *report, const char *text);
 
-/* Both return the new element, cleared, all strings "". It moves when the next one is added. */
+/*
+ * Both return the new element, cleared and with all strings "".  The pointer is valid until the
+ * next one is added.
+ */
 Policy *report_add_policy(Report *report);
 Failure *policy_add_failure(Policy *policy);
 
-/* Adds a finding, or counts it where there are limits->findings already. Detail may be NULL. */
+/*
+ * Adds a finding.  Where there are limits->findings already, it is only counted.  detail may be
+ * NULL.
+ */
 void report_add_finding(Report *report, const Limits *limits, FindingCode code, const char *path,
 	const char *detail);
 
-/* The code of a finding's name; false if there is none. */
+/* The code with that name; false if there is none. */
 bool finding_code(const char *name, FindingCode *code);
 
 /* How many failure-details rows there are in all policies. */
 size_t report_failures(const Report *report);
 
 /*
- * a + b, at the most COUNT_MAX: what every sum of counts is made with.  Either is taken as the
- * nearest count, since a store may have been written by others.
+ * a + b, but at most COUNT_MAX.  Every sum of counts is made with this.  An operand that is not a
+ * valid count is replaced by the nearest one, since other programs may have written to the store.
  */
 int64_t count_add(int64_t a, int64_t b);
 

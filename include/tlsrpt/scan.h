@@ -10,25 +10,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A value in a JSON text, and what a parser will make of it unless it runs out of memory. */
+/*
+ * The JSON value of a text, and what a parser must find in it: if it finds less, it ran out of
+ * memory.
+ */
 typedef struct {
 	const char *start; /* without BOM and white space */
 	size_t length;
 	size_t longest; /* bytes of the longest string, number or word in it */
-	int64_t values; /* of all kinds, without those whose key comes once more in the same object */
+	/* of all kinds, but not those whose key occurs again later in the same object */
+	int64_t values;
 } JsonText;
 
-/* Whether the bytes look like a JSON object or array: the first one after BOM and white space. */
+/* Whether the first byte after BOM and white space begins a JSON object or array. */
 bool scan_looks_like_json(const char *bytes, size_t length);
 
 /*
- * Finds the one JSON value in the bytes, without anything before and after it.  Holds it against
- * json_depth, json_values and json_objects, and adds the findings that a JSON parser hides (bom,
- * trailing-bytes, duplicate-key) to the report.  A value that it finds is one by the grammar of RFC 8259, but for
- * control characters other than NUL, and bytes that are not UTF-8, in strings.
+ * Finds the JSON value in the bytes, without what is before and after it.  Checks it against
+ * json_depth, json_values and json_objects, and adds the findings to the report that a JSON parser
+ * hides (bom, trailing-bytes, duplicate-key).  The value follows the grammar of RFC 8259, except
+ * that its strings may hold control characters other than NUL, and bytes that are not UTF-8.
  *
- * TLSRPT_ERROR_LIMIT; TLSRPT_ERROR_NOT_JSON for text that ends inside the value or is not JSON.
- * On failure *text is untouched.
+ * TLSRPT_ERROR_LIMIT; TLSRPT_ERROR_NOT_JSON for text that ends inside the value or is not JSON. On
+ * failure *text is untouched.
  */
 bool scan_json(const char *bytes, size_t length, const Limits *limits, Report *report,
 	JsonText *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -16,21 +16,31 @@ typedef enum {
 	NOTE_REOPEN,
 } NoteKind;
 
+/* "resolve"; static. */
+const char *note_kind_name(NoteKind kind);
+
+/* The kind of that name; a plain note for any other. */
+NoteKind note_kind_of(const char *name);
+
 typedef struct {
 	NoteKind kind;
 	const char *author;
-	const char *text; /* "" only if it is no NOTE_NOTE */
+	const char *text; /* may be "" unless it is a NOTE_NOTE */
 	int64_t at; /* epoch seconds */
 } StoreNote;
 
-/* USAGE names the first of the incidents that is not there. */
+/*
+ * Whether all of the incidents exist.  False with TLSRPT_ERROR_USAGE, which names the first that
+ * does not.
+ */
 bool store_check_incidents(Store *store, const int64_t *incidents, size_t n_incidents,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Adds a note to each of the incidents, to all of them or to none.  The same once more within ten
- * minutes, with nothing in between, is one note with the later time.  USAGE where there is no such
- * incident, or where one is reopened that is not resolved; otherwise as store_deliver().
+ * Adds a note to all of the incidents or to none.  If the same note was added less than ten minutes
+ * ago and no other came after it, only its time is changed, so that a retry makes no second note.
+ * USAGE if an incident does not exist, or if one is reopened that is not resolved; otherwise as
+ * store_deliver().
  */
 bool store_add_note(Store *store, const int64_t *incidents, size_t n_incidents,
 	const StoreNote *note, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,4 +1,4 @@
-/* The database, read side: named questions, answered in rows. */
+/* Reading the store: named questions, which are answered in rows. */
 #ifndef TLSRPT_STORE_READ_H
 #define TLSRPT_STORE_READ_H
 
@@ -9,86 +9,211 @@
 #include <stdint.h>
 
 /*
- * Opens a store for reading only: also for somebody who may only read it, with and without
- * deliveries going on.  One that is not there is TLSRPT_ERROR_IO; otherwise as store_open().
- * What is read is the state of one moment.
+ * Opens a store for reading.  Read permission is enough, whether or not deliveries go on.  All that
+ * is read is the state of one moment.  A store that does not exist is TLSRPT_ERROR_IO; otherwise as
+ * store_open().
  */
 Store *store_open_reader(const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Whether what was read may be wrong, because a writer came after a store that nobody wrote to was
- * opened.  Then close it, and read again.
+ * Whether what was read may be wrong: while no writer had the store open, it was opened in a way
+ * that does not see a writer who comes later, and one has come.  Close it then, and read again.
  */
 bool store_is_stale(const Store *store);
 
-/* What is asked for. */
+/* Which rows are asked for. */
 typedef struct {
 	const char *domain; /* policy domain in stored form; NULL for all */
-	const char *organization; /* by name; NULL for all */
+	const char *organization; /* its name; NULL for all */
 	int64_t since_day, until_day; /* days since 1970-01-01, both included */
-	bool authenticated_only; /* only what authenticated senders said: of the questions marked * */
+	/* only what authenticated senders reported; applies to the questions marked * */
+	bool authenticated_only;
 	int64_t window_day, today; /* for the history of incidents */
 } StoreFilter;
 
-/* The questions, with the columns of their answers; days are days since 1970-01-01. */
+/* The questions; their columns have names below.  Days are days since 1970-01-01. */
 typedef enum {
-	/* domain, day, sessions, failed_sessions, reports, the domain's number; by domain and day * */
+	/* Sessions of each domain and day; by domain and day * */
 	STORE_DOMAIN_DAYS,
-	/* domain, organization (numbers): who reported on what, once or more often */
+	/* Who reported on what, once or more often. */
 	STORE_DOMAIN_ORGANIZATIONS,
-	/* number, name: of all organizations */
+	/* All organizations. */
 	STORE_ORGANIZATIONS,
-	/* day, sessions, failed_sessions, reports; by day */
+	/* Sessions of each day; by day. */
 	STORE_DAYS,
-	/* id, domain, policy_type, result_type, mx, mode, first day, last day, and in the time asked
-	   for: days, reports, failed_sessions; then note (or NULL) and resolved_at (or 0); then, of all
-	   organizations: last day before filter->window_day (or NULL), and up to filter->today the
-	   first day, and when the first report with it was received (0 if before
-	   filter->window_day); the most failed sessions first * */
+	/* Incidents that were seen in the time asked for; the most failed sessions first * */
 	STORE_INCIDENTS,
-	/* incident, how many organizations saw it in the time asked for: this looks at all its rows * */
+	/* How many organizations saw an incident in the time asked for: this looks at all its rows * */
 	STORE_INCIDENT_ORGANIZATIONS,
-	/* incident, day, of all organizations; by day * */
+	/* The days of incidents, of all organizations; by day * */
 	STORE_INCIDENT_DATES,
-	/* the same as the next one, of the incidents that were seen on one day only * */
+	/* The same as the next one, of the incidents that were seen on one day only * */
 	STORE_LONE_DAYS,
-	/* incident, day, organization (a number), failed_sessions; by incident and day * */
+	/* What each organization saw of an incident; by incident and day * */
 	STORE_INCIDENT_DAYS,
-	/* domain, organization (a number), its name, day, sessions, failed_sessions, when the last of
-	   the reports was received; those of a domain together, in it by organization and day * */
+	/* What each organization reported on a domain; those of a domain together, in it by
+	   organization and day * */
 	STORE_ORGANIZATION_DAYS,
-	/* domain, of those with an organization whose reports of the days asked for were all received
+	/* Domains with an organization whose reports of the days asked for were all received
 	   before filter->window_day; by domain * */
 	STORE_QUIET_DOMAINS,
-	/* domain, number of days with reports * */
+	/* On how many days there were reports on a domain * */
 	STORE_REPORT_DAYS,
-	/* incident, domain, policy_type, result_type, mx, kind, author, at, text: of all times, by
-	   incident and time */
+	/* Notes of all times, by incident and time. */
 	STORE_NOTES,
-	/* when the last report was received (0 if there is none), and how many of the days of the
-	   filter have reports: of all domains and organizations */
+	/* Of all domains and organizations. */
 	STORE_RECEPTION,
-	/* how many of the messages in quarantine were received on the days of the filter */
+	/* How many of the messages in quarantine were received on the days of the filter: one number. */
 	STORE_QUARANTINE_COUNT,
-	/* report, organization, report_id, start_at, end_at, received_at, auth, auth_domain,
-	   findings, domain, policy_type, successful_sessions, failed_sessions: a row for each policy,
-	   or one with NULL from domain on for a report without; by start_at and report */
+	/* Reports, a row for each policy, or one with NULL from the domain on for a report without; by
+	   start_at and report */
 	STORE_REPORT_POLICIES,
-	/* day, domain, policy_type, organization, auth, reports, successful_sessions,
-	   failed_sessions */
+	/* Sessions of each day, domain, policy type and organization. */
 	STORE_DAILY,
-	/* domain, policy_type, policy text, organization, first day, last day: those last seen in the
-	   time asked for; by domain and policy_type */
+	/* Policies last seen in the time asked for; by domain and policy type. */
 	STORE_POLICIES_SEEN,
-	/* domain, mx: where anything failed around the time asked for, by whomever; by domain and mx */
+	/* Where anything failed around the time asked for, by whomever; by domain and MX. */
 	STORE_FAILED_HOSTS,
-	/* policy_type, result_type, mx, organization, and in the time asked for: first day, last day,
-	   failed_sessions; the filter must name a domain; by mx */
+	/* What failed at hosts; the filter must name a domain; by MX. */
 	STORE_FAILURES_AT_HOSTS,
-	/* day, organization, successful_sessions, failed_sessions of policy type sts; the filter must
-	   name a domain; by day and organization */
+	/* Sessions of policy type sts; the filter must name a domain; by day and organization. */
 	STORE_STS_DAYS,
 } StoreQuestion;
+
+/* Their columns, in this order. */
+enum {
+	DOMAIN_DAY_DOMAIN,
+	DOMAIN_DAY_DAY,
+	DOMAIN_DAY_SESSIONS,
+	DOMAIN_DAY_FAILED_SESSIONS,
+	DOMAIN_DAY_REPORTS,
+	DOMAIN_DAY_DOMAIN_NUMBER,
+	DOMAIN_DAY_COLUMNS
+};
+/* Numbers. */
+enum { DOMAIN_ORGANIZATION_DOMAIN, DOMAIN_ORGANIZATION_ORGANIZATION, DOMAIN_ORGANIZATION_COLUMNS };
+enum { ORGANIZATION_NUMBER, ORGANIZATION_NAME, ORGANIZATION_COLUMNS };
+enum { DAY_DAY, DAY_SESSIONS, DAY_FAILED_SESSIONS, DAY_REPORTS, DAY_COLUMNS };
+enum {
+	SEEN_INCIDENT_ID,
+	SEEN_INCIDENT_DOMAIN,
+	SEEN_INCIDENT_POLICY_TYPE,
+	SEEN_INCIDENT_RESULT_TYPE,
+	SEEN_INCIDENT_MX,
+	SEEN_INCIDENT_MODE,
+	SEEN_INCIDENT_FIRST_SEEN,
+	SEEN_INCIDENT_LAST_SEEN,
+	/* In the time asked for. */
+	SEEN_INCIDENT_DAYS,
+	SEEN_INCIDENT_REPORTS,
+	SEEN_INCIDENT_FAILED_SESSIONS,
+	SEEN_INCIDENT_NOTE, /* or NULL */
+	SEEN_INCIDENT_RESOLVED_AT, /* or 0 */
+	/* Of all organizations: the last day before filter->window_day (or NULL), and up to
+	   filter->today the first day, and when the first report with it was received (0 if before
+	   filter->window_day). */
+	SEEN_INCIDENT_BEFORE_WINDOW,
+	SEEN_INCIDENT_FIRST_DAY,
+	SEEN_INCIDENT_FIRST_RECEIVED,
+	SEEN_INCIDENT_COLUMNS
+};
+enum {
+	INCIDENT_ORGANIZATION_INCIDENT,
+	INCIDENT_ORGANIZATION_ORGANIZATIONS, /* how many */
+	INCIDENT_ORGANIZATION_COLUMNS
+};
+enum { INCIDENT_DATE_INCIDENT, INCIDENT_DATE_DAY, INCIDENT_DATE_COLUMNS };
+enum {
+	INCIDENT_DAY_INCIDENT,
+	INCIDENT_DAY_DAY,
+	INCIDENT_DAY_ORGANIZATION, /* a number */
+	INCIDENT_DAY_FAILED_SESSIONS,
+	INCIDENT_DAY_COLUMNS
+};
+enum {
+	ORGANIZATION_DAY_DOMAIN,
+	ORGANIZATION_DAY_ORGANIZATION, /* a number */
+	ORGANIZATION_DAY_NAME,
+	ORGANIZATION_DAY_DAY,
+	ORGANIZATION_DAY_SESSIONS,
+	ORGANIZATION_DAY_FAILED_SESSIONS,
+	ORGANIZATION_DAY_RECEIVED_AT, /* the last of the reports */
+	ORGANIZATION_DAY_COLUMNS
+};
+enum { QUIET_DOMAIN_DOMAIN, QUIET_DOMAIN_COLUMNS };
+enum { REPORT_DAY_DOMAIN, REPORT_DAY_DAYS, REPORT_DAY_COLUMNS };
+enum {
+	STORED_NOTE_INCIDENT,
+	STORED_NOTE_DOMAIN,
+	STORED_NOTE_POLICY_TYPE,
+	STORED_NOTE_RESULT_TYPE,
+	STORED_NOTE_MX,
+	STORED_NOTE_KIND,
+	STORED_NOTE_AUTHOR,
+	STORED_NOTE_AT,
+	STORED_NOTE_TEXT,
+	STORED_NOTE_COLUMNS
+};
+enum {
+	RECEPTION_LAST_RECEIVED_AT, /* 0 if nothing was */
+	RECEPTION_DAYS, /* how many of the days of the filter have reports */
+	RECEPTION_COLUMNS
+};
+enum {
+	REPORT_POLICY_REPORT,
+	REPORT_POLICY_ORGANIZATION,
+	REPORT_POLICY_REPORT_ID,
+	REPORT_POLICY_START_AT,
+	REPORT_POLICY_END_AT,
+	REPORT_POLICY_RECEIVED_AT,
+	REPORT_POLICY_AUTH,
+	REPORT_POLICY_AUTH_DOMAIN,
+	REPORT_POLICY_FINDINGS,
+	REPORT_POLICY_DOMAIN,
+	REPORT_POLICY_POLICY_TYPE,
+	REPORT_POLICY_SUCCESSFUL_SESSIONS,
+	REPORT_POLICY_FAILED_SESSIONS,
+	REPORT_POLICY_COLUMNS
+};
+enum {
+	DAILY_DAY,
+	DAILY_DOMAIN,
+	DAILY_POLICY_TYPE,
+	DAILY_ORGANIZATION,
+	DAILY_AUTH,
+	DAILY_REPORTS,
+	DAILY_SUCCESSFUL_SESSIONS,
+	DAILY_FAILED_SESSIONS,
+	DAILY_COLUMNS
+};
+enum {
+	POLICY_SEEN_DOMAIN,
+	POLICY_SEEN_POLICY_TYPE,
+	POLICY_SEEN_POLICY_TEXT,
+	POLICY_SEEN_ORGANIZATION,
+	POLICY_SEEN_FIRST_DAY,
+	POLICY_SEEN_LAST_DAY,
+	POLICY_SEEN_COLUMNS
+};
+enum { FAILED_HOST_DOMAIN, FAILED_HOST_MX, FAILED_HOST_COLUMNS };
+enum {
+	FAILURE_AT_HOST_POLICY_TYPE,
+	FAILURE_AT_HOST_RESULT_TYPE,
+	FAILURE_AT_HOST_MX,
+	FAILURE_AT_HOST_ORGANIZATION,
+	/* In the time asked for. */
+	FAILURE_AT_HOST_FIRST_DAY,
+	FAILURE_AT_HOST_LAST_DAY,
+	FAILURE_AT_HOST_FAILED_SESSIONS,
+	FAILURE_AT_HOST_COLUMNS
+};
+enum {
+	STS_DAY_DAY,
+	STS_DAY_ORGANIZATION,
+	STS_DAY_SUCCESSFUL_SESSIONS,
+	STS_DAY_FAILED_SESSIONS,
+	STS_DAY_COLUMNS
+};
 
 typedef struct StoreRows StoreRows;
 
@@ -105,17 +230,18 @@ int64_t store_rows_int(StoreRows *rows, int column);
 bool store_rows_is_null(StoreRows *rows, int column);
 const char *store_rows_text(StoreRows *rows, int column);
 
-/* What is said of one report beside its content. All owned; free with store_report_clear(). */
+/* One report, and what is known beside its content.  All owned; free with store_report_clear(). */
 typedef struct {
-	Report *report; /* with its findings; policies and failures are gone if it was pruned */
+	/* with its findings; a pruned report has no policies and failures any more */
+	Report *report;
 	int64_t id, received_at;
 	bool pruned;
 	char *auth, *auth_domain, *submitter, *report_domain, *from_domain, *message_id;
 } StoredReport;
 
 /*
- * Reads a report by its id in the store or, if the text is no number, by its report-id (the latest).
- * NULL without an error if there is none.
+ * Reads a report by its id in the store or, if the text is not a number, by its report-id, of which
+ * it takes the latest.  NULL without an error if there is none.
  */
 StoredReport *store_read_report(Store *store, const char *id, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
@@ -126,7 +252,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoredReport, stored_report_free)
 typedef struct {
 	int64_t version, reports, policies, failures, incidents, quarantined, quarantined_bytes;
 	int64_t first_day, last_day; /* of the totals; last_day < first_day if there are none */
-	int64_t last_received_at; /* 0 if nothing was */
+	int64_t last_received_at; /* 0 if nothing was received */
 } StoreStatus;
 
 bool store_read_status(Store *store, StoreStatus *status, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,4 +1,4 @@
-/* What an answer consists of, before it is formatted: tables. */
+/* A document before it is formatted: the tables that it consists of. */
 #ifndef TLSRPT_TABLE_H
 #define TLSRPT_TABLE_H
 
@@ -10,35 +10,37 @@
 typedef enum {
 	CELL_TEXT, /* written by strangers: every format escapes it */
 	CELL_WORD, /* likewise, but short */
-	CELL_NAME, /* likewise, and stays whole: of a domain, a host, an organization, a result type */
-	CELL_NAMES, /* such names, a line each */
+	CELL_NAME, /* a name of a stranger, of which no line is broken in the middle: of a host, for example */
+	CELL_NAMES, /* several such names, one in each line */
+	CELL_ENUM, /* a value of an enumeration, with the name that is written: cell_set_enum() */
 	CELL_COUNT,
-	CELL_SECONDS, /* a span of time; below 0 is unknown */
+	CELL_SECONDS, /* a length of time; a negative one is unknown */
 	CELL_SHARE, /* 0 to 1, or CELL_NOTHING */
 	CELL_DAY, /* days since 1970-01-01 */
 	CELL_TIME, /* UTC epoch seconds; 0 is none */
 	CELL_FLAG, /* 0 or 1 */
-	CELL_BARS, /* a share for each day, or CELL_NOTHING */
+	CELL_BARS, /* for each day a share, or CELL_NOTHING */
 } CellKind;
 
-/* A share where there is nothing to have a share of. */
+/* In place of a share, if there were no sessions at all. */
 #define CELL_NOTHING (-1.0)
 
 /* failed / sessions, or CELL_NOTHING. */
 double share_of(int64_t failed, int64_t sessions);
 
 typedef struct {
-	const char *key; /* in machine formats; NULL leaves the column out of them */
-	const char *title; /* for people; NULL leaves the column out of the text */
+	const char *key; /* its name in machine formats; NULL leaves the column out of these */
+	const char *title; /* its name for people; NULL leaves the column out of the text */
 	CellKind kind;
 } Column;
 
 typedef struct {
 	char *text; /* NULL is unknown */
+	const char *name; /* of the value of a CELL_ENUM; static; NULL is unknown */
 	int64_t number;
 	double share;
 	GArray *bars; /* of double */
-	struct CellList *list; /* private: what cell_append_text() has put together */
+	struct CellList *list; /* private: the texts that cell_append_text() has appended */
 } Cell;
 
 typedef struct {
@@ -50,26 +52,29 @@ typedef struct {
 
 typedef struct {
 	const char *schema; /* "summary" */
-	GPtrArray *tables; /* of Table; the first is the one of formats that have only one */
-	bool is_blank; /* nothing of it is to be printed */
-	int exit_code; /* with which the command ends that has printed it */
-	GBytes *bytes; /* what the text is, as it is, instead of the tables; or NULL */
+	GPtrArray *tables; /* of Table; formats that can hold only one table have the first one */
+	bool is_blank; /* there is nothing to say, so nothing is to be printed */
+	int exit_code; /* of the command that has printed it */
+	GBytes *bytes; /* what the text format writes in place of the tables; or NULL */
 } Document;
 
 Document *document_new(const char *schema);
 void document_free(Document *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Document, document_free)
 
-/* Columns and names are static. The table belongs to the document. */
+/* Adds a table, which belongs to the document.  The columns and all names are static. */
 Table *document_add_table(Document *document, const char *key, const char *title,
 	const Column *columns, size_t n_columns);
 
-/* A new row, empty; the cells belong to the table. */
+/* Adds an empty row; its cells belong to the table. */
 Cell *table_add_row(Table *table);
 
-void cell_set_text(Cell *cell, const char *text); /* "" is unknown, too */
+void cell_set_text(Cell *cell, const char *text); /* NULL and "" are unknown */
 
-/* Appends a text to those that a cell has, if it is not among them. */
+/* Sets a CELL_ENUM.  Renderers switch over the value; every format writes the name, which is static. */
+void cell_set_enum(Cell *cell, int value, const char *name);
+
+/* Appends a text to those that a cell already has, unless it is one of them. */
 void cell_append_text(Cell *cell, const char *separator, const char *text);
 
 /* The text of a cell of a row; "" if unknown. */
@@ -81,7 +86,13 @@ const Table *document_table(const Document *document, const char *key);
 /* The cell of a row in the column of that key; it must be there. */
 const Cell *table_cell(const Table *table, size_t row, const char *key);
 
-/* The text of such a cell; "" if unknown. */
+/* The text of such a cell, or the name of its value; "" if unknown. */
 const char *table_text(const Table *table, size_t row, const char *key);
+
+/* Likewise, but unknown in place of "". */
+const char *table_text_or(const Table *table, size_t row, const char *key, const char *unknown);
+
+/* The number of such a cell, or the value of an enumeration. */
+int64_t table_number(const Table *table, size_t row, const char *key);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * Tables of texts that strangers choose: names of domains, keys of JSON, organizations, policies.
- * The hash has a key that nobody knows, so that no set of texts is slow to look up.  GLib's own
- * g_str_hash() has none: anybody can write thousands of texts that fall on one place of its table.
+ * The hash has a secret key, so that nobody can make up texts that are slow to look up.  GLib's own
+ * g_str_hash() has none: anybody can write thousands of texts that all get the same place in its
+ * table.
  */
 #ifndef TLSRPT_TEXT_TABLE_H
 #define TLSRPT_TEXT_TABLE_H

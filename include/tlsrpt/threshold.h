@@ -5,10 +5,10 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* A range, ends included; one without an end goes to infinity. */
+/* A range, to which both ends belong.  If an end is not given, it is infinite. */
 typedef struct {
 	double start, end;
-	bool inside; /* alert inside instead of outside */
+	bool inside; /* alert if a value is inside, not outside */
 } Threshold;
 
 /* "10", "10:", "~:10", "10:20", "@10:20".  TLSRPT_ERROR_USAGE names the option. */

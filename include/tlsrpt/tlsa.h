@@ -1,14 +1,17 @@
-/* Sets of TLSA records (RFC 6698), as a report quotes them: a record in each line. Pure. */
+/*
+ * Sets of TLSA records (RFC 6698), as a report quotes them: a record in each line.  Pure: text in,
+ * values out.
+ */
 #ifndef TLSRPT_TLSA_H
 #define TLSRPT_TLSA_H
 
 #include <stdbool.h>
 
 /*
- * The records of a text in one form for all that are equal, sorted and each once: "3 1 1 ab12...",
- * numbers also where RFC 7218 has names for them, hexadecimal in lower case and in one piece (RFC
- * 6698 section 2.2).  A line that is no such record stays, without superfluous blanks.  Caller frees
- * with g_strfreev().
+ * The records of a text in normal form, so that equal records are equal texts, sorted and each only
+ * once: "3 1 1 ab12...", with numbers also where RFC 7218 has names, and hexadecimal in lower case
+ * and in one piece (RFC 6698 section 2.2).  A line that is not such a record stays, without
+ * superfluous blanks.  Caller frees with g_strfreev().
  */
 char **tlsa_records(const char *text);
 

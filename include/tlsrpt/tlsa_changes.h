@@ -9,9 +9,12 @@
 
 typedef enum {
 	TLSA_ADDED, /* a new record next to the old, which is still there */
-	TLSA_ROLLOVER, /* likewise, and the old one is gone */
-	TLSA_REPLACED, /* the old ones gone, and nobody saw them together with the new */
+	TLSA_ROLLOVER, /* likewise, and then the old one was removed */
+	TLSA_REPLACED, /* the old ones were removed, and nobody saw them together with the new ones */
 } TlsaChangeKind;
+
+/* "rollover"; static. */
+const char *tlsa_change_name(TlsaChangeKind kind);
 
 typedef struct {
 	TlsaChangeKind kind;
@@ -21,9 +24,10 @@ typedef struct {
 } TlsaChange;
 
 /*
- * The changes of a history of type tlsa, the newest first; an array of TlsaChange, caller unrefs.
- * Each is judged by what one organization saw, since some report the records of all MX together
- * and others those of each MX alone: what it saw next to each other all along is no change.
+ * The changes in a history of type tlsa, the newest first: an array of TlsaChange, caller unrefs.
+ * Each change is judged by what one organization saw, because some organizations report the records of
+ * all MX hosts together, and others those of each MX host alone.  Records that one organization saw
+ * side by side from the beginning are no change.
  */
 GArray *tlsa_changes(const PolicyHistory *history);
 

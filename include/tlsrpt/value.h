@@ -1,6 +1,7 @@
 /*
- * Strict, typed access to json-c values, in this one place because json-c's own accessors hide
- * what they convert.  Each getter gives the value, and adds findings for what it had to do.
+ * Strict, typed access to json-c values.  All of it is here because json-c's own accessors convert
+ * values without telling.  Each getter returns the value, and adds findings for what it had to
+ * convert or to leave out.
  */
 #ifndef TLSRPT_VALUE_H
 #define TLSRPT_VALUE_H
@@ -21,7 +22,7 @@ typedef struct ValuePath {
 	size_t index;
 } ValuePath;
 
-/* What the getters need to add findings. */
+/* What the getters need in order to add findings. */
 typedef struct {
 	Report *report;
 	const Limits *limits;
@@ -33,44 +34,47 @@ char *value_path_text(const ValuePath *path);
 void value_finding(const ValueContext *context, const ValuePath *parent, const char *key,
 	FindingCode code, const char *detail);
 
-/* Whether the object has the key at all, null or not; false where it is not an object. */
+/* Whether the object has the key, even with the value null.  False if it is not an object. */
 bool value_has(struct json_object *object, const char *key);
 
-/* The object or array under a key; NULL without a finding unless it is both. */
+/* The object, or the array, under a key.  NULL if absent or of another type; adds no finding. */
 struct json_object *value_peek_object(struct json_object *object, const char *key);
 struct json_object *value_peek_list(struct json_object *object, const char *key);
 
 /*
- * A string, clean, within limits->string, owned by the report.  "" if absent (a finding only
- * where expected), null, empty or of a type that has no text.
+ * The string under a key: clean, within limits->string, and owned by the report.  "" if it is
+ * absent (which is a finding only if it is expected), null, empty, or of a type that has no text.
  */
 const char *value_string(const ValueContext *context, struct json_object *object,
 	const ValuePath *parent, const char *key, bool expected);
 
-/* Whether there is a whole number under a key; no finding. */
+/* Whether there is a whole number under a key; adds no finding. */
 bool value_whole_number(struct json_object *object, const char *key, int64_t *number);
 
-/* A count, 0 to COUNT_MAX. */
+/* The count under a key, from 0 to COUNT_MAX; 0 if it is absent or no count. */
 int64_t value_count(const ValueContext *context, struct json_object *object,
 	const ValuePath *parent, const char *key, bool expected);
 
 /*
- * Strings as lines: an array of them, or one; unwrapped, if not NULL, is the array that was found
- * as text in value_only_string(), and taken instead.
+ * The strings under a key as lines: of an array, or a single string.  unwrapped, if not NULL, is
+ * the array that was found as text by value_only_string(), and is taken instead.
  */
 const char *value_lines(const ValueContext *context, struct json_object *object,
 	const ValuePath *parent, const char *key, struct json_object *unwrapped, bool expected);
 
-/* The string under a key, or in an array of one there; else NULL. Borrowed from the object. */
+/*
+ * The string under a key, or the only element of an array there; NULL otherwise.  Borrowed from the
+ * object.
+ */
 const char *value_only_string(struct json_object *object, const char *key);
 
-/* The object under a key, or NULL, with a finding. */
+/* The object under a key.  NULL, with a finding, if there is none. */
 struct json_object *value_object(const ValueContext *context, struct json_object *object,
 	const ValuePath *parent, const char *key, bool expected);
 
 /*
- * A list of objects under a key: an array, or one object instead of it.  NULL if it is neither.
- * Use value_list_length() and value_list_element() on what is returned.
+ * A list of objects under a key: an array, or a single object instead of one.  NULL if it is
+ * neither. Use value_list_length() and value_list_element() on the result.
  */
 struct json_object *value_list(const ValueContext *context, struct json_object *object,
 	const ValuePath *parent, const char *key, bool expected);
@@ -78,12 +82,12 @@ size_t value_list_length(struct json_object *list);
 struct json_object *value_list_element(struct json_object *list, size_t index);
 
 /*
- * The text of a string, or of a number as it was written; never NULL.  json-c makes that of a number
- * when it is asked for, and has none if it gets no memory.
+ * The text of a string, or of a number as it was written; never NULL.  json-c makes the text of a
+ * number when it is asked for, and returns none if there is no memory: then the process ends.
  */
 const char *value_text(struct json_object *value);
 
-/* Ends the process as GLib does where it gets no memory. */
+/* Ends the process, as GLib does when there is no memory. */
 _Noreturn void value_no_memory(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* Rows of the store to documents: what each question is answered with, without formatting. */
+/* The documents that answer each question to the store: tables, which are not formatted yet. */
 #ifndef TLSRPT_VIEW_H
 #define TLSRPT_VIEW_H
 
@@ -17,7 +17,7 @@ Document *view_summary(Store *store, const StoreFilter *filter, const IncidentRu
 Document *view_failures(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 	GError **error);
 
-/* All notes on some incidents, an array of int64_t. */
+/* All notes on the given incidents, an array of int64_t. */
 Document *view_notes(Store *store, const StoreFilter *filter, const GArray *incidents,
 	GError **error);
 
@@ -25,12 +25,21 @@ Document *view_trend(Store *store, const StoreFilter *filter, GError **error);
 Document *view_reports(Store *store, const StoreFilter *filter, GError **error);
 Document *view_daily(Store *store, const StoreFilter *filter, GError **error);
 
-/* The rows of view_daily() added up over the days: one for each of the rest of its key. */
+/*
+ * The rows of view_daily() added up over all days: one row for each combination of domain, policy
+ * type, organization and authentication.
+ */
 Document *view_daily_sums(const Document *daily);
 
 Document *view_status(Store *store, const char *uri, GError **error);
 
-/* What the policies are compared with, and the days of tlsrpt.conf(5). */
+/* What a row of the table "differences" of view_policy() is about. */
+typedef enum {
+	DIFFERENCE_IN_KEY, /* a key of the policy, whose name is the name of the value */
+	DIFFERENCE_NO_POLICY, /* a sender that saw a policy earlier saw none at all */
+} DifferenceKind;
+
+/* What view_policy() compares the policies with, and the numbers of days from tlsrpt.conf(5). */
 typedef struct {
 	const MtaSts *expected; /* or NULL */
 	int64_t window_days, learning_days;
@@ -39,38 +48,61 @@ typedef struct {
 Document *view_policy(Store *store, const StoreFilter *filter, const PolicyQuestion *question,
 	GError **error);
 
-/* One report in full; stored is NULL's members but report where it does not come from a store. */
+/* One report in full.  For a report that is not from a store, only stored->report must be set. */
 Document *view_report(const StoredReport *stored);
 
-/* What was pruned, or what would be. */
+/* The kinds of rows that are pruned. */
+typedef enum {
+	PRUNED_REPORTS,
+	PRUNED_POLICIES,
+	PRUNED_FAILURES,
+	PRUNED_FINDINGS,
+	PRUNED_QUARANTINED,
+	PRUNED_DAILY,
+	PRUNED_DAILY_TOTAL,
+	PRUNED_INCIDENT_DAYS,
+	PRUNED_POLICY_SEEN,
+	PRUNED_KINDS
+} PrunedKind;
+
+/* What was pruned or, in a dry run, what would be. */
 Document *view_prune(const StorePruned *pruned, const StoreRetention *retention, bool dry_run);
 
-/* What came of reading reports anew, or what would. */
+/* Which reports changed when they were read anew or, in a dry run, which would change. */
 Document *view_reprocess(const StoreReprocessed *reprocessed, bool dry_run);
 
-/* Messages in quarantine; an array of StoreQuarantined. */
+/* The messages in quarantine, from an array of StoreQuarantined. */
 Document *view_quarantine(const GPtrArray *list);
 
-/* What became of one that was tried again, or dropped: a word, and counts. */
+/* What can become of a message in quarantine that is tried again, or dropped. */
+typedef enum {
+	FATE_STORED,
+	FATE_DUPLICATE, /* its reports were in the store already */
+	FATE_KEPT, /* it still cannot be stored, and stays in quarantine */
+	FATE_DROPPED,
+	FATE_GONE, /* it was not in quarantine any more */
+} FateOutcome;
+
+/* What became of one: the outcome, and counts. */
 typedef struct {
 	int64_t id;
-	const char *outcome; /* "stored", "duplicate", "kept", "dropped" or "gone"; static */
+	FateOutcome outcome;
 	int64_t stored, duplicates; /* reports */
 	char *reason, *detail; /* why it is kept; NULL if it is not */
 } QuarantineFate;
 
 void quarantine_fate_free(QuarantineFate *fate);
 
-/* An array of QuarantineFate. */
+/* What became of each message, from an array of QuarantineFate. */
 Document *view_quarantine_fates(const GPtrArray *fates);
 
-/* The explanation of a value, or of all; NULL without an error for one that is not known. */
+/* The explanation of a value, or of all values if name is NULL; NULL if the value is not known. */
 Document *view_explain(const char *name);
 
 /*
- * The TLSRPT record of a domain and the MTA-STS record beside it, as DNS has them; or one TLSRPT
- * record as a text, for a domain if that is not NULL; or one that was made.  exit_code is 1 where
- * there is an error.
+ * What is wrong with records: with the TLSRPT and the MTA-STS record of a domain as DNS has them, with
+ * the text of one TLSRPT record, or with one that was generated.  For the last two the domain may be
+ * NULL.  The exit code of the document is 1 if there is an error in a record.
  */
 Document *view_record_dns(const char *domain, const DnsAnswer *tlsrpt, const DnsAnswer *mta_sts);
 Document *view_record_text(const char *domain, const char *text);

@@ -1,4 +1,4 @@
-/* The monitoring check: what of all that is known is an alarm. */
+/* The monitoring check: whether anything that the store knows is an alarm. */
 #ifndef TLSRPT_VIEW_CHECK_H
 #define TLSRPT_VIEW_CHECK_H
 
@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* As the Monitoring Plugins guidelines number them: the exit code. */
+/* The exit codes of the Monitoring Plugins guidelines. */
 typedef enum {
 	CHECK_OK,
 	CHECK_WARNING,
@@ -17,19 +17,28 @@ typedef enum {
 	CHECK_UNKNOWN,
 } CheckStatus;
 
+/* What a row of the table "problems" is about. */
+typedef enum {
+	PROBLEM_FAILURE, /* incidents of a domain and result type that are a pattern */
+	PROBLEM_UNUSUAL, /* likewise, that are no pattern but over the baseline */
+	PROBLEM_SHARE, /* the failed share of a domain is outside the operator's range */
+	PROBLEM_SILENT, /* an organization that used to report does so no longer */
+	PROBLEM_STOPPED, /* reports used to come daily, and none at all come any more */
+	PROBLEM_NO_REPORTS, /* no report to judge by has ever arrived */
+	PROBLEM_UNAUTHENTICATED, /* likewise, but unauthenticated ones have */
+} ProblemKind;
+
 typedef struct {
 	const char *warning, *critical; /* ranges of the failed share in percent, or NULL */
-	bool learning_ok; /* no report ever is all right */
+	bool learning_ok; /* it is no alarm that no report has ever arrived */
 	int64_t now; /* epoch seconds */
 } CheckOptions;
 
-/* "CRITICAL"; static. */
-const char *check_status_name(CheckStatus status);
-
 /*
- * The table "check" has the status, in one row; "problems" the alarms, the worst first; and
- * "perfdata" what is measured.  The document's exit code is the status.  The filter's domain and
- * authenticated_only count.  USAGE for a bad range; otherwise the errors of the store.
+ * The table "check" has one row with the status, "problems" has the alarms, the worst one first, and
+ * "perfdata" has the measured values.  The exit code of the document is the status.  Of the filter,
+ * only domain, authenticated_only, window_day and today matter.  The error is USAGE for a bad range;
+ * otherwise it is one of the store.
  */
 Document *view_check(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 	const CheckOptions *options, GError **error);

@@ -1,6 +1,7 @@
 /*
- * What the vocabularies share: each is a file with a table of explanations, and explain.c looks
- * through all of them.  In a command %D is the policy domain, %M the receiving MX.
+ * What the vocabularies share.  Each vocabulary is a file with a table of explanations, and
+ * explain.c looks through all of them.  In a command %D is the policy domain and %M the receiving
+ * MX.
  */
 #ifndef TLSRPT_ADVICE_H
 #define TLSRPT_ADVICE_H
@@ -21,7 +22,7 @@ typedef struct {
 extern const Advice advice_result_types, advice_policy_types, advice_reasons_standard,
 	advice_reasons_go, advice_reasons_openssl, advice_reasons_mox, advice_reasons_stalwart;
 
-/* Commands that show it. */
+/* Commands that show what a sender sees. */
 #define S_CLIENT_SMTP "openssl s_client -starttls smtp -connect %M:25 -servername %M"
 #define S_CLIENT_HTTPS "openssl s_client -connect mta-sts.%D:443 -servername mta-sts.%D"
 #define VERIFY_SMTP (S_CLIENT_SMTP " -verify_hostname %M -verify_return_error </dev/null")
@@ -32,7 +33,7 @@ extern const Advice advice_result_types, advice_policy_types, advice_reasons_sta
 #define GET_TLSA "dig +short TLSA _25._tcp.%M"
 #define VALIDATE_TLSA "delv TLSA _25._tcp.%M"
 #define FINGER "posttls-finger -c -l dane %D"
-/* The data of a record 3 1 1. */
+/* Prints the digest that a TLSA record 3 1 1 has as its data. */
 #define HASH_KEY \
 	(S_CLIENT_SMTP " </dev/null | openssl x509 -noout -pubkey" \
 		       " | openssl pkey -pubin -outform DER | openssl dgst -sha256")
@@ -58,7 +59,7 @@ extern const char *const advice_see_starttls[],
 													*const advice_see_dnssec
 														[];
 
-/* What to do; likewise. */
+/* What to do; each list ends with NULL. */
 extern const char *const advice_serve_chain[],
 	*const advice_reissue[],
 		*const advice_change_ca[],

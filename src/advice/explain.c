@@ -16,7 +16,7 @@ static const Advice *const vocabularies[] = {
 	&advice_reasons_stalwart,
 };
 
-/* Postfix writes the texts of OpenSSL with '_' for blanks. */
+/* Postfix writes the texts of OpenSSL with '_' in place of blanks, so both are the same here. */
 static char
 folded(char c)
 {
@@ -25,7 +25,7 @@ folded(char c)
 	return g_ascii_tolower(c);
 }
 
-/* What follows name in a text that begins with it; NULL if it does not. */
+/* What follows name in a text that begins with it; NULL if the text does not begin with it. */
 static const char *
 rest_after(const char *text, const char *name)
 {
@@ -35,7 +35,10 @@ rest_after(const char *text, const char *name)
 	return text;
 }
 
-/* Whether the name is the whole text, or begins a reason code and does not end within a word. */
+/*
+ * Whether the name of the entry is the whole text.  The name of a reason code may also be its
+ * beginning, unless it would end in the middle of a word.
+ */
 static bool
 covers(const Explanation *entry, const char *text)
 {

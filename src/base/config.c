@@ -2,6 +2,7 @@
 
 #include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
+#include "tlsrpt/store_uri.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +27,7 @@ typedef struct {
 	const char *group, *name;
 	KeyType type;
 	size_t offset; /* in Config */
-	int64_t lowest, highest; /* for numbers */
+	int64_t lowest, highest; /* of the number that is the value */
 } Key;
 
 #define AT(member) offsetof(Config, member)
@@ -51,7 +52,9 @@ static const Key keys[] = {
 	{ "digest", "to", KEY_STRING, AT(digest_to), 0, 0 },
 };
 
-/* Where in the file a group, or a key of it (NULL: the group itself), stands; 0 if nowhere. */
+/*
+ * The line on which a group stands or, if key is not NULL, that key of it; 0 if it does not occur.
+ */
 static int
 line_of(const char *text, const char *group, const char *key)
 {
@@ -73,7 +76,7 @@ line_of(const char *text, const char *group, const char *key)
 			continue;
 		g_autofree char *name = g_strchomp(g_strndup(line, (gsize)(equals - line)));
 		if (strcmp(name, key) == 0)
-			found = i + 1; /* the last one counts */
+			found = i + 1; /* of a repeated key GKeyFile takes the last one */
 	}
 	return found;
 }
@@ -85,7 +88,7 @@ bad_value(const char *wanted, GError **error)
 	return false;
 }
 
-/* A whole number and what follows it. */
+/* Reads a whole number; *unit is what follows it. */
 static bool
 parse_number(const char *text, int64_t *number, const char **unit)
 {
@@ -233,6 +236,18 @@ is_group(const char *group)
 	return strcmp(group, "limits") == 0;
 }
 
+/*
+ * A group or a key as it may be told: what is not a plain word may be a URI that stands where a key
+ * should, with a password in it.
+ */
+static const char *
+tell_name(const char *name)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+	return name[strspn(name, plain)] == '\0' ? name : "(not a word)";
+}
+
 static bool
 set_all(Config *config, GKeyFile *key_file, const char *file, const char *text, GError **error)
 {
@@ -242,7 +257,7 @@ set_all(Config *config, GKeyFile *key_file, const char *file, const char *text, 
 		if (!is_group(*group)) {
 			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
 				"%s line %d: unknown group [%s]", file,
-				line_of(text, *group, NULL), *group);
+				line_of(text, *group, NULL), tell_name(*group));
 			return false;
 		}
 		g_auto(GStrv) names = g_key_file_get_keys(key_file, *group, NULL, NULL);
@@ -254,7 +269,7 @@ set_all(Config *config, GKeyFile *key_file, const char *file, const char *text, 
 			else if (set_key(config, *group, *name, value, error))
 				continue;
 			g_prefix_error(error, "%s line %d: [%s] %s ", file,
-				line_of(text, *group, *name), *group, *name);
+				line_of(text, *group, *name), *group, tell_name(*name));
 			return false;
 		}
 	}
@@ -295,7 +310,10 @@ config_free(Config *config)
 	g_free(config);
 }
 
-/* All of a file, with a NUL behind it; caller frees.  0, or what failed by errno, saved at once. */
+/*
+ * Reads a whole file and puts a NUL after it; caller frees *text.  Returns 0, or the errno of what
+ * failed, which later calls would overwrite.
+ */
 static int
 read_file(const char *path, char **text, gsize *length)
 {
@@ -321,6 +339,38 @@ read_file(const char *path, char **text, gsize *length)
 	return problem;
 }
 
+/* The first line that GLib does not take. */
+static int
+bad_line(const char *text, gsize length)
+{
+	const char *end = text;
+	bool ok = true;
+	int line = 0;
+
+	while (ok && end < text + length) {
+		g_autoptr(GKeyFile) key_file = g_key_file_new();
+		const char *newline = memchr(end, '\n', (size_t)(text + length - end));
+		end = newline != NULL ? newline + 1 : text + length;
+		ok = g_key_file_load_from_data(
+			key_file, text, (gsize)(end - text), G_KEY_FILE_NONE, NULL);
+		line++;
+	}
+	return line;
+}
+
+/* GLib quotes the line, which may have the store's password in it. */
+static void
+fail_syntax(const char *name, const char *text, gsize length, const GError *problem, GError **error)
+{
+	if (g_error_matches(problem, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE))
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
+			"%s line %d: neither a group, nor a key with a value, nor a comment", name,
+			bad_line(text, length));
+	else
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "%s: %s", name,
+			problem->message);
+}
+
 Config *
 config_read(const char *file, GError **error)
 {
@@ -330,7 +380,10 @@ config_read(const char *file, GError **error)
 	g_autofree char *text = NULL;
 	gsize length;
 
-	/* What is said of it may reach the sender in a bounce, so it holds no directory. */
+	/*
+	 * Messages about it may reach the sender of a report in a bounce, so they name no
+	 * directory.
+	 */
 	g_autofree char *name = g_path_get_basename(path);
 	const int trouble = read_file(path, &text, &length);
 	if (trouble != 0) {
@@ -343,11 +396,7 @@ config_read(const char *file, GError **error)
 
 	g_autoptr(GKeyFile) key_file = g_key_file_new();
 	if (!g_key_file_load_from_data(key_file, text, length, G_KEY_FILE_NONE, &problem)) {
-		/* GLib quotes the line, which may have the store's password in it. */
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "%s: %s", name,
-			strstr(problem->message, "://") != NULL
-				? "a line with a URI is neither a key with a value nor a comment"
-				: problem->message);
+		fail_syntax(name, text, length, problem, error);
 		return NULL;
 	}
 	if (!set_all(config, key_file, name, text, error))
@@ -365,16 +414,15 @@ config_read(const char *file, GError **error)
 	return g_steal_pointer(&config);
 }
 
-/* A path in a URI made absolute; other schemes stay as they are. */
+/* Makes a path, or a URI that is one, absolute; URIs of other schemes stay as they are. */
 static char *
 absolute_uri(const char *uri)
 {
 	static const char sqlite[] = "sqlite:";
-	const char *path = g_str_has_prefix(uri, sqlite) ? uri + strlen(sqlite) : uri;
 
-	if (strstr(uri, "://") != NULL)
-		return g_strdup(uri);
-	return g_canonicalize_filename(path, NULL);
+	if (g_str_has_prefix(uri, sqlite) && strstr(uri, "://") == NULL)
+		return g_canonicalize_filename(uri + strlen(sqlite), NULL);
+	return store_uri_is_path(uri) ? g_canonicalize_filename(uri, NULL) : g_strdup(uri);
 }
 
 char *
@@ -393,6 +441,7 @@ config_store_uri(const Config *config, const char *option, bool init, bool *is_d
 		return g_build_filename(SYSTEM_STORE_DIRECTORY, STORE_FILE, NULL);
 	if (g_getenv("HOME") != NULL)
 		return g_build_filename(g_get_user_data_dir(), "tlsrpt", STORE_FILE, NULL);
-	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "no store configured");
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
+		"no store configured: give --db, TLSRPT_DB, or uri= in the group [store] of the configuration");
 	return NULL;
 }

@@ -13,12 +13,19 @@
 
 #define DNS_PORT 53
 
+/* A resolver without a state that is the caller's asks those of resolv.conf alone. */
+#ifdef TLSRPT_NO_RES_NQUERY
+#define ANY_SERVER false
+#else
+#define ANY_SERVER true
+#endif
+
 /* Shared with the thread that asks, which may be at it when nobody waits any more. */
 struct DnsQuery {
 	GAsyncQueue *answers;
 };
 
-/* What that thread owns. */
+/* What the asking thread owns. */
 typedef struct {
 	GAsyncQueue *answers;
 	char *name;
@@ -27,7 +34,7 @@ typedef struct {
 	unsigned char message[NS_MAXMSG];
 } Job;
 
-DnsAnswer *
+static DnsAnswer *
 dns_answer_new(DnsStatus status)
 {
 	DnsAnswer *answer = g_new0(DnsAnswer, 1);
@@ -76,40 +83,26 @@ dns_server_parse(const char *text, DnsServer *server, GError **error)
 	g_autofree char *address = at != NULL ? g_strndup(text, (size_t)(at - text)) : g_strdup(text);
 	guint64 port = DNS_PORT;
 
+	if (!ANY_SERVER) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"with this C library only the servers of resolv.conf can be asked");
+		return false;
+	}
 	if ((at == NULL || g_ascii_string_to_unsigned(at + 1, 10, 1, UINT16_MAX, &port, NULL))
 		&& parse_address(address, (unsigned)port, server))
 		return true;
 	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-		"\"%s\" is no server: it is an IP address, and may have a port, as 127.0.0.1@5353", text);
+		"\"%s\" is not a server: give an IP address, with or without a port, as 127.0.0.1@5353",
+		text);
 	return false;
-}
-
-/*
- * Only this server instead of those of resolv.conf.  glibc keeps IPv4 addresses in nsaddr_list, and
- * takes them from there while _ext.nscount is 0; IPv6 ones are in _ext.nsaddrs, which res_nclose()
- * frees, with a family of 0 in nsaddr_list.
- */
-static void
-set_server(struct __res_state *state, const DnsServer *server)
-{
-	struct sockaddr_in *ipv4 = &state->nsaddr_list[0];
-
-	state->nscount = 1;
-	state->_u._ext.nscount = 0;
-	memset(ipv4, 0, sizeof(*ipv4));
-	if (server->address.ss_family == AF_INET) {
-		memcpy(ipv4, &server->address, sizeof(*ipv4));
-		return;
-	}
-	if (state->_u._ext.nsaddrs[0] == NULL)
-		state->_u._ext.nsaddrs[0] = malloc(sizeof(struct sockaddr_in6));
-	if (state->_u._ext.nsaddrs[0] != NULL)
-		memcpy(state->_u._ext.nsaddrs[0], &server->address, sizeof(struct sockaddr_in6));
 }
 
 /* --- the answer */
 
-/* <character-string>s, a byte of length before each (RFC 1035 section 3.3.14); NULL if they are none. */
+/*
+ * Joins <character-string>s, each of which has its length in a byte before it (RFC 1035 section
+ * 3.3.14).  NULL if the data are not such strings.
+ */
 static GBytes *
 join_strings(const unsigned char *data, size_t length)
 {
@@ -153,7 +146,7 @@ by_bytes(gconstpointer a, gconstpointer b)
 	return g_bytes_compare(*(GBytes *const *)a, *(GBytes *const *)b);
 }
 
-/* The TXT records; the resolver has followed the CNAMEs. */
+/* Takes the TXT records out of an answer, in which the resolver has followed the CNAMEs. */
 static DnsAnswer *
 read_answer(const unsigned char *data, int length)
 {
@@ -172,7 +165,7 @@ read_answer(const unsigned char *data, int length)
 			|| (ns_rr_type(rr) == ns_t_txt && !read_text(rr, answer)))
 			return dns_answer_new(DNS_MALFORMED);
 	}
-	/* Servers turn them round. */
+	/* Servers change the order of the records from answer to answer. */
 	g_ptr_array_sort(answer->texts, by_bytes);
 	if (answer->texts->len > 0)
 		answer->status = DNS_FOUND;
@@ -180,8 +173,9 @@ read_answer(const unsigned char *data, int length)
 }
 
 /*
- * Why there is none.  libresolv says TRY_AGAIN for a server that fails, one that refuses, and one
- * that does not answer; but the last message that came is still in the buffer, which was empty.
+ * Why there is no answer.  libresolv says TRY_AGAIN for a server that fails, for one that refuses,
+ * and for one that does not answer.  The buffer tells them apart: it was empty before, and the last
+ * message that came is still in it.
  */
 static DnsStatus
 failure(int code, int system_code, const unsigned char *data)
@@ -207,26 +201,82 @@ failure(int code, int system_code, const unsigned char *data)
 		: DNS_TIMEOUT;
 }
 
-static DnsAnswer *
-ask(Job *job)
+#ifdef TLSRPT_NO_RES_NQUERY
+
+/* The length of the answer in the job's message, or a negative number and why. */
+static int
+query(Job *job, int *code)
+{
+	const int length = res_query(job->name, ns_c_in, ns_t_txt, job->message, sizeof(job->message));
+
+	*code = h_errno;
+	return length;
+}
+
+#else
+
+/*
+ * Only this server instead of those of resolv.conf.  glibc keeps IPv4 addresses in nsaddr_list, and
+ * takes them from there while _ext.nscount is 0; IPv6 ones are in _ext.nsaddrs, which res_nclose()
+ * frees, with a family of 0 in nsaddr_list.
+ */
+static void
+set_server(struct __res_state *state, const DnsServer *server)
+{
+	struct sockaddr_in *ipv4 = &state->nsaddr_list[0];
+
+	state->nscount = 1;
+	state->_u._ext.nscount = 0;
+	memset(ipv4, 0, sizeof(*ipv4));
+	if (server->address.ss_family == AF_INET) {
+		memcpy(ipv4, &server->address, sizeof(*ipv4));
+		return;
+	}
+	if (state->_u._ext.nsaddrs[0] == NULL)
+		state->_u._ext.nsaddrs[0] = malloc(sizeof(struct sockaddr_in6));
+	if (state->_u._ext.nsaddrs[0] != NULL)
+		memcpy(state->_u._ext.nsaddrs[0], &server->address, sizeof(struct sockaddr_in6));
+}
+
+/* The length of the answer in the job's message, or a negative number and why. */
+static int
+query(Job *job, int *code)
 {
 	struct __res_state state = { 0 };
 
-	if (res_ninit(&state) != 0)
-		return dns_answer_new(DNS_UNREACHABLE);
+	*code = NETDB_INTERNAL;
+	if (res_ninit(&state) != 0) {
+		errno = ENETUNREACH;
+		return -1;
+	}
 	if (job->has_server)
 		set_server(&state, &job->server);
 	const int length = res_nquery(&state, job->name, ns_c_in, ns_t_txt, job->message,
 		sizeof(job->message));
 	const int system_code = errno;
-	DnsAnswer *answer = length >= 0
-		? read_answer(job->message, length)
-		: dns_answer_new(failure(state.res_h_errno, system_code, job->message));
+	*code = state.res_h_errno;
 	res_nclose(&state);
-	return answer;
+	errno = system_code;
+	return length;
 }
 
-/* --- the thread, without which a server that takes a TCP connection and is silent would end it all */
+#endif
+
+static DnsAnswer *
+ask(Job *job)
+{
+	int code;
+	const int length = query(job, &code);
+
+	if (length >= 0)
+		return read_answer(job->message, length);
+	return dns_answer_new(failure(code, errno, job->message));
+}
+
+/*
+ * --- the thread: without it, a server that takes a TCP connection and stays silent would hold up
+ * the program
+ */
 
 static gpointer
 run(gpointer data)
@@ -240,19 +290,26 @@ run(gpointer data)
 	return NULL;
 }
 
-DnsQuery *
-dns_start(const DnsServer *server, const char *name)
+static Job *
+job_new(GAsyncQueue *answers, const DnsServer *server, const char *name)
 {
-	DnsQuery *query = g_new0(DnsQuery, 1);
 	Job *job = g_new0(Job, 1);
 
-	query->answers = g_async_queue_new_full((GDestroyNotify)dns_answer_free);
-	job->answers = g_async_queue_ref(query->answers);
+	job->answers = g_async_queue_ref(answers);
 	job->name = g_strdup(name);
 	job->has_server = server != NULL;
 	if (server != NULL)
 		job->server = *server;
-	g_thread_unref(g_thread_new("dns", run, job));
+	return job;
+}
+
+DnsQuery *
+dns_start(const DnsServer *server, const char *name)
+{
+	DnsQuery *query = g_new0(DnsQuery, 1);
+
+	query->answers = g_async_queue_new_full((GDestroyNotify)dns_answer_free);
+	g_thread_unref(g_thread_new("dns", run, job_new(query->answers, server, name)));
 	return query;
 }
 

@@ -6,7 +6,7 @@
 #define HOSTNAME_MAX 253 /* without the final dot (RFC 1035 section 2.3.4) */
 #define LABEL_MAX 63
 
-/* Nearly all names are in stored form already. What is at all unusual is for GLib to judge. */
+/* Nearly all names are in stored form already.  Whatever is at all unusual is left to GLib. */
 bool
 hostname_is_stored_form(const char *name, size_t length)
 {
@@ -34,7 +34,10 @@ hostname_stored_form(const char *name)
 
 	g_autofree char *ascii = g_hostname_to_ascii(name);
 
-	/* It says no also if it gets no memory; then it will not do so again, or all will end. */
+	/*
+	 * GLib also returns NULL if it gets no memory.  Asked again, it either succeeds, or ends
+	 * the process for want of memory, so that a good name is never taken for a bad one.
+	 */
 	if (ascii == NULL)
 		ascii = g_hostname_to_ascii(name);
 	if (ascii == NULL || *ascii == '\0')

@@ -6,7 +6,9 @@
 
 #define HIDDEN "***"
 
-/* Whether a parameter has a secret as its value: password, sslpassword, oauth_client_secret. */
+/*
+ * Whether the value of a parameter is a secret, as of password, sslpassword, oauth_client_secret.
+ */
 static bool
 is_secret(const char *name, size_t length)
 {
@@ -38,6 +40,17 @@ append_parameters(GString *text, const char *at)
 	}
 }
 
+bool
+store_uri_is_path(const char *uri)
+{
+	size_t length = 0;
+
+	while (g_ascii_isalnum(uri[length]) || uri[length] == '+' || uri[length] == '-')
+		length++;
+	/* "postgresql:/" is meant as one, too; and a file is not to be named after a password. */
+	return strstr(uri, "://") == NULL && (length < 2 || uri[length] != ':');
+}
+
 char *
 store_uri_printable(const char *uri)
 {
@@ -47,7 +60,10 @@ store_uri_printable(const char *uri)
 		return g_strdup(uri);
 
 	const char *start = scheme + strlen("://");
-	/* The last "@": a password may have one that is not encoded, and "/" and "?" as well. */
+	/*
+	 * Takes the last "@", since a password may have one that is not encoded, and "/" and "?" as
+	 * well.
+	 */
 	const char *host = strrchr(start, '@');
 	const char *colon = host != NULL ? memchr(start, ':', (size_t)(host - start)) : NULL;
 	const char *rest = colon != NULL ? host : start;

@@ -3,8 +3,8 @@
 #include <glib.h>
 #include <string.h>
 
-#define LENGTH_MAX 32 /* of a word that is compared */
-#define LENGTH_SHORT 4 /* up to which one error alone is a likely one */
+#define LENGTH_MAX 32 /* longer words are not compared */
+#define LENGTH_SHORT 4 /* words up to this length may have one error, longer ones two */
 
 /*
  * How many typing errors lie between two words: the optimal string alignment distance, which counts
@@ -14,7 +14,7 @@ static int
 distance(const char *one, const char *other)
 {
 	const size_t rows = strlen(one), columns = strlen(other);
-	int errors[LENGTH_MAX + 1][LENGTH_MAX + 1];
+	int errors[LENGTH_MAX + 1][LENGTH_MAX + 1] = { 0 };
 
 	for (size_t i = 0; i <= rows; i++) {
 		for (size_t j = 0; j <= columns; j++) {
@@ -48,7 +48,7 @@ suggest(const char *given, const char *const *names)
 		if (strlen(*names) > LENGTH_MAX)
 			continue;
 		const int errors = distance(given, *names);
-		/* The first of several that are as near. */
+		/* Of several names that are equally near, the first one is taken. */
 		if (errors < fewest || (errors == fewest && nearest == NULL)) {
 			fewest = errors;
 			nearest = *names;

@@ -71,8 +71,8 @@ text_hash_bytes(const uint8_t key[TEXT_HASH_KEY_SIZE], const uint8_t *bytes, siz
 /* --- the key of this process */
 
 /*
- * Where the kernel has no random bytes yet, or a filter forbids the call, those are taken that it
- * gave to this process at its start.
+ * Draws the key from the kernel.  If that has no random bytes yet, or a filter forbids the call,
+ * takes the random bytes that the kernel gave to this process at its start.
  */
 static void
 draw_key(uint8_t key[TEXT_HASH_KEY_SIZE])

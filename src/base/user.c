@@ -16,7 +16,10 @@ user_name(uid_t uid)
 	return user != NULL ? g_strdup(user->pw_name) : g_strdup_printf("%ld", (long)uid);
 }
 
-/* The kernel forgets the signal of a parent's death where the user changes. */
+/*
+ * The signal that this process gets when its parent dies; 0 for none.  When the user changes, the
+ * kernel forgets it, so it has to be set again.
+ */
 static int
 death_signal(void)
 {
@@ -62,7 +65,7 @@ user_become(uid_t uid, gid_t gid, bool for_good, GError **error)
 	if (keep_death_signal(signal_number, parent))
 		return true;
 	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED,
-		"the process that began this has ended");
+		"the process that started this one has ended");
 	return false;
 }
 

@@ -120,7 +120,9 @@ batch_is_full(const Batch *batch)
 static bool
 is_hopeless(const GError *error)
 {
-	return !g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_IO);
+	return !g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_IO)
+		&& !g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_REFUSED)
+		&& !g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_CONFLICT);
 }
 
 /* Counts what has become of a message. */

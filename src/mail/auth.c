@@ -25,7 +25,7 @@ auth_name(Auth auth)
 	return names[auth];
 }
 
-/* Over white space and comments, which nest. */
+/* Skips white space and comments, which may be nested. */
 static void
 skip_cfws(Reader *reader)
 {
@@ -45,7 +45,7 @@ skip_cfws(Reader *reader)
 	}
 }
 
-/* One character, after white space and comments. */
+/* Takes the character if it comes next, after white space and comments. */
 static bool
 accept(Reader *reader, char c)
 {
@@ -57,8 +57,8 @@ accept(Reader *reader, char c)
 }
 
 /*
- * A quoted string, or a run of what is neither white space nor in stops, in lower case; NULL if
- * there is neither.  Caller frees.
+ * Reads a quoted string, or a run of characters that are neither white space nor in stops, in lower
+ * case.  NULL if neither comes next.  Caller frees.
  */
 static char *
 read_value(Reader *reader, const char *stops)
@@ -85,7 +85,7 @@ read_value(Reader *reader, const char *stops)
 	return g_string_free(value, none);
 }
 
-/* To the next ";" that is in neither a comment nor a quoted string, and over it. */
+/* Skips to the next ";" that is in neither a comment nor a quoted string, and over it. */
 static bool
 next_result(Reader *reader)
 {
@@ -99,7 +99,7 @@ next_result(Reader *reader)
 	return false;
 }
 
-/* One resinfo: the method's result, and of a dkim method the signing domain. */
+/* One resinfo: the result of a method and, if the method is dkim, the signing domain. */
 typedef struct {
 	char *method, *result, *domain;
 } Result;
@@ -113,7 +113,7 @@ result_clear(Result *result)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, result_clear)
 
-/* "ptype.property=value", of which header.d, or else header.i, is the signing domain. */
+/* Reads "ptype.property=value".  The signing domain is header.d, or else the domain of header.i. */
 static bool
 read_property(Reader *reader, Result *result)
 {
@@ -143,7 +143,7 @@ read_property(Reader *reader, Result *result)
 	return true;
 }
 
-/* "method/version = result" and its properties, up to the next ";". */
+/* Reads "method/version = result" and its properties, up to the next ";". */
 static bool
 read_result(Reader *reader, Result *result)
 {
@@ -218,7 +218,7 @@ read_authentication_results(const char *value, const AuthTrust *trust, Verdict *
 	if (id == NULL || !is_one_of(id, trust->authserv_ids))
 		return;
 
-	/* The version of the field: none, or 1. */
+	/* Reads the version of the field, which is absent, or 1. */
 	g_autofree char *version = read_value(&reader, "");
 	if (version != NULL && strcmp(version, "1") != 0)
 		return;
@@ -229,7 +229,7 @@ read_authentication_results(const char *value, const AuthTrust *trust, Verdict *
 	}
 }
 
-/* Whether a Received field is by a trusted host. */
+/* Whether a trusted host has written the Received field. */
 static bool
 is_by_trusted(const char *value, const AuthTrust *trust)
 {

@@ -5,7 +5,7 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
-#define ID_DIGITS 32 /* of the digest, in names that must not occur twice */
+#define ID_DIGITS 32 /* digits of the digest in the names that must not occur twice */
 
 /* --- addresses */
 
@@ -17,10 +17,11 @@ note_warning(G_GNUC_UNUSED gint64 offset, G_GNUC_UNUSED GMimeParserWarning code,
 }
 
 /*
- * GMime 3.2.14 gave this function its fourth parameter, a destructor of the data, without a new name of
- * the library: a program that was built with the older header runs with the newer library too, which
- * then takes for a destructor what happens to be in the register.  So the fourth argument is always
- * passed, through a type of our own; an older library does not look at it.
+ * GMime 3.2.14 gave this function a fourth parameter, a destructor of the data, without changing
+ * the name of the library.  So a program that was built with the older header may run with the
+ * newer library, which then takes whatever is in that register for the destructor.  For this reason
+ * the fourth argument is always passed, through a type of our own; an older library does not look
+ * at it.
  */
 typedef void (*SetWarningCallback)(GMimeParserOptions *options, GMimeParserWarningFunc warn,
 	gpointer data, GDestroyNotify destroy);
@@ -28,14 +29,14 @@ typedef void (*SetWarningCallback)(GMimeParserOptions *options, GMimeParserWarni
 static void
 set_warning_callback(GMimeParserOptions *options, GMimeParserWarningFunc warn, gpointer data)
 {
-	/* The type between the two tells the compiler that the difference is meant. */
+	/* The cast by way of this type tells the compiler that the difference is meant. */
 	SetWarningCallback set = (SetWarningCallback)(void (*)(void))
 		g_mime_parser_options_set_warning_callback;
 
 	set(options, warn, data, NULL);
 }
 
-/* NULL if there is anything in it that is no address: GMime leaves that out, and warns. */
+/* NULL if anything in it is not an address: GMime leaves that out, and warns. */
 static InternetAddressList *
 parse_addresses(const char *text)
 {
@@ -52,7 +53,7 @@ parse_addresses(const char *text)
 	return list;
 }
 
-/* Whether a character of it ends or changes the line that it is to stand in. */
+/* Whether it has a character that would end or change the line in which it is to stand. */
 static bool
 has_control(const char *text)
 {
@@ -65,11 +66,14 @@ has_control(const char *text)
 	return false;
 }
 
-/* What mail systems take without SMTPUTF8 (RFC 6531); the domain has an A-label. */
+/*
+ * Whether a mail system accepts the mailbox without SMTPUTF8 (RFC 6531).  Its domain may be
+ * international, since GMime gives that as an A-label.
+ */
 static bool
 is_plain_mailbox(InternetAddress *address)
 {
-	/* Of an encoded word it is only known now what is in it. */
+	/* What is inside an encoded word is only known now. */
 	const char *name = internet_address_get_name(address);
 	if (!INTERNET_ADDRESS_IS_MAILBOX(address) || (name != NULL && has_control(name)))
 		return false;
@@ -134,7 +138,7 @@ add_part(GMimeMultipart *multipart, const char *subtype, const char *text)
 	g_object_unref(part);
 }
 
-/* What tells this message from any other. */
+/* A digest of the composition, which tells its message from any other. */
 static char *
 identity_of(const Composition *composition)
 {
@@ -144,14 +148,17 @@ identity_of(const Composition *composition)
 	g_autofree char *at = g_strdup_printf("%" G_GINT64_FORMAT, composition->at);
 
 	g_checksum_update(checksum, (const guchar *)at, -1);
-	/* With the byte that ends it, so that no two lists of strings are the same. */
+	/*
+	 * The NUL after each string is hashed as well, so that different strings never make the
+	 * same bytes.
+	 */
 	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_checksum_update(checksum, (const guchar *)strings[i],
 			(gssize)strlen(strings[i]) + 1);
 	return g_strndup(g_checksum_get_string(checksum), ID_DIGITS);
 }
 
-/* The domain of the sender; that of this host if it has none. */
+/* The domain of the sender, or of this host if the sender has none.  Caller frees. */
 static char *
 id_domain(GMimeMessage *message)
 {
@@ -180,8 +187,8 @@ set_headers(GMimeMessage *message, const Composition *composition, const char *i
 }
 
 /*
- * Lines that mail programs on the way change or take for an end, in quoted-printable, where they can
- * be written otherwise.  They are in no header, and no boundary is like them.
+ * Changes lines that mail programs on the way would alter, or take for the end of the message.  In
+ * quoted-printable they can be written in another way; headers and boundaries have no such lines.
  */
 static GBytes *
 armor_lines(char *message)
@@ -213,7 +220,7 @@ compose_message(const Composition *composition)
 	g_mime_format_options_set_newline_format(options, GMIME_NEWLINE_FORMAT_UNIX);
 	set_headers(message, composition, identity);
 	g_mime_multipart_set_boundary(multipart, boundary);
-	/* The last one is the best for those who can show it. */
+	/* Programs show the last part that they can show, so HTML is last. */
 	add_part(multipart, "plain", composition->text);
 	add_part(multipart, "html", composition->html);
 	g_mime_message_set_mime_part(message, GMIME_OBJECT(multipart));

@@ -1,6 +1,6 @@
 /*
- * zlib used directly: GMimeFilterGZip takes a stream cut in half, a wrong CRC and a missing
- * trailer for success, and has no cap.
+ * zlib is used directly.  GMimeFilterGZip reports success for a stream that is cut in half, has a
+ * wrong CRC or no trailer, and it has no limit of size.
  */
 #include "tlsrpt/inflate.h"
 
@@ -27,7 +27,7 @@ fail(TlsrptError code, const char *what, GError **error)
 	return false;
 }
 
-/* Inflates one member to the end of out; the stream stands behind it then. */
+/* Inflates one member, and appends it to out.  Afterwards the stream stands behind the member. */
 static bool
 inflate_member(z_stream *stream, GByteArray *out, int64_t limit, GError **error)
 {
@@ -35,16 +35,19 @@ inflate_member(z_stream *stream, GByteArray *out, int64_t limit, GError **error)
 	int status;
 
 	do {
+		/* cppcheck-suppress autoVariables ; taken back below */
 		stream->next_out = buffer;
 		stream->avail_out = sizeof(buffer);
 		status = inflate(stream, Z_NO_FLUSH);
 		const size_t produced = sizeof(buffer) - stream->avail_out;
 		if ((int64_t)(out->len + produced) > limit)
 			return fail(TLSRPT_ERROR_LIMIT,
-				"the report is over the limit of its size after gunzip", error);
+				"what the gzip data hold is over its limit (report= in the group [limits])",
+				error);
 		g_byte_array_append(out, buffer, (guint)produced);
 	} while (status == Z_OK && (stream->avail_in > 0 || stream->avail_out == 0));
 
+	stream->next_out = NULL;
 	switch (status) {
 	case Z_STREAM_END:
 		return true;
@@ -106,7 +109,7 @@ gzip_deflate(GBytes *bytes, GError **error)
 		return NULL;
 	}
 
-	/* The bound is enough for all of it in one call. */
+	/* The bound is enough room to compress everything in one call. */
 	const uLong bound = deflateBound(&stream, (uLong)size);
 	uint8_t *out = g_malloc(bound);
 	stream.next_out = out;

@@ -16,7 +16,10 @@ io_error(const char *what, GError **error)
 	return false;
 }
 
-/* Bytes read, 0 at the end of the input, -1 with errno; ETIMEDOUT past idle_ms. */
+/*
+ * Returns how many bytes were read, 0 at the end of the input, or -1 with errno, which is ETIMEDOUT
+ * if no byte came for idle_ms.
+ */
 static ssize_t
 read_some(int in, void *buffer, size_t size, int idle_ms)
 {
@@ -64,7 +67,7 @@ input_read(int in, int out, int64_t expected, int64_t limit, int idle_ms, int64_
 			return io_error("cannot read the message", error);
 		if (got == 0 && expected >= 0) {
 			g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_IO,
-				"the input ends before it should");
+				"the input ends before as many bytes came as were announced");
 			return false;
 		}
 		if (got == 0)
@@ -118,19 +121,19 @@ is_header_line(const char *line, const char *end)
 {
 	const char *at = line;
 
-	/* No further than the name reaches: there may be megabytes up to the end. */
+	/* Looks no further than the name: the rest of the line may be megabytes. */
 	while (at < end && *at > ' ' && *at < 0x7f && *at != ':')
 		at++;
 	return at < end && *at == ':' && at > line;
 }
 
-/* The same as GMime has it, which takes blanks before the colon, too. */
+/* The same by the rules of GMime, which allows blanks before the colon, too. */
 static bool
 is_field(const char *line, const char *end)
 {
 	const char *at = line;
 
-	while (at<end && * at> ' ' && *at < 0x7f && *at != ':')
+	while (at < end && *at > ' ' && *at < 0x7f && *at != ':')
 		at++;
 	const bool is_named = at > line;
 	while (at < end && (*at == ' ' || *at == '\t'))
@@ -144,58 +147,103 @@ input_looks_like_message(const char *data, size_t size)
 	return is_header_line(data, data + size);
 }
 
-/* Where in the message a line stands, as far as it can be told without parsing. */
+/* Where in the message a line is, as far as that can be told without parsing. */
 typedef enum {
 	IN_HEADER,
-	AFTER_HEADER, /* at a line that may begin the header of an enclosed message */
+	AFTER_HEADER, /* before the header of an enclosed message */
 	IN_BODY,
 } Place;
 
 typedef struct {
 	Place place;
-	int64_t dash_lines, header_lines, field_size;
-	bool in_field; /* wherever it stands: the line is a field or goes on with one */
-	int64_t fields_size; /* of all of them */
+	bool encloses; /* the header is that of a message inside the message, perhaps */
+	bool has_digest; /* there is a multipart whose parts are messages unless they say otherwise */
+	bool in_type; /* in the Content-Type field of the header */
+	int64_t dash_lines, header_lines;
+	int64_t field_size, fields; /* of the field and of the header that the line is in */
+	int64_t fields_size; /* of all headers */
 } MessageScan;
 
+/* Whether a line begins with a word, in whatever case. */
 static bool
-scan_line(MessageScan *scan, const char *line, const char *end, const Limits *limits,
-	GError **error)
+begins_with(const char *line, const char *end, const char *word)
 {
-	const bool is_header = is_field(line, end);
+	const size_t length = strlen(word);
 
-	/* Counted wherever it stands: what is a header is for the parser to say. */
-	if (is_header && ++scan->header_lines > limits->header_lines)
-		return error_over_limit("the message", "header-lines", limits->header_lines, error);
+	return (size_t)(end - line) >= length && g_ascii_strncasecmp(line, word, length) == 0;
+}
+
+static bool
+mentions(const char *line, const char *end, const char *word)
+{
+	while (line < end && !begins_with(line, end, word))
+		line++;
+	return line < end;
+}
+
+static void
+begin_header(MessageScan *scan)
+{
+	scan->place = IN_HEADER;
+	scan->encloses = scan->has_digest;
+	scan->in_type = false;
+	scan->field_size = scan->fields = 0;
+}
+
+/* A header is what GMime takes for one: a body may hold lines that only look like fields. */
+static bool
+scan_header_line(MessageScan *scan, const char *line, const char *end, bool is_header,
+	const Limits *limits, GError **error)
+{
+	const int64_t size = end - line + 1;
+
+	if (is_header) {
+		scan->field_size = 0;
+		scan->fields++;
+		scan->in_type = begins_with(line, end, "Content-Type");
+	}
+	if (scan->in_type) {
+		scan->has_digest = scan->has_digest || mentions(line, end, "digest");
+		scan->encloses = scan->encloses || mentions(line, end, "message");
+	}
+	scan->field_size += size;
+	scan->fields_size += size;
+	if (scan->field_size > limits->header_field)
+		return error_over_limit("the message", "header-field", limits->header_field, error);
+	/* GMime looks its fields up in a hash table without a key. */
+	if (scan->fields > limits->header_fields)
+		return error_over_limit(
+			"the message", "header-fields", limits->header_fields, error);
 	/* GMime makes up to 30 bytes of each of them: parameters, addresses, encoded words. */
-	scan->in_field = is_header
-		|| (scan->in_field && line < end && (*line == ' ' || *line == '\t'));
-	if (scan->in_field)
-		scan->fields_size += end - line + 1;
-	if (end - line >= 2 && line[0] == '-' && line[1] == '-') {
-		if (++scan->dash_lines > limits->dash_lines)
-			return error_over_limit("the message", "dash-lines", limits->dash_lines, error);
-		scan->place = IN_HEADER;
-		scan->field_size = 0;
-		return true;
-	}
-	if (line == end || (end - line == 1 && *line == '\r')) {
-		scan->place = scan->place == IN_HEADER ? AFTER_HEADER : scan->place;
-		scan->field_size = 0;
-		return true;
-	}
-	if (scan->place == AFTER_HEADER)
-		scan->place = is_header ? IN_HEADER : IN_BODY;
-	if (scan->place == IN_HEADER) {
-		if (is_header)
-			scan->field_size = 0;
-		scan->field_size += end - line + 1;
-		if (scan->field_size > limits->header_field)
-			return error_over_limit("the message", "header-field", limits->header_field, error);
-	}
 	if (scan->fields_size > limits->header)
 		return error_over_limit("the message", "header", limits->header, error);
 	return true;
+}
+
+static bool
+scan_line(
+	MessageScan *scan, const char *line, const char *end, const Limits *limits, GError **error)
+{
+	const bool is_header = is_field(line, end);
+
+	/* Counted wherever it stands, since only the parser knows what is a header. */
+	if (is_header && ++scan->header_lines > limits->header_lines)
+		return error_over_limit("the message", "header-lines", limits->header_lines, error);
+	if (end - line >= 2 && line[0] == '-' && line[1] == '-') {
+		if (++scan->dash_lines > limits->dash_lines)
+			return error_over_limit("the message", "dash-lines", limits->dash_lines, error);
+		begin_header(scan);
+		return true;
+	}
+	if (line == end || (end - line == 1 && *line == '\r')) {
+		if (scan->place == IN_HEADER)
+			scan->place = scan->encloses ? AFTER_HEADER : IN_BODY;
+		return true;
+	}
+	if (scan->place == AFTER_HEADER)
+		begin_header(scan);
+	return scan->place != IN_HEADER
+		|| scan_header_line(scan, line, end, is_header, limits, error);
 }
 
 bool

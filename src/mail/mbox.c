@@ -1,5 +1,5 @@
 /*
- * Where a message ends in an mbox nobody has ever agreed on.  Four forms are in use:
+ * There is no agreement on where a message in an mbox ends.  Four forms are in use:
  *
  *   mboxo   ">" before lines of a body that begin with "From "; not before ">From ", so that
  *           nobody can tell what it was
@@ -7,9 +7,9 @@
  *   mboxcl  as mboxo, and the field Content-Length has the size of the body
  *   mboxcl2 the same without quoting: only Content-Length says where the body ends
  *
- * So Content-Length is believed if the file ends there or a message begins there, else it is an
- * old one that somebody has copied.  Without it a message begins at a line "From ", if what
- * follows is a header field, and if it either has a date in it or an empty line before it.
+ * So Content-Length is believed if the file ends there or a message begins there; otherwise it is an
+ * old one that was copied along.  Without it, a message begins at a line "From " that has a header
+ * field after it, and either a date in it or an empty line before it.
  */
 #include "tlsrpt/mbox.h"
 
@@ -26,9 +26,11 @@
 #define CHUNK ((size_t)256 * 1024)
 #define LOOK_AHEAD 2048 /* a "From " line, and the beginning of the line after it */
 #define LOOK_BACK 3 /* the empty line before it */
-#define BLANK_MAX 4 /* bytes of empty lines after a message, that are none of its size */
-#define DATE_MAX 64 /* bytes from the weekday to the minute, with what blanks there may be */
-#define HEADER_MAX ((int64_t)64 * 1024) /* in which Content-Length is looked for */
+/* bytes of empty lines after a message, which its Content-Length does not count */
+#define BLANK_MAX 4
+/* bytes from the weekday to the minute, with all the blanks that may be in between */
+#define DATE_MAX 64
+#define HEADER_MAX ((int64_t)64 * 1024) /* Content-Length is looked for in so many bytes */
 
 struct Mbox {
 	int descriptor;
@@ -37,7 +39,7 @@ struct Mbox {
 	size_t capacity, length;
 	int64_t base;
 	bool at_end; /* nothing comes after the buffer */
-	int64_t next, number; /* of the next message; of the last one */
+	int64_t next, number; /* offset of the next message, and number of the last one */
 };
 
 bool
@@ -77,12 +79,12 @@ read_at(const Mbox *mbox, void *bytes, size_t size, int64_t offset, size_t *got,
 	while (result < 0 && errno == EINTR);
 	*got = result > 0 ? (size_t)result : 0;
 	if (result < 0)
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "cannot read it: %s",
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "cannot read the file: %s",
 			g_strerror(errno));
 	return result >= 0;
 }
 
-/* Reads on, and forgets what stands before keep. */
+/* Reads more into the buffer, and forgets what is before keep. */
 static bool
 read_on(Mbox *mbox, int64_t keep, GError **error)
 {
@@ -101,12 +103,12 @@ read_on(Mbox *mbox, int64_t keep, GError **error)
 		    mbox->base + (int64_t)mbox->length, &got, error))
 		return false;
 	mbox->length += got;
-	mbox->buffer[mbox->length] = '\0'; /* whoever reads a number stops there */
+	mbox->buffer[mbox->length] = '\0'; /* a function that reads a number stops there */
 	mbox->at_end = got == 0;
 	return true;
 }
 
-/* Sees to it that the buffer reaches up to end, if the file does. */
+/* Fills the buffer until it reaches up to end, or to the end of the file. */
 static bool
 read_up_to(Mbox *mbox, int64_t end, int64_t keep, GError **error)
 {
@@ -130,9 +132,9 @@ text_end(const Mbox *mbox)
 }
 
 /*
- * Whether a "From " line has a date as ctime() writes it, wherever in the line.  From each blank only
- * as far as a date reaches, since sscanf() looks for the end of its text first: a line of blanks
- * would be read as often as it has some.
+ * Whether a "From " line has a date as ctime() writes it, anywhere in the line.  After each blank
+ * it looks only as far as a date reaches: sscanf() first searches for the end of its text, so a
+ * line of blanks would be read once for each of them.
  */
 static bool
 has_date(const char *line, const char *end)
@@ -153,7 +155,7 @@ has_date(const char *line, const char *end)
 	}
 }
 
-/* Whether a message begins at line, which has begin before it and end after it. */
+/* Whether a message begins at line.  What is between begin and end may be looked at. */
 static bool
 is_boundary(const char *begin, const char *line, const char *end)
 {
@@ -170,7 +172,7 @@ is_boundary(const char *begin, const char *line, const char *end)
 	return after_empty || has_date(line, newline);
 }
 
-/* The body's size as the header says it, or -1; *body is where the body begins. */
+/* The size of the body as the header has it, or -1; *body is where the body begins. */
 static int64_t
 content_length(const char *header, const char *end, const char **body)
 {
@@ -193,7 +195,7 @@ content_length(const char *header, const char *end, const char **body)
 	return length > 0 && length < G_MAXINT64 / 2 ? length : -1;
 }
 
-/* Whether a message ends at offset: then *next is where the next one begins. */
+/* Whether a message ends at offset; if so, *next is where the next one begins. */
 static bool
 ends_at(const Mbox *mbox, int64_t offset, int64_t *next, GError **error)
 {
@@ -208,11 +210,11 @@ ends_at(const Mbox *mbox, int64_t offset, int64_t *next, GError **error)
 	*next = offset + (at - bytes);
 	if (at < end)
 		return is_boundary(at, at, end);
-	/* At the end of the file; but not past it. */
+	/* The message may end where the file ends, but not beyond that. */
 	return size > 0 || (read_at(mbox, bytes, 1, offset - 1, &size, error) && size == 1);
 }
 
-/* Looks whether the message that starts at start says itself where it ends. */
+/* Looks whether the message that starts at start has a Content-Length that is right. */
 static bool
 find_stated_end(Mbox *mbox, int64_t start, int64_t *end, int64_t *next, GError **error)
 {
@@ -234,8 +236,8 @@ find_stated_end(Mbox *mbox, int64_t start, int64_t *end, int64_t *next, GError *
 }
 
 /*
- * Finds the line at which the next message begins, or the end of the file.  What has been looked
- * at is forgotten when it is more than the limit.
+ * Finds the line at which the next message begins, or the end of the file.  When more than the
+ * limit was looked at, it is forgotten.
  */
 static bool
 find_next(Mbox *mbox, int64_t start, int64_t *next, GError **error)
@@ -271,7 +273,7 @@ find_next(Mbox *mbox, int64_t start, int64_t *next, GError **error)
 	}
 }
 
-/* A copy of the message, with one ">" less before each "From " that is quoted. */
+/* A copy of the message, with one ">" removed before each quoted "From ". */
 static GBytes *
 unquote(const char *text, size_t size)
 {
@@ -299,7 +301,7 @@ unquote(const char *text, size_t size)
 	return g_byte_array_free_to_bytes(bytes);
 }
 
-/* Without the empty line that stands before the next "From " line. */
+/* The size without the empty line that stands before the next "From " line. */
 static size_t
 without_empty_line(const char *text, size_t size)
 {
@@ -310,7 +312,7 @@ without_empty_line(const char *text, size_t size)
 	return size;
 }
 
-/* The message between two offsets, which are in the buffer; NULL if it is too large. */
+/* The message between two offsets that are in the buffer; NULL if it is too large. */
 static GBytes *
 take(const Mbox *mbox, int64_t start, int64_t end, bool is_stated)
 {
@@ -321,11 +323,15 @@ take(const Mbox *mbox, int64_t start, int64_t end, bool is_stated)
 	if ((int64_t)size > mbox->limit)
 		return NULL;
 	if (is_stated && memmem(text, size, "\n" FROM, FROM_SIZE + 1) != NULL)
-		return g_bytes_new(text, size); /* mboxcl2 */
+		/* with a Content-Length and nothing quoted, it is mboxcl2 */
+		return g_bytes_new(text, size);
 	return unquote(text, size);
 }
 
-/* Where the line that begins at mbox->next ends; a message begins there. */
+/*
+ * Passes over the "From " line that begins at mbox->next; *start is where it ends and a message
+ * begins.
+ */
 static bool
 pass_from_line(Mbox *mbox, int64_t *start, GError **error)
 {
@@ -363,7 +369,7 @@ mbox_next(Mbox *mbox, MboxMessage *message, GError **error)
 	const bool too_large = end - start > mbox->limit + BLANK_MAX;
 	if (!too_large && !read_up_to(mbox, end, mbox->next, error))
 		return false;
-	/* A file that somebody cuts short meanwhile. */
+	/* Somebody may have cut the file short in the meantime. */
 	end = MIN(end, mbox->base + (int64_t)mbox->length);
 	*message = (MboxMessage){
 		.bytes = too_large ? NULL : take(mbox, start, end, is_stated),

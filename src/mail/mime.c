@@ -8,14 +8,15 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
-/* Above this size, a message is not copied. */
+/* Larger messages are not copied. */
 #define TRIM_MAX (256 * (size_t)1024)
 
 typedef struct {
 	const Limits *limits;
 	Mail *mail;
 	int64_t parts; /* of any kind so far */
-	int enclosing; /* messages that the walk is in, but for the outermost */
+	/* how many messages enclose the place where the walk is, not counting the outermost */
+	int enclosing;
 } Walk;
 
 static void
@@ -46,7 +47,7 @@ mail_free(Mail *mail)
 	g_free(mail);
 }
 
-/* Text from the message as a string of ours: valid, one line, within the limit, or NULL. */
+/* A text from the message as valid UTF-8 of one line and within the limit; or NULL. */
 static char *
 own_text(const char *text, const Limits *limits)
 {
@@ -66,7 +67,10 @@ own_text(const char *text, const Limits *limits)
 	return *valid != '\0' ? g_steal_pointer(&valid) : NULL;
 }
 
-/* All of it at once, without the streams and filters in between; NULL if it cannot be read. */
+/*
+ * Decodes everything at once, without the streams and filters in between.  NULL if it cannot be
+ * read.
+ */
 static GBytes *
 decode_base64(GMimeStream *stream)
 {
@@ -84,7 +88,7 @@ decode_base64(GMimeStream *stream)
 	return g_bytes_new_take(bytes, length);
 }
 
-/* Of whatever encoding. */
+/* Decodes any transfer encoding. */
 static GBytes *
 decode_any(GMimeDataWrapper *content)
 {
@@ -180,7 +184,10 @@ mime_label_part(MailPart *part)
 	return true;
 }
 
-/* A leaf as a part that may be a report; NULL if it is none.  A general type needs name or bytes. */
+/*
+ * Makes a part of a leaf that may be a report; NULL if it is none.  If the type is a general one,
+ * the name or the bytes must be those of a report.
+ */
 static MailPart *
 new_part(GMimePart *leaf, const Limits *limits)
 {
@@ -239,7 +246,10 @@ walk_object(Walk *walk, GMimeObject *object, const char *number, int64_t depth, 
 	if (GMIME_IS_MESSAGE_PART(object)) {
 		GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
 		GMimeObject *body = inner != NULL ? g_mime_message_get_mime_part(inner) : NULL;
-		/* A multipart's parts count on from the message's own number, any other body is 1. */
+		/*
+		 * The parts of a multipart are numbered within the number of the message.  Any
+		 * other body is number 1 in it.
+		 */
 		g_autofree char *first = g_strdup_printf("%s%s1", number, *number != '\0' ? "." : "");
 		walk->enclosing++;
 		const bool ok = walk_object(walk, body, GMIME_IS_MULTIPART(body) ? number : first,
@@ -261,7 +271,7 @@ walk_object(Walk *walk, GMimeObject *object, const char *number, int64_t depth, 
 	return true;
 }
 
-/* The fields of a message's own header that are looked at here. */
+/* The fields of the header of a message that are looked at here. */
 typedef enum {
 	FIELD_FROM,
 	FIELD_SUBJECT,
@@ -309,12 +319,12 @@ field_name(const char *name, size_t length)
 }
 
 /*
- * As much of a value as is decoded: twice what is kept of a text.  GMime asks iconv anew for each word
- * of a field that is neither ASCII nor encoded, which took a second for 64 KiB of them.
+ * How much of a value is decoded: twice what is kept of a text.  GMime asks iconv anew for each
+ * word of a field that is neither ASCII nor encoded, which took a second for 64 KiB of such words.
  */
 #define VALUE_MAX ((size_t)8 * 1024)
 
-/* From fields that are looked at for an address. */
+/* How many From fields are searched for an address. */
 #define FROM_MAX 8
 
 static char *
@@ -323,7 +333,10 @@ field_value(const Field *field)
 	return g_strndup(field->value, MIN(field->length, VALUE_MAX));
 }
 
-/* The first or the last field of a name, after GMime's habit; caller frees.  NULL for none. */
+/*
+ * The first or the last field of a name, whichever GMime would take.  NULL if there is none; caller
+ * frees.
+ */
 static char *
 find_first(const GArray *fields, FieldName name)
 {
@@ -347,8 +360,8 @@ find_last(const GArray *fields, FieldName name)
 }
 
 /*
- * Whether the value of a field is one line of printable ASCII without an encoded word, so that but for
- * the white space around it there is nothing to decode.
+ * Whether the value of a field is one line of printable ASCII without an encoded word.  Then
+ * nothing is to be decoded, and only the white space around it is to be taken off.
  */
 static bool
 is_plain_value(const char *value)
@@ -361,8 +374,9 @@ is_plain_value(const char *value)
 }
 
 /*
- * The encoded words of a value taken off.  GMime takes a character set for unknown if the tables of
- * it get no memory, and gives another text then; so it has to say the same twice.
+ * Decodes the encoded words of a value.  If GMime gets no memory for the tables of a character set,
+ * it takes the set for unknown and returns another text.  So it decodes twice, and must return the
+ * same both times.
  */
 static char *
 decode_words(const char *value)
@@ -372,12 +386,13 @@ decode_words(const char *value)
 	if (!is_plain_value(value)) {
 		g_autofree char *again = g_mime_utils_header_decode_text(NULL, value);
 		if (g_strcmp0(text, again) != 0)
-			g_error("no memory"); /* as GLib ends a process where it gets none */
+			/* GLib itself ends the process like this if there is no memory */
+			g_error("no memory");
 	}
 	return text;
 }
 
-/* The text of a field, which it frees, with its folding and encoded words taken off, or NULL. */
+/* The text of a field, unfolded and with its encoded words decoded; or NULL.  Frees value. */
 static char *
 decode_field(char *value)
 {
@@ -445,7 +460,7 @@ field_clear(gpointer data)
 	g_free((char *)field->value);
 }
 
-/* What the mail systems on the way have written. */
+/* Keeps the fields that the mail systems on the way have written. */
 static void
 read_trace(Mail *mail, const GArray *fields)
 {
@@ -498,9 +513,9 @@ name_length(const char *line, const char *end)
 }
 
 /*
- * Takes the header apart: the fields that are looked at here, and a copy of the message with those
- * that say what the body is.  NULL if the header is not in good order: then GMime knows best what to
- * make of it.
+ * Takes the header apart: collects the fields that are looked at here, and returns a copy of the
+ * message with only those fields that say what the body is.  NULL if the header is not in good
+ * order: then it is left to GMime to make sense of it.
  */
 static GByteArray *
 take_header(const char *data, size_t size, GArray *fields)
@@ -536,7 +551,7 @@ take_header(const char *data, size_t size, GArray *fields)
 	return rest;
 }
 
-/* GMime only takes a GByteArray without a copy; it is read, never written. */
+/* GMime reads only a GByteArray without copying it.  It never writes to this one. */
 static GByteArray *
 borrow(const char *bytes, size_t length)
 {
@@ -550,7 +565,7 @@ give_back(GByteArray *borrowed)
 	g_byte_array_unref(borrowed);
 }
 
-/* A parser of bytes, which it goes on using. */
+/* A parser of bytes, which must last as long as the parser. */
 static GMimeParser *
 new_parser(GByteArray *borrowed)
 {
@@ -561,7 +576,10 @@ new_parser(GByteArray *borrowed)
 	return parser;
 }
 
-/* What GMime makes of something that begins with a header, which it goes on using; caller unrefs. */
+/*
+ * Has GMime parse bytes that begin with a header, and that must last as long as the object; caller
+ * unrefs.
+ */
 static GMimeObject *
 parse_object(GByteArray *borrowed)
 {
@@ -586,7 +604,7 @@ take_split_part(Walk *walk, const MultipartPart *part, const char *number, GErro
 	return ok;
 }
 
-/* The parts of a multipart, of which GMime gets those that may be reports. */
+/* Takes the parts of a multipart.  Only those that may be reports are given to GMime. */
 static bool
 take_split(Mail *mail, const GArray *parts, const Limits *limits, GError **error)
 {
@@ -615,8 +633,9 @@ take_tree(Mail *mail, GMimeObject *top, const Limits *limits, GError **error)
 }
 
 /*
- * GMime makes several objects of every field of a message, most of which nobody looks at; so it
- * gets those of the body, and the others are taken here, and decoded by it.
+ * GMime makes several objects of every field of a message, most of which nobody looks at.  So it
+ * gets only the fields that describe the body.  The other fields are found here, and GMime only
+ * decodes their values.
  */
 static bool
 parse_trimmed(Mail *mail, GByteArray *body, const GArray *fields, const Limits *limits,
@@ -634,7 +653,7 @@ parse_trimmed(Mail *mail, GByteArray *body, const GArray *fields, const Limits *
 	return ok;
 }
 
-/* All that GMime makes of a message as it is; true also if it makes nothing of it. */
+/* Has GMime parse a message as it is.  True also if GMime finds nothing in it. */
 static bool
 parse_whole(Mail *mail, GByteArray *message, const Limits *limits, GError **error)
 {

@@ -1,9 +1,10 @@
 /*
  * GMime makes some dozens of objects of each part and each of its fields, and most messages have a
  * part that only people look at.  So what is plainly a multipart of leaves is cut at its boundaries
- * here, and GMime gets the parts that a report may be in.  Whatever is at all unusual (another field
- * that says what the body is, a comment, an escape, a boundary with something behind it, line ends
- * of both kinds around one, a missing end, a part within a part) is left to GMime as a whole, so that there is one judge of such things.
+ * here, and GMime gets only the parts that a report may be in.  Whatever is at all unusual is left
+ * to GMime as a whole, so that it alone decides such cases: another field that describes the body,
+ * a comment, an escape, a boundary with something behind it, line ends of both kinds around a
+ * boundary, a missing end, or a part within a part.
  */
 #include "tlsrpt/multipart.h"
 
@@ -15,7 +16,7 @@ typedef struct {
 	const char *at, *end;
 } Text;
 
-/* One field, its folding included, which ends with a line end. */
+/* A field with its folding; it ends with a line end. */
 typedef struct {
 	Text name, value;
 } Field;
@@ -51,7 +52,10 @@ skip(Text *text, char c)
 	return true;
 }
 
-/* What follows of letters, digits and a few others, none of which has a meaning in a field. */
+/*
+ * Takes the letters, digits and a few other characters that come next, none of which has a special
+ * meaning in a field.
+ */
 static Text
 take_token(Text *text)
 {
@@ -65,7 +69,7 @@ take_token(Text *text)
 	return token;
 }
 
-/* The rest of a quoted string without an escape; false if it has one, or no end. */
+/* Takes the rest of a quoted string without an escape.  False if it has an escape, or no end. */
 static bool
 take_quoted(Text *text, Text *quoted)
 {
@@ -77,7 +81,10 @@ take_quoted(Text *text, Text *quoted)
 	return skip(text, '"');
 }
 
-/* Takes the parameters to the end; their boundary must be one that needs no decoding. */
+/*
+ * Takes the parameters up to the end of the field.  The boundary among them must be one that needs
+ * no decoding.
+ */
 static bool
 take_boundary(Text *text, Text *boundary)
 {
@@ -123,7 +130,7 @@ take_line(Text *text, Text *line)
 	return true;
 }
 
-/* Takes a field off the text; false if it is not in good order. */
+/* Takes a field off the text; false if the field is not in good order. */
 static bool
 take_field(Text *text, Field *field)
 {
@@ -152,7 +159,7 @@ take_empty_line(Text *text)
 	return skip(text, '\n');
 }
 
-/* Takes the header of the message, of which the type is the one field. */
+/* Takes the header of the message, in which the type is the only field. */
 static bool
 take_type(Text *text, Text *boundary, bool *is_report)
 {
@@ -179,7 +186,7 @@ has_name(Text value)
 	return false;
 }
 
-/* Whether the bytes of a body in that encoding begin as they stand there, or nearly. */
+/* Whether a body in that encoding begins with bytes that can be looked at without decoding. */
 static bool
 is_readable(Text encoding)
 {
@@ -262,7 +269,7 @@ cut(Text text, Text boundary, GArray *parts)
 		begin = text.at;
 		ended = rest.at < rest.end;
 	}
-	/* What is left has no line end; it may only follow the end. */
+	/* What is left is no whole line; that is only allowed after the closing boundary. */
 	return ended && parts->len > 0;
 }
 
@@ -270,7 +277,7 @@ GArray *
 multipart_split(const char *bytes, size_t size, bool *is_report)
 {
 	if (size == 0)
-		return NULL; /* what is empty may be NULL */
+		return NULL; /* the data of empty bytes may be NULL */
 
 	g_autoptr(GArray) parts = NULL;
 	Text text = { bytes, bytes + size };

@@ -7,12 +7,13 @@
 #include <signal.h>
 #include <string.h>
 #include <sysexits.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 /* Constructors that use no processor time for so many seconds in a row are taken to hang. */
 #define STUCK_S 5
-#define STUCK_NS (INT64_C(1000) * 1000) /* so much is used by the handler of the alarm itself */
+#define STUCK_NS (1000 * 1000) /* so much is used by the handler of the alarm itself */
 
 /*
  * The signals that a process gets for what it did itself, or from a timer or limit that whoever
@@ -22,7 +23,6 @@ static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP,
 	SIGALRM, SIGVTALRM, SIGPROF };
 
 static FaultManners fault_manners;
-static bool input_is_terminal; /* isatty() is not for handlers of signals */
 
 /* Calls only what is safe in a signal handler, since the program may be in any state. */
 static void
@@ -30,9 +30,11 @@ drain_input(void)
 {
 	static char buffer[4096];
 	struct pollfd poller = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct termios terminal;
 	ssize_t got;
 
-	if (fault_manners.drain_ms == 0 || input_is_terminal)
+	/* isatty() is not among the functions that POSIX calls safe here; this one is. */
+	if (fault_manners.drain_ms == 0 || tcgetattr(STDIN_FILENO, &terminal) == 0)
 		return;
 	do {
 		got = poll(&poller, 1, fault_manners.drain_ms) == 1
@@ -128,7 +130,6 @@ void
 process_set_fault_manners(const FaultManners *manners)
 {
 	fault_manners = *manners;
-	input_is_terminal = isatty(STDIN_FILENO) != 0;
 }
 
 bool

@@ -13,9 +13,10 @@
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+/* In the order of MtaStsMode, from MTA_STS_ENFORCE on. */
 static const char *const modes[] = { "enforce", "testing", "none" };
 
-/* One line: key and value borrowed, and not terminated. */
+/* One line: key and value are borrowed, and do not end with a NUL. */
 typedef struct {
 	int line;
 	const char *key, *value;
@@ -23,7 +24,10 @@ typedef struct {
 	bool has_key;
 } Field;
 
-/* Moves to the next line; text is at the rest.  Blanks at its end do not belong to the value. */
+/*
+ * Reads the next line; *text is the rest behind it.  Blanks at the end of the line do not belong to
+ * the value.
+ */
 static bool
 next_field(const char **text, Field *field)
 {
@@ -52,7 +56,7 @@ is_word(const char *text, size_t length, const char *word)
 	return length == strlen(word) && g_ascii_strncasecmp(text, word, length) == 0;
 }
 
-/* The mode that the first word of a value is, in any case of letters; "" if it is none. */
+/* The mode that the first word of a value names, in upper or lower case; "" if it names none. */
 static const char *
 mode_of(const Field *field)
 {
@@ -65,6 +69,16 @@ mode_of(const Field *field)
 			return modes[i];
 	}
 	return "";
+}
+
+MtaStsMode
+mta_sts_mode_of(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
+		if (strcmp(name, modes[i]) == 0)
+			return (MtaStsMode)(MTA_STS_ENFORCE + i);
+	}
+	return MTA_STS_NO_MODE;
 }
 
 const char *
@@ -130,7 +144,7 @@ is_pattern(const char *text)
 	return true;
 }
 
-/* A pattern without final dot; caller frees. */
+/* A pattern in lower case without its final dot; caller frees. */
 static char *
 fold_name(const char *name, size_t length)
 {
@@ -189,7 +203,7 @@ take_mx(MtaSts *policy, const Field *field)
 		g_ptr_array_add(policy->mx, g_steal_pointer(&pattern));
 }
 
-/* What is known of keys; whether each was there is in the bits of seen. */
+/* The known keys.  A bit of seen for each of them says whether it was there. */
 static const struct {
 	const char *name;
 	void (*take)(MtaSts *policy, const Field *field);
@@ -241,7 +255,7 @@ static void
 check_missing(MtaSts *policy, unsigned seen)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-		/* A policy of mode none speaks of no MX. */
+		/* A policy of mode none needs no mx. */
 		const bool needed = i != KEY_MX || strcmp(policy->mode, "none") != 0;
 		if (needed && (seen & 1U << i) == 0)
 			add_problem(policy, 0, keys[i].name, strlen(keys[i].name), true,
@@ -342,7 +356,7 @@ compare_ages(GArray *differences, int64_t expected, int64_t seen)
 		add_difference(differences, "max_age", one, other);
 }
 
-/* Both are sorted: walks along the two at once. */
+/* Both lists are sorted, so they can be walked through side by side. */
 static void
 compare_mx(GArray *differences, const GPtrArray *expected, const GPtrArray *seen)
 {

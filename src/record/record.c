@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define NAME_MAX_LENGTH 32 /* of a field */
+#define NAME_MAX_LENGTH 32 /* of the name of a field */
 #define ID_MAX_LENGTH 32
 #define DOMAIN_MAX_LENGTH 253
 #define LABEL_MAX_LENGTH 63
@@ -18,15 +18,15 @@ typedef struct {
 	Record *record;
 	const char *data, *domain;
 	size_t length, at;
-	size_t fields; /* sound or not */
-	size_t required; /* how many there are of the field that there must be */
+	size_t fields; /* all fields so far, valid or not */
+	size_t required; /* how often the required field was there */
 } Reader;
 
-/* How the record of a kind differs from that of the other: the ABNF is the same but for these. */
+/* In what the records of the two kinds differ.  Otherwise their ABNF is the same. */
 typedef struct {
-	const char *label; /* before the domain */
+	const char *label; /* what is put before the domain */
 	const char *version;
-	const char *required; /* the field that there must be */
+	const char *required; /* the required field */
 	void (*read_value)(Reader *reader);
 	const char *source;
 } Grammar;
@@ -149,7 +149,7 @@ skip_blanks(Reader *reader)
 		reader->at++;
 }
 
-/* After what is wrong: the next field may be sound. */
+/* Skips the rest of a field that is wrong, since the next field may be valid. */
 static void
 skip_field(Reader *reader)
 {
@@ -157,13 +157,16 @@ skip_field(Reader *reader)
 		reader->at++;
 }
 
-/* Says what is wrong with the byte that comes next, or that it is not there. */
+/* Adds a problem about the byte that comes next, or about its absence. */
 #define error_here(reader, code, ...) \
 	record_add_problem((reader)->record, RECORD_ERROR, (reader)->at + 1, code, __VA_ARGS__)
 
 /* --- the addresses of a rua */
 
-/* The address of a mailto (RFC 6068 section 2): one, as the comma between two would be encoded. */
+/*
+ * Checks the address of a mailto URI (RFC 6068 section 2).  It is a single one, since a comma
+ * between two would be encoded.
+ */
 static bool
 check_mailto(Reader *reader, const char *text, const Uri *uri, RecordRua *rua)
 {
@@ -172,7 +175,7 @@ check_mailto(Reader *reader, const char *text, const Uri *uri, RecordRua *rua)
 
 	if (at == NULL) {
 		record_add_problem(reader->record, RECORD_ERROR, rua->column + start + length,
-			"bad-address", "this is no mail address: there is no \"@\"");
+			"bad-address", "this is not a mail address: \"@\" is missing");
 		return false;
 	}
 	const size_t before = (size_t)(at - (text + start));
@@ -180,13 +183,13 @@ check_mailto(Reader *reader, const char *text, const Uri *uri, RecordRua *rua)
 	const UriPart domain = { true, start + before + 1, length - before - 1 };
 	if (!address_is_local_part(text, &local)) {
 		record_add_problem(reader->record, RECORD_ERROR, rua->column + start, "bad-address",
-			"what is before \"@\" is not that of a mail address (RFC 5322 section 3.4.1)");
+			"what is before \"@\" is not a local part of a mail address (RFC 5322 section 3.4.1)");
 		return false;
 	}
 	rua->domain = address_host(text, &domain);
 	if (rua->domain == NULL && !address_is_literal(text, &domain)) {
 		record_add_problem(reader->record, RECORD_ERROR, rua->column + domain.start,
-			"bad-address", "what is after \"@\" is no domain");
+			"bad-address", "what is after \"@\" is not a domain name");
 		return false;
 	}
 	if (uri->query.present)
@@ -241,7 +244,10 @@ check_twice(Reader *reader, const RecordRua *rua)
 	}
 }
 
-/* What RFC 3986 allows in a URI, and RFC 8460 wants encoded; "," and ";" end the URI before. */
+/*
+ * Checks for a character that RFC 3986 allows in a URI and RFC 8460 wants encoded.  That can only
+ * be "!" here, since "," and ";" end the URI.
+ */
 static bool
 check_encoded(Reader *reader, size_t start, size_t length)
 {
@@ -250,7 +256,7 @@ check_encoded(Reader *reader, size_t start, size_t length)
 	if (mark == NULL)
 		return true;
 	record_add_problem(reader->record, RECORD_ERROR, (size_t)(mark - reader->data) + 1,
-		"not-encoded", "\"!\" must be written as %%21; sizes as in DMARC are not known here");
+		"not-encoded", "\"!\" must be written as %%21; TLSRPT has no sizes as DMARC has");
 	return false;
 }
 
@@ -261,7 +267,7 @@ is_in_uri(const Reader *reader)
 		&& !is_at(reader, ';');
 }
 
-/* One URI, up to what cannot be in it, or is to be encoded there. */
+/* Reads a URI up to a byte that cannot be in it, or that would have to be encoded. */
 static void
 read_uri(Reader *reader)
 {
@@ -270,8 +276,9 @@ read_uri(Reader *reader)
 	Uri uri;
 
 	if (!is_in_uri(reader)) {
-		error_here(reader, "no-uri", "a URI comes here%s",
-			is_at(reader, ' ') || is_at(reader, '\t') ? ", without a blank before it" : "");
+		error_here(reader, "no-uri", "a URI must come here%s",
+			is_at(reader, ' ') || is_at(reader, '\t') ? ", without a blank before it"
+								  : "");
 		skip_blanks(reader);
 	}
 	const size_t start = reader->at;
@@ -307,7 +314,7 @@ read_rua(Reader *reader)
 		const size_t end = reader->at;
 		skip_blanks(reader);
 		if (!is_at(reader, ',')) {
-			/* These blanks are those of the delimiter. */
+			/* These blanks belong to the delimiter that comes next. */
 			reader->at = end;
 			return;
 		}
@@ -328,9 +335,10 @@ read_id(Reader *reader)
 		&& reader->at - start < ID_MAX_LENGTH)
 		reader->at++;
 	if (reader->at == start)
-		error_here(reader, "bad-id", "an id has letters and digits");
+		error_here(reader, "bad-id", "an id must have letters and digits only");
 	else if (!at_end(reader) && g_ascii_isalnum(reader->data[reader->at]))
-		error_here(reader, "bad-id", "an id has at most %d characters", ID_MAX_LENGTH);
+		error_here(
+			reader, "bad-id", "an id must have at most %d characters", ID_MAX_LENGTH);
 	else
 		return;
 	skip_field(reader);
@@ -344,7 +352,7 @@ read_extension(Reader *reader, size_t name)
 	while (!at_end(reader) && is_value(reader->data[reader->at]))
 		reader->at++;
 	if (reader->at == start) {
-		error_here(reader, "no-value", "there is no value");
+		error_here(reader, "no-value", "the value is missing");
 		skip_field(reader);
 		return;
 	}
@@ -354,25 +362,27 @@ read_extension(Reader *reader, size_t name)
 
 /* --- fields */
 
-/* name "="; where it is wrong, nothing of the field is read. */
+/* Reads name "=".  If it is wrong, nothing else of the field is read. */
 static bool
 read_name(Reader *reader)
 {
 	const size_t start = reader->at;
 
 	if (!g_ascii_isalnum(reader->data[reader->at])) {
-		error_here(reader, "bad-name", "a field begins with a letter or a digit of its name");
+		error_here(reader, "bad-name",
+			"a field must begin with its name, and the name with a letter or a digit");
 		return false;
 	}
 	while (!at_end(reader) && is_name(reader->data[reader->at])
 		&& reader->at - start < NAME_MAX_LENGTH)
 		reader->at++;
 	if (!at_end(reader) && is_name(reader->data[reader->at])) {
-		error_here(reader, "bad-name", "a name has at most %d characters", NAME_MAX_LENGTH);
+		error_here(reader, "bad-name", "a name must have at most %d characters",
+			NAME_MAX_LENGTH);
 		return false;
 	}
 	if (!is_at(reader, '=')) {
-		error_here(reader, "no-equals", "\"=\" comes after the name, without a blank");
+		error_here(reader, "no-equals", "\"=\" must come after the name, without a blank");
 		return false;
 	}
 	reader->at++;
@@ -409,7 +419,7 @@ read_field(Reader *reader)
 	grammar_of(reader)->read_value(reader);
 }
 
-/* *WSP ";" *WSP; false where nothing is left to be read. */
+/* Reads *WSP ";" *WSP.  False if nothing is left to be read. */
 static bool
 read_delimiter(Reader *reader)
 {
@@ -418,14 +428,14 @@ read_delimiter(Reader *reader)
 	skip_blanks(reader);
 	if (at_end(reader)) {
 		if (reader->at > start)
-			error_here(reader, "no-semicolon", "after a blank there is to be a \";\"");
+			error_here(reader, "no-semicolon", "after a blank there must be a \";\"");
 		return false;
 	}
 	if (!is_at(reader, ';')) {
 		if (reader->at > start)
-			error_here(reader, "no-semicolon", "\";\" comes before the next field");
+			error_here(reader, "no-semicolon", "\";\" must come before the next field");
 		else
-			error_here(reader, "bad-character", "this cannot be here");
+			error_here(reader, "bad-character", "this character is not allowed here");
 		skip_field(reader);
 		return read_delimiter(reader);
 	}
@@ -442,7 +452,8 @@ read_fields(Reader *reader)
 {
 	while (read_delimiter(reader)) {
 		if (is_at(reader, ';')) {
-			error_here(reader, "no-field", "there is no field between \";\" and \";\"");
+			error_here(
+				reader, "no-field", "a field is missing between \";\" and \";\"");
 			reader->fields++;
 		} else {
 			read_field(reader);
@@ -452,7 +463,7 @@ read_fields(Reader *reader)
 
 /* --- the record */
 
-/* Why somebody may have thought that this is the version. */
+/* A hint to what is wrong with something that was meant to be the version; "" if there is none. */
 static const char *
 version_hint(const Reader *reader, const char *version)
 {
@@ -501,7 +512,7 @@ is_usable(const RecordRua *rua)
 	return strcmp(rua->scheme, "mailto") == 0 || strcmp(rua->scheme, "https") == 0;
 }
 
-/* Whether there is an address that senders can use; if not, and nothing else is wrong with it, says so. */
+/* Adds a problem if no address is one that senders can use, and nothing else is wrong with it. */
 static void
 check_usable(Reader *reader)
 {
@@ -532,7 +543,10 @@ is_mail_inside(const RecordRua *rua, const char *domain)
 		&& is_inside(rua->domain, domain);
 }
 
-/* Reports about mail that does not arrive are to arrive. */
+/*
+ * Warns of addresses inside the domain itself: if its mail does not arrive, the reports about that
+ * may not arrive either.
+ */
 static void
 check_inside(Reader *reader)
 {
@@ -579,14 +593,17 @@ record_check(RecordKind kind, const char *data, size_t length, const char *domai
 	check_required(&reader);
 	check_usable(&reader);
 	check_inside(&reader);
-	/* What was only found out at the end is beside what it is about. */
+	/* Problems that were found at the end are moved to those at the same place. */
 	g_array_sort(reader.record->problems, by_column);
 	return reader.record;
 }
 
 /* --- the records of a name */
 
-/* Whether senders choose it out of several: the ABNF has blanks before the ";", this has not. */
+/*
+ * Whether senders choose this record if there are several.  The ABNF allows blanks before the ";",
+ * this rule does not.
+ */
 static bool
 is_chosen(RecordKind kind, GBytes *text)
 {
@@ -598,7 +615,7 @@ is_chosen(RecordKind kind, GBytes *text)
 	return length > n && memcmp(data, version, n) == 0 && data[n] == ';';
 }
 
-/* Whether it may have been meant to be such a record: the value of the version is somewhere. */
+/* Whether it may have been meant to be such a record: it has the value of the version somewhere. */
 static bool
 resembles(RecordKind kind, GBytes *text)
 {
@@ -614,7 +631,7 @@ resembles(RecordKind kind, GBytes *text)
 	return false;
 }
 
-/* Puts it before all others: it is about the whole. */
+/* Puts a problem before all others, since it is about the whole record. */
 static void
 prepend_problem(Record *record, RecordSeverity severity, const char *code, char *message)
 {
@@ -630,7 +647,8 @@ discarded_record(RecordKind kind)
 
 	record->discarded = true;
 	record_add_problem(record, RECORD_NOTE, 0, "discarded",
-		"it does not begin with %s; and so is not looked at", grammars[kind].version);
+		"it does not begin with \"%s;\", so senders do not look at it",
+		grammars[kind].version);
 	return record;
 }
 
@@ -644,7 +662,10 @@ record_check_set(RecordKind kind, const GPtrArray *texts, const char *domain)
 		chosen += is_chosen(kind, g_ptr_array_index(texts, i));
 	for (size_t i = 0; i < texts->len; i++) {
 		GBytes *text = g_ptr_array_index(texts, i);
-		/* If none is chosen, what is wrong with those that were meant to be is to be said. */
+		/*
+		 * If senders choose none, show what is wrong with those that were meant to be such
+		 * records.
+		 */
 		if (chosen > 0 ? !is_chosen(kind, text) : !resembles(kind, text)) {
 			g_ptr_array_add(records, discarded_record(kind));
 			continue;
@@ -682,7 +703,7 @@ record_domain(const char *text, GError **error)
 	}
 	if (good)
 		return g_steal_pointer(&name);
-	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "\"%s\" is no domain", text);
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "\"%s\" is not a domain name", text);
 	return NULL;
 }
 

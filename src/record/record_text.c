@@ -10,7 +10,10 @@
 #define STRING_MAX_LENGTH 255 /* RFC 1035 section 3.3 */
 #define RDATA_MAX_LENGTH 65535
 
-/* What an address may have as it is: of RFC 6068's, what RFC 8460 does not want encoded. */
+/*
+ * Characters that an address may have without encoding: those that RFC 6068 allows and that RFC
+ * 8460 does not want encoded.
+ */
 #define ADDRESS_KEEPS "$'()*+:"
 
 static bool
@@ -18,20 +21,26 @@ has_scheme(const char *text)
 {
 	const char *colon = strchr(text, ':');
 
-	/* A local part may have a colon only in quotes. */
+	/*
+	 * It is a URI if it begins with a scheme and a colon: a local part may have a colon only in
+	 * quotes.
+	 */
 	return colon != NULL && g_ascii_isalpha(*text)
 		&& strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "+-.")
 			== (size_t)(colon - text);
 }
 
-/* user@example.com */
+/* Makes a URI of a mail address such as user@example.com. */
 static char *
 address_uri(const char *address)
 {
 	const char *at = strrchr(address, '@');
 	g_autofree char *local = at != NULL ? g_strndup(address, (size_t)(at - address)) : NULL;
 	g_autofree char *encoded = uri_encode(local != NULL ? local : address, ADDRESS_KEEPS);
-	/* As an A-label, which everybody takes; what is no name is refused later. */
+	/*
+	 * The domain as an A-label, which everybody accepts.  A text that is no name is refused
+	 * later.
+	 */
 	g_autofree char *name = at != NULL ? hostname_stored_form(at + 1) : NULL;
 	g_autofree char *domain =
 		name != NULL ? g_steal_pointer(&name) : uri_encode(at != NULL ? at + 1 : "", ":");
@@ -40,7 +49,7 @@ address_uri(const char *address)
 			  : g_strconcat("mailto:", encoded, NULL);
 }
 
-/* What the ABNF wants encoded; all else stays as it is. */
+/* Encodes what the ABNF wants encoded, and leaves all else as it is. */
 static char *
 encoded_uri(const char *uri)
 {
@@ -83,7 +92,9 @@ check_as_record(const char *uri, const char *given, GError **error)
 	return false;
 }
 
-/* An address or a URI as a URI of the record; NULL if it can be none. */
+/*
+ * Makes of an address or a URI the URI that is put into the record; NULL if that is not possible.
+ */
 static char *
 rua_uri(const char *given, GError **error)
 {

@@ -1,4 +1,4 @@
-/* Not by GUri, which takes more than the ABNF, and does not say where a text is wrong. */
+/* GUri is not used: it accepts more than the ABNF, and does not say where a text is wrong. */
 #include "tlsrpt/uri.h"
 
 #include <arpa/inet.h>
@@ -38,7 +38,10 @@ is_unreserved(char c)
 	return g_ascii_isalnum(c) || is_one_of(c, "-._~");
 }
 
-/* Reads on while bytes are unreserved, percent-encoded or of the set; false for "%" without two digits. */
+/*
+ * Reads on while bytes are unreserved, percent-encoded or in the set.  False for a "%" without two
+ * hexadecimal digits.
+ */
 static bool
 skip_characters(Reader *reader, const char *set)
 {
@@ -152,7 +155,7 @@ read_authority(Reader *reader, Uri *uri)
 	return true;
 }
 
-/* What comes after that character, if it is there. */
+/* Reads the part that begins with that character, if the character is there. */
 static bool
 read_after(Reader *reader, char separator, UriPart *part)
 {

@@ -1,4 +1,4 @@
-/* The words of the digest that its text, its HTML and its subject share. */
+/* The words that the text, the HTML and the subject of the digest share. */
 #include "tlsrpt/render_digest.h"
 
 #include "tlsrpt/day.h"
@@ -24,13 +24,13 @@ digest_section_title(DigestSection section)
 DigestSection
 digest_section(const Table *problems, size_t row)
 {
-	const char *state = table_text(problems, row, "state");
+	const int64_t state = table_number(problems, row, "state");
 
-	if (strcmp(table_text(problems, row, "alarm"), "glitch") == 0)
+	if (table_number(problems, row, "alarm") == ALARM_NONE)
 		return SECTION_GLITCH;
-	return strcmp(state, "new") == 0	  ? SECTION_NEW
-		: strcmp(state, "recurring") == 0 ? SECTION_RECURRING
-						  : SECTION_ONGOING;
+	return state == INCIDENT_NEW	      ? SECTION_NEW
+		: state == INCIDENT_RECURRING ? SECTION_RECURRING
+					      : SECTION_ONGOING;
 }
 
 bool
@@ -50,17 +50,21 @@ digest_is_of_problem(const Document *document, size_t incident, size_t problem)
 }
 
 const char *
-digest_note_word(const char *kind)
+digest_note_word(NoteKind kind)
 {
-	return strcmp(kind, "resolve") == 0   ? "resolved"
-		: strcmp(kind, "reopen") == 0 ? "reopened"
-					      : "note";
+	static const char *const words[] = {
+		[NOTE_NOTE] = "note",
+		[NOTE_RESOLVE] = "resolved",
+		[NOTE_REOPEN] = "reopened",
+	};
+
+	return words[kind];
 }
 
 static char *
 failed_text(const Table *table, size_t row)
 {
-	const int64_t failed = table_cell(table, row, "failed_sessions")->number;
+	const int64_t failed = table_number(table, row, "failed_sessions");
 
 	return g_strdup_printf(
 		"%" G_GINT64_FORMAT " failed session%s", failed, failed == 1 ? "" : "s");
@@ -69,11 +73,11 @@ failed_text(const Table *table, size_t row)
 char *
 digest_counts(const Table *problems, size_t row)
 {
-	const int64_t first = table_cell(problems, row, "first_seen")->number;
-	const int64_t last = table_cell(problems, row, "last_seen")->number;
+	const int64_t first = table_number(problems, row, "first_seen");
+	const int64_t last = table_number(problems, row, "last_seen");
 	g_autofree char *failed = failed_text(problems, row);
 	g_autofree char *since = day_text(first), *until = day_text(last);
-	const int64_t organizations = table_cell(problems, row, "organizations")->number;
+	const int64_t organizations = table_number(problems, row, "organizations");
 	g_autofree char *by = g_strdup_printf("%" G_GINT64_FORMAT " organization%s", organizations,
 		organizations == 1 ? "" : "s");
 
@@ -89,16 +93,16 @@ digest_incident_counts(const Table *incidents, size_t row)
 	g_autofree char *mode = escape_terminal(table_text(incidents, row, "mode"), 40);
 
 	return g_strdup_printf("%s%s, %s%s%s", table_text(incidents, row, "state"),
-		table_cell(incidents, row, "late")->number != 0 ? ", reported late" : "", failed,
+		table_number(incidents, row, "late") != 0 ? ", reported late" : "", failed,
 		*mode != '\0' ? ", mode " : "", mode);
 }
 
-/* "2 new failures"; nothing for none. */
+/* Adds a phrase such as "2 new failures", unless there are none. */
 static void
 add_count(
 	GPtrArray *phrases, const Table *digest, const char *key, const char *one, const char *more)
 {
-	const int64_t n = table_cell(digest, 0, key)->number;
+	const int64_t n = table_number(digest, 0, key);
 
 	if (n > 0)
 		g_ptr_array_add(phrases,
@@ -108,29 +112,36 @@ add_count(
 static void
 add_reception(GPtrArray *phrases, const Table *digest)
 {
-	const char *reception = table_text(digest, 0, "reception");
-	g_autofree char *since = day_text(day_of(table_cell(digest, 0, "last_received")->number));
+	g_autofree char *since = day_text(day_of(table_number(digest, 0, "last_received")));
 
-	if (strcmp(reception, "never") == 0)
-		g_ptr_array_add(phrases, g_strdup("no report ever came"));
-	else if (strcmp(reception, "none") == 0)
-		g_ptr_array_add(phrases, g_strdup("no reports came"));
-	else if (strcmp(reception, "stopped") == 0)
+	switch ((Reception)table_number(digest, 0, "reception")) {
+	case RECEPTION_REGULAR:
+		break;
+	case RECEPTION_STOPPED:
 		g_ptr_array_add(phrases, g_strdup_printf("no reports since %s", since));
+		break;
+	case RECEPTION_NONE:
+		g_ptr_array_add(phrases, g_strdup("no reports came"));
+		break;
+	case RECEPTION_NEVER:
+		g_ptr_array_add(phrases, g_strdup("no report ever came"));
+		break;
+	}
 }
 
 const char *
-digest_reception_help(const char *reception)
+digest_reception_help(Reception reception)
 {
-	if (strcmp(reception, "never") == 0)
+	if (reception == RECEPTION_NEVER)
 		return "To be sent reports, a domain needs a record at _smtp._tls, and the mail to the "
 		       "address in it must reach tlsrpt-ingest(1).";
 	return "Does the mail with the reports still reach tlsrpt-ingest(1)? See the queue and the log "
 	       "of the mail system; tlsrpt status says when the last report came.";
 }
 
-char *
-digest_verdict(const Document *document)
+/* "1 new failure, 1 still open", or "all well"; caller frees. */
+static char *
+verdict_text(const Document *document)
 {
 	const Table *digest = document_table(document, "digest");
 	g_autoptr(GPtrArray) phrases = g_ptr_array_new_with_free_func(g_free);
@@ -146,7 +157,10 @@ digest_verdict(const Document *document)
 	return g_strjoinv(", ", (char **)phrases->pdata);
 }
 
-/* The domain that stands for all: the one with the first problem, else the largest; NULL if none. */
+/*
+ * The domain that is named in the subject: that of the first problem, or the first in the table if there
+ * is no problem but glitches.  NULL if there is no domain.
+ */
 static const char *
 first_domain(const Document *document)
 {
@@ -165,10 +179,9 @@ first_domain(const Document *document)
 char *
 digest_subject(const Document *document)
 {
-	const int64_t domains =
-		table_cell(document_table(document, "digest"), 0, "domains")->number;
+	const int64_t domains = table_number(document_table(document, "digest"), 0, "domains");
 	const char *first = first_domain(document);
-	g_autofree char *verdict = digest_verdict(document);
+	g_autofree char *verdict = verdict_text(document);
 	g_autofree char *name = first != NULL ? escape_terminal(first, SUBJECT_NAME_BYTES) : NULL;
 	g_autofree char *more = domains > 1 ? g_strdup_printf(" +%" G_GINT64_FORMAT, domains - 1)
 					    : g_strdup("");

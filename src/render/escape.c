@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Characters that change what is around them, or cannot be seen. */
+/* Whether a character changes how the text around it is shown, or cannot be seen. */
 static bool
 is_unsafe(gunichar c)
 {
@@ -22,7 +22,7 @@ is_unsafe(gunichar c)
 	}
 }
 
-/* Appends the character at *at, made safe, and moves on. */
+/* Appends the character at *at in a safe form, and moves *at to the next one. */
 static void
 append_safe(GString *safe, const char **at)
 {

@@ -1,5 +1,7 @@
-/* Figures as people read them. */
+/* Numbers, shares and days in the form that people read. */
 #include "tlsrpt/render.h"
+
+#include "tlsrpt/day.h"
 
 #include <math.h>
 
@@ -8,7 +10,7 @@ share_text(double share)
 {
 	if (share < 0)
 		return g_strdup("-");
-	/* What is not nothing does not look like nothing, what is not all not like all. */
+	/* Rounding must not turn a few failures into none, or almost all into all. */
 	if (share > 0 && share < 0.0005)
 		return g_strdup("<0.1 %");
 	if (share < 1 && share >= 0.9995)
@@ -26,9 +28,15 @@ bars_text(const GArray *bars, bool ascii)
 
 	for (size_t i = 0; i < bars->len; i++) {
 		const double share = g_array_index(bars, double, i);
-		/* The lowest is for no failure at all. */
+		/* The lowest step means that nothing failed. */
 		const int step = share <= 0 ? 0 : 1 + (int)floor(MIN(share, 0.999) * 7);
 		g_string_append(text, share < 0 ? (ascii ? "." : "·") : steps[step]);
 	}
 	return g_string_free(text, FALSE);
+}
+
+char *
+table_day(const Table *table, size_t row, const char *key)
+{
+	return day_text(table_number(table, row, key));
 }

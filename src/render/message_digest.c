@@ -8,13 +8,13 @@
 
 #define MESSAGE_WIDTH 72 /* GMime folds what is longer when it encodes it */
 
-/* What a function writes; caller frees. */
+/* What a function writes, as a text; caller frees. */
 static char *
 written(const Document *document, void (*write)(const Document *document, const Output *out))
 {
 	char *text = NULL;
 	size_t size;
-	/* Whatever the locale is, as that of cron: the message says that it is UTF-8. */
+	/* Not ASCII even if the locale is, as it is under cron: the message says that it is UTF-8. */
 	const Output out = { .file = open_memstream(&text, &size), .width = MESSAGE_WIDTH };
 
 	g_assert(out.file != NULL);
@@ -38,7 +38,7 @@ message_digest(const Document *document, const Output *out)
 		.subject = subject,
 		.text = text,
 		.html = html,
-		.at = table_cell(digest, 0, "time")->number,
+		.at = table_number(digest, 0, "time"),
 	};
 	g_autoptr(GBytes) message = compose_message(&composition);
 

@@ -4,14 +4,14 @@
 #include <string.h>
 
 typedef struct {
-	const char *schema; /* of the document; NULL: any */
+	const char *schema; /* of the document; NULL for all documents */
 	const char *format;
 	void (*write)(const Document *document, const Output *out);
 } Rendering;
 
 /*
- * A document's own renderings come before those of any, and its formats are listed in this order; the
- * first is its default.
+ * Renderings for one document come before those for all documents.  The formats of a document are
+ * listed in this order, and the first of them is the default.
  */
 static const Rendering renderings[] = {
 	{ "summary", "text", text_summary },
@@ -28,7 +28,7 @@ static const Rendering renderings[] = {
 	{ "status", "text", text_status },
 	{ "prune", "text", text_prune },
 	{ "quarantine", "text", text_quarantine },
-	{ "quarantine-fates", "text", text_quarantine },
+	{ "quarantine-fates", "text", text_quarantine_fates },
 	{ "reprocess", "text", text_reprocess },
 	{ NULL, "text", text_tables },
 	{ NULL, "json", json_document },

@@ -28,7 +28,7 @@ add_finding(const Check *check, FindingCode code, const char *detail, const char
 /* Where a value stands in the report; the path is written out only for a finding. */
 typedef struct {
 	size_t policy;
-	const Failure *failure; /* NULL where the value is the policy's own */
+	const Failure *failure; /* NULL if the value is one of the policy itself */
 	const char *key;
 } Place;
 
@@ -43,7 +43,7 @@ add_at(const Check *check, FindingCode code, const char *detail, const Place *pl
 			place->key);
 }
 
-/* Adds a finding however many there are. */
+/* Adds a finding even if there are as many already as the limit allows. */
 static void
 add_for_certain(const Check *check, FindingCode code, const char *path, const char *detail)
 {
@@ -53,7 +53,7 @@ add_for_certain(const Check *check, FindingCode code, const char *path, const ch
 	report_add_finding(check->report, &unlimited, code, path, detail);
 }
 
-/* Adds to the finding that says that the value is not there what was taken instead of it. */
+/* A finding says that the value is missing: adds to it what was taken instead. */
 static void
 say_taken(const Check *check, const char *path, const char *detail)
 {
@@ -74,7 +74,10 @@ check_submitter(const CheckContext *context)
 	return context->submitter != NULL ? context->submitter : context->from_domain;
 }
 
-/* A host name of the report in stored form, or as it is, with a finding at the place. */
+/*
+ * The host name in stored form.  If it is none, returns it as it is, and adds a finding at the
+ * place.
+ */
 static const char *
 hostname(const Check *check, const char *name, const Place *place)
 {
@@ -101,7 +104,7 @@ ip_address(const Check *check, const char *address, const Place *place)
 		add_at(check, FINDING_BAD_IP, address, place);
 		return address;
 	}
-	/* inet_pton() takes an IPv4 address in one form only. */
+	/* inet_pton() accepts only one form of an IPv4 address, so it is canonical already. */
 	if (family == AF_INET
 		|| inet_ntop(family, bytes, canonical, sizeof(canonical)) == NULL
 		|| strcmp(canonical, address) == 0)
@@ -277,7 +280,7 @@ take_range(const Check *check)
 	say_taken(check, "$.date-range.end-datetime", from);
 }
 
-/* What is odd about a range that is not one day as it should be. */
+/* Adds the findings for a range that is not exactly one UTC day, or lies in the future. */
 static void
 find_in_range(const Check *check, int64_t length, bool at_midnight, bool in_future)
 {
@@ -303,7 +306,7 @@ check_range(const Check *check)
 	if (!report->has_start && !report->has_end) {
 		take_range(check);
 	} else if (!report->has_start) {
-		/* An end at midnight belongs to the day before. */
+		/* An end at midnight belongs to the day that it ends. */
 		report->start_at = day_of(report->end_at - 1) * DAY_SECONDS;
 		say_taken(check, "$.date-range.start-datetime", "taken from end-datetime");
 	} else if (!report->has_end) {
@@ -365,14 +368,17 @@ check_identity(const Check *check)
 		add_finding(check, FINDING_SUBMITTER_DIFFERS, context->submitter, "$.contact-info");
 }
 
-/* Says so where the totals will hold more incidents than the limit as one. */
+/*
+ * Adds a finding if the report has more incidents than the limit, so that the totals hold the rest
+ * as one.
+ */
 static void
 check_incidents(const Check *check)
 {
 	if (report_failures(check->report) <= (size_t)check->limits->incidents)
 		return;
 
-	g_autoptr(GArray) incidents = count_incidents(check->report, check->limits->incidents);
+	g_autoptr(GArray) incidents = count_incidents(check->report, check->limits->incidents, NULL);
 	if (incidents->len > check->limits->incidents)
 		add_for_certain(check, FINDING_INCIDENTS_FOLDED, "$.policies", NULL);
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 
 /*
- * The index that a key has in an array, or the length where it has none yet; the key is then
- * taken in.
+ * The index of the element of an array that has a key.  For a new key it is the length of the
+ * array, to which the caller then adds the element.  Takes ownership of the key.
  */
 static guint
 index_of(GHashTable *indexes, char *key, const GArray *array)
@@ -27,12 +27,17 @@ GArray *
 count_types(const Report *report)
 {
 	GArray *types = g_array_new(FALSE, TRUE, sizeof(TypeCount));
-	g_autoptr(GHashTable) indexes = text_table_new(g_free, NULL);
+	/* Most reports have one policy. */
+	g_autoptr(GHashTable) indexes =
+		report->policies->len > 1 ? text_table_new(g_free, NULL) : NULL;
 
 	for (size_t i = 0; i < report->policies->len; i++) {
 		const Policy *policy = &g_array_index(report->policies, Policy, i);
-		const guint index = index_of(indexes,
-			g_strjoin("\n", policy->policy_domain, policy->policy_type, NULL), types);
+		const guint index = indexes == NULL
+			? 0
+			: index_of(indexes,
+				g_strjoin("\n", policy->policy_domain, policy->policy_type, NULL),
+				types);
 		if (index == types->len) {
 			const TypeCount count = { policy->policy_domain, policy->policy_type, 0, 0 };
 			g_array_append_val(types, count);
@@ -45,7 +50,7 @@ count_types(const Report *report)
 	return types;
 }
 
-/* What one domain has in sts, in tlsa, and in all other types. */
+/* The sessions of one domain with policy type sts, with tlsa, and with all other types. */
 typedef struct {
 	int64_t sts, tlsa, other;
 } Shares;
@@ -71,11 +76,13 @@ count_domains(const GArray *types)
 	GArray *domains = g_array_new(FALSE, TRUE, sizeof(DomainCount));
 	g_autoptr(GArray) sessions = g_array_new(FALSE, TRUE, sizeof(Shares));
 	g_autoptr(GArray) failed = g_array_new(FALSE, TRUE, sizeof(Shares));
-	g_autoptr(GHashTable) indexes = text_table_new(g_free, NULL);
+	g_autoptr(GHashTable) indexes = types->len > 1 ? text_table_new(g_free, NULL) : NULL;
 
 	for (size_t i = 0; i < types->len; i++) {
 		const TypeCount *type = &g_array_index(types, TypeCount, i);
-		const guint index = index_of(indexes, g_strdup(type->policy_domain), domains);
+		const guint index = indexes == NULL
+			? 0
+			: index_of(indexes, g_strdup(type->policy_domain), domains);
 		if (index == domains->len) {
 			const DomainCount count = { .policy_domain = type->policy_domain };
 			g_array_append_val(domains, count);
@@ -95,7 +102,7 @@ count_domains(const GArray *types)
 	return domains;
 }
 
-/* Widens the folded incident so that it speaks for this one too. */
+/* Makes the folded incident cover this one, too. */
 static void
 fold(IncidentCount *folded, const IncidentCount *one)
 {
@@ -108,8 +115,21 @@ fold(IncidentCount *folded, const IncidentCount *one)
 	folded->mode = one->mode;
 }
 
+/* The place of what is folded, before it is known. */
+#define PLACE_FOLDED G_MAXUINT
+
+static void
+set_folded_place(GArray *places, guint place)
+{
+	for (guint i = 0; places != NULL && i < places->len; i++) {
+		guint *one = &g_array_index(places, guint, i);
+		if (*one == PLACE_FOLDED)
+			*one = place;
+	}
+}
+
 GArray *
-count_incidents(const Report *report, int64_t limit)
+count_incidents(const Report *report, int64_t limit, GArray *places)
 {
 	GArray *incidents = g_array_new(FALSE, TRUE, sizeof(IncidentCount));
 	g_autoptr(GHashTable) indexes = text_table_new(g_free, NULL);
@@ -125,11 +145,12 @@ count_incidents(const Report *report, int64_t limit)
 			char *key = g_strjoin("\n", one.policy_domain, one.policy_type,
 				one.result_type, one.receiving_mx_hostname, NULL);
 			IncidentCount *count;
+			guint place = PLACE_FOLDED;
 			if (incidents->len < limit || g_hash_table_contains(indexes, key)) {
-				const guint index = index_of(indexes, key, incidents);
-				if (index == incidents->len)
+				place = index_of(indexes, key, incidents);
+				if (place == incidents->len)
 					g_array_append_val(incidents, one);
-				count = &g_array_index(incidents, IncidentCount, index);
+				count = &g_array_index(incidents, IncidentCount, place);
 				count->mode = mode;
 			} else {
 				g_free(key);
@@ -141,8 +162,11 @@ count_incidents(const Report *report, int64_t limit)
 			}
 			count->failed_sessions =
 				count_add(count->failed_sessions, failure->failed_sessions);
+			if (places != NULL)
+				g_array_append_val(places, place);
 		}
 	}
+	set_folded_place(places, incidents->len);
 	if (folded.policy_domain != NULL)
 		g_array_append_val(incidents, folded);
 	return incidents;

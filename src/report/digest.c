@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Collects the canonical form, so that the checksum gets it in large pieces. */
+/* Collects the canonical form, so that the checksum gets few and large pieces. */
 typedef struct {
 	GChecksum *sum;
 	size_t length;
@@ -57,7 +57,7 @@ is_special(char c)
 	return (unsigned char)c < 0x20 || c == '"' || c == '\\';
 }
 
-/* A bit set if one of the eight bytes needs an escape. */
+/* Not 0 if one of the eight bytes needs an escape. */
 static uint64_t
 special_in(uint64_t bytes)
 {
@@ -65,15 +65,19 @@ special_in(uint64_t bytes)
 	const uint64_t quote = bytes ^ (ones * '"');
 	const uint64_t backslash = bytes ^ (ones * '\\');
 
-	/* Of a byte below n, and only where there is one, the subtraction borrows into the top bit. */
+	/*
+	 * If a byte is below n, subtracting n sets its top bit.  A byte that had it before is
+	 * masked out; what a borrow does to the bytes above does not matter, since one hit is
+	 * enough.
+	 */
 	return (((bytes - ones * 0x20) & ~bytes) | ((quote - ones) & ~quote)
 		       | ((backslash - ones) & ~backslash))
 		& (ones * 0x80);
 }
 
 /*
- * Copies a string, eight bytes at once; false if one of them needs an escape.  The last eight may
- * overlap with those before.
+ * Copies a string, eight bytes at a time; false if one of them needs an escape.  The last eight
+ * bytes may overlap with those before.
  */
 static bool
 copy_plain(char *to, const char *from, size_t length)
@@ -102,7 +106,7 @@ copy_plain(char *to, const char *from, size_t length)
 static void
 hash_escaped(Hash *hash, const char *text, size_t length)
 {
-	size_t plain = 0; /* where the bytes begin that need no escape */
+	size_t plain = 0; /* start of the bytes so far that need no escape */
 
 	for (size_t i = 0; i < length; i++) {
 		if (!is_special(text[i]))
@@ -138,7 +142,10 @@ hash_int(Hash *hash, struct json_object *value)
 	const int64_t number = json_object_get_int64(value);
 	char text[24];
 
-	/* It may be larger; text without a floating point number in it comes out as the decimal. */
+	/*
+	 * The number may be larger than that.  It has no fraction, so its text is the decimal
+	 * number.
+	 */
 	if (number == INT64_MAX) {
 		hash_text(hash, value_text(value));
 		return;
@@ -177,7 +184,9 @@ compare_keys(const void *a, const void *b)
 	return difference != 0 ? difference : strcmp(one, other);
 }
 
-/* Objects have a few keys, which qsort() would take a copy of first. */
+/*
+ * Most objects have few keys.  These are sorted by insertion, since qsort() would first copy them.
+ */
 static void
 sort_members(Member *members, size_t n)
 {

@@ -11,8 +11,9 @@
 #include <string.h>
 
 /*
- * Whether a parse failed for want of memory.  json-c 0.16 has no error for it: it says "success", or
- * whatever it stumbled over afterwards.  So see if there is room left beside what it still holds.
+ * Whether a parse failed because there was no memory.  json-c 0.16 has no error for that: it says
+ * "success", or names whatever failed next.  So this tries to get memory, beside what json-c still
+ * holds.
  */
 static bool
 is_out_of_memory(struct json_tokener *tokener, size_t length)
@@ -49,8 +50,9 @@ no_memory(GError **error)
 }
 
 /*
- * For a text with strings so long.  json-c 0.16 does not look whether its buffer could grow, and goes on with a
- * string that lacks a piece; so it gets one that need not.
+ * A tokener for a text whose strings are that long.  json-c 0.16 does not check whether its buffer
+ * could grow, and goes on with a string that lacks a piece.  So the buffer is made large enough
+ * first.
  */
 static struct json_tokener *
 new_tokener(const JsonText *json, const Limits *limits)
@@ -63,10 +65,10 @@ new_tokener(const JsonText *json, const Limits *limits)
 }
 
 /*
- * The tree of a text that scan_json() has found to be JSON; caller puts it.  The tokener's strict mode
- * is not used: from one version of json-c to the next it refuses more, down to letters that are not
- * ASCII and integers over 2^64.  json-c 0.16 goes on without a member, or says that it is done, if it
- * gets no memory for it; so the values are counted.
+ * The tree of a text that scan_json() has found to be JSON; caller puts it.  The strict mode of the
+ * tokener is not used, because it refuses more from one version of json-c to the next, even letters
+ * that are not ASCII and integers over 2^64.  If json-c 0.16 gets no memory for a member, it leaves
+ * the member out, or says that it is done; so the values are counted.
  */
 static struct json_object *
 parse_tree(const JsonText *json, const Limits *limits, GError **error)
@@ -81,7 +83,10 @@ parse_tree(const JsonText *json, const Limits *limits, GError **error)
 	struct json_object *tree = json_tokener_parse_ex(tokener, text, (int)length);
 	const enum json_tokener_error problem = json_tokener_get_error(tokener);
 	if (problem == json_tokener_continue) {
-		/* A number at the end of the text, which could have gone on. */
+		/*
+		 * A number may stand at the end of the text, and json-c waits for more digits of
+		 * it.
+		 */
 		tree = json_tokener_parse_ex(tokener, "", 1);
 	}
 	if (tree == NULL && length == strlen("null") && memcmp(text, "null", length) == 0) {
@@ -132,7 +137,7 @@ is_report(struct json_object *root, bool labelled)
 	return labelled || dated || has_telling_policy(policies);
 }
 
-/* The one of two spellings of a key that the object has; the other one with a finding. */
+/* The spelling of a key that the object uses.  Adds a finding if it is one of the others. */
 static const char *
 spelling(const ValueContext *context, struct json_object *object, const ValuePath *parent,
 	const char *key, const char *const *others)
@@ -150,8 +155,8 @@ spelling(const ValueContext *context, struct json_object *object, const ValuePat
 }
 
 /*
- * Whether a row has another key than those that every row should have.  Most have none, and a look at
- * each key costs less than the searches for all that might be there.
+ * Whether a row has other keys than those that every row should have.  Most rows have none, and
+ * looking at each key once costs less than searching for every key that might be there.
  */
 static bool
 has_more_keys(struct json_object *object)
@@ -231,8 +236,8 @@ parse_failures(const ValueContext *context, struct json_object *item, const Valu
 }
 
 /*
- * The array that a policy-string holds as text, as Microsoft writes TLSA records, or NULL.  It is
- * short, so its tree needs no other bounds; caller puts it.
+ * The array that a policy-string holds as text, as Microsoft writes TLSA records; NULL if it holds
+ * none.  The text is a short string, so its tree needs no other limits; caller puts it.
  */
 static struct json_object *
 array_in_string(const ValueContext *context, struct json_object *object, const char *key)
@@ -244,7 +249,8 @@ array_in_string(const ValueContext *context, struct json_object *object, const c
 	if (text == NULL || *text != '[' || strlen(text) > (size_t)context->limits->lines)
 		return NULL;
 
-	g_autoptr(Report) nobodys = report_new(); /* what is found there is not told */
+	/* takes the findings of that text, which are not told to anybody */
+	g_autoptr(Report) nobodys = report_new();
 	if (!scan_json(text, strlen(text), context->limits, nobodys, &json, NULL))
 		return NULL;
 
@@ -332,7 +338,10 @@ parse_policies(const ValueContext *context, struct json_object *root, GError **e
 	return true;
 }
 
-/* A date and time in the forms that senders write it, with the findings for those; or NULL. */
+/*
+ * Reads a date and time in the forms in which senders write it, and adds the findings for those
+ * forms; NULL if it is none.
+ */
 static GDateTime *
 parse_date_time(const ValueContext *context, const ValuePath *path, const char *key,
 	const char *text)
@@ -352,11 +361,14 @@ parse_date_time(const ValueContext *context, const ValuePath *path, const char *
 	return time;
 }
 
-/* The second day of the year 1 and the last but one of 9999: days around a time are dates too. */
+/*
+ * The second day of the year 1, and the last day but one of 9999: the days before and after a time
+ * must be dates, too.
+ */
 #define TIME_FIRST (INT64_C(-62135596800) + DAY_SECONDS)
 #define TIME_LAST (INT64_C(253402300799) - DAY_SECONDS)
 
-/* One end of the range; false if there is none that can be read. */
+/* Reads one end of the range; false if it is missing or cannot be read. */
 static bool
 parse_time(const ValueContext *context, struct json_object *range, const char *key, int64_t *at)
 {

@@ -34,7 +34,10 @@ report_free(Report *report)
 	g_free(report);
 }
 
-/* Where a text is looked for; those that a report repeats seldom differ in nothing of this. */
+/*
+ * The place where a copy of a text is looked for.  The few strings that a report repeats seldom
+ * have length and these three bytes in common.
+ */
 static size_t
 recent_slot(const char *text, size_t length)
 {

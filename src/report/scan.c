@@ -1,12 +1,13 @@
 /*
  * json-c builds a tree of everything before anything can be counted (16 MiB of "[{},{},...]" cost
- * it 4.2 GiB), and does not tell of a key that stands twice in an object or of what follows the
- * value.  So this pass walks over the tokens without building anything but a stack of the
- * containers that are open, and in each object the keys seen so far.
+ * it 4.2 GiB), and does not tell of a key that occurs twice in an object, or of what follows the
+ * value.  So this pass walks over the tokens, and keeps only a stack of the containers that are
+ * open, and in each object the keys seen so far.
  *
- * The grammar of RFC 8259 is held to here alone: what json-c takes beyond it, and what it refuses
- * in its strict mode, differs from one of its versions to the next.  Only in strings more is let
- * through, control characters and bytes that are not UTF-8, which value.c cleans, with a finding.
+ * Only this file checks the grammar of RFC 8259: what json-c accepts beyond it, and what it refuses
+ * in its strict mode, differs from one of its versions to the next.  There is one exception:
+ * strings may hold control characters and bytes that are not UTF-8, which value.c cleans, with a
+ * finding.
  */
 #include "tlsrpt/scan.h"
 
@@ -19,13 +20,15 @@
 /* Objects with more keys than this keep them in a hash table. */
 #define FEW_KEYS 16
 
-/* Most objects have their few keys in this many bytes, and need no memory of their own for them. */
+/*
+ * The few keys of most objects fit into this many bytes, so that they need no memory of their own.
+ */
 #define KEY_BYTES 192
 
 /* What may come next in a container. */
 typedef enum {
 	NEXT_FIRST, /* its first element, or its end */
-	NEXT_ELEMENT, /* an element: there was a comma */
+	NEXT_ELEMENT, /* an element, since there was a comma */
 	NEXT_VALUE, /* the value of a key */
 	NEXT_COMMA, /* a comma, or its end */
 } Next;
@@ -38,10 +41,10 @@ typedef struct {
 	char *few_keys[FEW_KEYS];
 	int64_t few_sizes[FEW_KEYS]; /* values under each of them */
 	size_t n_keys;
-	size_t at_key; /* which of them path.key is */
+	size_t at_key; /* which of few_keys path.key is */
 	char key_bytes[KEY_BYTES];
 	size_t n_key_bytes;
-	GHashTable *many_keys; /* NULL as long as few_keys does; the sizes are its values */
+	GHashTable *many_keys; /* NULL while few_keys is enough; its values are the sizes */
 	int64_t kept_before; /* scan->kept at path.key */
 } Level;
 
@@ -52,7 +55,8 @@ typedef struct {
 	Level *levels;
 	size_t depth;
 	int64_t values, containers;
-	int64_t kept; /* values without those that a later one under the same key replaces */
+	/* how many values there are, without those that a later one under the same key replaces */
+	int64_t kept;
 	size_t longest;
 } Scan;
 
@@ -95,7 +99,7 @@ not_json(const Scan *scan, const char *what, GError **error)
 	return false;
 }
 
-/* Four hexadecimal digits after "\u", or -1. */
+/* The value of the four hexadecimal digits after "\u"; -1 if they are none. */
 static int
 unicode_escape(const char *at, const char *end)
 {
@@ -113,7 +117,7 @@ unicode_escape(const char *at, const char *end)
 	return code;
 }
 
-/* The bytes of the escape at the backslash; 0 if RFC 8259 has none such. */
+/* The length of the escape that begins at the backslash; 0 if RFC 8259 has no such escape. */
 static size_t
 escape_length(const char *at, const char *end)
 {
@@ -122,7 +126,10 @@ escape_length(const char *at, const char *end)
 	return end - at >= 2 && at[1] != '\0' && strchr("\"\\/bfnrt", at[1]) != NULL ? 2 : 0;
 }
 
-/* The string that starts at the quote, as bytes between the quotes; escapes are left alone. */
+/*
+ * Takes the string that starts at the quote: the bytes between the quotes, with escapes as they
+ * are.
+ */
 static bool
 scan_string(Scan *scan, const char **text, size_t *length, GError **error)
 {
@@ -130,13 +137,13 @@ scan_string(Scan *scan, const char **text, size_t *length, GError **error)
 	const char *at = start;
 	const char *quote = memchr(at, '"', (size_t)(scan->end - at));
 
-	/* Nearly all strings hold nothing that is to be looked at. */
+	/* Nearly all strings have no escape and no NUL, and end at the first quote. */
 	if (quote != NULL && memchr(at, '\\', (size_t)(quote - at)) == NULL
 		&& memchr(at, '\0', (size_t)(quote - at)) == NULL)
 		at = quote;
 	while (at < scan->end && *at != '"') {
 		const size_t step = *at == '\\' ? escape_length(at, scan->end) : *at != '\0';
-		/* What is cut off may have been an escape. */
+		/* An escape at the end of a text that was cut off may have been a valid one. */
 		if (step == 0
 			&& (*at == '\0' || memchr(at, '"', (size_t)(scan->end - at)) != NULL)) {
 			scan->at = at;
@@ -178,9 +185,7 @@ read_escape(const char **at, const char *end)
 							   : (gunichar)(unsigned char)letter;
 }
 
-/*
- * A key as its characters, so that "a" and "\u0061" are the same; cut at a NUL, as json-c does.
- */
+/* The characters of a key, so that "a" and "\u0061" are the same; cut at a NUL, as json-c does. */
 static char *
 unescape_key(const char *text, size_t length)
 {
@@ -208,7 +213,7 @@ is_in_level(const Level *level, const char *key)
 	return key >= level->key_bytes && key < level->key_bytes + KEY_BYTES;
 }
 
-/* unescape_key(), in the level's own bytes where there is room for it. */
+/* Does what unescape_key() does, in the level's own bytes if they have room. */
 static char *
 level_make_key(Level *level, const char *text, size_t length)
 {
@@ -230,14 +235,17 @@ level_free_key(const Level *level, char *key)
 		g_free(key);
 }
 
-/* A key as a hash table can own it. */
+/* A copy of a key that a hash table can own. */
 static char *
 level_heap_key(const Level *level, char *key)
 {
 	return is_in_level(level, key) ? g_strdup(key) : key;
 }
 
-/* Takes the key in, which the level then owns; how many values it had in this object already. */
+/*
+ * Adds a key, which the level owns from then on.  Returns how many values the object already has
+ * under it.
+ */
 static int64_t
 level_add_key(Level *level, char *key)
 {
@@ -264,12 +272,12 @@ level_add_key(Level *level, char *key)
 		g_hash_table_replace(level->many_keys, level_heap_key(level, level->few_keys[i]),
 			GSIZE_TO_POINTER(level->few_sizes[i]));
 	level->n_keys = 0;
-	/* The path goes on pointing at the bytes of the level. */
+	/* path.key still points at the bytes of the level. */
 	g_hash_table_replace(level->many_keys, level_heap_key(level, key), NULL);
 	return 0;
 }
 
-/* The value under the key is over: its size is known. */
+/* The value under the key has ended, so its size is known now. */
 static void
 level_end_value(Level *level, int64_t kept)
 {
@@ -343,7 +351,7 @@ skip_digits(const char *at, const char *end)
 	return at;
 }
 
-/* Where the number ends that is at the start of the bytes; NULL if there is none in JSON's form. */
+/* Where the number that the bytes begin with ends; NULL if it is not a number as JSON has them. */
 static const char *
 number_end(const char *at, const char *end)
 {
@@ -384,7 +392,7 @@ is_word(const char *word, size_t length)
 	return false;
 }
 
-/* A number or a word, with all that looks as if it belonged to it. */
+/* Reads a number or a word, with everything after it that looks like a part of it. */
 static bool
 scan_literal(Scan *scan, GError **error)
 {
@@ -424,7 +432,7 @@ scan_value(Scan *scan, GError **error)
 	return scan_literal(scan, error);
 }
 
-/* A comma, or the end of the container. */
+/* Reads a comma, or the end of the container. */
 static bool
 scan_separator(Scan *scan, Level *level, GError **error)
 {
@@ -445,7 +453,7 @@ scan_separator(Scan *scan, Level *level, GError **error)
 	return true;
 }
 
-/* One token at scan->at, which is neither white space nor the end. */
+/* Reads one token at scan->at, where there is neither white space nor the end. */
 static bool
 scan_token(Scan *scan, GError **error)
 {

@@ -7,7 +7,7 @@
 
 #define BLANKS " \t\r"
 
-/* The names of RFC 7218, and the fields in which they stand. */
+/* The names of RFC 7218, and the fields that have them. */
 typedef struct {
 	const char *name;
 	int value;
@@ -21,7 +21,7 @@ static const Acronym acronyms[FIELDS][6] = {
 	{ { "Full", 0 }, { "SHA2-256", 1 }, { "SHA2-512", 2 }, { "PrivMatch", 255 } },
 };
 
-/* Usage, selector or matching type; -1 if it is none. */
+/* The number of a usage, selector or matching type; -1 if the word is none. */
 static int
 field_value(size_t field, const char *word)
 {
@@ -36,7 +36,7 @@ field_value(size_t field, const char *word)
 	return -1;
 }
 
-/* Association data, which may be in several words; NULL if it is none. */
+/* The association data, which may be in several words, in one; NULL if they are none. */
 static char *
 join_data(char **words)
 {
@@ -64,7 +64,7 @@ words_of(const char *line)
 	return words;
 }
 
-/* NULL for a line of blanks. */
+/* The record of a line in normal form; NULL for a line of blanks. */
 static char *
 record_of(const char *line)
 {
@@ -90,6 +90,7 @@ tlsa_records(const char *text)
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
 	GPtrArray *records = g_ptr_array_new();
+	const char *previous = NULL;
 
 	for (char **line = lines; *line != NULL; line++) {
 		char *record = record_of(*line);
@@ -99,8 +100,9 @@ tlsa_records(const char *text)
 	g_ptr_array_sort(all, compare_texts);
 	for (guint i = 0; i < all->len; i++) {
 		const char *record = g_ptr_array_index(all, i);
-		if (i == 0 || strcmp(record, g_ptr_array_index(all, i - 1)) != 0)
+		if (previous == NULL || strcmp(record, previous) != 0)
 			g_ptr_array_add(records, g_strdup(record));
+		previous = record;
 	}
 	g_ptr_array_add(records, NULL);
 	return (char **)g_ptr_array_free(records, FALSE);

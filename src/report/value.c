@@ -35,7 +35,7 @@ value_finding(const ValueContext *context, const ValuePath *parent, const char *
 	const ValuePath path = { .parent = parent, .key = key };
 	g_autofree char *text = value_path_text(&path);
 
-	/* The keys of a duplicate-key finding are a stranger's. */
+	/* A path may hold a key that a stranger chose, and that is as long as he likes. */
 	if (strlen(text) > (size_t)context->limits->string)
 		text[context->limits->string] = '\0';
 	g_autofree char *valid = g_utf8_make_valid(text, -1);
@@ -109,7 +109,10 @@ value_peek_list(struct json_object *object, const char *key)
 	return is_list ? value : NULL;
 }
 
-/* The value under a key; NULL, with the finding that it calls for, if absent or null. */
+/*
+ * The value under a key.  NULL if it is absent or null; then adds the finding for that, if one is
+ * due.
+ */
 static struct json_object *
 get(const ValueContext *context, struct json_object *object, const ValuePath *parent,
 	const char *key, bool expected)
@@ -127,8 +130,8 @@ get(const ValueContext *context, struct json_object *object, const ValuePath *pa
 }
 
 /*
- * The text of a string in which there is nothing to clean, as in nearly all: printable ASCII within
- * the limit, and no white space at either end.  NULL if it is another one.
+ * The text of a string in which nothing is to be cleaned, as nearly all are: printable ASCII within
+ * the limit, and no white space at either end.  NULL for any other string.
  */
 static const char *
 text_as_it_is(const ValueContext *context, struct json_object *string)
@@ -156,7 +159,7 @@ has_control_characters(const char *text)
 	return false;
 }
 
-/* The text, which is within the limit, as a value of one line. */
+/* Keeps the text, which is within the limit, as a value of one line. */
 static const char *
 keep_text(const ValueContext *context, const ValuePath *parent, const char *key, const char *text)
 {
@@ -170,8 +173,8 @@ keep_text(const ValueContext *context, const ValuePath *parent, const char *key,
 }
 
 /*
- * A JSON string as clean UTF-8 without NUL, within limit bytes.  Caller frees what it gets in
- * *owned, if anything.
+ * A JSON string as clean UTF-8 without NUL, of at most limit bytes.  If *owned is set, the caller
+ * frees that.
  */
 static const char *
 clean_text(const ValueContext *context, struct json_object *value, const ValuePath *parent,
@@ -228,7 +231,10 @@ value_no_memory(void)
 const char *
 value_text(struct json_object *value)
 {
-	/* What json-c keeps of a number with a fraction; asked for it, it makes a copy. */
+	/*
+	 * json-c keeps the text of a number with a fraction as it was written.  Its own function
+	 * for the text would make a copy.
+	 */
 	const char *written = json_object_is_type(value, json_type_double)
 		? json_object_get_userdata(value)
 		: NULL;
@@ -295,14 +301,15 @@ value_whole_number(struct json_object *object, const char *key, int64_t *number)
 	return true;
 }
 
-/* A count however it is written. */
+/* A number that may be a count, in whatever form it was written. */
 typedef struct {
 	double number; /* exact as far as counts go */
-	bool is_whole; /* written as a whole number; then, if it is no count, saturated: */
+	/* it was written as a whole number, which is then in whole, or the nearest int64_t */
+	bool is_whole;
 	int64_t whole;
 } Number;
 
-/* false if it is none. */
+/* Reads a value as a number; false if it is none. */
 static bool
 number_of(struct json_object *value, Number *number)
 {
@@ -404,7 +411,7 @@ value_list_element(struct json_object *list, size_t index)
 							  : list;
 }
 
-/* Lines being put together. */
+/* Lines that are being put together into one text. */
 typedef struct {
 	const ValueContext *context;
 	const ValuePath *parent;
@@ -428,7 +435,7 @@ append_line(Lines *lines, const char *line)
 	g_string_append_len(lines->text, line, (gssize)length);
 }
 
-/* An element as text; caller frees.  NULL if it has none. */
+/* The text of an element; NULL if it has none.  Caller frees. */
 static char *
 line_text(const Lines *lines, struct json_object *element)
 {
@@ -462,7 +469,7 @@ add_line(Lines *lines, struct json_object *element)
 	g_autofree char *line = line_text(lines, element);
 	if (line == NULL)
 		return;
-	/* An element is a line, so it has no line breaks of its own. */
+	/* An element becomes one line, so line breaks inside it are replaced. */
 	for (char *c = line; *c != '\0'; c++) {
 		if (g_ascii_iscntrl(*c))
 			*c = ' ';

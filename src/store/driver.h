@@ -1,9 +1,16 @@
 /*
  * What a storage backend is: one table of functions, in a file of its own.  All other files of
  * the store speak SQL that every backend understands (sql.h), and only through this table.
+ *
+ * Errors are of three kinds, and say what is to be done: STORE_CONFLICT, another writer was in the
+ * way, so the same is to be tried again from its first look on; STORE_REFUSED, the database does not
+ * take what the message says, and never will; any other is the machine's, and not the message's
+ * fault.
  */
 #ifndef TLSRPT_STORE_DRIVER_H
 #define TLSRPT_STORE_DRIVER_H
+
+#include "schema.h"
 
 #include "tlsrpt/store.h"
 
@@ -16,8 +23,33 @@ typedef enum {
 	STEP_DONE,
 } StepResult;
 
+typedef enum {
+	VALUE_NULL,
+	VALUE_INT,
+	VALUE_TEXT,
+	VALUE_BLOB,
+} ValueType;
+
+typedef struct {
+	ValueType type;
+	int64_t number; /* of a blob: its size */
+	const void *bytes;
+} StoreValue;
+
+/* A statement, and rows of parameters that it is run with one after the other. */
+typedef struct {
+	StoreStatement *statement;
+	const StoreValue *values; /* row after row */
+	size_t width, n; /* parameters of a row, rows */
+	int64_t *changes; /* if not NULL, receives how many rows each row of parameters has written */
+	/* If not NULL, is called for each row that the row of parameters of that number gives. */
+	void (*answer)(void *data, size_t row, StoreStatement *statement);
+	void *data;
+} StoreTask;
+
 typedef struct {
 	const char *scheme; /* of the URI; the first driver also takes plain paths */
+	Engine engine; /* whose column of the schema it takes */
 
 	/* Opens a store; makes an empty one where there is none. */
 	StoreConnection *(*open)(const char *address, const StoreOptions *options, GError **error);
@@ -32,7 +64,7 @@ typedef struct {
 
 	/*
 	 * Before a migration, and after it: in it references to rows are not checked, since it copies
-	 * whole tables, and SQL has the function store_hash().
+	 * whole tables.
 	 */
 	bool (*set_migrating)(StoreConnection *connection, bool migrating, GError **error);
 	/*
@@ -64,12 +96,17 @@ typedef struct {
 	/* The text of a statement lives as long as the statement. Parameters count from 1. */
 	StoreStatement *(*prepare)(StoreConnection *connection, const char *sql, GError **error);
 	void (*finalize)(StoreStatement *statement);
+	/* Performs tasks, one after the other: all of them in one round trip, if there is any. */
+	bool (*perform)(StoreConnection *connection, const StoreTask *tasks, size_t n,
+		GError **error);
+
+	/* The same, parameter by parameter and row by row, for those who read. */
 	void (*bind_int)(StoreStatement *statement, int parameter, int64_t value);
 	/* Bound memory stays the caller's, and must last until the reset. */
 	void (*bind_text)(StoreStatement *statement, int parameter, const char *value);
 	void (*bind_blob)(StoreStatement *statement, int parameter, const void *value, size_t size);
 	StepResult (*step)(StoreStatement *statement, GError **error);
-	int64_t (*last_id)(StoreConnection *connection); /* of the row inserted last */
+	int (*columns)(StoreStatement *statement); /* how many it gives */
 	int64_t (*column_int)(StoreStatement *statement, int column); /* from 0 */
 	const char *(*column_text)(StoreStatement *statement, int column); /* NULL is NULL */
 	/* Borrowed until the next step. */

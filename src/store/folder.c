@@ -12,11 +12,13 @@
  *
  * A root who is not the owner of the directory becomes the owner before any file is opened: what
  * root makes is the owner's then, and what somebody has redirected leads to nothing that the owner
- * could not write to anyway.
+ * could not write to anyway.  Where root makes a store or gives one away, and where the directory is
+ * root's own, no symbolic link of somebody else leads there.
  */
 #include "folder.h"
 
 #include "files.h"
+#include "way.h"
 
 #include "tlsrpt/error.h"
 #include "tlsrpt/user.h"
@@ -81,21 +83,68 @@ sync_directory(int at, const char *name)
 }
 
 static bool
-make_directory(const char *directory, StoreDirectory how, GError **error)
+fail_foreign(uid_t owner, GError **error)
 {
-	if (how == DIRECTORY_MUST_EXIST)
-		return true;
+	g_autofree char *user = user_name(owner);
 
-	const int result = how == DIRECTORY_OF_ITS_OWN ? mkdir(directory, 0700)
-						       : g_mkdir_with_parents(directory, 0700);
-	if (result != 0 && errno != EEXIST)
-		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
-	if (result != 0)
-		return true;
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_UNSUPPORTED,
+		"the store: a symbolic link on the way to its directory belongs to %s", user);
+	return false;
+}
 
+/* Makes one directory, of which the parent must be there. */
+static bool
+make_own(const char *directory, GError **error)
+{
 	g_autofree char *parent = g_path_get_dirname(directory);
+	g_autofree char *name = g_path_get_basename(directory);
+	struct stat status = { 0 };
+	WayLinks links;
+	const int at = way_open(parent, &links);
+	const bool is_open = at >= 0 && fstat(at, &status) == 0;
+	const bool is_foreign = is_open && geteuid() == 0 && way_is_foreign(&links, status.st_uid);
+	const bool made = is_open && !is_foreign && mkdirat(at, name, 0700) == 0;
+	const int problem = made ? 0 : errno;
+	const bool ok = made ? sync_directory(at, ".") : is_open && problem == EEXIST;
+
+	if (at >= 0)
+		close(at);
+	if (is_foreign)
+		return fail_foreign(links.owner, error);
+	if (ok)
+		return true;
+	if (made)
+		return fail_errno(TLSRPT_ERROR_IO, "the directory above its own", error);
+	errno = problem;
+	return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
+}
+
+/* Makes those above it, too, with the rights of whoever runs the program. */
+static bool
+make_all(const char *directory, GError **error)
+{
+	g_autofree char *parent = g_path_get_dirname(directory);
+
+	if (g_file_test(directory, G_FILE_TEST_EXISTS))
+		return true;
+	if (g_mkdir_with_parents(directory, 0700) != 0)
+		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
 	return sync_directory(AT_FDCWD, parent)
 		|| fail_errno(TLSRPT_ERROR_IO, "the directory above its own", error);
+}
+
+static bool
+make_directory(const char *directory, StoreDirectory how, GError **error)
+{
+	switch (how) {
+	case DIRECTORY_MUST_EXIST:
+		break;
+	case DIRECTORY_OF_ITS_OWN:
+		return make_own(directory, error);
+	case DIRECTORY_MAKE_ALL:
+		return make_all(directory, error);
+	}
+	return true;
 }
 
 /* Whether a directory holds nothing but a store: only then may it be given away. */
@@ -124,20 +173,25 @@ is_its_own(const StoreFolder *folder, GError **error)
 }
 
 static bool
-open_directory(StoreFolder *folder, const char *directory, struct stat *status)
+open_directory(StoreFolder *folder, const char *directory, struct stat *status, WayLinks *links,
+	GError **error)
 {
-	const int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	char *real = realpath(directory, NULL);
 
-	if (real == NULL)
-		return false;
 	folder->directory = g_strdup(real);
 	free(real);
-	folder->descriptor = open(folder->directory, O_RDONLY | flags);
-	/* Permission to search it is enough. */
-	if (folder->descriptor < 0 && errno == EACCES)
-		folder->descriptor = open(folder->directory, O_PATH | flags);
-	return folder->descriptor >= 0 && fstat(folder->descriptor, status) == 0;
+	if (folder->directory != NULL)
+		folder->descriptor = way_open(directory, links);
+	return (folder->descriptor >= 0 && fstat(folder->descriptor, status) == 0)
+		|| fail_errno(TLSRPT_ERROR_STORE_READONLY, "its directory", error);
+}
+
+/* Somebody else's link must not choose what root makes or gives away. */
+static bool
+check_way(const StoreFolder *folder, const WayLinks *links, uid_t owner, bool gives, GError **error)
+{
+	return geteuid() != 0 || !folder->writes || (owner != 0 && !gives)
+		|| !way_is_foreign(links, owner) || fail_foreign(links->owner, error);
 }
 
 StoreFolder *
@@ -147,13 +201,14 @@ folder_open(const char *path, const StoreOptions *options, GError **error)
 	const StoreDirectory how = options != NULL ? options->directory : DIRECTORY_MUST_EXIST;
 	StoreFolder *folder = g_new0(StoreFolder, 1);
 	struct stat status;
+	WayLinks links;
 
 	folder->descriptor = folder->database = folder->shared_memory = folder->watched = -1;
 	folder->writes = options != NULL;
 	folder->name = g_path_get_basename(path);
 	bool ok = make_directory(directory, how, error)
-		&& (open_directory(folder, directory, &status)
-			|| fail_errno(TLSRPT_ERROR_STORE_READONLY, "its directory", error))
+		&& open_directory(folder, directory, &status, &links, error)
+		&& check_way(folder, &links, status.st_uid, how == DIRECTORY_OF_ITS_OWN, error)
 		&& (how != DIRECTORY_OF_ITS_OWN || is_its_own(folder, error))
 		&& files_check_file_system(folder->descriptor, error);
 	if (ok && geteuid() == 0 && status.st_uid != 0)
@@ -235,6 +290,38 @@ is_ours(StoreFolder *folder, const char *name, const struct stat *status)
 	return true;
 }
 
+/*
+ * Whether a file is mounted where it is, as containers do with a single file: it has another name then,
+ * and other files beside it there.  False where the kernel does not tell.
+ */
+static bool
+is_mounted(int descriptor)
+{
+#ifdef STATX_ATTR_MOUNT_ROOT
+	struct statx status;
+
+	return statx(descriptor, "", AT_EMPTY_PATH, 0, &status) == 0
+		&& (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+#else
+	(void)descriptor;
+	return false;
+#endif
+}
+
+/* Whether an open file is one of the store's; says why not. */
+static bool
+may_use(StoreFolder *folder, const char *name, int descriptor)
+{
+	struct stat status;
+
+	if (fstat(descriptor, &status) != 0 || !is_ours(folder, name, &status))
+		return false;
+	if (!folder->writes || !is_mounted(descriptor))
+		return true;
+	refuse(folder, name, "is mounted there by itself: mount its directory to write to it");
+	return false;
+}
+
 /* Says what is wrong with a file that could not be opened, if that is no matter of permission. */
 static void
 explain(StoreFolder *folder, const char *name)
@@ -253,13 +340,12 @@ static int
 open_file(StoreFolder *folder, const char *name, int flags, mode_t mode)
 {
 	const int descriptor = openat(folder->descriptor, name, flags | OPEN_FLAGS, mode);
-	struct stat status;
 
 	if (descriptor < 0) {
 		explain(folder, name);
 		return -1;
 	}
-	if (fstat(descriptor, &status) == 0 && is_ours(folder, name, &status))
+	if (may_use(folder, name, descriptor))
 		return descriptor;
 	close(descriptor);
 	errno = EPERM;
@@ -450,9 +536,12 @@ folder_wait_for_locks(StoreFolder *folder, int64_t wait_until, GError **error)
 	folder->watched = open_file(folder, name, O_RDONLY, 0);
 	while (is_blocked(folder, &holder)) {
 		if (g_get_monotonic_time() >= wait_until) {
+			/* A lock that belongs to an open file is no process's. */
+			g_autofree char *who = holder > 0
+				? g_strdup_printf("process %ld", (long)holder)
+				: g_strdup("somebody");
 			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_BUSY,
-				"the store is busy: process %ld holds a lock on its -shm file",
-				(long)holder);
+				"the store is busy: %s holds a lock on its -shm file", who);
 			return false;
 		}
 		usleep(LOCK_POLL_US);
@@ -532,15 +621,16 @@ folder_give(const char *path, int64_t uid, int64_t gid, GError **error)
 	g_autofree char *directory = g_path_get_dirname(path);
 	StoreFolder folder = { .descriptor = -1, .watched = -1, .writes = true };
 	struct stat status;
+	WayLinks links;
 
 	/* Whoever began as root, and made the store as its owner, is root again. */
 	if (!user_switch(getuid()))
 		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot give it away", error);
 	folder.name = g_path_get_basename(path);
-	bool ok = open_directory(&folder, directory, &status)
-		|| fail_errno(TLSRPT_ERROR_STORE_READONLY, "its directory", error);
+	bool ok = open_directory(&folder, directory, &status, &links, error);
 	folder.owner = ok ? status.st_uid : 0;
-	ok = ok && is_its_own(&folder, error) && give_all(&folder, &status, uid, gid, error);
+	ok = ok && check_way(&folder, &links, status.st_uid, true, error)
+		&& is_its_own(&folder, error) && give_all(&folder, &status, uid, gid, error);
 	if (folder.descriptor >= 0)
 		close(folder.descriptor);
 	g_free(folder.directory);

@@ -1,5 +1,5 @@
 /* FNV-1a of 32 bits: it is in the file, so it is one that stays the same everywhere. */
-#include "private.h"
+#include "hash.h"
 
 #define FNV_OFFSET UINT32_C(2166136261)
 #define FNV_PRIME UINT32_C(16777619)

@@ -4,10 +4,54 @@
 
 #include "tlsrpt/error.h"
 
-bool
-migrate_read_version(const StoreDriver *driver, StoreConnection *connection, int64_t *version,
+/* Of a version that is known. */
+static const char *
+digest_of_version(const Schema *schema, Engine engine, int64_t version)
+{
+	return version == schema->version ? schema->digest[engine]
+					  : schema->steps[version - 1].digest[engine];
+}
+
+static bool
+check_version(const Schema *schema, Engine engine, int64_t version, const char *digest,
 	GError **error)
 {
+	if (version > schema->version) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
+			"the store has schema version %" G_GINT64_FORMAT
+			", this program knows up to %d", version, schema->version);
+		return false;
+	}
+	if (version < 1 || g_strcmp0(digest, digest_of_version(schema, engine, version)) != 0) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
+			"the store has other tables than schema version %" G_GINT64_FORMAT
+			" of this program: it was made by another program, or by one in development",
+			version);
+		return false;
+	}
+	return true;
+}
+
+/* What development had before its first version has no digest to ask for. */
+static bool
+fail_prepare(GError *problem, GError **error)
+{
+	if (!g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_STORE_REFUSED)) {
+		g_propagate_error(error, problem);
+		return false;
+	}
+	g_error_free(problem);
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
+		"the store was made by a version of this program from before its first release, and"
+		" cannot be taken over: make a new one, and take in the messages anew");
+	return false;
+}
+
+bool
+migrate_read_version(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
+	int64_t *version, GError **error)
+{
+	GError *problem = NULL;
 	bool has = false;
 
 	*version = 0;
@@ -17,49 +61,76 @@ migrate_read_version(const StoreDriver *driver, StoreConnection *connection, int
 		return true;
 
 	StoreStatement *statement =
-		driver->prepare(connection, sql_statements[SQL_SELECT_VERSION], error);
+		driver->prepare(connection, sql_statements[SQL_SELECT_VERSION], &problem);
 	if (statement == NULL)
-		return false;
+		return fail_prepare(problem, error);
 	const StepResult result = driver->step(statement, error);
-	if (result == STEP_ROW)
-		*version = driver->column_int(statement, 0);
-	driver->finalize(statement);
-	if (result == STEP_ROW && *version > sql_schema_version) {
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
-			"the store has schema version %" G_GINT64_FORMAT
-			", this program knows up to %d", *version, sql_schema_version);
-		return false;
+	bool ok = result == STEP_ROW;
+	if (ok) {
+		*version = driver->column_int(statement, VERSION_VERSION);
+		ok = check_version(schema, driver->engine, *version,
+			driver->column_text(statement, VERSION_DIGEST), error);
+	} else if (result == STEP_DONE) {
+		ok = check_version(schema, driver->engine, 0, NULL, error);
 	}
-	return result == STEP_ROW;
+	driver->finalize(statement);
+	return ok;
 }
 
 static bool
-step_forward(const StoreDriver *driver, StoreConnection *connection, int64_t version,
-	GError **error)
+write_version(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
+	SqlStatement which, GError **error)
 {
-	if (!driver->execute(connection, sql_drop_views.sqlite, error))
+	StoreStatement *statement = driver->prepare(connection, sql_statements[which], error);
+
+	if (statement == NULL)
 		return false;
-	for (; version < sql_schema_version; version++) {
-		if (!driver->execute(connection, sql_migrations[version].sqlite, error))
+	driver->bind_int(statement, 1, schema->version);
+	driver->bind_text(statement, 2, schema->digest[driver->engine]);
+	const StepResult result = driver->step(statement, error);
+	driver->finalize(statement);
+	return result == STEP_DONE;
+}
+
+static bool
+create(const StoreDriver *driver, StoreConnection *connection, const Schema *schema, GError **error)
+{
+	return driver->execute(connection, schema->tables[driver->engine], error)
+		&& driver->execute(connection, schema->views[driver->engine], error)
+		&& write_version(driver, connection, schema, SQL_INSERT_VERSION, error);
+}
+
+static bool
+step_forward(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
+	int64_t version, GError **error)
+{
+	const Engine engine = driver->engine;
+
+	if (!driver->execute(connection, schema->drop_views[engine], error))
+		return false;
+	for (; version < schema->version; version++) {
+		if (!driver->execute(connection, schema->steps[version - 1].sql[engine], error))
 			return false;
 	}
-	return driver->execute(connection, sql_create_views.sqlite, error);
+	return driver->execute(connection, schema->views[engine], error)
+		&& write_version(driver, connection, schema, SQL_UPDATE_VERSION, error);
 }
 
 /* Inside the transaction: the same question once more, since another may have been quicker. */
 static bool
-step_if_needed(const StoreDriver *driver, StoreConnection *connection, bool *created,
-	GError **error)
+step_if_needed(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
+	bool *created, GError **error)
 {
 	int64_t version;
 
-	const bool ok = migrate_read_version(driver, connection, &version, error);
-	if (!ok || version == sql_schema_version) {
+	const bool ok = migrate_read_version(driver, connection, schema, &version, error);
+	if (!ok || version == schema->version) {
 		driver->rollback(connection);
 		return ok;
 	}
 	*created = version == 0;
-	if (!step_forward(driver, connection, version, error)) {
+	if (*created ? !create(driver, connection, schema, error)
+		     : !step_forward(driver, connection, schema, version, error)) {
 		driver->rollback(connection);
 		return false;
 	}
@@ -71,34 +142,36 @@ step_if_needed(const StoreDriver *driver, StoreConnection *connection, bool *cre
  * for that, all together and outside the queue of writers, and look again: they write nothing.
  */
 static bool
-step_all(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+step_all(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
+	bool *created, GError **error)
 {
 	int64_t version = 0;
 	bool begun = false;
 
-	while (version != sql_schema_version) {
+	while (version != schema->version) {
 		if (!driver->begin_schema(connection, &begun, error))
 			return false;
 		if (begun)
-			return step_if_needed(driver, connection, created, error);
-		if (!migrate_read_version(driver, connection, &version, error))
+			return step_if_needed(driver, connection, schema, created, error);
+		if (!migrate_read_version(driver, connection, schema, &version, error))
 			return false;
 	}
 	return true;
 }
 
 bool
-migrate(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+migrate(const StoreDriver *driver, StoreConnection *connection, const Schema *schema, bool *created,
+	GError **error)
 {
 	int64_t version;
 
 	*created = false;
-	if (!migrate_read_version(driver, connection, &version, error))
+	if (!migrate_read_version(driver, connection, schema, &version, error))
 		return false;
-	if (version == sql_schema_version)
+	if (version == schema->version)
 		return true;
 	if (!driver->set_migrating(connection, true, error))
 		return false;
-	const bool ok = step_all(driver, connection, created, error);
+	const bool ok = step_all(driver, connection, schema, created, error);
 	return driver->set_migrating(connection, false, ok ? error : NULL) && ok;
 }

@@ -1,67 +1,228 @@
 /*
- * Interned values.  A report names a few of them again and again, and an import many: ids are
- * remembered.  That is safe since no name is ever deleted, and those of a transaction that came to
- * nothing are forgotten.
+ * A report names a few values again and again, and a batch many: an id is looked up once in each.
+ * Not longer, since a name that nothing needs any more may be collected between two transactions.
  */
-#include "private.h"
+#include "names.h"
 
+#include "tlsrpt/digest.h"
+#include "tlsrpt/error.h"
 #include "tlsrpt/text_table.h"
 
 #include <string.h>
 
-/* Of each table; a name of more bytes is not remembered. */
-#define NAMES_MAX 4096
-#define NAME_SIZE_MAX 512
+/*
+ * The texts of a report are one for equal ones, and come row after row: where a text is the same one,
+ * at the same place, there is no need to look at its bytes.  So many of each table.
+ */
+#define RECENT 16
 
-const char *
-store_name(const char *name)
-{
-	return *name != '\0' ? name : NULL;
-}
+typedef struct {
+	const char *text; /* the caller's */
+	const Name *name;
+} Recent;
 
-static GHashTable **
-find_names(Store *store, SqlStatement select)
-{
-	return &store->names[(select - SQL_SELECT_ORGANIZATION) / 2];
-}
+struct Names {
+	GHashTable *known[NAME_TABLES]; /* text to Name */
+	Recent recent[NAME_TABLES][RECENT];
+	GPtrArray *missing[NAME_TABLES]; /* of Name: those without an id */
+};
+
+static const Name unknown = { .id = NAME_UNKNOWN, .text = "" };
 
 static void
-remember(GHashTable **names, const char *name, int64_t id)
+free_name(gpointer data)
 {
-	if (strlen(name) > NAME_SIZE_MAX)
-		return;
-	if (*names == NULL)
-		*names = text_table_new(g_free, NULL);
-	if (g_hash_table_size(*names) >= NAMES_MAX)
-		g_hash_table_remove_all(*names);
-	g_hash_table_insert(*names, g_strdup(name), GSIZE_TO_POINTER((gsize)id));
+	Name *name = data;
+
+	g_free((char *)name->text);
+	g_free(name);
 }
 
-bool
-store_intern(Store *store, SqlStatement select, const char *name, int64_t *id, GError **error)
+static SqlStatement
+select_of(NameTable table)
 {
-	const SqlStatement insert = select + 1;
-	const char *text = name != NULL ? name : "";
-	GHashTable **names = find_names(store, select);
-	bool found;
-
-	*id = *names != NULL ? (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(*names, text)) : 0;
-	if (*id != 0)
-		return true;
-	if (!store_query(store, store_bind(store, select, error, "t", store_name(text)), &found, id,
-		    error)
-		|| (!found
-			&& !store_insert(store,
-				store_bind(store, insert, error, "t", store_name(text)), id,
-				error)))
-		return false;
-	remember(names, text, *id);
-	return true;
+	return SQL_SELECT_ORGANIZATION + 2 * table;
 }
 
 void
 store_forget_names(Store *store)
 {
-	for (size_t i = 0; i < SQL_NAME_TABLES; i++)
-		g_clear_pointer(&store->names[i], g_hash_table_unref);
+	if (store->names == NULL)
+		return;
+	for (size_t i = 0; i < NAME_TABLES; i++) {
+		g_clear_pointer(&store->names->missing[i], g_ptr_array_unref);
+		g_clear_pointer(&store->names->known[i], g_hash_table_unref);
+	}
+	g_clear_pointer(&store->names, g_free);
+}
+
+void
+store_begin_names(Store *store)
+{
+	store_forget_names(store);
+	store->names = g_new0(Names, 1);
+}
+
+static const Name *
+find_or_add(Names *names, NameTable table, const char *text)
+{
+	if (names->known[table] == NULL) {
+		names->known[table] = text_table_new(NULL, free_name);
+		names->missing[table] = g_ptr_array_new();
+	}
+	Name *name = g_hash_table_lookup(names->known[table], text);
+	if (name != NULL)
+		return name;
+	name = g_new0(Name, 1);
+	name->text = g_strdup(text);
+	g_hash_table_insert(names->known[table], (char *)name->text, name);
+	g_ptr_array_add(names->missing[table], name);
+	return name;
+}
+
+const Name *
+store_want_name(Store *store, NameTable table, const char *text)
+{
+	if (text == NULL || *text == '\0')
+		return &unknown;
+	Recent *recent = &store->names->recent[table][((gsize)text >> 4) % RECENT];
+	if (recent->text != text)
+		*recent = (Recent){ text, find_or_add(store->names, table, text) };
+	return recent->name;
+}
+
+/* What a long text is found by; caller frees. */
+static uint8_t *
+digest_of(const char *text)
+{
+	uint8_t *bytes = g_malloc(IDENTITY_SIZE);
+	Digest digest;
+
+	digest_bytes(text, strlen(text), &digest);
+	memcpy(bytes, digest.bytes, IDENTITY_SIZE);
+	return bytes;
+}
+
+/* A task of a table, with the digests that its rows name. */
+typedef struct {
+	Task task;
+	GPtrArray *digests;
+} NameTask;
+
+static void
+name_task_clear(NameTask *one)
+{
+	task_clear(&one->task);
+	g_clear_pointer(&one->digests, g_ptr_array_unref);
+}
+
+static void
+add_name(NameTask *one, bool is_text, bool with_text, const Name *name)
+{
+	if (!is_text) {
+		task_add(&one->task, name->text);
+		return;
+	}
+	if (one->digests == NULL)
+		one->digests = g_ptr_array_new_with_free_func(g_free);
+	uint8_t *digest = digest_of(name->text);
+	g_ptr_array_add(one->digests, digest);
+	if (with_text)
+		task_add(&one->task, digest, (size_t)IDENTITY_SIZE, name->text);
+	else
+		task_add(&one->task, digest, (size_t)IDENTITY_SIZE);
+}
+
+/* Performs a statement for all missing names, which then have the ids that it gives. */
+static bool
+perform(Store *store, bool inserts, GError **error)
+{
+	Names *names = store->names;
+	NameTask of_tables[NAME_TABLES] = { 0 };
+	Task *tasks[NAME_TABLES];
+
+	for (size_t i = 0; i < NAME_TABLES; i++) {
+		const bool is_text = i >= NAME_FIRST_TEXT;
+		NameTask *one = &of_tables[i];
+		one->task = QUERY(select_of(i) + (inserts ? 1 : 0),
+			!is_text	? "t"
+				: inserts ? "bt"
+					  : "b");
+		for (guint j = 0; names->missing[i] != NULL && j < names->missing[i]->len; j++)
+			add_name(one, is_text, inserts, names->missing[i]->pdata[j]);
+		tasks[i] = &one->task;
+	}
+	const bool ok = store_perform(store, tasks, NAME_TABLES, error);
+	for (size_t i = 0; i < NAME_TABLES; i++) {
+		for (guint j = 0; ok && j < of_tables[i].task.n; j++)
+			((Name *)names->missing[i]->pdata[j])->id = of_tables[i].task.results[j];
+		name_task_clear(&of_tables[i]);
+	}
+	return ok;
+}
+
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp((*(Name *const *)a)->text, (*(Name *const *)b)->text);
+}
+
+/* Leaves those whose ids are not known, in order; returns whether there are any. */
+static bool
+keep_missing(Names *names)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < NAME_TABLES; i++) {
+		GPtrArray *missing = names->missing[i];
+		guint kept = 0;
+		if (missing == NULL || missing->len == 0)
+			continue;
+		for (guint j = 0; j < missing->len; j++) {
+			if (((const Name *)missing->pdata[j])->id == 0)
+				missing->pdata[kept++] = missing->pdata[j];
+		}
+		g_ptr_array_set_size(missing, (int)kept);
+		g_ptr_array_sort(missing, compare_names);
+		any |= kept > 0;
+	}
+	return any;
+}
+
+bool
+store_resolve_names(Store *store, GError **error)
+{
+	if (!perform(store, false, error))
+		return false;
+	if (!keep_missing(store->names))
+		return true;
+	if (!perform(store, true, error))
+		return false;
+	if (keep_missing(store->names)) {
+		/* Somebody else has just inserted one. */
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_CONFLICT,
+			"another writer was in the way");
+		return false;
+	}
+	return true;
+}
+
+bool
+store_find_name(Store *store, NameTable table, const char *text, int64_t *id, GError **error)
+{
+	const SqlStatement select = select_of(table);
+	bool found = false;
+
+	*id = text == NULL ? 0 : NAME_UNKNOWN;
+	if (text == NULL || *text == '\0')
+		return true;
+	g_autofree uint8_t *digest = table >= NAME_FIRST_TEXT ? digest_of(text) : NULL;
+	StoreStatement *statement = digest != NULL
+		? store_bind(store, select, error, "b", digest, (size_t)IDENTITY_SIZE)
+		: store_bind(store, select, error, "t", text);
+	if (!store_query(store, statement, &found, id, error))
+		return false;
+	if (!found)
+		*id = -1;
+	return true;
 }

@@ -1,8 +1,10 @@
 #include "tlsrpt/store_note.h"
 
-#include "private.h"
+#include "transaction.h"
 
 #include "tlsrpt/error.h"
+
+#include <string.h>
 
 static bool
 check_incident(Store *store, int64_t incident, NoteKind kind, GError **error)
@@ -36,6 +38,34 @@ store_check_incidents(Store *store, const int64_t *incidents, size_t n_incidents
 	return true;
 }
 
+static const char *const kinds[] = {
+	[NOTE_NOTE] = "note",
+	[NOTE_RESOLVE] = "resolve",
+	[NOTE_REOPEN] = "reopen",
+};
+
+const char *
+note_kind_name(NoteKind kind)
+{
+	return kinds[kind];
+}
+
+NoteKind
+note_kind_of(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (strcmp(name, kinds[i]) == 0)
+			return (NoteKind)i;
+	}
+	return NOTE_NOTE;
+}
+
+typedef struct {
+	const int64_t *incidents;
+	size_t n_incidents;
+	const StoreNote *note;
+} Work;
+
 /*
  * A commit whose fsync() failed is an error, and the note may be there all the same, when the next
  * process reads the journal.  So whoever writes the same again soon has tried again: then the note
@@ -54,25 +84,22 @@ renew(Store *store, int64_t incident, const char *kind, const StoreNote *note, b
 }
 
 static bool
-add_all(Store *store, const int64_t *incidents, size_t n_incidents, const StoreNote *note,
-	GError **error)
+add_all(Store *store, void *data, GError **error)
 {
-	static const char *const kinds[] = {
-		[NOTE_NOTE] = "note",
-		[NOTE_RESOLVE] = "resolve",
-		[NOTE_REOPEN] = "reopen",
-	};
+	const Work *work = data;
+	const StoreNote *note = work->note;
 
-	for (size_t i = 0; i < n_incidents; i++) {
-		const char *kind = kinds[note->kind];
+	for (size_t i = 0; i < work->n_incidents; i++) {
+		const int64_t incident = work->incidents[i];
+		const char *kind = note_kind_name(note->kind);
 		bool is_there;
-		if (!renew(store, incidents[i], kind, note, &is_there, error))
+		if (!renew(store, incident, kind, note, &is_there, error))
 			return false;
 		if (is_there)
 			continue;
-		if (!check_incident(store, incidents[i], note->kind, error)
+		if (!check_incident(store, incident, note->kind, error)
 			|| !store_run(store,
-				store_bind(store, SQL_INSERT_NOTE, error, "ittit", incidents[i],
+				store_bind(store, SQL_INSERT_NOTE, error, "ittit", incident,
 					kind, note->author, note->at, note->text),
 				error))
 			return false;
@@ -84,11 +111,7 @@ bool
 store_add_note(Store *store, const int64_t *incidents, size_t n_incidents, const StoreNote *note,
 	GError **error)
 {
-	if (!store->driver->begin(store->connection, error))
-		return false;
-	if (!add_all(store, incidents, n_incidents, note, error)) {
-		store_rollback(store);
-		return false;
-	}
-	return store_commit(store, error);
+	Work work = { incidents, n_incidents, note };
+
+	return store_transact(store, add_all, &work, error);
 }

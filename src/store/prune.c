@@ -6,7 +6,7 @@
 #include "tlsrpt/day.h"
 #include "tlsrpt/store_write.h"
 
-#include "private.h"
+#include "transaction.h"
 
 #define PAGES_A_STEP 64
 #define NO_SUMS SQL_STATEMENTS /* no statement */
@@ -70,7 +70,7 @@ step_quarantine(void *work, bool *more, GError **error)
 {
 	Prune *prune = work;
 
-	return forget(prune, SQL_DELETE_QUARANTINE, take_next(prune, more),
+	return forget(prune, SQL_DELETE_QUARANTINED, take_next(prune, more),
 		&prune->pruned->quarantined, error);
 }
 
@@ -90,7 +90,7 @@ static bool
 prune_latecomers(Prune *prune, GError **error)
 {
 	Store *store = prune->store;
-	const int64_t before = prune->retention->totals_before * DAY_SECONDS;
+	const int64_t before = prune->retention->totals_before;
 	bool found = true;
 
 	while (found) {
@@ -124,8 +124,8 @@ prune_oldest(Prune *prune, SqlStatement find, SqlStatement delete, SqlStatement 
 	const StepResult result = store->driver->step(oldest, error);
 	*more = result == STEP_ROW;
 	if (*more) {
-		day = store->driver->column_int(oldest, 0);
-		domain = store->driver->column_int(oldest, 1);
+		day = store->driver->column_int(oldest, OLD_DAY);
+		domain = store->driver->column_int(oldest, OLD_DOMAIN);
 	}
 	store->driver->reset(oldest);
 	if (!*more)
@@ -152,7 +152,7 @@ step_daily_total(void *work, bool *more, GError **error)
 	Prune *prune = work;
 
 	return prune_oldest(prune, SQL_FIND_OLD_DAILY_TOTAL, SQL_PRUNE_DAILY_TOTAL,
-		SQL_PRUNE_DOMAIN_DAY, &prune->pruned->daily_total, more, error);
+		SQL_PRUNE_DAILY_SUM, &prune->pruned->daily_total, more, error);
 }
 
 /* What is old of the next key that has anything old; what is summed from it goes first. */
@@ -184,8 +184,14 @@ step_incident_days(void *work, bool *more, GError **error)
 {
 	Prune *prune = work;
 
-	return prune_key(prune, SQL_FIND_OLD_INCIDENT, SQL_PRUNE_INCIDENT_DAYS,
-		SQL_PRUNE_DOMAIN_DAYS_OF_INCIDENT, &prune->pruned->incident_days, more, error);
+	if (!prune_key(prune, SQL_FIND_OLD_INCIDENT, SQL_PRUNE_INCIDENT_DAYS,
+		    SQL_PRUNE_DAILY_SUMS_OF_INCIDENT, &prune->pruned->incident_days, more, error))
+		return false;
+	return !*more
+		|| store_run(prune->store,
+			store_bind(prune->store, SQL_PRUNE_INCIDENT_REASONS, error, "ii",
+				prune->last_key, prune->retention->totals_before),
+			error);
 }
 
 static bool
@@ -227,7 +233,7 @@ static bool
 run_reports(Prune *prune, GError **error)
 {
 	Store *store = prune->store;
-	const int64_t before = prune->retention->before * DAY_SECONDS;
+	const int64_t before = prune->retention->before;
 	bool found;
 
 	if (!store_query(store, store_bind(store, SQL_LAST_REPORT, error, ""), &found,
@@ -243,7 +249,7 @@ run_quarantine(Prune *prune, GError **error)
 {
 	Store *store = prune->store;
 	g_autoptr(GArray) list = store_list(store,
-		store_bind(store, SQL_LIST_OLD_QUARANTINE, error, "i",
+		store_bind(store, SQL_LIST_OLD_QUARANTINED, error, "i",
 			prune->retention->before * DAY_SECONDS),
 		error);
 
@@ -297,18 +303,18 @@ store_count_prunable(Store *store, const StoreRetention *retention, StorePruned 
 	GError **error)
 {
 	int64_t *const members[] = {
-		&prunable->reports,
-		&prunable->policies,
-		&prunable->failures,
-		&prunable->findings,
-		&prunable->quarantined,
-		&prunable->daily,
-		&prunable->daily_total,
-		&prunable->incident_days,
-		&prunable->policy_seen,
+		[PRUNABLE_REPORTS] = &prunable->reports,
+		[PRUNABLE_POLICIES] = &prunable->policies,
+		[PRUNABLE_FAILURES] = &prunable->failures,
+		[PRUNABLE_FINDINGS] = &prunable->findings,
+		[PRUNABLE_QUARANTINED] = &prunable->quarantined,
+		[PRUNABLE_DAILY] = &prunable->daily,
+		[PRUNABLE_DAILY_TOTAL] = &prunable->daily_total,
+		[PRUNABLE_INCIDENT_DAYS] = &prunable->incident_days,
+		[PRUNABLE_POLICY_SEEN] = &prunable->policy_seen,
 	};
 	StoreStatement *statement = store_bind(store, SQL_COUNT_PRUNABLE, error, "ii",
-		retention->before * DAY_SECONDS, retention->totals_before);
+		retention->before, retention->totals_before);
 
 	*prunable = (StorePruned){ 0 };
 	if (statement == NULL)

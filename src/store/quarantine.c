@@ -2,7 +2,7 @@
  * The quarantine is bounded, and no sender can fill it to keep others out: what is worth least
  * goes first, and one sender domain holds at most a quarter.
  */
-#include "private.h"
+#include "quarantine.h"
 
 #include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
@@ -43,8 +43,8 @@ find_victim(Store *store, const Room *room, int64_t now, bool *found, int64_t *i
 	const StepResult result = store->driver->step(statement, error);
 	*found = result == STEP_ROW;
 	if (*found) {
-		*id = store->driver->column_int(statement, 0);
-		*size = store->driver->column_int(statement, 1);
+		*id = store->driver->column_int(statement, VICTIM_ID);
+		*size = store->driver->column_int(statement, VICTIM_SIZE);
 	}
 	store->driver->reset(statement);
 	return result != STEP_ERROR;
@@ -68,7 +68,7 @@ make_room(Store *store, const Room *room, int64_t wanted, int64_t now, GError **
 					: "the quarantine has no room left");
 			return false;
 		}
-		if (!store_run(store, store_bind(store, SQL_DELETE_QUARANTINE, error, "i", id),
+		if (!store_run(store, store_bind(store, SQL_DELETE_QUARANTINED, error, "i", id),
 			    error))
 			return false;
 		used -= size;
@@ -107,8 +107,8 @@ store_quarantine(Store *store, const StoreDelivery *delivery, int64_t limit, boo
 			return false;
 	}
 	return store_run(store,
-		store_bind(store, SQL_INSERT_QUARANTINE, error, "iitiittttbb", delivery->received_at,
-			class, sender_domain, (int64_t)stored_size, quarantine->size,
+		store_bind(store, SQL_INSERT_QUARANTINED, error, "iittiittttbb", delivery->received_at,
+			class, sender_domain, "", (int64_t)stored_size, quarantine->size,
 			quarantine->reason, quarantine->detail,
 			message->from != NULL ? message->from : "",
 			message->subject != NULL ? message->subject : "", quarantine->digest.bytes,

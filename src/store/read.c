@@ -1,8 +1,10 @@
 /* The read side of the store. */
 #include "tlsrpt/store_read.h"
 
+#include "hash.h"
 #include "migrate.h"
-#include "private.h"
+#include "names.h"
+#include "open.h"
 
 #include "tlsrpt/error.h"
 
@@ -16,9 +18,9 @@ check_version(const StoreDriver *driver, StoreConnection *connection, GError **e
 {
 	int64_t version;
 
-	if (!migrate_read_version(driver, connection, &version, error))
+	if (!migrate_read_version(driver, connection, &store_schema, &version, error))
 		return false;
-	if (version == sql_schema_version)
+	if (version == store_schema.version)
 		return true;
 	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_UNSUPPORTED,
 		"the store has schema version %" G_GINT64_FORMAT
@@ -52,22 +54,6 @@ bool
 store_is_stale(const Store *store)
 {
 	return store->driver->is_stale(store->connection);
-}
-
-bool
-store_find_name(Store *store, SqlStatement select, const char *name, int64_t *id, GError **error)
-{
-	bool found = false;
-
-	*id = 0;
-	if (name == NULL)
-		return true;
-	if (!store_query(store, store_bind(store, select, error, "t", store_name(name)), &found, id,
-		    error))
-		return false;
-	if (!found)
-		*id = -1;
-	return true;
 }
 
 StoreRows *
@@ -106,8 +92,8 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 	const int64_t authenticated = filter->authenticated_only;
 	int64_t domain, organization;
 
-	if (!store_find_name(store, SQL_SELECT_DOMAIN, filter->domain, &domain, error)
-		|| !store_find_name(store, SQL_SELECT_ORGANIZATION, filter->organization,
+	if (!store_find_name(store, NAME_DOMAIN, filter->domain, &domain, error)
+		|| !store_find_name(store, NAME_ORGANIZATION, filter->organization,
 			&organization, error))
 		return NULL;
 
@@ -204,21 +190,21 @@ read_head(Store *store, int64_t id, StoredReport *stored, bool *has, GError **er
 		return false;
 	if (*has) {
 		Report *report = stored->report;
-		stored->id = store_rows_int(&rows, 0);
-		report->organization = own_text(report, &rows, 1);
-		report->report_id = own_text(report, &rows, 2);
-		report->contact_info = own_text(report, &rows, 3);
-		report->start_at = store_rows_int(&rows, 4);
-		report->end_at = store_rows_int(&rows, 5);
+		stored->id = store_rows_int(&rows, REPORT_ID);
+		report->organization = own_text(report, &rows, REPORT_ORGANIZATION);
+		report->report_id = own_text(report, &rows, REPORT_REPORT_ID);
+		report->contact_info = own_text(report, &rows, REPORT_CONTACT_INFO);
+		report->start_at = store_rows_int(&rows, REPORT_START_AT);
+		report->end_at = store_rows_int(&rows, REPORT_END_AT);
 		report->has_start = report->has_end = true;
-		stored->received_at = store_rows_int(&rows, 6);
-		stored->pruned = store_rows_int(&rows, 7) != 0;
-		stored->auth = copy_text(&rows, 8);
-		stored->auth_domain = copy_text(&rows, 9);
-		stored->submitter = copy_text(&rows, 10);
-		stored->report_domain = copy_text(&rows, 11);
-		stored->from_domain = copy_text(&rows, 12);
-		stored->message_id = copy_text(&rows, 13);
+		stored->received_at = store_rows_int(&rows, REPORT_RECEIVED_AT);
+		stored->pruned = store_rows_int(&rows, REPORT_STATE) != 0;
+		stored->auth = copy_text(&rows, REPORT_AUTH);
+		stored->auth_domain = copy_text(&rows, REPORT_AUTH_DOMAIN);
+		stored->submitter = copy_text(&rows, REPORT_SUBMITTER);
+		stored->report_domain = copy_text(&rows, REPORT_REPORT_DOMAIN);
+		stored->from_domain = copy_text(&rows, REPORT_FROM_DOMAIN);
+		stored->message_id = copy_text(&rows, REPORT_MESSAGE_ID);
 	}
 	store->driver->reset(rows.statement);
 	return true;
@@ -236,15 +222,15 @@ read_policies(Store *store, const StoredReport *stored, GArray *ids, GError **er
 		return false;
 	bool ok = true;
 	while ((ok = store_rows_next(&rows, &has, error)) && has) {
-		const int64_t id = store_rows_int(&rows, 0);
+		const int64_t id = store_rows_int(&rows, POLICY_NUMBER);
 		Policy *policy = report_add_policy(report);
 		g_array_append_val(ids, id);
-		policy->policy_domain = own_text(report, &rows, 1);
-		policy->policy_type = own_text(report, &rows, 2);
-		policy->policy_text = own_text(report, &rows, 3);
-		policy->mx_hosts = own_text(report, &rows, 4);
-		policy->successful_sessions = store_rows_int(&rows, 5);
-		policy->failed_sessions = store_rows_int(&rows, 6);
+		policy->policy_domain = own_text(report, &rows, POLICY_DOMAIN);
+		policy->policy_type = own_text(report, &rows, POLICY_TYPE);
+		policy->policy_text = own_text(report, &rows, POLICY_TEXT);
+		policy->mx_hosts = own_text(report, &rows, POLICY_MX_HOSTS);
+		policy->successful_sessions = store_rows_int(&rows, POLICY_SUCCESSFUL_SESSIONS);
+		policy->failed_sessions = store_rows_int(&rows, POLICY_FAILED_SESSIONS);
 	}
 	store->driver->reset(rows.statement);
 	return ok;
@@ -263,18 +249,18 @@ read_failures(Store *store, const StoredReport *stored, const GArray *ids, GErro
 	bool ok = true;
 	while ((ok = store_rows_next(&rows, &has, error)) && has) {
 		/* Both come in the order of the policies' ids. */
-		while (g_array_index(ids, int64_t, index) != store_rows_int(&rows, 0))
+		while (g_array_index(ids, int64_t, index) != store_rows_int(&rows, FAILURE_POLICY))
 			index++;
 		Failure *failure =
 			policy_add_failure(&g_array_index(report->policies, Policy, index));
-		failure->result_type = own_text(report, &rows, 1);
-		failure->receiving_mx_hostname = own_text(report, &rows, 2);
-		failure->failed_sessions = store_rows_int(&rows, 3);
-		failure->sending_mta_ip = own_text(report, &rows, 4);
-		failure->receiving_ip = own_text(report, &rows, 5);
-		failure->receiving_mx_helo = own_text(report, &rows, 6);
-		failure->additional_information = own_text(report, &rows, 7);
-		failure->failure_reason_code = own_text(report, &rows, 8);
+		failure->result_type = own_text(report, &rows, FAILURE_RESULT_TYPE);
+		failure->receiving_mx_hostname = own_text(report, &rows, FAILURE_RECEIVING_MX);
+		failure->failed_sessions = store_rows_int(&rows, FAILURE_FAILED_SESSIONS);
+		failure->sending_mta_ip = own_text(report, &rows, FAILURE_SENDING_MTA_IP);
+		failure->receiving_ip = own_text(report, &rows, FAILURE_RECEIVING_IP);
+		failure->receiving_mx_helo = own_text(report, &rows, FAILURE_RECEIVING_MX_HELO);
+		failure->additional_information = own_text(report, &rows, FAILURE_ADDITIONAL_INFORMATION);
+		failure->failure_reason_code = own_text(report, &rows, FAILURE_REASON);
 	}
 	store->driver->reset(rows.statement);
 	return ok;
@@ -293,9 +279,9 @@ read_findings(Store *store, const StoredReport *stored, GError **error)
 	bool ok = true;
 	while ((ok = store_rows_next(&rows, &has, error)) && has) {
 		FindingCode code;
-		if (finding_code(store_rows_text(&rows, 0), &code))
-			report_add_finding(report, &unlimited, code, store_rows_text(&rows, 1),
-				store_rows_text(&rows, 2));
+		if (finding_code(store_rows_text(&rows, COLUMN_CODE), &code))
+			report_add_finding(report, &unlimited, code, store_rows_text(&rows, COLUMN_PATH),
+				store_rows_text(&rows, COLUMN_DETAIL));
 	}
 	store->driver->reset(rows.statement);
 	return ok;
@@ -346,16 +332,16 @@ store_read_status(Store *store, StoreStatus *status, GError **error)
 {
 	StoreRows rows = { store, store_bind(store, SQL_READ_STATUS, error, "") };
 	int64_t *const members[] = {
-		&status->version,
-		&status->reports,
-		&status->policies,
-		&status->failures,
-		&status->incidents,
-		&status->quarantined,
-		&status->quarantined_bytes,
-		&status->first_day,
-		&status->last_day,
-		&status->last_received_at,
+		[STATUS_VERSION] = &status->version,
+		[STATUS_REPORTS] = &status->reports,
+		[STATUS_POLICIES] = &status->policies,
+		[STATUS_FAILURES] = &status->failures,
+		[STATUS_INCIDENTS] = &status->incidents,
+		[STATUS_QUARANTINED] = &status->quarantined,
+		[STATUS_QUARANTINED_BYTES] = &status->quarantined_bytes,
+		[STATUS_FIRST_DAY] = &status->first_day,
+		[STATUS_LAST_DAY] = &status->last_day,
+		[STATUS_LAST_RECEIVED_AT] = &status->last_received_at,
 	};
 	bool has = false;
 

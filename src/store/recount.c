@@ -1,5 +1,8 @@
 #include "recount.h"
 
+#include "names.h"
+#include "totals.h"
+
 #include "tlsrpt/count.h"
 #include "tlsrpt/day.h"
 #include "tlsrpt/store_read.h"
@@ -12,6 +15,7 @@ typedef enum {
 	KEY_DAILY_TOTAL, /* domain */
 	KEY_INCIDENT_DAY, /* incident, its domain */
 	KEY_POLICY_SEEN, /* domain, policy type, policy text */
+	KEY_REPORTER_DAY,
 } KeyKind;
 
 #define KEY_IDS 3
@@ -19,7 +23,7 @@ typedef enum {
 /* A row of the totals, and what the report has in it. */
 typedef struct {
 	KeyKind kind;
-	int64_t day, organization, auth;
+	int64_t day, reporter;
 	int64_t ids[KEY_IDS];
 	int64_t counts[2];
 	/* incidents */
@@ -40,6 +44,13 @@ static const struct {
 		SQL_CLEAN_INCIDENT_DAY, SQL_SET_INCIDENT_DAY, 1, 1 },
 };
 
+/* Whether it is a row of sums by the day that reports count on. */
+static bool
+is_of_day(const Key *key)
+{
+	return key->kind < G_N_ELEMENTS(kinds);
+}
+
 /* Values for a statement, one after the other. */
 typedef struct {
 	int64_t values[12];
@@ -58,8 +69,7 @@ add_key(Values *values, const Key *key)
 	add_value(values, key->day);
 	for (int i = 0; i < kinds[key->kind].ids; i++)
 		add_value(values, key->ids[i]);
-	add_value(values, key->organization);
-	add_value(values, key->auth);
+	add_value(values, key->reporter);
 }
 
 static StoreStatement *
@@ -82,14 +92,11 @@ run_values(Store *store, SqlStatement which, const Values *values, GError **erro
 
 /* The id of a name; *found turns false where there is none. */
 static bool
-find(Store *store, SqlStatement select, const char *name, bool *found, int64_t *id, GError **error)
+find(Store *store, NameTable table, const char *name, bool *found, int64_t *id, GError **error)
 {
-	bool has = false;
-
-	if (!store_query(store, store_bind(store, select, error, "t", store_name(name)), &has, id,
-		    error))
+	if (!store_find_name(store, table, name, id, error))
 		return false;
-	*found = *found && has;
+	*found = *found && *id > 0;
 	return true;
 }
 
@@ -102,8 +109,8 @@ add_types(Store *store, const GArray *types, Key key, GArray *keys, GError **err
 		key.kind = KEY_DAILY;
 		key.counts[0] = count->successful_sessions;
 		key.counts[1] = count->failed_sessions;
-		if (!find(store, SQL_SELECT_DOMAIN, count->policy_domain, &found, &key.ids[0], error)
-			|| !find(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &found,
+		if (!find(store, NAME_DOMAIN, count->policy_domain, &found, &key.ids[0], error)
+			|| !find(store, NAME_POLICY_TYPE, count->policy_type, &found,
 				&key.ids[1], error))
 			return false;
 		if (found)
@@ -121,7 +128,7 @@ add_domains(Store *store, const GArray *domains, Key key, GArray *keys, GError *
 		key.kind = KEY_DAILY_TOTAL;
 		key.counts[0] = count->sessions;
 		key.counts[1] = count->failed_sessions;
-		if (!find(store, SQL_SELECT_DOMAIN, count->policy_domain, &found, &key.ids[0], error))
+		if (!find(store, NAME_DOMAIN, count->policy_domain, &found, &key.ids[0], error))
 			return false;
 		if (found)
 			g_array_append_val(keys, key);
@@ -134,21 +141,22 @@ add_incidents(Store *store, const GArray *incidents, Key key, GArray *keys, GErr
 {
 	for (size_t i = 0; i < incidents->len; i++) {
 		const IncidentCount *count = &g_array_index(incidents, IncidentCount, i);
-		int64_t domain = 0, type = 0, result = 0, mx = 0;
+		int64_t domain = 0, type = 0, result = 0, mx = 0, kind = 0;
 		bool found = true, has = false;
 		key.kind = KEY_INCIDENT_DAY;
 		key.counts[0] = count->failed_sessions;
 		key.mode = count->mode;
-		if (!find(store, SQL_SELECT_DOMAIN, count->policy_domain, &found, &domain, error)
-			|| !find(store, SQL_SELECT_POLICY_TYPE, count->policy_type, &found, &type,
+		if (!find(store, NAME_DOMAIN, count->policy_domain, &found, &domain, error)
+			|| !find(store, NAME_POLICY_TYPE, count->policy_type, &found, &type,
 				error)
-			|| !find(store, SQL_SELECT_RESULT_TYPE, count->result_type, &found, &result,
+			|| !find(store, NAME_RESULT_TYPE, count->result_type, &found, &result,
 				error)
-			|| !find(store, SQL_SELECT_DOMAIN, count->receiving_mx_hostname, &found, &mx,
+			|| !find(store, NAME_DOMAIN, count->receiving_mx_hostname, &found, &mx,
 				error)
+			|| !find(store, NAME_KIND, count->result_type, &found, &kind, error)
 			|| !store_query(store,
-				store_bind(store, SQL_SELECT_INCIDENT, error, "iiii", domain, type,
-					result, mx),
+				store_bind(store, SQL_SELECT_INCIDENT, error, "iiiii", domain, type,
+					result, mx, kind),
 				&has, &key.ids[0], error))
 			return false;
 		key.ids[1] = domain;
@@ -162,16 +170,15 @@ add_incidents(Store *store, const GArray *incidents, Key key, GArray *keys, GErr
 static bool
 add_policies(Store *store, const GArray *policies, Key key, GArray *keys, GError **error)
 {
-	key.auth = 0;
 	for (size_t i = 0; i < policies->len; i++) {
 		const Policy *policy = &g_array_index(policies, Policy, i);
 		bool found = true;
 		key.kind = KEY_POLICY_SEEN;
-		if (!find(store, SQL_SELECT_DOMAIN, policy->policy_domain, &found, &key.ids[0],
+		if (!find(store, NAME_DOMAIN, policy->policy_domain, &found, &key.ids[0],
 			    error)
-			|| !find(store, SQL_SELECT_POLICY_TYPE, policy->policy_type, &found,
+			|| !find(store, NAME_POLICY_TYPE, policy->policy_type, &found,
 				&key.ids[1], error)
-			|| !find(store, SQL_SELECT_POLICY_TEXT, policy->policy_text, &found,
+			|| !find(store, NAME_POLICY_TEXT, policy->policy_text, &found,
 				&key.ids[2], error))
 			return false;
 		if (found)
@@ -180,26 +187,44 @@ add_policies(Store *store, const GArray *policies, Key key, GArray *keys, GError
 	return true;
 }
 
+bool
+recount_find_reporter(Store *store, const char *organization, int64_t auth, const char *auth_domain,
+	int64_t *reporter, GError **error)
+{
+	int64_t organization_id = 0, domain = 0;
+	bool found = true;
+
+	*reporter = 0;
+	if (!find(store, NAME_ORGANIZATION, organization, &found, &organization_id, error)
+		|| !find(store, NAME_DOMAIN, auth_domain != NULL ? auth_domain : "", &found, &domain,
+			error))
+		return false;
+	return !found
+		|| store_query(store,
+			store_bind(store, SQL_SELECT_REPORTER, error, "iii", organization_id, auth,
+				domain),
+			&found, reporter, error);
+}
+
 GArray *
-recount_keys(Store *store, const Report *report, int64_t auth, const Limits *limits, GError **error)
+recount_keys(Store *store, const Report *report, int64_t reporter, int64_t received_at,
+	const Limits *limits, GError **error)
 {
 	g_autoptr(GArray) types = count_types(report);
 	g_autoptr(GArray) domains = count_domains(types);
-	g_autoptr(GArray) incidents = count_incidents(report, limits->incidents);
+	g_autoptr(GArray) incidents = count_incidents(report, limits->incidents, NULL);
 	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(Key));
-	Key key = { .day = day_of(report->start_at), .auth = auth, .start_at = report->start_at,
-		.mode = "" };
-	bool found = true;
+	Key key = { .day = day_of(report->start_at), .reporter = reporter,
+		.start_at = report->start_at, .mode = "" };
+	const Key received = { .kind = KEY_REPORTER_DAY, .day = day_of(received_at),
+		.reporter = reporter, .mode = "" };
 
-	if (!find(store, SQL_SELECT_ORGANIZATION, report->organization, &found, &key.organization,
-		    error))
+	if (!add_types(store, types, key, keys, error)
+		|| !add_domains(store, domains, key, keys, error)
+		|| !add_incidents(store, incidents, key, keys, error)
+		|| !add_policies(store, report->policies, key, keys, error))
 		return NULL;
-	if (found
-		&& (!add_types(store, types, key, keys, error)
-			|| !add_domains(store, domains, key, keys, error)
-			|| !add_incidents(store, incidents, key, keys, error)
-			|| !add_policies(store, report->policies, key, keys, error)))
-		return NULL;
+	g_array_append_val(keys, received);
 	return g_steal_pointer(&keys);
 }
 
@@ -207,7 +232,7 @@ static bool
 is_same_row(const Key *one, const Key *other)
 {
 	return one->kind == other->kind && one->day == other->day
-		&& one->organization == other->organization && one->auth == other->auth
+		&& one->reporter == other->reporter
 		&& memcmp(one->ids, other->ids, sizeof(one->ids)) == 0;
 }
 
@@ -228,7 +253,13 @@ recount_subtract(Store *store, const GArray *keys, GError **error)
 	for (size_t i = 0; i < keys->len; i++) {
 		const Key *key = &g_array_index(keys, Key, i);
 		Values values = { 0 };
-		if (key->kind == KEY_POLICY_SEEN)
+		if (key->kind == KEY_REPORTER_DAY
+			&& !store_run(store,
+				store_bind(store, SQL_SUBTRACT_REPORTER_DAY, error, "ii",
+					key->reporter, key->day),
+				error))
+			return false;
+		if (!is_of_day(key))
 			continue;
 		for (int j = 0; j < kinds[key->kind].counts; j++)
 			add_value(&values, key->counts[j]);
@@ -241,21 +272,20 @@ recount_subtract(Store *store, const GArray *keys, GError **error)
 
 /* --- rows made anew */
 
-/* Reports of a day; 0 is any organization, auth, domain. Caller unrefs. */
+/* Reports of a day; 0 is any reporter, domain. Caller unrefs. */
 static GArray *
-list_day(Store *store, int64_t day, bool pruned, int64_t organization, int64_t auth, int64_t domain,
-	GError **error)
+list_day(Store *store, int64_t day, int64_t state, int64_t reporter, int64_t domain, GError **error)
 {
-	const Values values = { .values = { day, pruned, organization, auth, domain }, .n = 5 };
+	const Values values = { .values = { day, state, reporter, domain }, .n = 4 };
 
 	return store_list(store, bind_values(store, SQL_LIST_REPORTS_OF_DAY, &values, error), error);
 }
 
 /* Whether a report of that day was pruned, of which nobody knows any more what it said. */
 static bool
-has_pruned(Store *store, int64_t day, int64_t organization, int64_t auth, bool *has, GError **error)
+has_pruned(Store *store, int64_t day, int64_t reporter, bool *has, GError **error)
 {
-	g_autoptr(GArray) list = list_day(store, day, true, organization, auth, 0, error);
+	g_autoptr(GArray) list = list_day(store, day, STATE_PRUNED, reporter, 0, error);
 
 	*has = list != NULL && list->len > 0;
 	return list != NULL;
@@ -281,7 +311,7 @@ add_report(Store *store, int64_t id, const Key *key, const Limits *limits, Sums 
 {
 	g_autoptr(StoredReport) stored = read_report(store, id, error);
 	g_autoptr(GArray) keys = stored != NULL
-		? recount_keys(store, stored->report, key->auth, limits, error)
+		? recount_keys(store, stored->report, key->reporter, stored->received_at, limits, error)
 		: NULL;
 
 	if (keys == NULL)
@@ -310,12 +340,11 @@ make_anew(Store *store, const Key *key, const Limits *limits, GError **error)
 	Values values = { 0 };
 	bool unknown;
 
-	if (!has_pruned(store, key->day, key->organization, key->auth, &unknown, error))
+	if (!has_pruned(store, key->day, key->reporter, &unknown, error))
 		return false;
 	if (unknown)
 		return true;
-	g_autoptr(GArray) list = list_day(store, key->day, false, key->organization, key->auth,
-		domain, error);
+	g_autoptr(GArray) list = list_day(store, key->day, STATE_WHOLE, key->reporter, domain, error);
 	if (list == NULL)
 		return false;
 	for (size_t i = 0; i < list->len; i++) {
@@ -383,14 +412,14 @@ read_incident(Store *store, int64_t id, GError **error)
 		return NULL;
 	if (driver->step(row, error) == STEP_ROW) {
 		incident = g_new0(Incident, 1);
-		incident->mode = g_strdup(driver->column_text(row, 0));
-		incident->mode_at = driver->column_int(row, 1);
-		incident->first_day = driver->column_int(row, 2);
-		incident->last_day = driver->column_int(row, 3);
-		incident->has_days = driver->column_text(row, 4) != NULL;
-		incident->oldest_day = driver->column_int(row, 4);
-		incident->latest_day = driver->column_int(row, 5);
-		incident->has_notes = driver->column_int(row, 6) != 0;
+		incident->mode = g_strdup(driver->column_text(row, INCIDENT_MODE));
+		incident->mode_at = driver->column_int(row, INCIDENT_MODE_AT);
+		incident->first_day = driver->column_int(row, INCIDENT_FIRST_DAY);
+		incident->last_day = driver->column_int(row, INCIDENT_LAST_DAY);
+		incident->has_days = driver->column_text(row, INCIDENT_OLDEST_DAY) != NULL;
+		incident->oldest_day = driver->column_int(row, INCIDENT_OLDEST_DAY);
+		incident->latest_day = driver->column_int(row, INCIDENT_LATEST_DAY);
+		incident->has_notes = driver->column_int(row, INCIDENT_HAS_NOTES) != 0;
 	}
 	driver->reset(row);
 	return incident;
@@ -402,7 +431,7 @@ find_mode(Store *store, const Key *key, const Limits *limits, Incident *incident
 {
 	bool unknown;
 
-	if (!has_pruned(store, incident->last_day, 0, 0, &unknown, error))
+	if (!has_pruned(store, incident->last_day, 0, &unknown, error))
 		return false;
 	if (unknown) {
 		/* But no report of a later day says it. */
@@ -410,14 +439,14 @@ find_mode(Store *store, const Key *key, const Limits *limits, Incident *incident
 		return true;
 	}
 	g_autoptr(GArray) list =
-		list_day(store, incident->last_day, false, 0, 0, key->domain, error);
+		list_day(store, incident->last_day, STATE_WHOLE, 0, key->domain, error);
 	if (list == NULL)
 		return false;
 	for (size_t i = list->len; i-- > 0;) {
 		g_autoptr(StoredReport) stored =
 			read_report(store, g_array_index(list, int64_t, i), error);
 		g_autoptr(GArray) keys = stored != NULL
-			? recount_keys(store, stored->report, 0, limits, error)
+			? recount_keys(store, stored->report, 0, stored->received_at, limits, error)
 			: NULL;
 		if (keys == NULL)
 			return false;
@@ -470,6 +499,9 @@ mend_incident(Store *store, const Key *key, const Limits *limits, GError **error
 	const int64_t gone_day = gone ? key->day : DAY_NONE;
 	if (!incident->has_days && incident->first_day >= gone_day)
 		return store_run(store,
+			       store_bind(store, SQL_DELETE_REASONS_OF_INCIDENT, error, "i", id),
+			       error)
+			&& store_run(store,
 			store_bind(store,
 				incident->has_notes ? SQL_CLEAR_INCIDENT : SQL_DELETE_INCIDENT, error,
 				"i", id),
@@ -493,21 +525,21 @@ mend_incident(Store *store, const Key *key, const Limits *limits, GError **error
 /* --- policies */
 
 static bool
-query_seen(Store *store, SqlStatement which, const Key *key, int64_t at, bool *found, int64_t *seen_at,
+query_seen(Store *store, SqlStatement which, const Key *key, int64_t day, bool *found, int64_t *seen,
 	GError **error)
 {
-	const Values values = { .values = { at, key->organization, key->ids[0], key->ids[1],
+	const Values values = { .values = { day, key->reporter, key->ids[0], key->ids[1],
 					key->ids[2] },
 		.n = which == SQL_LAST_PRUNED ? 2 : 5 };
 
-	return store_query(store, bind_values(store, which, &values, error), found, seen_at, error);
+	return store_query(store, bind_values(store, which, &values, error), found, seen, error);
 }
 
 static bool
 set_seen(Store *store, const Key *key, int64_t first, int64_t last, GError **error)
 {
 	const Values values = { .values = { first, last, key->ids[0], key->ids[1], key->ids[2],
-					key->organization },
+					key->reporter },
 		.n = 6 };
 
 	return run_values(store, SQL_SET_POLICY_SEEN, &values, error);
@@ -517,7 +549,7 @@ static bool
 read_seen(Store *store, const Key *key, bool *has, int64_t *first, int64_t *last, GError **error)
 {
 	const Values values = { .values = { key->ids[0], key->ids[1], key->ids[2],
-					key->organization },
+					key->reporter },
 		.n = 4 };
 	StoreStatement *row = bind_values(store, SQL_READ_POLICY_SEEN, &values, error);
 
@@ -526,8 +558,8 @@ read_seen(Store *store, const Key *key, bool *has, int64_t *first, int64_t *last
 	const StepResult result = store->driver->step(row, error);
 	*has = result == STEP_ROW;
 	if (*has) {
-		*first = store->driver->column_int(row, 0);
-		*last = store->driver->column_int(row, 1);
+		*first = store->driver->column_int(row, SEEN_FIRST_DAY);
+		*last = store->driver->column_int(row, SEEN_LAST_DAY);
 	}
 	store->driver->reset(row);
 	return result != STEP_ERROR;
@@ -537,7 +569,7 @@ static bool
 delete_seen(Store *store, const Key *key, GError **error)
 {
 	const Values values = { .values = { key->ids[0], key->ids[1], key->ids[2],
-					key->organization },
+					key->reporter },
 		.n = 4 };
 
 	return run_values(store, SQL_DELETE_POLICY_SEEN, &values, error);
@@ -547,29 +579,28 @@ delete_seen(Store *store, const Key *key, GError **error)
 static bool
 mend_seen(Store *store, const Key *key, GError **error)
 {
-	int64_t first = 0, last = 0, at = 0;
+	int64_t first = 0, last = 0, day = 0;
 	bool has, unknown, found = false;
 
 	if (!read_seen(store, key, &has, &first, &last, error)
-		|| !has_pruned(store, key->day, key->organization, 0, &unknown, error))
+		|| !has_pruned(store, key->day, key->reporter, &unknown, error))
 		return false;
 	/* A pruned report of that day may have had it. */
 	if (!has || unknown || (first != key->day && last != key->day))
 		return true;
 	if (first == key->day) {
-		if (!query_seen(store, SQL_FIRST_SEEN, key, first * DAY_SECONDS, &found, &at, error))
+		if (!query_seen(store, SQL_FIRST_SEEN, key, first, &found, &day, error))
 			return false;
 		if (!found && last == key->day)
 			return delete_seen(store, key, error);
-		first = found ? day_of(at) : last;
+		first = found ? day : last;
 	}
 	if (last == key->day) {
-		const int64_t until = (last + 1) * DAY_SECONDS;
-		if (!query_seen(store, SQL_LAST_SEEN, key, until, &found, &at, error)
+		if (!query_seen(store, SQL_LAST_SEEN, key, last, &found, &day, error)
 			|| (!found
-				&& !query_seen(store, SQL_LAST_PRUNED, key, until, &found, &at, error)))
+				&& !query_seen(store, SQL_LAST_PRUNED, key, last, &found, &day, error)))
 			return false;
-		last = found ? MAX(day_of(at), first) : first;
+		last = found ? MAX(day, first) : first;
 	}
 	return set_seen(store, key, first, last, error);
 }
@@ -582,6 +613,11 @@ mend_key(Store *store, const Key *key, const Key *other, bool is_gone, const Lim
 {
 	if (key->kind == KEY_POLICY_SEEN)
 		return !is_gone || other != NULL || mend_seen(store, key, error);
+	if (key->kind == KEY_REPORTER_DAY)
+		return store_run(store,
+			store_bind(store, SQL_CLEAN_REPORTER_DAY, error, "ii", key->reporter,
+				key->day),
+			error);
 	if (!mend_row(store, key, other == NULL, limits, error))
 		return false;
 	if (key->kind != KEY_INCIDENT_DAY
@@ -591,7 +627,61 @@ mend_key(Store *store, const Key *key, const Key *other, bool is_gone, const Lim
 	return mend_incident(store, key, limits, error);
 }
 
-/* The sums over all organizations, from their rows as they are now. */
+/* The codes of an incident that a reporter gave, from all that is there of it. */
+static bool
+mend_reasons(Store *store, const Key *key, GError **error)
+{
+	const int64_t incident = key->ids[0], reporter = key->reporter;
+	g_autoptr(GArray) days = store_list(store,
+		store_bind(store, SQL_LIST_DAYS_OF_INCIDENT, error, "ii", incident, reporter), error);
+	g_auto(Totals) totals = { 0 };
+
+	for (guint i = 0; days != NULL && i < days->len; i++) {
+		bool unknown;
+		if (!has_pruned(store, g_array_index(days, int64_t, i), reporter, &unknown, error))
+			return false;
+		if (unknown)
+			return true;
+	}
+	if (days == NULL
+		|| !store_run(store,
+			store_bind(store, SQL_DELETE_INCIDENT_REASONS, error, "ii", incident,
+				reporter),
+			error))
+		return false;
+	for (guint i = 0; i < days->len; i++) {
+		const int64_t day = g_array_index(days, int64_t, i);
+		StoreStatement *rows = store_bind(
+			store, SQL_READ_REASONS_OF_DAY, error, "iii", day, reporter, incident);
+		StepResult result = rows != NULL ? STEP_ROW : STEP_ERROR;
+		while (result == STEP_ROW
+			&& (result = store->driver->step(rows, error)) == STEP_ROW) {
+			const int64_t code[] = { incident, reporter,
+				store->driver->column_int(rows, OF_DAY_REASON) };
+			const int64_t counts[] = { store->driver->column_int(rows, OF_DAY_SESSIONS),
+				day, day };
+			totals_add(&totals, TOTAL_INCIDENT_REASON, code, counts);
+		}
+		if (rows != NULL)
+			store->driver->reset(rows);
+		if (result != STEP_DONE)
+			return false;
+	}
+	return totals_write(&totals, store, NULL, 0, error);
+}
+
+static bool
+mend_all_reasons(Store *store, const GArray *keys, GError **error)
+{
+	for (guint i = 0; i < keys->len; i++) {
+		const Key *key = &g_array_index(keys, Key, i);
+		if (key->kind == KEY_INCIDENT_DAY && !mend_reasons(store, key, error))
+			return false;
+	}
+	return true;
+}
+
+/* The sums over all reporters, from their rows as they are now. */
 static bool
 sum_up(Store *store, const GArray *keys, GError **error)
 {
@@ -603,7 +693,7 @@ sum_up(Store *store, const GArray *keys, GError **error)
 			.n = 3 };
 		if (!is_incident && key->kind != KEY_DAILY_TOTAL)
 			continue;
-		if (!run_values(store, SQL_CLEAN_DOMAIN_DAY, &values, error)
+		if (!run_values(store, SQL_CLEAN_DAILY_SUM, &values, error)
 			|| !run_values(store,
 				is_incident ? SQL_SUM_INCIDENT_DAY : SQL_SUM_DAILY_TOTAL, &values,
 				error))
@@ -616,6 +706,9 @@ bool
 recount_mend(Store *store, const GArray *before, const GArray *now, const Limits *limits,
 	GError **error)
 {
+	/* Before an incident goes, of which there are no days any more. */
+	if (!mend_all_reasons(store, before, error))
+		return false;
 	for (size_t i = 0; i < before->len; i++) {
 		const Key *key = &g_array_index(before, Key, i);
 		if (!mend_key(store, key, find_row(now, key), true, limits, error))
@@ -626,5 +719,5 @@ recount_mend(Store *store, const GArray *before, const GArray *now, const Limits
 		if (!mend_key(store, key, find_row(before, key), false, limits, error))
 			return false;
 	}
-	return sum_up(store, before, error) && sum_up(store, now, error);
+	return mend_all_reasons(store, now, error) && sum_up(store, before, error) && sum_up(store, now, error);
 }

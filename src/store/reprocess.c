@@ -5,9 +5,13 @@
  */
 #include "tlsrpt/store_write.h"
 
-#include "private.h"
+#include "deliver.h"
+#include "hash.h"
+#include "names.h"
 #include "recount.h"
+#include "transaction.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 
 #include <string.h>
@@ -84,20 +88,20 @@ take_source(Store *store, StoreStatement *row, Examined *examined)
 	StoreSource *source = &examined->source;
 	size_t size;
 
-	source->received_at = driver->column_int(row, 0);
-	source->message.report_domain = keep_text(examined, driver->column_text(row, 1));
-	source->message.submitter = keep_text(examined, driver->column_text(row, 2));
-	source->message.from_domain = keep_text(examined, driver->column_text(row, 3));
-	source->auth = (Auth)driver->column_int(row, 4);
-	source->auth_domain = keep_text(examined, driver->column_text(row, 5));
-	source->message.subject = keep_text(examined, driver->column_text(row, 6));
-	source->message.message_id = keep_text(examined, driver->column_text(row, 7));
-	source->file_name = keep_text(examined, driver->column_text(row, 8));
-	source->media_type = keep_text(examined, driver->column_text(row, 9));
-	source->message.is_report = driver->column_int(row, 10) != 0;
-	source->message.sent_at = driver->column_int(row, 11);
-	source->is_gzip = driver->column_int(row, 12) != 0;
-	const void *content = driver->column_blob(row, 13, &size);
+	source->received_at = driver->column_int(row, SOURCE_RECEIVED_AT);
+	source->message.report_domain = keep_text(examined, driver->column_text(row, SOURCE_REPORT_DOMAIN));
+	source->message.submitter = keep_text(examined, driver->column_text(row, SOURCE_SUBMITTER));
+	source->message.from_domain = keep_text(examined, driver->column_text(row, SOURCE_FROM_DOMAIN));
+	source->auth = (Auth)driver->column_int(row, SOURCE_AUTH);
+	source->auth_domain = keep_text(examined, driver->column_text(row, SOURCE_AUTH_DOMAIN));
+	source->message.subject = keep_text(examined, driver->column_text(row, SOURCE_SUBJECT));
+	source->message.message_id = keep_text(examined, driver->column_text(row, SOURCE_MESSAGE_ID));
+	source->file_name = keep_text(examined, driver->column_text(row, SOURCE_FILE_NAME));
+	source->media_type = keep_text(examined, driver->column_text(row, SOURCE_MEDIA_TYPE));
+	source->message.is_report = driver->column_int(row, SOURCE_IS_REPORT) != 0;
+	source->message.sent_at = driver->column_int(row, SOURCE_SENT_AT);
+	source->is_gzip = driver->column_int(row, SOURCE_IS_GZIP) != 0;
+	const void *content = driver->column_blob(row, SOURCE_CONTENT, &size);
 	source->raw = g_bytes_new(content, size);
 }
 
@@ -245,8 +249,8 @@ examine(Reprocess *work, int64_t id, Examined *examined, GError **error)
 		|| !store_query(store,
 			store_bind(store, SQL_SELECT_EARLIER_SAME_ID, error, "itti",
 				store_hash(examined->report->report_id),
-				store_name(examined->report->organization),
-				examined->report->report_id, id),
+				examined->report->report_id,
+				examined->report->organization, id),
 			&examined->same_id, &other, error))
 		return false;
 	examined->differs =
@@ -306,15 +310,23 @@ replace(Reprocess *work, const Examined *examined, GError **error)
 		.received_at = source->received_at,
 	};
 
-	g_autoptr(GArray) before =
-		recount_keys(store, examined->stored->report, source->auth, limits, error);
-	if (before == NULL || !recount_subtract(store, before, error)
-		|| !delete_content(store, source->id, examined->stored->report, error)
-		|| !store_report_again(
-			store, &delivery, &one, source->id, examined->same_id, limits, error)
-		|| !add_identity(store, source->id, &examined->digest, error))
+	const Report *stored = examined->stored->report;
+	int64_t was_reporter, reporter;
+	if (!recount_find_reporter(store, stored->organization, source->auth, source->auth_domain,
+		    &was_reporter, error))
 		return false;
-	g_autoptr(GArray) now = recount_keys(store, examined->report, source->auth, limits, error);
+	g_autoptr(GArray) before = recount_keys(
+		store, stored, was_reporter, source->received_at, limits, error);
+	if (before == NULL || !recount_subtract(store, before, error)
+		|| !delete_content(store, source->id, stored, error)
+		|| !store_report_again(store, &delivery, &one, source->id, day_of(stored->start_at),
+			examined->same_id, limits, error)
+		|| !add_identity(store, source->id, &examined->digest, error)
+		|| !recount_find_reporter(store, examined->report->organization, source->auth,
+			source->auth_domain, &reporter, error))
+		return false;
+	g_autoptr(GArray) now = recount_keys(
+		store, examined->report, reporter, source->received_at, limits, error);
 	return now != NULL && recount_mend(store, before, now, limits, error);
 }
 
@@ -418,8 +430,8 @@ store_list_reports(Store *store, const StoreFilter *filter, GError **error)
 {
 	int64_t domain, organization;
 
-	if (!store_find_name(store, SQL_SELECT_DOMAIN, filter->domain, &domain, error)
-		|| !store_find_name(store, SQL_SELECT_ORGANIZATION, filter->organization,
+	if (!store_find_name(store, NAME_DOMAIN, filter->domain, &domain, error)
+		|| !store_find_name(store, NAME_ORGANIZATION, filter->organization,
 			&organization, error))
 		return NULL;
 	return store_list(store,

@@ -1,7 +1,8 @@
 /* What is in quarantine, taken out again. */
 #include "tlsrpt/store_write.h"
 
-#include "private.h"
+#include "deliver.h"
+#include "transaction.h"
 
 void
 store_quarantined_free(StoreQuarantined *quarantined)
@@ -22,13 +23,13 @@ read_row(Store *store, StoreStatement *row)
 	const StoreDriver *driver = store->driver;
 	StoreQuarantined *quarantined = g_new0(StoreQuarantined, 1);
 
-	quarantined->id = driver->column_int(row, 0);
-	quarantined->received_at = driver->column_int(row, 1);
-	quarantined->reason = g_strdup(driver->column_text(row, 2));
-	quarantined->detail = g_strdup(driver->column_text(row, 3));
-	quarantined->sender = g_strdup(driver->column_text(row, 4));
-	quarantined->subject = g_strdup(driver->column_text(row, 5));
-	quarantined->size = driver->column_int(row, 6);
+	quarantined->id = driver->column_int(row, QUARANTINED_ID);
+	quarantined->received_at = driver->column_int(row, QUARANTINED_RECEIVED_AT);
+	quarantined->reason = g_strdup(driver->column_text(row, QUARANTINED_REASON));
+	quarantined->detail = g_strdup(driver->column_text(row, QUARANTINED_DETAIL));
+	quarantined->sender = g_strdup(driver->column_text(row, QUARANTINED_SENDER));
+	quarantined->subject = g_strdup(driver->column_text(row, QUARANTINED_SUBJECT));
+	quarantined->size = driver->column_int(row, QUARANTINED_SIZE);
 	return quarantined;
 }
 
@@ -42,7 +43,7 @@ GPtrArray *
 store_list_quarantine(Store *store, GError **error)
 {
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_row);
-	StoreStatement *rows = store_bind(store, SQL_READ_QUARANTINE, error, "");
+	StoreStatement *rows = store_bind(store, SQL_LIST_QUARANTINED, error, "");
 	StepResult result = STEP_ERROR;
 
 	if (rows == NULL)
@@ -63,7 +64,7 @@ store_read_quarantined(Store *store, int64_t id, GError **error)
 		return NULL;
 	if (store->driver->step(row, error) == STEP_ROW) {
 		size_t size;
-		const void *content = store->driver->column_blob(row, 7, &size);
+		const void *content = store->driver->column_blob(row, QUARANTINED_CONTENT, &size);
 		quarantined = read_row(store, row);
 		quarantined->gzip = g_bytes_new(content, size);
 	}
@@ -74,7 +75,7 @@ store_read_quarantined(Store *store, int64_t id, GError **error)
 static bool
 drop(Store *store, int64_t id, bool *dropped, GError **error)
 {
-	return store_write(store, store_bind(store, SQL_DELETE_QUARANTINE, error, "i", id), dropped,
+	return store_write(store, store_bind(store, SQL_DELETE_QUARANTINED, error, "i", id), dropped,
 		error);
 }
 
@@ -85,9 +86,9 @@ keep(Store *store, int64_t id, const StoreDelivery *delivery, bool *there, GErro
 	const StoreMessage *message = delivery->message;
 	const int64_t class = problem->class;
 	StoreStatement *statement = message == NULL
-		? store_bind(store, SQL_UPDATE_QUARANTINE_REASON, error, "itti", class,
+		? store_bind(store, SQL_UPDATE_QUARANTINED_REASON, error, "itti", class,
 			problem->reason, problem->detail, id)
-		: store_bind(store, SQL_UPDATE_QUARANTINE, error, "ittttti", class, problem->reason,
+		: store_bind(store, SQL_UPDATE_QUARANTINED, error, "ittttti", class, problem->reason,
 			problem->detail, message->from_domain != NULL ? message->from_domain : "",
 			message->from != NULL ? message->from : "",
 			message->subject != NULL ? message->subject : "", id);
@@ -115,12 +116,10 @@ static bool
 retry(Store *store, int64_t id, const StoreDelivery *delivery, const Limits *limits,
 	StoreOutcome *outcome, bool *there, GError **error)
 {
-	bool ok = delivery->quarantine != NULL ? keep(store, id, delivery, there, error)
-					       : drop(store, id, there, error);
+	const bool ok = delivery->quarantine != NULL ? keep(store, id, delivery, there, error)
+						     : drop(store, id, there, error);
 
-	for (size_t i = 0; i < delivery->n_reports && ok && *there; i++)
-		ok = store_report(store, delivery, &delivery->reports[i], limits, outcome, error);
-	return ok;
+	return ok && (!*there || store_reports(store, delivery, 1, limits, outcome, error));
 }
 
 bool

@@ -2,22 +2,56 @@
 #ifndef TLSRPT_STORE_SQL_H
 #define TLSRPT_STORE_SQL_H
 
+#include "schema.h"
+
+/* Tables of interned values; their row 1 is "", what is unknown. */
+typedef enum {
+	/* Names, found by themselves. */
+	NAME_ORGANIZATION,
+	NAME_DOMAIN,
+	NAME_ADDRESS,
+	NAME_POLICY_TYPE,
+	NAME_RESULT_TYPE,
+	NAME_KIND,
+	/* Texts, found by a digest. */
+	NAME_CONTACT,
+	NAME_POLICY_TEXT,
+	NAME_MX_LIST,
+	NAME_REASON,
+	NAME_TABLES /* how many there are */
+} NameTable;
+
+#define NAME_FIRST_TEXT NAME_CONTACT
+
 typedef enum {
 	SQL_SELECT_VERSION,
-	/* Interned values: the lookup of each table, and at the next place its insert. */
+	SQL_INSERT_VERSION,
+	SQL_UPDATE_VERSION,
+	/* The lookup of each NameTable, and at the next place its insert. */
 	SQL_SELECT_ORGANIZATION,
 	SQL_INSERT_ORGANIZATION,
 	SQL_SELECT_DOMAIN,
 	SQL_INSERT_DOMAIN,
+	SQL_SELECT_ADDRESS,
+	SQL_INSERT_ADDRESS,
 	SQL_SELECT_POLICY_TYPE,
 	SQL_INSERT_POLICY_TYPE,
 	SQL_SELECT_RESULT_TYPE,
 	SQL_INSERT_RESULT_TYPE,
+	SQL_SELECT_KIND,
+	SQL_INSERT_KIND,
+	SQL_SELECT_CONTACT,
+	SQL_INSERT_CONTACT,
 	SQL_SELECT_POLICY_TEXT,
 	SQL_INSERT_POLICY_TEXT,
 	SQL_SELECT_MX_LIST,
 	SQL_INSERT_MX_LIST,
-	SQL_SELECT_SENDER, /* the first after them */
+	SQL_SELECT_REASON,
+	SQL_INSERT_REASON,
+	/* What is made of several of them. */
+	SQL_SELECT_REPORTER,
+	SQL_INSERT_REPORTER,
+	SQL_SELECT_SENDER,
 	SQL_INSERT_SENDER,
 	SQL_SELECT_INCIDENT,
 	SQL_INSERT_INCIDENT,
@@ -29,8 +63,8 @@ typedef enum {
 	/* Reports. */
 	SQL_SELECT_IDENTITY,
 	SQL_INSERT_IDENTITY,
-	SQL_SELECT_REPORT_NAME, /* whether there may be one, by hash and organization */
 	SQL_SELECT_SAME_ID,
+	SQL_TAKE_REPORT_ID, /* ?1: the how manieth of a batch, from 1 */
 	SQL_INSERT_REPORT,
 	SQL_INSERT_REPORT_NAME,
 	SQL_INSERT_RAW,
@@ -42,40 +76,45 @@ typedef enum {
 	 * two plain statements are prepared faster than one that does both, and the second seldom
 	 * is.
 	 */
+	SQL_ADD_REPORTER_DAY, /* this is mostly there */
+	SQL_INSERT_REPORTER_DAY,
 	SQL_INSERT_DAILY,
 	SQL_ADD_DAILY,
 	SQL_INSERT_DAILY_TOTAL,
 	SQL_ADD_DAILY_TOTAL,
 	SQL_INSERT_INCIDENT_DAY,
 	SQL_ADD_INCIDENT_DAY,
-	SQL_ADD_DOMAIN_DAY, /* this is mostly there */
-	SQL_INSERT_DOMAIN_DAY,
-	SQL_EXTEND_INCIDENT, /* does nothing where the report is not the newest */
-	SQL_UPDATE_INCIDENT,
-	SQL_EXTEND_POLICY_SEEN, /* does nothing where the report is not the newest */
+	SQL_ADD_DAILY_SUM, /* this is mostly there */
+	SQL_INSERT_DAILY_SUM,
+	SQL_ADD_INCIDENT_REASON, /* this too */
+	SQL_INSERT_INCIDENT_REASON,
+	SQL_COUNT_INCIDENT_REASONS,
+	SQL_ADD_POLICY_SEEN, /* this too */
 	SQL_INSERT_POLICY_SEEN,
-	SQL_PREDATE_POLICY_SEEN,
+	SQL_SET_INCIDENT,
 	/* Quarantine. */
 	SQL_SELECT_QUARANTINED,
-	SQL_INSERT_QUARANTINE,
-	SQL_DELETE_QUARANTINE,
+	SQL_INSERT_QUARANTINED,
+	SQL_DELETE_QUARANTINED,
 	SQL_SELECT_QUARANTINE_SIZE,
 	SQL_SELECT_QUARANTINE_SIZE_OF,
 	SQL_SELECT_QUARANTINE_VICTIM,
 	SQL_SELECT_QUARANTINE_VICTIM_OF,
-	SQL_READ_QUARANTINE,
+	SQL_LIST_QUARANTINED,
 	SQL_READ_QUARANTINED,
-	SQL_UPDATE_QUARANTINE,
-	SQL_UPDATE_QUARANTINE_REASON,
+	SQL_UPDATE_QUARANTINED,
+	SQL_UPDATE_QUARANTINED_REASON,
 	/* Reports once more. */
 	SQL_LIST_REPORTS,
 	SQL_READ_SOURCE,
 	SQL_SELECT_EARLIER_SAME_ID,
 	SQL_UPDATE_REPORT,
 	SQL_DELETE_REPORT_NAME,
+	SQL_UPDATE_RAW_DAY,
 	SQL_LIST_REPORTS_OF_DAY,
-	SQL_SELECT_AUTH,
 	/* The totals of a key: which, less, away if empty, made anew. */
+	SQL_SUBTRACT_REPORTER_DAY,
+	SQL_CLEAN_REPORTER_DAY,
 	SQL_SELECT_DAILY,
 	SQL_SUBTRACT_DAILY,
 	SQL_CLEAN_DAILY,
@@ -89,14 +128,17 @@ typedef enum {
 	SQL_CLEAN_INCIDENT_DAY,
 	SQL_SET_INCIDENT_DAY,
 	SQL_FIND_INCIDENT_DAY,
-	/* What follows from these: $1 day, $2 domain, $3 incident. */
-	SQL_CLEAN_DOMAIN_DAY,
+	/* What follows from these: ?1 day, ?2 domain, ?3 incident. */
+	SQL_CLEAN_DAILY_SUM,
 	SQL_SUM_DAILY_TOTAL,
 	SQL_SUM_INCIDENT_DAY,
 	SQL_READ_INCIDENT,
-	SQL_SET_INCIDENT,
 	SQL_CLEAR_INCIDENT,
+	SQL_DELETE_REASONS_OF_INCIDENT,
 	SQL_DELETE_INCIDENT,
+	SQL_LIST_DAYS_OF_INCIDENT,
+	SQL_READ_REASONS_OF_DAY,
+	SQL_DELETE_INCIDENT_REASONS,
 	SQL_READ_POLICY_SEEN,
 	SQL_SET_POLICY_SEEN,
 	SQL_DELETE_POLICY_SEEN,
@@ -113,43 +155,45 @@ typedef enum {
 	SQL_PRUNE_FINDINGS,
 	SQL_PRUNE_RAW,
 	SQL_PRUNE_REPORT,
-	SQL_LIST_OLD_QUARANTINE,
+	SQL_LIST_OLD_QUARANTINED,
 	SQL_FIND_OLD_DAILY,
 	SQL_PRUNE_DAILY,
 	SQL_FIND_OLD_DAILY_TOTAL,
 	SQL_PRUNE_DAILY_TOTAL,
-	SQL_PRUNE_DOMAIN_DAY,
+	SQL_PRUNE_DAILY_SUM,
 	SQL_FIND_OLD_INCIDENT,
-	SQL_PRUNE_DOMAIN_DAYS_OF_INCIDENT,
+	SQL_PRUNE_DAILY_SUMS_OF_INCIDENT,
 	SQL_PRUNE_INCIDENT_DAYS,
+	SQL_PRUNE_INCIDENT_REASONS,
 	SQL_FIND_OLD_POLICY_SEEN,
 	SQL_PRUNE_POLICY_SEEN,
 	/*
-	 * The read side: by filter $1 since, $2 until (days), $3 domain, $4 organization (ids, or 0).
+	 * The read side: by filter ?1 since, ?2 until (days), ?3 domain, ?4 organization (ids, or 0).
 	 * Where there is one _BY an organization, or one _OF a domain, the other is of all of them.
+	 * Their columns are named in store_read.h.
 	 */
-	SQL_READ_DOMAIN_DAYS, /* also $5 authenticated ones only */
-	SQL_READ_DOMAIN_DAYS_BY, /* also $5 */
+	SQL_READ_DOMAIN_DAYS, /* also ?5 authenticated ones only */
+	SQL_READ_DOMAIN_DAYS_BY, /* also ?5 */
 	SQL_READ_DOMAIN_ORGANIZATIONS,
 	SQL_READ_DOMAIN_ORGANIZATIONS_OF, /* a domain or an organization, or both */
 	SQL_READ_ORGANIZATIONS, /* no parameters */
 	SQL_READ_DAYS,
 	SQL_READ_DAYS_BY,
-	SQL_READ_INCIDENTS, /* also $5, $6 first day of the window, $7 today */
-	SQL_READ_INCIDENTS_BY, /* also $5, $6, $7 */
-	SQL_READ_INCIDENT_ORGANIZATIONS, /* also $5 */
-	SQL_READ_INCIDENT_DATES, /* also $5 */
-	SQL_READ_LONE_DAYS, /* also $5 */
-	SQL_READ_INCIDENT_DAYS, /* also $5 */
-	SQL_READ_ORGANIZATION_DAYS, /* also $5 */
-	SQL_READ_ORGANIZATION_DAYS_OF, /* also $5 */
-	SQL_READ_QUIET_DOMAINS, /* also $5, $6 */
-	SQL_READ_REPORT_DAYS, /* also $5 */
+	SQL_READ_INCIDENTS, /* also ?5, ?6 first day of the window, ?7 today */
+	SQL_READ_INCIDENTS_BY, /* also ?5, ?6, ?7 */
+	SQL_READ_INCIDENT_ORGANIZATIONS, /* also ?5 */
+	SQL_READ_INCIDENT_DATES, /* also ?5 */
+	SQL_READ_LONE_DAYS, /* also ?5 */
+	SQL_READ_INCIDENT_DAYS, /* also ?5 */
+	SQL_READ_ORGANIZATION_DAYS, /* also ?5 */
+	SQL_READ_ORGANIZATION_DAYS_OF, /* also ?5 */
+	SQL_READ_QUIET_DOMAINS, /* also ?5, ?6 */
+	SQL_READ_REPORT_DAYS, /* also ?5 */
 	SQL_READ_REPORT_POLICIES,
 	SQL_READ_DAILY,
-	SQL_READ_NOTES, /* $1 domain */
-	SQL_READ_RECEPTION, /* $1 since, $2 until */
-	SQL_READ_QUARANTINE_COUNT, /* $1 since, $2 until */
+	SQL_READ_NOTES, /* ?1 domain */
+	SQL_READ_RECEPTION, /* ?1 since, ?2 until */
+	SQL_READ_QUARANTINE_COUNT, /* ?1 since, ?2 until */
 	SQL_READ_POLICIES_SEEN,
 	SQL_READ_FAILED_HOSTS,
 	SQL_READ_FAILURES_AT_HOSTS,
@@ -164,24 +208,138 @@ typedef enum {
 	SQL_STATEMENTS /* how many there are */
 } SqlStatement;
 
-/* Tables of interned values. */
-#define SQL_NAME_TABLES ((SQL_SELECT_SENDER - SQL_SELECT_ORGANIZATION) / 2)
+/*
+ * The columns of what is read inside the store.  Those of the questions that others ask are in
+ * store_read.h; a test compares the numbers.
+ */
+enum { VERSION_VERSION, VERSION_DIGEST, VERSION_COLUMNS };
+enum {
+	INCIDENT_ID,
+	INCIDENT_MODE,
+	INCIDENT_MODE_AT,
+	INCIDENT_FIRST_DAY,
+	INCIDENT_LAST_DAY,
+	INCIDENT_COLUMNS /* of SQL_SELECT_INCIDENT; SQL_READ_INCIDENT has more: */
+};
+enum {
+	INCIDENT_OLDEST_DAY = INCIDENT_COLUMNS,
+	INCIDENT_LATEST_DAY,
+	INCIDENT_HAS_NOTES,
+	INCIDENT_ALL_COLUMNS
+};
+enum { SENDER_REPORTER, SENDER_ID, SENDER_COLUMNS };
+enum { VICTIM_ID, VICTIM_SIZE, VICTIM_COLUMNS };
+enum {
+	QUARANTINED_ID,
+	QUARANTINED_RECEIVED_AT,
+	QUARANTINED_REASON,
+	QUARANTINED_DETAIL,
+	QUARANTINED_SENDER,
+	QUARANTINED_SUBJECT,
+	QUARANTINED_SIZE,
+	QUARANTINED_COLUMNS,
+	QUARANTINED_CONTENT = QUARANTINED_COLUMNS /* of one */
+};
+enum {
+	SOURCE_RECEIVED_AT,
+	SOURCE_REPORT_DOMAIN,
+	SOURCE_SUBMITTER,
+	SOURCE_FROM_DOMAIN,
+	SOURCE_AUTH,
+	SOURCE_AUTH_DOMAIN,
+	SOURCE_SUBJECT,
+	SOURCE_MESSAGE_ID,
+	SOURCE_FILE_NAME,
+	SOURCE_MEDIA_TYPE,
+	SOURCE_IS_REPORT,
+	SOURCE_SENT_AT,
+	SOURCE_IS_GZIP,
+	SOURCE_CONTENT,
+	SOURCE_COLUMNS
+};
+enum { OF_DAY_REASON, OF_DAY_SESSIONS, OF_DAY_COLUMNS };
+enum { SEEN_FIRST_DAY, SEEN_LAST_DAY, SEEN_COLUMNS };
+enum { OLD_DAY, OLD_DOMAIN, OLD_COLUMNS };
+enum {
+	PRUNABLE_REPORTS,
+	PRUNABLE_POLICIES,
+	PRUNABLE_FAILURES,
+	PRUNABLE_FINDINGS,
+	PRUNABLE_QUARANTINED,
+	PRUNABLE_DAILY,
+	PRUNABLE_DAILY_TOTAL,
+	PRUNABLE_INCIDENT_DAYS,
+	PRUNABLE_POLICY_SEEN,
+	PRUNABLE_COLUMNS
+};
+enum {
+	REPORT_ID,
+	REPORT_ORGANIZATION,
+	REPORT_REPORT_ID,
+	REPORT_CONTACT_INFO,
+	REPORT_START_AT,
+	REPORT_END_AT,
+	REPORT_RECEIVED_AT,
+	REPORT_STATE,
+	REPORT_AUTH,
+	REPORT_AUTH_DOMAIN,
+	REPORT_SUBMITTER,
+	REPORT_REPORT_DOMAIN,
+	REPORT_FROM_DOMAIN,
+	REPORT_MESSAGE_ID,
+	REPORT_COLUMNS
+};
+enum {
+	POLICY_NUMBER,
+	POLICY_DOMAIN,
+	POLICY_TYPE,
+	POLICY_TEXT,
+	POLICY_MX_HOSTS,
+	POLICY_SUCCESSFUL_SESSIONS,
+	POLICY_FAILED_SESSIONS,
+	POLICY_COLUMNS
+};
+enum {
+	FAILURE_POLICY,
+	FAILURE_RESULT_TYPE,
+	FAILURE_RECEIVING_MX,
+	FAILURE_FAILED_SESSIONS,
+	FAILURE_SENDING_MTA_IP,
+	FAILURE_RECEIVING_IP,
+	FAILURE_RECEIVING_MX_HELO,
+	FAILURE_ADDITIONAL_INFORMATION,
+	FAILURE_REASON,
+	FAILURE_COLUMNS
+};
+/* Not FINDING_: these are the codes. */
+enum { COLUMN_CODE, COLUMN_PATH, COLUMN_DETAIL, FINDING_COLUMNS };
+enum {
+	STATUS_VERSION,
+	STATUS_REPORTS,
+	STATUS_POLICIES,
+	STATUS_FAILURES,
+	STATUS_INCIDENTS,
+	STATUS_QUARANTINED,
+	STATUS_QUARANTINED_BYTES,
+	STATUS_FIRST_DAY,
+	STATUS_LAST_DAY,
+	STATUS_LAST_RECEIVED_AT,
+	STATUS_COLUMNS
+};
+
+/* In the row of a report: what is left of it. */
+enum { STATE_WHOLE, STATE_PRUNED, STATE_DROPPED };
 
 /*
- * One text for all backends: parameters $1..$n in the order of first use, ON CONFLICT DO NOTHING,
- * sums cast to BIGINT.
+ * One text for all engines: parameters ?1 to ?n, each of them used, ON CONFLICT DO NOTHING, and a
+ * sum is clamped before it is cast.
  */
 extern const char *const sql_statements[SQL_STATEMENTS];
 
-/* The steps from one schema version to the next: the first makes version 1. */
-typedef struct {
-	const char *sqlite;
-} SqlMigration;
+/* The same, but for what an engine can do in its own way only. */
+const char *sql_statement(Engine engine, SqlStatement which);
 
-extern const SqlMigration sql_migrations[];
-extern const int sql_schema_version; /* the newest, which is their number */
-
-/* The views go before the steps, and come anew after them. */
-extern const SqlMigration sql_drop_views, sql_create_views;
+/* A statement with its parameters as $1 to $n, as PostgreSQL wants them; caller frees. */
+char *sql_with_dollars(const char *sql);
 
 #endif

@@ -12,9 +12,9 @@
  * SQLite's busy handler is not, and which also guards the creation: PRAGMA journal_mode fails now
  * and then when several processes do it at once.
  */
+#include "driver.h"
 #include "files.h"
 #include "folder.h"
-#include "private.h"
 
 #include "tlsrpt/error.h"
 
@@ -46,7 +46,16 @@ struct StoreStatement {
 static TlsrptError
 classify(int code, int system_errno)
 {
+	/* A row that was there when it was looked for is gone: somebody else has collected it. */
+	if (code == SQLITE_CONSTRAINT_FOREIGNKEY || code == SQLITE_BUSY_SNAPSHOT)
+		return TLSRPT_ERROR_STORE_CONFLICT;
 	switch (code & 0xff) {
+	case SQLITE_CONSTRAINT:
+	case SQLITE_MISMATCH:
+	case SQLITE_TOOBIG:
+	case SQLITE_RANGE:
+	case SQLITE_ERROR: /* of the statement */
+		return TLSRPT_ERROR_STORE_REFUSED;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return TLSRPT_ERROR_STORE_BUSY;
@@ -145,10 +154,10 @@ sqlite_step(StoreStatement *statement, GError **error)
 	return STEP_ERROR;
 }
 
-static int64_t
-sqlite_last_id(StoreConnection *connection)
+static int
+sqlite_columns(StoreStatement *statement)
 {
-	return sqlite3_last_insert_rowid(connection->db);
+	return sqlite3_column_count(statement->stmt);
 }
 
 static int64_t
@@ -176,6 +185,61 @@ static void
 sqlite_reset(StoreStatement *statement)
 {
 	sqlite3_reset(statement->stmt);
+}
+
+static void
+bind_row(sqlite3_stmt *stmt, const StoreValue *values, size_t width)
+{
+	for (size_t i = 0; i < width; i++) {
+		const StoreValue *value = &values[i];
+		const int parameter = (int)i + 1;
+		switch (value->type) {
+		case VALUE_INT:
+			sqlite3_bind_int64(stmt, parameter, value->number);
+			break;
+		case VALUE_TEXT:
+			sqlite3_bind_text(stmt, parameter, value->bytes, -1, SQLITE_STATIC);
+			break;
+		case VALUE_BLOB:
+			sqlite3_bind_blob64(stmt, parameter, value->bytes,
+				(sqlite3_uint64)value->number, SQLITE_STATIC);
+			break;
+		case VALUE_NULL:
+			sqlite3_bind_null(stmt, parameter);
+			break;
+		}
+	}
+}
+
+static bool
+perform_row(StoreConnection *connection, const StoreTask *task, size_t row, GError **error)
+{
+	sqlite3_stmt *stmt = task->statement->stmt;
+	int code;
+
+	bind_row(stmt, task->values + row * task->width, task->width);
+	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		if (task->answer != NULL)
+			task->answer(task->data, row, task->statement);
+	}
+	if (code != SQLITE_DONE)
+		fail(connection->db, code, error);
+	else if (task->changes != NULL)
+		task->changes[row] = sqlite3_changes64(connection->db);
+	sqlite3_reset(stmt);
+	return code == SQLITE_DONE;
+}
+
+static bool
+sqlite_perform(StoreConnection *connection, const StoreTask *tasks, size_t n, GError **error)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t row = 0; row < tasks[i].n; row++) {
+			if (!perform_row(connection, &tasks[i], row, error))
+				return false;
+		}
+	}
+	return true;
 }
 
 /* Microseconds that may still be waited. */
@@ -470,22 +534,13 @@ sqlite_begin_schema(StoreConnection *connection, bool *begun, GError **error)
 		&& (!*begun || begin_after(connection, make_file, error));
 }
 
-static void
-hash_text(sqlite3_context *context, G_GNUC_UNUSED int n, sqlite3_value **values)
-{
-	sqlite3_result_int64(context, store_hash((const char *)sqlite3_value_text(values[0])));
-}
-
 static bool
 sqlite_set_migrating(StoreConnection *connection, bool migrating, GError **error)
 {
-	int code = sqlite3_create_function(connection->db, "store_hash", 1, SQLITE_UTF8, NULL,
-		migrating ? hash_text : NULL, NULL, NULL);
-
 	/* Inside a transaction this would change nothing. */
-	if (code == SQLITE_OK)
-		code = sqlite3_db_config(
-			connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, migrating ? 0 : 1, NULL);
+	const int code = sqlite3_db_config(
+		connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, migrating ? 0 : 1, NULL);
+
 	return code == SQLITE_OK || fail(connection->db, code, error);
 }
 
@@ -548,6 +603,7 @@ sqlite_settle(StoreConnection *connection, GError **error)
 
 const StoreDriver sqlite_driver = {
 	.scheme = "sqlite:",
+	.engine = ENGINE_SQLITE,
 	.open = sqlite_open,
 	.close = sqlite_close_connection,
 	.open_reader = sqlite_open_reader,
@@ -564,12 +620,13 @@ const StoreDriver sqlite_driver = {
 	.settle = sqlite_settle,
 	.execute = sqlite_execute,
 	.prepare = sqlite_prepare,
+	.perform = sqlite_perform,
 	.finalize = sqlite_finalize,
 	.bind_int = sqlite_bind_int,
 	.bind_text = sqlite_bind_text,
 	.bind_blob = sqlite_bind_blob,
 	.step = sqlite_step,
-	.last_id = sqlite_last_id,
+	.columns = sqlite_columns,
 	.column_int = sqlite_column_int,
 	.column_text = sqlite_column_text,
 	.column_blob = sqlite_column_blob,

@@ -22,7 +22,10 @@ static const CommandOption options[] = {
 	{ 0 },
 };
 
-/* An option over the configuration; NULL for neither, and for an empty one. */
+/*
+ * The option or, if it was not given, what the configuration says; NULL if that is missing or
+ * empty.
+ */
 static const char *
 setting(const char *option, const char *configured)
 {
@@ -42,14 +45,14 @@ check_addresses(const Request *request, const DigestOptions *digest, GError **er
 {
 	if (digest->to == NULL && is_message(request)) {
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-			"to whom? --to, or to= in the group [digest] of the configuration");
+			"no recipient: give --to, or to= in the group [digest] of the configuration");
 		return false;
 	}
 	return (digest->to == NULL || compose_check_addresses("--to", digest->to, true, error))
 		&& compose_check_addresses("--from", digest->from, false, error);
 }
 
-/* The week is over: it ends yesterday, or before. */
+/* Only whole days count: the week ends yesterday, or before. */
 static bool
 end_week(const Request *request, StoreFilter *filter, GError **error)
 {
@@ -58,7 +61,7 @@ end_week(const Request *request, StoreFilter *filter, GError **error)
 	if (filter->until_day < filter->today)
 		return true;
 	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-		"--until: the week must be over, so yesterday at the latest");
+		"--until: the week must be over: give yesterday, or a day before");
 	return false;
 }
 
@@ -81,8 +84,8 @@ answer(const Request *request, Store *store, GError **error)
 		return NULL;
 	Document *document = view_digest(store, &week, &rules, &digest, error);
 	if (document != NULL && own->only_problems)
-		document->is_blank =
-			table_cell(document_table(document, "digest"), 0, "well")->number != 0;
+		document->is_blank = table_number(document_table(document, "digest"), 0, "well")
+			!= 0;
 	return document;
 }
 

@@ -5,7 +5,7 @@ answer(const Request *request, Store *store, GError **error)
 {
 	g_autoptr(Document) daily = view_daily(store, &request->filter, error);
 
-	/* A sample of Prometheus has no day: it is the sum of the days asked for. */
+	/* A sample of Prometheus has no day, so each is the sum over the days asked for. */
 	if (daily != NULL && g_strcmp0(request->format, "prometheus") == 0)
 		return view_daily_sums(daily);
 	return g_steal_pointer(&daily);

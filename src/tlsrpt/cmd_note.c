@@ -1,4 +1,4 @@
-/* What the operator has to say of incidents: note, resolve, reopen. */
+/* What the operator writes about incidents: the commands note, resolve and reopen. */
 #include "command.h"
 
 #include "tlsrpt/error.h"
@@ -23,7 +23,7 @@ refuse(GError **error, const char *text)
 	return false;
 }
 
-/* "3", "#3" or "1,3" to an array of numbers; NULL if it is something else. */
+/* Reads "3", "#3" or "1,3" as an array of numbers; NULL if it is something else. */
 static GArray *
 parse_incidents(const char *text, GError **error)
 {
@@ -65,7 +65,7 @@ check_text(const char *what, const char *text, GError **error)
 	return true;
 }
 
-/* Who writes: also behind sudo. */
+/* The author of the note: who called sudo, if this is run by sudo. */
 static const char *
 default_author(void)
 {
@@ -97,7 +97,7 @@ add_note(const Request *request, Store *store, NoteKind kind, const GArray *inci
 			incidents->len, &note, error);
 }
 
-/* Adds a note if there is one, and shows all that there are now. */
+/* Adds a note if there is one, and shows all notes that there are then. */
 static Document *
 answer(const Request *request, Store *store, NoteKind kind, GError **error)
 {
@@ -131,7 +131,7 @@ reopen(const Request *request, Store *store, GError **error)
 	return answer(request, store, NOTE_REOPEN, error);
 }
 
-/* Before the store is opened, for then root becomes its owner. */
+/* Finds out the author before the store is opened, since root becomes its owner then. */
 static bool
 prepare(Request *request, G_GNUC_UNUSED GError **error)
 {

@@ -7,8 +7,8 @@
 #include <string.h>
 
 typedef struct {
-	char *expect; /* the name of a file */
-	char *expected; /* the policy in it */
+	char *expect; /* the name of a file that holds the policy */
+	char *expected; /* the policy in that file */
 } Own;
 
 static const CommandOption options[] = {
@@ -17,7 +17,7 @@ static const CommandOption options[] = {
 	{ 0 },
 };
 
-/* All of a file that may be a policy; caller frees. */
+/* The whole text of a file that may be a policy; caller frees. */
 static char *
 read_policy(const char *name, GError **error)
 {
@@ -48,7 +48,7 @@ read_policy(const char *name, GError **error)
 	return g_steal_pointer(&text);
 }
 
-/* "mta-sts.txt: line 2: mode is none of ..." */
+/* Sets an error such as "mta-sts.txt: line 2: mode is none of ..." */
 static void
 set_flaw(const char *name, const MtaStsProblem *flaw, GError **error)
 {
@@ -59,7 +59,7 @@ set_flaw(const char *name, const MtaStsProblem *flaw, GError **error)
 		flaw->key != NULL ? flaw->key : "", flaw->key != NULL ? " " : "", flaw->what);
 }
 
-/* Reads the policy of --expect, which must be a sound one. */
+/* Reads the policy that --expect names, which must be a valid one. */
 static bool
 prepare(Request *request, GError **error)
 {

@@ -27,7 +27,7 @@ use(const Request *request)
 	return own->dry_run ? STORE_READ : STORE_WRITE;
 }
 
-/* Totals stay at least as long as what they are made of. */
+/* Totals stay at least as long as the reports that they are made of. */
 static bool
 make_retention(const Request *request, StoreRetention *retention, GError **error)
 {

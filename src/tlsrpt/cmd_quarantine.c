@@ -13,10 +13,11 @@ typedef struct {
 	Store *store;
 	const Config *config;
 	Confined *parser; /* for a trial */
+	QuarantineFate *fate; /* of the message at hand */
 	Progress progress;
 } Work;
 
-typedef bool (*Deed)(Work *work, int64_t id, QuarantineFate *fate, GError **error);
+typedef bool (*Deed)(Work *work, int64_t id, GError **error);
 
 static const char *
 action_of(const Request *request)
@@ -114,8 +115,9 @@ show(Store *store, const char *operand, GError **error)
 /* What a delivery of the message would give now, but that it came when it came. */
 static bool
 store_again(Work *work, const StoreQuarantined *one, const Intake *intake, const GError *problem,
-	QuarantineFate *fate, GError **error)
+	GError **error)
 {
+	QuarantineFate *fate = work->fate;
 	StoreQuarantine quarantine = { 0 };
 	StoreDelivery delivery = { .received_at = one->received_at };
 	StoreOutcome outcome;
@@ -132,10 +134,10 @@ store_again(Work *work, const StoreQuarantined *one, const Intake *intake, const
 	if (!store_retry(work->store, one->id, &delivery, &work->config->limits, &outcome, &there,
 		    error))
 		return false;
-	fate->outcome = !there	     ? "gone"
-		: problem != NULL    ? "kept"
-		: outcome.stored > 0 ? "stored"
-				     : "duplicate";
+	fate->outcome = !there	     ? FATE_GONE
+		: problem != NULL    ? FATE_KEPT
+		: outcome.stored > 0 ? FATE_STORED
+				     : FATE_DUPLICATE;
 	fate->stored = (int64_t)outcome.stored;
 	fate->duplicates = (int64_t)outcome.duplicates;
 	return true;
@@ -171,8 +173,7 @@ is_harmless(Work *work, GBytes *message, int64_t received_at, GError **error)
 
 /* What is wrong with the message is a reason to keep it, and no error here. */
 static bool
-take_again(Work *work, const StoreQuarantined *one, GBytes *message, QuarantineFate *fate,
-	GError **error)
+take_again(Work *work, const StoreQuarantined *one, GBytes *message, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 	const bool harmless = is_harmless(work, message, one->received_at, &problem);
@@ -182,15 +183,15 @@ take_again(Work *work, const StoreQuarantined *one, GBytes *message, QuarantineF
 		return false;
 	}
 	if (!harmless)
-		return store_again(work, one, NULL, problem, fate, error);
+		return store_again(work, one, NULL, problem, error);
 
 	g_autoptr(Intake)
 		intake = intake_new(message, one->received_at, false, work->config, error);
-	return intake != NULL && store_again(work, one, intake, intake->problem, fate, error);
+	return intake != NULL && store_again(work, one, intake, intake->problem, error);
 }
 
 static bool
-retry(Work *work, int64_t id, QuarantineFate *fate, GError **error)
+retry(Work *work, int64_t id, GError **error)
 {
 	GError *problem = NULL;
 	g_autoptr(StoreQuarantined) one = store_read_quarantined(work->store, id, &problem);
@@ -200,21 +201,21 @@ retry(Work *work, int64_t id, QuarantineFate *fate, GError **error)
 		return false;
 	}
 	if (one == NULL) {
-		fate->outcome = "gone";
+		work->fate->outcome = FATE_GONE;
 		return true;
 	}
 	g_autoptr(GBytes) message = message_of(one, error);
-	return message != NULL && take_again(work, one, message, fate, error);
+	return message != NULL && take_again(work, one, message, error);
 }
 
 static bool
-drop(Work *work, int64_t id, QuarantineFate *fate, GError **error)
+drop(Work *work, int64_t id, GError **error)
 {
 	bool dropped = false;
 
 	if (!store_drop_quarantined(work->store, id, &dropped, error))
 		return false;
-	fate->outcome = dropped ? "dropped" : "gone";
+	work->fate->outcome = dropped ? FATE_DROPPED : FATE_GONE;
 	return true;
 }
 
@@ -268,7 +269,8 @@ do_all(Work *work, const GArray *ids, Deed deed, GError **error)
 		QuarantineFate *fate = g_new0(QuarantineFate, 1);
 		g_ptr_array_add(fates, fate);
 		fate->id = g_array_index(ids, int64_t, i);
-		if (!deed(work, fate->id, fate, error)) {
+		work->fate = fate;
+		if (!deed(work, fate->id, error)) {
 			progress_end(&work->progress);
 			return NULL;
 		}

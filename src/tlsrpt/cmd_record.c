@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define DNS_WAIT_S 10 /* for both records together */
+#define DNS_WAIT_S 10 /* wait for both records together */
 
 typedef struct {
 	char **rua, *server;
@@ -68,7 +68,10 @@ check_dns(const char *domain, const char *at, GError **error)
 	return view_record_dns(domain, tlsrpt, mta_sts);
 }
 
-/* No domain has one of these, and no record is without "=". */
+/*
+ * Whether the operand is a record rather than a domain: a record has a "=", and no domain has any
+ * of these characters.
+ */
 static bool
 is_record(const char *operand)
 {

@@ -1,6 +1,6 @@
 /*
- * What a command of tlsrpt is.  Each one stands in a file of its own (cmd_check.c), with its options,
- * and ends in its entry there; commands.c lists the entries.
+ * What a command of tlsrpt is.  Each command is a file of its own (cmd_check.c), which holds its
+ * options and ends in its entry; commands.c lists the entries.
  */
 #ifndef TLSRPT_TLSRPT_COMMAND_H
 #define TLSRPT_TLSRPT_COMMAND_H
@@ -44,14 +44,14 @@ typedef struct {
 	const Command *command;
 	/* The common options; NULL if not given. */
 	char *db, *config, *domain, *organization, *since, *until, *format;
-	gint64 now; /* epoch seconds; the clock, but in tests */
+	gint64 now; /* epoch seconds; the present time, except in tests */
 	gboolean authenticated_only, ascii, no_pager, help;
-	char *format_names; /* of the formats that there are, for the help */
+	char *format_names; /* the names of the formats of its document, for the help */
 	char **operands; /* never NULL once the options are parsed */
 	size_t n_operands;
-	void *own; /* the options of this command alone: a structure of Command.own_size bytes */
+	void *own; /* the own options of the command: a structure of Command.own_size bytes */
 	Config *settings; /* what the configuration says; NULL without TAKES_STORE */
-	StoreFilter filter; /* what the options select; borrows from them */
+	StoreFilter filter; /* which rows the options select; borrows from them */
 } Request;
 
 /* An option. */
@@ -61,7 +61,8 @@ typedef struct {
 	GOptionArg arg; /* a flag, a number, or text, of which the request owns what was given */
 	size_t offset; /* of its value, in the command's own structure */
 	const char *help, *value_name;
-	int takes; /* of a common one: the bit of a command that takes it; 0 is every command */
+	/* of a common option: the bit of the commands that take it; 0: all commands take it */
+	int takes;
 } CommandOption;
 
 struct Command {
@@ -69,17 +70,22 @@ struct Command {
 	int takes;
 	int default_days; /* of --since */
 	size_t min_operands, max_operands;
-	const CommandOption *options; /* its own; end with a NULL name; NULL for none */
-	size_t own_size; /* of the structure that they are in */
-	/* Reads what its options name, before the store is asked, which may happen more than once. */
+	/* its own options; they end with a NULL name; NULL if there are none */
+	const CommandOption *options;
+	size_t own_size; /* size of the structure that holds their values */
+	/*
+	 * Reads what its options name.  It is called once, before the store is asked, which may
+	 * happen more than once.
+	 */
 	bool (*prepare)(Request *request, GError **error);
 	void (*clear)(void *own); /* frees what prepare left in the structure; may be NULL */
-	/* What it does with the store that it takes; NULL: it reads it. */
+	/* How it uses the store that it takes; NULL if it always reads it. */
 	StoreUse (*use)(const Request *request);
-	/* Makes the answer; store is NULL where it is unused. */
+	/* Makes the answer.  store is NULL if the command does not use one. */
 	Document *(*answer)(const Request *request, Store *store, GError **error);
-	const char *document; /* the schema of the answer, which tells what formats there are */
-	bool is_plugin; /* of a monitoring system: trouble is a status, too */
+	/* the schema of its answer; the formats of that schema are the formats of the command */
+	const char *document;
+	bool is_plugin; /* it is a plugin of a monitoring system: an error is one of its states */
 };
 
 extern const Command *const commands[]; /* ends with NULL; the first is the default */
@@ -87,22 +93,28 @@ extern const Command *const commands[]; /* ends with NULL; the first is the defa
 /* The rules by which incidents are judged. */
 IncidentRules incident_rules(const Request *request);
 
-/* Opens the store that is asked for, and makes an answer of it that is of one moment. */
+/* Opens the store that is asked for, and makes an answer from the state of one moment. */
 Document *answer_from_store(const Request *request, GError **error);
 
-/* Opens the store that is asked for, which must be there, for writing, and makes the answer. */
+/* Opens the store that is asked for, which must exist, for writing, and makes the answer. */
 Document *answer_by_writing(const Request *request, GError **error);
 
 /* The URI of the store that is asked for; caller frees. */
 char *request_store_uri(const Request *request, GError **error);
 
-/* Shows how far work on the store is; the progress must last as long. */
+/* A watch that shows by progress how far work on the store is; progress must outlast the work. */
 StoreWatch watch_by(Progress *progress);
 
-/* Prints to standard output, by a pager on a terminal. Returns the exit code. */
+/*
+ * Prints the document to standard output, through a pager if that is a terminal.  Returns the exit
+ * code.
+ */
 int output(const Request *request, const Document *document);
 
-/* After the last of the output: sees that it was written, or says why not. Returns the exit code. */
+/*
+ * Call it after the last output: makes sure that everything was written, or says why not.  Returns
+ * the exit code.
+ */
 int output_end(void);
 
 #endif

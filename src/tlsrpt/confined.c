@@ -5,7 +5,7 @@
 #include "tlsrpt/limits.h"
 #include "tlsrpt/process.h"
 
-#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -38,10 +38,9 @@ struct Confined {
 static void
 be_silent(void)
 {
-	const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	const FILE *null = freopen("/dev/null", "w", stderr);
 
-	if (null >= 0)
-		dup2(null, STDERR_FILENO);
+	(void)null; /* or it is as loud as it was */
 }
 
 /* Closes everything but the channel: a child that stays shall hold no lock of the store. */
@@ -69,8 +68,9 @@ pack_error(GByteArray *packed, const GError *error)
 static size_t
 room_size(const Limits *limits)
 {
-	return sizeof(Room) + (size_t)(MIN(limits->message, LIMIT_MAX)
-		       + 4 * MIN(limits->report, LIMIT_MAX) + NUMBERS_SIZE);
+	return sizeof(Room)
+		+ (size_t)(MIN(limits->message, LIMIT_MAX) + 4 * MIN(limits->report, LIMIT_MAX)
+			+ NUMBERS_SIZE);
 }
 
 static bool

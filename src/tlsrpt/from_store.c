@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #define RETRY_MS 100
-#define RETRY_FOR_S 5 /* SQLite waits for a lock by itself, too */
-#define WRITER_WAIT_S 30 /* for the writers' turn: deliveries take theirs first */
+#define RETRY_FOR_S 5 /* SQLite waits for a lock itself besides */
+#define WRITER_WAIT_S 30 /* wait for the turn of writers, in which deliveries come first */
 
 IncidentRules
 incident_rules(const Request *request)
@@ -25,7 +25,9 @@ request_store_uri(const Request *request, GError **error)
 	return config_store_uri(request->settings, request->db, false, &is_default, error);
 }
 
-/* Whether a delivery that is just going on may be the reason. */
+/*
+ * Whether a delivery may be the cause that is going on just now, so that the next try may succeed.
+ */
 static bool
 may_pass(const GError *error)
 {

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Says what is wrong, in one line, whatever is in it. Returns the exit code. */
+/* Prints the error in one line, whatever characters are in it.  Returns the exit code. */
 static int
 complain(const GError *error)
 {
@@ -60,15 +60,16 @@ print_help(FILE *out)
 		"\n" PROGRAM " help COMMAND says what options it takes; tlsrpt(1) has it all.\n");
 }
 
-/* What the options select. */
+/* Makes the filter that the options select. */
 static bool
 make_filter(Request *request, GError **error)
 {
 	const int64_t today = day_of(request->now);
+	const WindowRequest asked = { request->since, request->until,
+		request->command->default_days, today };
 	Window window;
 
-	if (!window_parse(request->since, request->until, request->command->default_days, today,
-		    &window, error))
+	if (!window_parse(&asked, &window, error))
 		return false;
 	char *domain = request->domain != NULL ? hostname_stored_form(request->domain) : NULL;
 	if (domain != NULL) {
@@ -111,7 +112,10 @@ make_answer(Request *request, GError **error)
 	return command->answer(request, NULL, error);
 }
 
-/* Monitoring systems read standard output, and know no trouble but an unknown status. */
+/*
+ * Monitoring systems read standard output, and the only state that they have for an error is
+ * "unknown".
+ */
 static int
 fail_plugin(const GError *error)
 {
@@ -159,7 +163,7 @@ run_command(const Command *command, int argc, char **argv)
 	return code;
 }
 
-/* "tlsrpt help COMMAND" is "tlsrpt COMMAND --help". */
+/* Runs "tlsrpt help COMMAND", which is the same as "tlsrpt COMMAND --help". */
 static int
 run_help(const char *name)
 {

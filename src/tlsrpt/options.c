@@ -32,7 +32,9 @@ static const CommandOption common_options[] = {
 	{ 0 },
 };
 
-/* Whether one of the command's own options has a name, or a letter that is not 0. */
+/*
+ * Whether the command has an option of its own with that name, or with that letter unless it is 0.
+ */
 static bool
 has_own(const Command *command, const char *name, char letter)
 {
@@ -52,7 +54,9 @@ add_option(GArray *entries, const Request *request, const CommandOption *option,
 	const bool is_format = is_common && option->offset == offsetof(Request, format);
 	const GOptionEntry entry = {
 		.long_name = option->name,
-		/* A letter means what the command itself says it does: -c of a plugin is --critical. */
+		/*
+		 * A letter means what the command itself has it for: -c of a plugin is --critical.
+		 */
 		.short_name = is_common && has_own(command, NULL, option->short_name)
 			? 0
 			: option->short_name,
@@ -63,12 +67,14 @@ add_option(GArray *entries, const Request *request, const CommandOption *option,
 		.arg_description = option->value_name,
 	};
 
-	/* What the command says of an option of its own is more to the point. */
+	/*
+	 * If the command has an option of this name itself, its description is more to the point.
+	 */
 	if (!is_common || !has_own(command, option->name, 0))
 		g_array_append_val(entries, entry);
 }
 
-/* For the options of the command of the request, or for all common ones where it has none. */
+/* Parses the options of the command of the request, or all common ones if it has no command. */
 static GOptionContext *
 new_context(Request *request)
 {
@@ -95,7 +101,7 @@ new_context(Request *request)
 		command != NULL ? command->operands : "[COMMAND]");
 	g_option_context_add_main_entries(
 		context, (const GOptionEntry *)(const void *)entries->data, NULL);
-	/* The help of GLib exits with 0 whether or not it could be written. */
+	/* GLib's own help exits with 0 even if it could not be written. */
 	g_option_context_set_help_enabled(context, FALSE);
 	if (command != NULL)
 		g_option_context_set_summary(context, command->summary);
@@ -112,7 +118,7 @@ options_find_command(int argc, char **argv)
 	g_autoptr(GOptionContext) context = new_context(&scratch);
 	int found = 0;
 
-	/* Options that are a command's own are for the command to judge. */
+	/* Unknown options may be a command's own, so the command judges them later. */
 	g_option_context_set_ignore_unknown_options(context, TRUE);
 	g_option_context_set_strict_posix(context, TRUE);
 	if (g_option_context_parse(context, &n_left, &left, NULL)) {

@@ -41,7 +41,10 @@ output_to(FILE *file, const Request *request)
 	};
 }
 
-/* Whether the program is there that a shell command begins with; true, too, if that is hard to say. */
+/*
+ * Whether the program with which a shell command begins is installed.  True also if that is hard to
+ * find out.
+ */
 static bool
 is_there(const char *command)
 {
@@ -53,7 +56,7 @@ is_there(const char *command)
 	return path != NULL;
 }
 
-/* The pager of the user, as git starts it; NULL for none. */
+/* Starts the pager of the user, as git does; NULL if there is none. */
 static FILE *
 open_pager(const Request *request, const char *format)
 {
@@ -69,7 +72,10 @@ open_pager(const Request *request, const char *format)
 
 	FILE *out = popen(pager, "w");
 	if (out != NULL) {
-		/* ^C is for the pager, which has the terminal; if it leaves early, that is all right. */
+		/*
+		 * ^C is meant for the pager, which has the terminal.  It may also end before all is
+		 * read.
+		 */
 		signal(SIGINT, SIG_IGN);
 		signal(SIGQUIT, SIG_IGN);
 		signal(SIGPIPE, SIG_IGN);
@@ -110,12 +116,12 @@ int
 output_end(void)
 {
 	const bool flushed = fflush(stdout) == 0;
-	/* Of an earlier write it may be gone. */
+	/* The reason of an earlier write that failed may be lost by now. */
 	const int problem = errno != 0 ? errno : EIO;
 
 	if (flushed && ferror(stdout) == 0)
 		return EXIT_SUCCESS;
-	/* Whoever closed the pipe has seen enough. */
+	/* A reader who closed the pipe has seen enough. */
 	if (problem != EPIPE)
 		fprintf(stderr, PROGRAM ": cannot write: %s\n", g_strerror(problem));
 	return EXIT_TROUBLE;

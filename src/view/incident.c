@@ -4,11 +4,11 @@
 #include "tlsrpt/report.h"
 #include "tlsrpt/table.h"
 
-#define RECURRING_AFTER_DAYS 14 /* silent ones */
+#define RECURRING_AFTER_DAYS 14 /* without the incident */
 #define UNUSUAL_SESSIONS 5
 #define UNUSUAL_SHARE 0.05
 #define UNUSUAL_FACTOR 3
-#define REGULAR_DAYS 9 /* of the thirteen that are looked at */
+#define REGULAR_DAYS 9 /* of the thirteen days from REGULAR_SINCE() to REGULAR_UNTIL() */
 #define GAP_SINCE(today) ((today) - REPORTER_DAYS)
 #define GAP_FACTOR 1.5
 #define STOPPED_DAYS 3
@@ -27,6 +27,18 @@ incident_state_name(IncidentState state)
 	return names[state];
 }
 
+const char *
+alarm_name(Alarm alarm)
+{
+	static const char *const names[] = {
+		[ALARM_NONE] = "glitch",
+		[ALARM_UNUSUAL] = "unusual",
+		[ALARM_PATTERN] = "pattern",
+	};
+
+	return names[alarm];
+}
+
 static const IncidentDay *
 seen(const IncidentHistory *history, size_t index)
 {
@@ -41,7 +53,7 @@ last_day(const IncidentHistory *history)
 				      : history->before_window;
 }
 
-/* What the operator had said last before a time; NULL if nothing. */
+/* What the operator last decided before a time; NULL if nothing. */
 static const Resolution *
 resolution_before(const IncidentHistory *history, int64_t at)
 {
@@ -64,7 +76,7 @@ is_resolved(const IncidentHistory *history)
 		&& (last_day(history) == DAY_NONE || last_day(history) * DAY_SECONDS <= last->at);
 }
 
-/* Whether it begins anew on a day, which comes after the one before on which it was seen. */
+/* Whether an incident begins anew on a day, given the day before it on which it was last seen. */
 static bool
 restarts(const IncidentHistory *history, int64_t before, int64_t day)
 {
@@ -118,9 +130,9 @@ incident_state(const IncidentHistory *history, const IncidentRules *rules, int64
 
 /* --- sums of totals */
 
-#define ANYBODY INT64_MIN /* in place of an organization: all of them */
+#define ANYBODY INT64_MIN /* in place of an organization: all of them together */
 
-/* Of a day and an organization. */
+/* The sum of the totals of one day and one organization. */
 typedef struct {
 	int64_t day, organization;
 	int64_t sessions, failed_sessions;
@@ -142,7 +154,7 @@ compare_sums(gconstpointer a, gconstpointer b)
 						       : one->organization > other->organization;
 }
 
-/* Makes one of those with the same key. */
+/* Sorts the sums, and makes one of all that have the same day and organization. */
 static void
 merge_sums(GArray *sums)
 {

@@ -5,6 +5,7 @@
 #include "tlsrpt/explain.h"
 #include "tlsrpt/mta_sts.h"
 #include "tlsrpt/report.h"
+#include "tlsrpt/store_note.h"
 #include "tlsrpt/text_table.h"
 
 #include <string.h>
@@ -24,7 +25,7 @@ const Column incident_columns[INCIDENT_COLUMNS] = {
 	[INCIDENT_FAILED] = { "failed_sessions", "Sessions", CELL_COUNT },
 	[INCIDENT_NOTE] = { "note", NULL, CELL_TEXT },
 	[INCIDENT_RESOLVED_AT] = { "resolved_at", NULL, CELL_TIME },
-	[INCIDENT_STATE] = { "state", "State", CELL_WORD },
+	[INCIDENT_STATE] = { "state", "State", CELL_ENUM },
 	[INCIDENT_LATE] = { "late", NULL, CELL_FLAG },
 	[INCIDENT_PATTERN] = { "pattern", NULL, CELL_FLAG },
 	[INCIDENT_LEARNING] = { "learning", NULL, CELL_FLAG },
@@ -41,9 +42,9 @@ history_free(gpointer data)
 	g_free(history);
 }
 
-/* Of an MTA-STS policy, with the days on which it was seen. */
+/* The mode of an MTA-STS policy, and the days on which the policy was seen. */
 typedef struct {
-	const char *mode; /* static */
+	MtaStsMode mode;
 	int64_t first_day, last_day;
 } DomainMode;
 
@@ -51,10 +52,10 @@ typedef struct {
 
 /* What organizations reported on a domain. */
 typedef struct {
-	int64_t since_day; /* from which on all is here */
+	int64_t since_day; /* all totals from this day on have been read */
 	GArray *days; /* of ReportDay */
-	DaySums *sums; /* of these; NULL as long as nobody asked */
-	double baseline; /* likewise, below 0 */
+	DaySums *sums; /* of these totals; NULL until they are needed */
+	double baseline; /* likewise; UNKNOWN until it is needed */
 } DomainTotals;
 
 static void
@@ -67,11 +68,22 @@ totals_free(gpointer data)
 	g_free(totals);
 }
 
+static StoreFilter
+window_of(const StoreFilter *filter)
+{
+	return (StoreFilter){ .domain = filter->domain,
+		.authenticated_only = filter->authenticated_only,
+		.since_day = filter->window_day,
+		.until_day = filter->today };
+}
+
 static Incidents *
-incidents_new(void)
+incidents_new(const IncidentsQuestion *question)
 {
 	Incidents *incidents = g_new(Incidents, 1);
 
+	incidents->question = *question;
+	incidents->window = window_of(question->filter);
 	incidents->histories =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, history_free);
 	incidents->totals = text_table_new(g_free, totals_free);
@@ -116,7 +128,7 @@ totals_of_domain(const Incidents *incidents, const char *domain)
 	return totals;
 }
 
-/* What follows from the totals does so no more. */
+/* Forgets what was worked out from the totals, which have changed. */
 static void
 totals_changed(DomainTotals *totals)
 {
@@ -135,13 +147,14 @@ sums_of_domain(const Incidents *incidents, const char *domain)
 }
 
 static double
-baseline_of_domain(
-	const Incidents *incidents, const char *domain, const IncidentRules *rules, int64_t today)
+baseline_of_domain(const Incidents *incidents, const char *domain)
 {
+	const IncidentsQuestion *question = &incidents->question;
 	DomainTotals *totals = totals_of_domain(incidents, domain);
 
 	if (totals->baseline < 0)
-		totals->baseline = incident_baseline(totals->days, rules, today);
+		totals->baseline = incident_baseline(
+			totals->days, question->rules, question->filter->today);
 	return totals->baseline;
 }
 
@@ -151,11 +164,14 @@ incidents_totals(const Incidents *incidents, const char *domain)
 	return totals_of_domain(incidents, domain)->days;
 }
 
-/* Whether the sender reported no policy with it, where the newest one tells under which it happened. */
+/*
+ * Whether the sender reported no MTA-STS policy with an incident, so that the mode has to be taken from
+ * the newest policy of the domain.
+ */
 static bool
 lacks_mode(const Cell *row)
 {
-	/* Of these the policy that held before does not matter, or not to everybody. */
+	/* The policy itself failed, so the mode of an earlier one says nothing about these failures. */
 	static const char *const policy_failures[] = { "sts-policy-fetch-error",
 		"sts-policy-invalid", "sts-webpki-invalid", NULL };
 
@@ -164,84 +180,103 @@ lacks_mode(const Cell *row)
 		&& !g_strv_contains(policy_failures, row_text(row, INCIDENT_RESULT_TYPE));
 }
 
-const char *
+MtaStsMode
 incidents_mode(const Incidents *incidents, const Cell *row)
 {
 	const DomainMode *newest = lacks_mode(row)
 		? g_hash_table_lookup(incidents->modes, row_text(row, INCIDENT_DOMAIN))
 		: NULL;
 
-	return newest != NULL ? newest->mode : row_text(row, INCIDENT_MODE);
+	return newest != NULL ? newest->mode : mta_sts_mode_of(row_text(row, INCIDENT_MODE));
 }
 
 bool
-incidents_is_learning(const Incidents *incidents, const char *domain, const IncidentRules *rules)
+incidents_is_learning(const Incidents *incidents, const char *domain)
 {
 	return GPOINTER_TO_INT(g_hash_table_lookup(incidents->report_days, domain))
-		< rules->learning;
+		< incidents->question.rules->learning;
 }
 
 Alarm
-incidents_alarm(const Incidents *incidents, const Cell *row, const IncidentRules *rules,
-	int64_t today)
+incidents_alarm(const Incidents *incidents, const Cell *row)
 {
 	const IncidentHistory *history = incidents_history(incidents, row);
 	const char *domain = row_text(row, INCIDENT_DOMAIN);
 	const DaySums *sums = sums_of_domain(incidents, domain);
-	const IncidentState state = incident_state(history, rules, today);
+	const IncidentState state = incident_state(
+		history, incidents->question.rules, incidents->question.filter->today);
 
 	if (state == INCIDENT_RESOLVED || state == INCIDENT_QUIET)
 		return ALARM_NONE;
 	if (incident_is_pattern(history, sums))
 		return ALARM_PATTERN;
-	return incident_is_unusual(
-		       history, sums, baseline_of_domain(incidents, domain, rules, today))
+	return incident_is_unusual(history, sums, baseline_of_domain(incidents, domain))
 		? ALARM_UNUSUAL
 		: ALARM_NONE;
 }
 
-/* The answer has these columns in the same order, but for the organizations. */
-static int
-column_of(int cell)
-{
-	return cell < INCIDENT_ORGANIZATIONS ? cell : cell - 1;
-}
-
-/* The row of an incident, and its history without days and resolutions. */
+/* Fills the row of an incident, and begins its history; days and resolutions are added later. */
 static void
 read_incident(StoreRows *rows, Incidents *incidents, Cell *cells)
 {
-	static const int texts[] = { INCIDENT_DOMAIN, INCIDENT_POLICY_TYPE, INCIDENT_RESULT_TYPE,
-		INCIDENT_MX, INCIDENT_MODE, INCIDENT_NOTE };
-	static const int numbers[] = { INCIDENT_ID, INCIDENT_FIRST, INCIDENT_LAST, INCIDENT_DAYS,
-		INCIDENT_REPORTS, INCIDENT_FAILED, INCIDENT_RESOLVED_AT };
-	enum { BEFORE_WINDOW = INCIDENT_RESOLVED_AT, FIRST_DAY, FIRST_RECEIVED };
+	static const struct {
+		IncidentColumn cell;
+		int column;
+	} texts[] = {
+		{ INCIDENT_DOMAIN, SEEN_INCIDENT_DOMAIN },
+		{ INCIDENT_POLICY_TYPE, SEEN_INCIDENT_POLICY_TYPE },
+		{ INCIDENT_RESULT_TYPE, SEEN_INCIDENT_RESULT_TYPE },
+		{ INCIDENT_MX, SEEN_INCIDENT_MX },
+		{ INCIDENT_MODE, SEEN_INCIDENT_MODE },
+		{ INCIDENT_NOTE, SEEN_INCIDENT_NOTE },
+	}, numbers[] = {
+		{ INCIDENT_ID, SEEN_INCIDENT_ID },
+		{ INCIDENT_FIRST, SEEN_INCIDENT_FIRST_SEEN },
+		{ INCIDENT_LAST, SEEN_INCIDENT_LAST_SEEN },
+		{ INCIDENT_DAYS, SEEN_INCIDENT_DAYS },
+		{ INCIDENT_REPORTS, SEEN_INCIDENT_REPORTS },
+		{ INCIDENT_FAILED, SEEN_INCIDENT_FAILED_SESSIONS },
+		{ INCIDENT_RESOLVED_AT, SEEN_INCIDENT_RESOLVED_AT },
+	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
-		cell_set_text(&cells[texts[i]], store_rows_text(rows, column_of(texts[i])));
+		cell_set_text(&cells[texts[i].cell], store_rows_text(rows, texts[i].column));
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
-		cells[numbers[i]].number = store_rows_int(rows, column_of(numbers[i]));
+		cells[numbers[i].cell].number = store_rows_int(rows, numbers[i].column);
 	const Explanation *explanation =
 		explain(EXPLAIN_RESULT_TYPE, row_text(cells, INCIDENT_RESULT_TYPE));
 	cell_set_text(&cells[INCIDENT_MEANING], explanation != NULL ? explanation->meaning : NULL);
 
 	IncidentHistory *history = g_new0(IncidentHistory, 1);
-	history->before_window = store_rows_is_null(rows, BEFORE_WINDOW)
+	history->before_window = store_rows_is_null(rows, SEEN_INCIDENT_BEFORE_WINDOW)
 		? DAY_NONE
-		: store_rows_int(rows, BEFORE_WINDOW);
-	history->first_day = store_rows_int(rows, FIRST_DAY);
-	history->first_received_day = day_of(store_rows_int(rows, FIRST_RECEIVED));
+		: store_rows_int(rows, SEEN_INCIDENT_BEFORE_WINDOW);
+	history->first_day = store_rows_int(rows, SEEN_INCIDENT_FIRST_DAY);
+	history->first_received_day = day_of(store_rows_int(rows, SEEN_INCIDENT_FIRST_RECEIVED));
 	history->days = g_array_new(FALSE, FALSE, sizeof(IncidentDay));
 	history->resolutions = g_array_new(FALSE, FALSE, sizeof(Resolution));
 	g_hash_table_insert(incidents->histories,
 		g_memdup2(&cells[INCIDENT_ID].number, sizeof(int64_t)), history);
 }
 
-static bool
-read_incidents(Store *store, const StoreFilter *filter, Incidents *incidents, Table *table,
-	GError **error)
+/* The answer to a question about the time that was asked for. */
+static StoreRows *
+ask(const Incidents *incidents, StoreQuestion question, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_INCIDENTS, filter, error);
+	return store_ask(incidents->question.store, question, incidents->question.filter, error);
+}
+
+/* The answer to a question about the window. */
+static StoreRows *
+ask_window(const Incidents *incidents, StoreQuestion question, GError **error)
+{
+	return store_ask(incidents->question.store, question, &incidents->window, error);
+}
+
+static bool
+read_incidents(Incidents *incidents, Table *table, GError **error)
+{
+	g_autoptr(StoreRows) rows = ask(incidents, STORE_INCIDENTS, error);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has)
@@ -249,11 +284,11 @@ read_incidents(Store *store, const StoreFilter *filter, Incidents *incidents, Ta
 	return ok;
 }
 
-/* By how many each was seen. */
+/* Counts the organizations that saw each incident. */
 static bool
-count_organizations(Store *store, const StoreFilter *filter, const Table *table, GError **error)
+count_organizations(const Incidents *incidents, const Table *table, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_INCIDENT_ORGANIZATIONS, filter, error);
+	g_autoptr(StoreRows) rows = ask(incidents, STORE_INCIDENT_ORGANIZATIONS, error);
 	g_autoptr(GHashTable) by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
 	bool has = false, ok = rows != NULL;
 
@@ -262,26 +297,25 @@ count_organizations(Store *store, const StoreFilter *filter, const Table *table,
 		g_hash_table_insert(by_id, &cells[INCIDENT_ID].number, cells);
 	}
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const int64_t id = store_rows_int(rows, 0);
+		const int64_t id = store_rows_int(rows, INCIDENT_ORGANIZATION_INCIDENT);
 		Cell *cells = g_hash_table_lookup(by_id, &id);
 		if (cells != NULL)
-			cells[INCIDENT_ORGANIZATIONS].number = store_rows_int(rows, 1);
+			cells[INCIDENT_ORGANIZATIONS].number = store_rows_int(rows, INCIDENT_ORGANIZATION_ORGANIZATIONS);
 	}
 	return ok;
 }
 
-/* The rows of a question that has a row for each organization. */
+/* Adds days to the histories, from a question that has a row for each day and organization. */
 static bool
-read_days(Store *store, StoreQuestion question, const StoreFilter *window, Incidents *incidents,
-	GError **error)
+read_days(Incidents *incidents, StoreQuestion question, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, question, window, error);
+	g_autoptr(StoreRows) rows = ask_window(incidents, question, error);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const int64_t id = store_rows_int(rows, 0);
-		const IncidentDay day = { store_rows_int(rows, 1), store_rows_int(rows, 2),
-			store_rows_int(rows, 3) };
+		const int64_t id = store_rows_int(rows, INCIDENT_DAY_INCIDENT);
+		const IncidentDay day = { store_rows_int(rows, INCIDENT_DAY_DAY), store_rows_int(rows, INCIDENT_DAY_ORGANIZATION),
+			store_rows_int(rows, INCIDENT_DAY_FAILED_SESSIONS) };
 		IncidentHistory *history = g_hash_table_lookup(incidents->histories, &id);
 		if (history != NULL)
 			g_array_append_val(history->days, day);
@@ -289,18 +323,21 @@ read_days(Store *store, StoreQuestion question, const StoreFilter *window, Incid
 	return ok;
 }
 
-/* Those of an incident with several days, of which it does not matter who saw it. */
+/*
+ * Adds days to the histories of incidents that were seen on several days.  These are patterns anyhow, so
+ * it does not matter which organizations saw them.  A single day is left to STORE_LONE_DAYS.
+ */
 static bool
-read_dates(Store *store, const StoreFilter *window, Incidents *incidents, GError **error)
+read_dates(Incidents *incidents, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_INCIDENT_DATES, window, error);
+	g_autoptr(StoreRows) rows = ask_window(incidents, STORE_INCIDENT_DATES, error);
 	GHashTableIter iter;
 	gpointer data;
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const int64_t id = store_rows_int(rows, 0);
-		const IncidentDay day = { .day = store_rows_int(rows, 1) };
+		const int64_t id = store_rows_int(rows, INCIDENT_DATE_INCIDENT);
+		const IncidentDay day = { .day = store_rows_int(rows, INCIDENT_DATE_DAY) };
 		IncidentHistory *history = g_hash_table_lookup(incidents->histories, &id);
 		if (history != NULL)
 			g_array_append_val(history->days, day);
@@ -314,70 +351,65 @@ read_dates(Store *store, const StoreFilter *window, Incidents *incidents, GError
 	return ok;
 }
 
-/* A state is one of all organizations. */
+/* The histories must have the days of all organizations, whichever was asked about. */
 static bool
-read_history(Store *store, const StoreFilter *window, IncidentsDepth depth, Incidents *incidents,
-	GError **error)
+read_history(Incidents *incidents, GError **error)
 {
-	if (depth == INCIDENTS_IN_FULL)
-		return read_days(store, STORE_INCIDENT_DAYS, window, incidents, error);
-	return read_dates(store, window, incidents, error)
-		&& read_days(store, STORE_LONE_DAYS, window, incidents, error);
+	if (incidents->question.depth == INCIDENTS_IN_FULL)
+		return read_days(incidents, STORE_INCIDENT_DAYS, error);
+	return read_dates(incidents, error) && read_days(incidents, STORE_LONE_DAYS, error);
 }
 
 static bool
-read_resolutions(Store *store, const StoreFilter *filter, Incidents *incidents, GError **error)
+read_resolutions(Incidents *incidents, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_NOTES, filter, error);
+	g_autoptr(StoreRows) rows = ask(incidents, STORE_NOTES, error);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const int64_t id = store_rows_int(rows, 0);
-		const char *kind = store_rows_text(rows, 5);
-		const Resolution resolution = { store_rows_int(rows, 7),
-			strcmp(kind, "resolve") == 0 };
+		const int64_t id = store_rows_int(rows, STORED_NOTE_INCIDENT);
+		const NoteKind kind = note_kind_of(store_rows_text(rows, STORED_NOTE_KIND));
+		const Resolution resolution = { store_rows_int(rows, STORED_NOTE_AT),
+			kind == NOTE_RESOLVE };
 		IncidentHistory *history = g_hash_table_lookup(incidents->histories, &id);
-		if (history != NULL && strcmp(kind, "note") != 0)
+		if (history != NULL && kind != NOTE_NOTE)
 			g_array_append_val(history->resolutions, resolution);
 	}
 	return ok;
 }
 
 static bool
-read_totals(Store *store, const StoreFilter *filter, Incidents *incidents, GError **error)
+read_totals(Incidents *incidents, const StoreFilter *filter, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_ORGANIZATION_DAYS, filter, error);
+	g_autoptr(StoreRows)
+		rows = store_ask(incidents->question.store, STORE_ORGANIZATION_DAYS, filter, error);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
 		const ReportDay day = {
-			.organization = store_rows_int(rows, 1),
-			.day = store_rows_int(rows, 3),
-			.sessions = store_rows_int(rows, 4),
-			.failed_sessions = store_rows_int(rows, 5),
-			.received_day = day_of(store_rows_int(rows, 6)),
+			.organization = store_rows_int(rows, ORGANIZATION_DAY_ORGANIZATION),
+			.day = store_rows_int(rows, ORGANIZATION_DAY_DAY),
+			.sessions = store_rows_int(rows, ORGANIZATION_DAY_SESSIONS),
+			.failed_sessions = store_rows_int(rows, ORGANIZATION_DAY_FAILED_SESSIONS),
+			.received_day = day_of(store_rows_int(rows, ORGANIZATION_DAY_RECEIVED_AT)),
 		};
-		DomainTotals *totals = totals_of_domain(incidents, store_rows_text(rows, 0));
+		DomainTotals *totals = totals_of_domain(incidents, store_rows_text(rows, ORGANIZATION_DAY_DOMAIN));
 		totals->since_day = filter->since_day;
 		totals_changed(totals);
 		g_array_append_val(totals->days, day);
 		if (!g_hash_table_contains(incidents->organizations, &day.organization))
 			g_hash_table_insert(incidents->organizations,
 				g_memdup2(&day.organization, sizeof(int64_t)),
-				g_strdup(store_rows_text(rows, 2)));
+				g_strdup(store_rows_text(rows, ORGANIZATION_DAY_NAME)));
 	}
 	return ok;
 }
 
-/* Of one domain, in place of what is known of it from a later day on. */
+/* Reads the totals of one domain since a day, unless that is done, and forgets those read before. */
 static bool
-read_totals_since(Store *store, const StoreFilter *window, int64_t since_day, const char *domain,
-	Incidents *incidents, GError **error)
+read_totals_since(Incidents *incidents, const char *domain, int64_t since_day, GError **error)
 {
-	const StoreFilter filter = { .domain = domain,
-		.authenticated_only = window->authenticated_only,
-		.since_day = since_day,
-		.until_day = window->until_day };
+	StoreFilter filter = incidents->window;
 	DomainTotals *totals = totals_of_domain(incidents, domain);
 
 	if (totals->since_day <= since_day)
@@ -385,32 +417,22 @@ read_totals_since(Store *store, const StoreFilter *window, int64_t since_day, co
 	g_array_set_size(totals->days, 0);
 	totals_changed(totals);
 	totals->since_day = since_day;
-	return read_totals(store, &filter, incidents, error);
+	filter.domain = domain;
+	filter.since_day = since_day;
+	return read_totals(incidents, &filter, error);
 }
 
 static int64_t
-first_total(const StoreFilter *window, const IncidentRules *rules)
+first_total(const Incidents *incidents)
 {
-	return window->since_day - MAX(rules->baseline, REPORTER_DAYS);
-}
-
-static StoreFilter
-window_of(const StoreFilter *filter)
-{
-	return (StoreFilter){ .domain = filter->domain,
-		.authenticated_only = filter->authenticated_only,
-		.since_day = filter->window_day,
-		.until_day = filter->today };
+	return incidents->window.since_day
+		- MAX(incidents->question.rules->baseline, REPORTER_DAYS);
 }
 
 bool
-incidents_read_totals(Incidents *incidents, Store *store, const StoreFilter *filter,
-	const IncidentRules *rules, const char *domain, GError **error)
+incidents_read_totals(Incidents *incidents, const char *domain, GError **error)
 {
-	const StoreFilter window = window_of(filter);
-
-	return read_totals_since(store, &window, first_total(&window, rules), domain, incidents,
-		error);
+	return read_totals_since(incidents, domain, first_total(incidents), error);
 }
 
 static bool
@@ -423,19 +445,25 @@ any_lacks_mode(const Table *table)
 	return false;
 }
 
-/* The newest policy of each domain that says a mode: last seen last, of these first seen last. */
+/*
+ * The newest policy of each domain that has a mode: the one that was seen most recently.  If there are
+ * several, it is the one of these that appeared last.
+ */
 static bool
-read_modes(Store *store, const StoreFilter *window, Incidents *incidents, GError **error)
+read_modes(Incidents *incidents, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_POLICIES_SEEN, window, error);
+	g_autoptr(StoreRows) rows = ask_window(incidents, STORE_POLICIES_SEEN, error);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const char *domain = store_rows_text(rows, 0);
-		const DomainMode one = { mta_sts_mode(store_rows_text(rows, 2)),
-			store_rows_int(rows, 4), store_rows_int(rows, 5) };
+		const char *domain = store_rows_text(rows, POLICY_SEEN_DOMAIN);
+		const char *text = store_rows_text(rows, POLICY_SEEN_POLICY_TEXT);
+		const DomainMode one = { mta_sts_mode_of(mta_sts_mode(text)),
+			store_rows_int(rows, POLICY_SEEN_FIRST_DAY),
+			store_rows_int(rows, POLICY_SEEN_LAST_DAY) };
 		DomainMode *newest = g_hash_table_lookup(incidents->modes, domain);
-		if (*one.mode == '\0' || strcmp(store_rows_text(rows, 1), POLICY_TYPE_STS) != 0)
+		const char *type = store_rows_text(rows, POLICY_SEEN_POLICY_TYPE);
+		if (one.mode == MTA_STS_NO_MODE || strcmp(type, POLICY_TYPE_STS) != 0)
 			continue;
 		if (newest == NULL)
 			g_hash_table_insert(incidents->modes, g_strdup(domain),
@@ -448,83 +476,78 @@ read_modes(Store *store, const StoreFilter *window, Incidents *incidents, GError
 }
 
 /*
- * The totals on which it depends what an incident is: those of its domain, as far back as needed.
- * What is not unusual where nothing is usual never is.
+ * Reads the totals of the domain of an incident, as far back as they are needed to judge it.  An
+ * incident that is not unusual at a baseline of 0 is not unusual at any, so the days of the baseline
+ * are not read for it.
  */
 static bool
-read_needed_totals(Store *store, const StoreFilter *window, const IncidentRules *rules,
-	IncidentsDepth depth, const Cell *row, Incidents *incidents, GError **error)
+read_needed_totals(Incidents *incidents, const Cell *row, GError **error)
 {
 	const IncidentHistory *history = incidents_history(incidents, row);
 	const char *domain = row_text(row, INCIDENT_DOMAIN);
 
 	if (!incident_needs_totals(history))
 		return true;
-	if (!read_totals_since(store, window, window->since_day, domain, incidents, error))
+	if (!read_totals_since(incidents, domain, incidents->window.since_day, error))
 		return false;
 	const DaySums *sums = sums_of_domain(incidents, domain);
-	if (depth == INCIDENTS_LISTED || incident_is_pattern(history, sums)
+	if (incidents->question.depth == INCIDENTS_LISTED || incident_is_pattern(history, sums)
 		|| !incident_is_unusual(history, sums, 0))
 		return true;
-	return read_totals_since(store, window, first_total(window, rules), domain, incidents,
-		error);
+	return incidents_read_totals(incidents, domain, error);
 }
 
 static bool
-read_all_totals(Store *store, const StoreFilter *window, const IncidentRules *rules,
-	IncidentsDepth depth, const Table *table, Incidents *incidents, GError **error)
+read_all_totals(Incidents *incidents, const Table *table, GError **error)
 {
-	StoreFilter all = *window;
+	StoreFilter all = incidents->window;
 
-	if (depth == INCIDENTS_IN_FULL) {
-		all.since_day = first_total(window, rules);
-		return read_totals(store, &all, incidents, error);
+	if (incidents->question.depth == INCIDENTS_IN_FULL) {
+		all.since_day = first_total(incidents);
+		return read_totals(incidents, &all, error);
 	}
 	for (size_t i = 0; i < table->rows->len; i++) {
-		if (!read_needed_totals(store, window, rules, depth,
-			    g_ptr_array_index(table->rows, i), incidents, error))
+		if (!read_needed_totals(incidents, g_ptr_array_index(table->rows, i), error))
 			return false;
 	}
 	return true;
 }
 
 static bool
-count_report_days(Store *store, const StoreFilter *filter, int64_t wanted, Incidents *incidents,
-	bool *enough, GError **error)
+count_report_days(Incidents *incidents, const StoreFilter *filter, bool *enough, GError **error)
 {
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_REPORT_DAYS, filter, error);
+	const int64_t wanted = incidents->question.rules->learning;
+	g_autoptr(StoreRows)
+		rows = store_ask(incidents->question.store, STORE_REPORT_DAYS, filter, error);
 	bool has = false, ok = rows != NULL;
 
 	*enough = true;
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const int64_t days = store_rows_int(rows, 1);
+		const int64_t days = store_rows_int(rows, REPORT_DAY_DAYS);
 		*enough = *enough && days >= wanted;
-		g_hash_table_insert(incidents->report_days, g_strdup(store_rows_text(rows, 0)),
+		g_hash_table_insert(incidents->report_days, g_strdup(store_rows_text(rows, REPORT_DAY_DOMAIN)),
 			GINT_TO_POINTER((int)MIN(days, G_MAXINT)));
 	}
 	return ok;
 }
 
-/* Looks at the last days first: only where these are too few, all have to be counted. */
+/* Counts the last days first.  Only if a domain has too few of them, all days have to be counted. */
 static bool
-read_report_days(Store *store, const StoreFilter *filter, const IncidentRules *rules,
-	Incidents *incidents, GError **error)
+read_report_days(Incidents *incidents, GError **error)
 {
-	StoreFilter days = { .domain = filter->domain,
-		.authenticated_only = filter->authenticated_only,
-		.since_day = filter->today - 2 * rules->learning,
-		.until_day = filter->today };
+	StoreFilter days = incidents->window;
 	bool enough;
 
-	if (!count_report_days(store, &days, rules->learning, incidents, &enough, error))
+	days.since_day = days.until_day - 2 * incidents->question.rules->learning;
+	if (!count_report_days(incidents, &days, &enough, error))
 		return false;
 	if (enough)
 		return true;
 	days.since_day = G_MININT32;
-	return count_report_days(store, &days, rules->learning, incidents, &enough, error);
+	return count_report_days(incidents, &days, &enough, error);
 }
 
-/* --- the order: the worst group first */
+/* --- the order: the problem with the most failed sessions first */
 
 static char *
 group_key(const Cell *cells)
@@ -575,41 +598,40 @@ sort_by_group(Table *table)
 	g_ptr_array_sort_with_data(table->rows, compare_rows, sums);
 }
 
-/* What is made of it all. */
+/* Fills the cells of a row that are judgements. */
 static void
-judge(const Incidents *incidents, const StoreFilter *filter, const IncidentRules *rules, Cell *cells)
+judge(const Incidents *incidents, Cell *cells)
 {
+	const IncidentRules *rules = incidents->question.rules;
+	const int64_t today = incidents->question.filter->today;
 	const IncidentHistory *history = incidents_history(incidents, cells);
 	const char *domain = row_text(cells, INCIDENT_DOMAIN);
 
-	cell_set_text(&cells[INCIDENT_STATE],
-		incident_state_name(incident_state(history, rules, filter->today)));
-	cells[INCIDENT_LATE].number = incident_is_late(history, rules, filter->today);
+	const IncidentState state = incident_state(history, rules, today);
+	cell_set_enum(&cells[INCIDENT_STATE], state, incident_state_name(state));
+	cells[INCIDENT_LATE].number = incident_is_late(history, rules, today);
 	cells[INCIDENT_PATTERN].number = incident_is_pattern(
 		history, sums_of_domain(incidents, domain));
-	cells[INCIDENT_LEARNING].number = incidents_is_learning(incidents, domain, rules);
+	cells[INCIDENT_LEARNING].number = incidents_is_learning(incidents, domain);
 }
 
 Incidents *
-incidents_read(Store *store, const StoreFilter *filter, const IncidentRules *rules,
-	IncidentsDepth depth, Table *table, GError **error)
+incidents_read(const IncidentsQuestion *question, Table *table, GError **error)
 {
-	g_autoptr(Incidents) incidents = incidents_new();
-	const StoreFilter window = window_of(filter);
+	g_autoptr(Incidents) incidents = incidents_new(question);
+	/* What is only weighed does not say how many organizations saw it. */
+	const bool counts = question->depth != INCIDENTS_WEIGHED;
 
-	/* An alarm does not tell of them. */
-	if (!read_incidents(store, filter, incidents, table, error)
-		|| (depth != INCIDENTS_WEIGHED && !count_organizations(store, filter, table, error))
-		|| !read_history(store, &window, depth, incidents, error)
-		|| !read_resolutions(store, filter, incidents, error)
-		|| !read_report_days(store, filter, rules, incidents, error)
-		|| !read_all_totals(store, &window, rules, depth, table, incidents, error))
+	if (!read_incidents(incidents, table, error)
+		|| (counts && !count_organizations(incidents, table, error))
+		|| !read_history(incidents, error) || !read_resolutions(incidents, error)
+		|| !read_report_days(incidents, error) || !read_all_totals(incidents, table, error))
 		return NULL;
-	if (depth != INCIDENTS_LISTED && any_lacks_mode(table)
-		&& !read_modes(store, &window, incidents, error))
+	if (question->depth != INCIDENTS_LISTED && any_lacks_mode(table)
+		&& !read_modes(incidents, error))
 		return NULL;
 	for (size_t i = 0; i < table->rows->len; i++)
-		judge(incidents, filter, rules, g_ptr_array_index(table->rows, i));
+		judge(incidents, g_ptr_array_index(table->rows, i));
 	sort_by_group(table);
 	return g_steal_pointer(&incidents);
 }

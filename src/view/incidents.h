@@ -1,8 +1,9 @@
-/* What the views of incidents share: their rows, and what is behind these. */
+/* What the views of incidents share: the rows of incidents, and the histories behind the rows. */
 #ifndef TLSRPT_VIEW_INCIDENTS_H
 #define TLSRPT_VIEW_INCIDENTS_H
 
 #include "tlsrpt/incident.h"
+#include "tlsrpt/mta_sts.h"
 #include "tlsrpt/store_read.h"
 #include "tlsrpt/table.h"
 
@@ -24,7 +25,7 @@ typedef enum {
 	INCIDENT_FAILED,
 	INCIDENT_NOTE,
 	INCIDENT_RESOLVED_AT,
-	INCIDENT_STATE, /* of today, whatever time was asked for */
+	INCIDENT_STATE, /* as of today, whatever time was asked for */
 	INCIDENT_LATE,
 	INCIDENT_PATTERN,
 	INCIDENT_LEARNING, /* of the domain */
@@ -34,62 +35,61 @@ typedef enum {
 
 extern const Column incident_columns[INCIDENT_COLUMNS];
 
-/* How much is read of what is behind the rows. */
+/* How much is read besides the rows. */
 typedef enum {
-	INCIDENTS_LISTED, /* what the rows say */
-	INCIDENTS_WEIGHED, /* what incidents_alarm() and incidents_mode() go by, and no organizations */
-	INCIDENTS_IN_FULL, /* both, each day at each organization, and all totals of the baseline */
+	INCIDENTS_LISTED, /* enough to fill the rows */
+	INCIDENTS_WEIGHED, /* enough for incidents_alarm() and incidents_mode(), but the rows have no organizations */
+	INCIDENTS_IN_FULL, /* enough for all, with every day of every organization, and all totals of the baseline */
 } IncidentsDepth;
 
-/* What the rows were made of. */
+/* What is asked; all that it points to must last as long as the answer. */
 typedef struct {
+	Store *store;
+	const StoreFilter *filter; /* the time whose incidents are listed; judged as of its today */
+	const IncidentRules *rules;
+	IncidentsDepth depth;
+} IncidentsQuestion;
+
+/* What the rows were made from. */
+typedef struct {
+	IncidentsQuestion question;
+	StoreFilter window; /* its days, whatever time was asked for */
 	GHashTable *histories; /* int64_t * to IncidentHistory, by incident */
 	GHashTable *totals; /* domain to DomainTotals */
 	GHashTable *organizations; /* int64_t * to name */
-	GHashTable *report_days; /* domain to how many distinct days have reports, at least */
-	GHashTable *modes; /* domain to DomainMode, as far as incidents_mode() needs it */
+	GHashTable *report_days; /* domain to its days with reports, or to enough of them */
+	GHashTable *modes; /* domain to DomainMode, where incidents_mode() needs it */
 } Incidents;
 
 void incidents_free(Incidents *incidents);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Incidents, incidents_free)
 
 /*
- * Fills a table with incident_columns: those of the time asked for, those with the same domain and
- * result type together, and of these the ones with most failed sessions first.  NULL with the errors
- * of the store.
+ * Fills a table that has incident_columns with the incidents of the time that was asked for.  Incidents
+ * with the same domain and result type are adjacent, those with the most failed sessions first.  NULL
+ * with the errors of the store.
  */
-Incidents *incidents_read(Store *store, const StoreFilter *filter, const IncidentRules *rules,
-	IncidentsDepth depth, Table *table, GError **error);
+Incidents *incidents_read(const IncidentsQuestion *question, Table *table, GError **error);
 
 const IncidentHistory *incidents_history(const Incidents *incidents, const Cell *row);
 
-/* Of a domain, of ReportDay, by organization and day, as far as they were read; else empty. */
+/* The totals of a domain that have been read: an array of ReportDay, by organization and day. */
 const GArray *incidents_totals(const Incidents *incidents, const char *domain);
 
-/* Reads those of a domain since the start of the baseline, unless that is done. */
-bool incidents_read_totals(Incidents *incidents, Store *store, const StoreFilter *filter,
-	const IncidentRules *rules, const char *domain, GError **error);
+/* Reads the totals of a domain since the start of the baseline, unless that is done. */
+bool incidents_read_totals(Incidents *incidents, const char *domain, GError **error);
 
-/* Whether an incident that is still open in the window is more than a glitch. */
-typedef enum {
-	ALARM_NONE,
-	ALARM_UNUSUAL, /* no pattern, but over the baseline */
-	ALARM_PATTERN,
-} Alarm;
-
-/* That of the row of an incident; of one that is resolved or quiet it is none. */
-Alarm incidents_alarm(const Incidents *incidents, const Cell *row, const IncidentRules *rules,
-	int64_t today);
+/* The alarm of an incident, by its row; ALARM_NONE if it is resolved or quiet. */
+Alarm incidents_alarm(const Incidents *incidents, const Cell *row);
 
 /*
- * The mode under which an incident happened: that of the policy that was reported with it.  Some
- * senders report none; then it is that of the domain's newest MTA-STS policy, unless it is the policy
- * that failed.  "" if unknown.
+ * The mode under which an incident happened.  It is that of the policy that was reported with it.  Some
+ * senders report no policy; then it is the mode of the newest MTA-STS policy of the domain, unless the
+ * policy itself is what failed.
  */
-const char *incidents_mode(const Incidents *incidents, const Cell *row);
+MtaStsMode incidents_mode(const Incidents *incidents, const Cell *row);
 
 /* Whether a domain has fewer days with reports than the rule says. */
-bool incidents_is_learning(const Incidents *incidents, const char *domain,
-	const IncidentRules *rules);
+bool incidents_is_learning(const Incidents *incidents, const char *domain);
 
 #endif

@@ -6,27 +6,27 @@
 #include "tlsrpt/text_table.h"
 #include "tlsrpt/view.h"
 
-/* All that is asked and known, while the answer is made. */
+/* The question, and what is known so far while the answer is made. */
 typedef struct {
 	Store *store;
 	const StoreFilter *filter;
 	const PolicyQuestion *question;
 	GPtrArray *histories; /* of PolicyHistory, by domain and type */
 	GHashTable *without; /* those of type no-policy-found, by domain */
-	GHashTable *failed_hosts; /* by domain arrays of names: where anything failed */
+	GHashTable *failed_hosts; /* by domain, arrays of the hosts at which anything failed */
 	TextPool *strings;
 	Document *document;
 } Policies;
 
 bool policies_is_type(const PolicyHistory *history, const char *type);
 
-/* Who found no policy at the domain, or NULL. */
+/* The history of those who found no policy at the domain, or NULL. */
 const PolicyHistory *policies_without(const Policies *policies, const char *domain);
 
-/* A text column of the row at hand; as long-lived as policies. */
+/* The text in a column of the current row, which lasts as long as policies. */
 const char *policies_own_text(const Policies *policies, StoreRows *rows, int column);
 
-/* Names in lines; those that are not known are left out. */
+/* Sets a cell to texts, one in each line; empty ones are left out. */
 void policies_set_lines(Cell *cell, const GPtrArray *texts);
 
 /* Each adds one table to the document. */

@@ -4,7 +4,7 @@
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/day.h"
 
-/* Who saw this policy last, and when: names, and the last of their days. */
+/* The names of those whose latest policy is this one, and the last day on which any of them saw it. */
 static GPtrArray *
 last_seen_by(const PolicyHistory *history, const SeenPolicy *policy, int64_t *last_day)
 {
@@ -47,7 +47,7 @@ add_difference(Table *table, const PolicyHistory *history, const char *text, con
 	return cells;
 }
 
-/* Those that saw another policy last. */
+/* Adds how each policy differs that is the latest of any organization. */
 static void
 add_other_policies(const MtaSts *expected, const PolicyHistory *history, Table *table)
 {
@@ -62,14 +62,14 @@ add_other_policies(const MtaSts *expected, const PolicyHistory *history, Table *
 			const MtaStsDifference *difference = &g_array_index(
 				differences, MtaStsDifference, j);
 			Cell *cells = add_difference(table, history, policy->text, names, last_day);
-			cell_set_text(&cells[DIFFERENCE_KEY], difference->key);
+			cell_set_enum(&cells[DIFFERENCE_KEY], DIFFERENCE_IN_KEY, difference->key);
 			cell_set_text(&cells[DIFFERENCE_EXPECTED], difference->expected);
 			cell_set_text(&cells[DIFFERENCE_SEEN], difference->seen);
 		}
 	}
 }
 
-/* Those that saw a policy once, and later none. */
+/* Adds those that once saw a policy, and later saw that there is none. */
 static void
 add_lost_policies(const PolicyHistory *history, const PolicyHistory *none, Table *table)
 {
@@ -90,7 +90,7 @@ add_lost_policies(const PolicyHistory *history, const PolicyHistory *none, Table
 	if (lost->len == 0)
 		return;
 	Cell *cells = add_difference(table, history, NULL, lost, last_day);
-	cell_set_text(&cells[DIFFERENCE_KEY], "policy");
+	cell_set_enum(&cells[DIFFERENCE_KEY], DIFFERENCE_NO_POLICY, "policy");
 	cell_set_text(&cells[DIFFERENCE_EXPECTED], POLICY_TYPE_STS);
 	cell_set_text(&cells[DIFFERENCE_SEEN], POLICY_TYPE_NONE);
 }
@@ -100,7 +100,7 @@ policies_add_differences(const Policies *policies)
 {
 	static const Column columns[DIFFERENCE_COLUMNS] = {
 		{ "policy_domain", NULL, CELL_TEXT },
-		{ "key", NULL, CELL_WORD },
+		{ "key", NULL, CELL_ENUM },
 		{ "expected", NULL, CELL_TEXT },
 		{ "seen", NULL, CELL_TEXT },
 		{ "policy_text", NULL, CELL_TEXT },

@@ -28,9 +28,9 @@ read_failures(const Policies *policies, const char *domain, GError **error)
 			.result_type = policies_own_text(policies, rows, 1),
 			.receiving_mx_hostname = policies_own_text(policies, rows, 2),
 			.organization = policies_own_text(policies, rows, 3),
-			.first_day = store_rows_int(rows, 4),
-			.last_day = store_rows_int(rows, 5),
-			.failed_sessions = store_rows_int(rows, 6),
+			.first_day = store_rows_int(rows, FAILURE_AT_HOST_FIRST_DAY),
+			.last_day = store_rows_int(rows, FAILURE_AT_HOST_LAST_DAY),
+			.failed_sessions = store_rows_int(rows, FAILURE_AT_HOST_FAILED_SESSIONS),
 		};
 		g_array_append_val(failures, failure);
 	}
@@ -50,10 +50,10 @@ read_sts_days(const Policies *policies, const PolicyHistory *history, GError **e
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
 		const StsDay day = {
-			.day = store_rows_int(rows, 0),
+			.day = store_rows_int(rows, STS_DAY_DAY),
 			.organization = policies_own_text(policies, rows, 1),
-			.sessions = count_add(store_rows_int(rows, 2), store_rows_int(rows, 3)),
-			.failed_sessions = store_rows_int(rows, 3),
+			.sessions = count_add(store_rows_int(rows, STS_DAY_SUCCESSFUL_SESSIONS), store_rows_int(rows, STS_DAY_FAILED_SESSIONS)),
+			.failed_sessions = store_rows_int(rows, STS_DAY_FAILED_SESSIONS),
 		};
 		g_array_append_val(days, day);
 	}
@@ -80,7 +80,7 @@ enum {
 	HOST_COLUMNS
 };
 
-/* The names that were not there, sorted as they come. */
+/* Adds a line, unless it is there already. */
 static void
 add_line(GPtrArray *lines, const char *line)
 {
@@ -91,7 +91,7 @@ add_line(GPtrArray *lines, const char *line)
 	g_ptr_array_add(lines, (gpointer)line);
 }
 
-/* A host from one of its rows on; returns the index behind its last row. */
+/* Adds the host whose failures begin at an index; returns the index after its last failure. */
 static guint
 add_host(const char *domain, const GArray *failed, guint from, Table *table)
 {
@@ -190,21 +190,6 @@ policies_add_uncovered(const Policies *policies, GError **error)
 	return ok;
 }
 
-/* Static. */
-static const char *
-verdict_name(TestingVerdict verdict)
-{
-	static const char *const names[] = {
-		[TESTING_READY] = "ready",
-		[TESTING_SILENT] = "silent",
-		[TESTING_OTHER_POLICY] = "other-policy",
-		[TESTING_FAILURES] = "failures",
-		[TESTING_FEW_DAYS] = "few-days",
-	};
-
-	return names[verdict];
-}
-
 static void
 add_testing_row(
 	const PolicyHistory *history, const Testing *testing, int64_t learning_days, Table *table)
@@ -226,7 +211,7 @@ add_testing_row(
 	Cell *cells = table_add_row(table);
 
 	cell_set_text(&cells[DOMAIN], history->domain);
-	cell_set_text(&cells[VERDICT], verdict_name(testing->verdict));
+	cell_set_enum(&cells[VERDICT], testing->verdict, testing_verdict_name(testing->verdict));
 	cells[SINCE].number = testing->since;
 	cells[DAYS].number = testing->days;
 	cells[NEEDED].number = learning_days;
@@ -246,7 +231,7 @@ add_testing_of(const Policies *policies, const PolicyHistory *history, Table *ta
 		policies->question->learning_days };
 	const SeenPolicy *now = policy_now(history, rules.window);
 
-	if (now == NULL || now->sts == NULL || strcmp(now->sts->mode, "testing") != 0)
+	if (!policy_is_testing(now))
 		return true;
 
 	g_autoptr(GArray) days = read_sts_days(policies, history, error);
@@ -255,8 +240,9 @@ add_testing_of(const Policies *policies, const PolicyHistory *history, Table *ta
 	if (failures == NULL)
 		return false;
 	Testing testing;
-	if (testing_judge(history, policies_without(policies, history->domain), days, failures,
-		    &rules, &testing)) {
+	const TestingEvidence evidence = { history, policies_without(policies, history->domain),
+		days, failures };
+	if (testing_judge(&evidence, &rules, &testing)) {
 		add_testing_row(history, &testing, rules.learning, table);
 		testing_clear(&testing);
 	}
@@ -268,7 +254,7 @@ policies_add_testing(const Policies *policies, GError **error)
 {
 	static const Column columns[] = {
 		{ "policy_domain", NULL, CELL_TEXT },
-		{ "verdict", NULL, CELL_WORD },
+		{ "verdict", NULL, CELL_ENUM },
 		{ "since", NULL, CELL_DAY },
 		{ "days", NULL, CELL_COUNT },
 		{ "days_needed", NULL, CELL_COUNT },
@@ -292,25 +278,13 @@ policies_add_testing(const Policies *policies, GError **error)
 	return ok;
 }
 
-static const char *
-change_name(TlsaChangeKind kind)
-{
-	static const char *const names[] = {
-		[TLSA_ADDED] = "added",
-		[TLSA_ROLLOVER] = "rollover",
-		[TLSA_REPLACED] = "replaced",
-	};
-
-	return names[kind];
-}
-
 void
 policies_add_tlsa_changes(const Policies *policies)
 {
 	enum { DOMAIN, KIND, NEW, OLD, NEW_SINCE, OLD_UNTIL, COUNT, NAMES };
 	static const Column columns[] = {
 		{ "policy_domain", NULL, CELL_TEXT },
-		{ "change", NULL, CELL_WORD },
+		{ "change", NULL, CELL_ENUM },
 		{ "new_records", NULL, CELL_TEXT },
 		{ "old_records", NULL, CELL_TEXT },
 		{ "new_since", NULL, CELL_DAY },
@@ -330,7 +304,7 @@ policies_add_tlsa_changes(const Policies *policies)
 			const TlsaChange *change = &g_array_index(changes, TlsaChange, j);
 			Cell *cells = table_add_row(table);
 			cell_set_text(&cells[DOMAIN], history->domain);
-			cell_set_text(&cells[KIND], change_name(change->kind));
+			cell_set_enum(&cells[KIND], change->kind, tlsa_change_name(change->kind));
 			policies_set_lines(&cells[NEW], change->new_records);
 			policies_set_lines(&cells[OLD], change->old_records);
 			cells[NEW_SINCE].number = change->new_since;

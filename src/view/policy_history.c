@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* What an organization saw last. */
+/* The latest policy that an organization saw. */
 typedef struct {
 	const SeenPolicy *policy;
 	const Sight *sight;
@@ -62,7 +62,7 @@ is_empty(const MtaSts *policy)
 	return *policy->mode == '\0' && policy->mx->len == 0 && policy->max_age == MTA_STS_NO_AGE;
 }
 
-/* A new policy with what its text says, in one form if the type is known. */
+/* Makes a policy of its text, which is brought into one form if the type is known. */
 static SeenPolicy *
 read_policy(const char *type, const char *text)
 {
@@ -84,7 +84,7 @@ read_policy(const char *type, const char *text)
 	return policy;
 }
 
-/* The one place where the name of an organization is kept. */
+/* The copy of the name of an organization that belongs to the history; there is only one of each. */
 static const char *
 own_name(PolicyHistory *history, const char *name)
 {
@@ -97,7 +97,7 @@ own_name(PolicyHistory *history, const char *name)
 	return own;
 }
 
-/* The policy that a text is, in whatever form.  Many senders quote it in the same one. */
+/* The policy of a text.  Most texts have been seen before, since many senders quote the same one. */
 static SeenPolicy *
 find_policy(PolicyHistory *history, const char *text)
 {
@@ -140,7 +140,7 @@ compare_policies(gconstpointer a, gconstpointer b)
 		return one->first_day > other->first_day ? -1 : 1;
 	if (one->last_day != other->last_day)
 		return one->last_day > other->last_day ? -1 : 1;
-	/* In a store that is young: what most of them see. */
+	/* In a young store all days may be the same; then the policy that most of them see comes first. */
 	if (one->sights->len != other->sights->len)
 		return one->sights->len > other->sights->len ? -1 : 1;
 	return strcmp(one->text, other->text);
@@ -154,7 +154,7 @@ compare_sights(gconstpointer a, gconstpointer b)
 	return strcmp(one->organization, other->organization);
 }
 
-/* Sorts the sights, and makes one of those of the same organization. */
+/* Sorts the sights, and makes one sight of all of the same organization. */
 static void
 merge_sights(GArray *sights)
 {
@@ -174,7 +174,7 @@ merge_sights(GArray *sights)
 	g_array_set_size(sights, kept + 1);
 }
 
-/* Whether it is known what was seen: of other types than sts it always is. */
+/* Whether the text of a policy is known.  For types other than sts it always counts as known. */
 static bool
 is_quoted(const PolicyHistory *history, const SeenPolicy *policy)
 {
@@ -251,6 +251,13 @@ policy_is_current(const PolicyHistory *history, const SeenPolicy *now, const See
 			return true;
 	}
 	return false;
+}
+
+bool
+policy_is_testing(const SeenPolicy *policy)
+{
+	return policy != NULL && policy->sts != NULL
+		&& mta_sts_mode_of(policy->sts->mode) == MTA_STS_TESTING;
 }
 
 GPtrArray *

@@ -18,10 +18,18 @@ failure_holds_mail(const char *policy_type, const char *result_type)
 	return strcmp(policy_type, POLICY_TYPE_STS) == 0 && !g_strv_contains(of_dane, result_type);
 }
 
-static bool
-is_testing(const SeenPolicy *policy)
+const char *
+testing_verdict_name(TestingVerdict verdict)
 {
-	return policy != NULL && policy->sts != NULL && strcmp(policy->sts->mode, "testing") == 0;
+	static const char *const names[] = {
+		[TESTING_READY] = "ready",
+		[TESTING_SILENT] = "silent",
+		[TESTING_OTHER_POLICY] = "other-policy",
+		[TESTING_FAILURES] = "failures",
+		[TESTING_FEW_DAYS] = "few-days",
+	};
+
+	return names[verdict];
 }
 
 int64_t
@@ -31,19 +39,20 @@ testing_first_day(const PolicyHistory *history)
 
 	for (guint i = 0; i < history->policies->len; i++) {
 		const SeenPolicy *policy = g_ptr_array_index(history->policies, i);
-		if (is_testing(policy) && (first_day == DAY_NONE || policy->first_day < first_day))
+		if (policy_is_testing(policy)
+			&& (first_day == DAY_NONE || policy->first_day < first_day))
 			first_day = policy->first_day;
 	}
 	return first_day;
 }
 
-/* The days of one organization: since when it saw testing mode, and until when another. */
+/* Since when one organization saw testing mode, and until when it saw another mode. */
 typedef struct {
 	int64_t since;
 	int64_t other_until; /* or DAY_NONE */
 } Phase;
 
-/* Of each organization that saw testing mode last; of Phase, by name. */
+/* The Phase of each organization whose latest policy is in testing mode, by its name. */
 static GHashTable *
 testing_phases(const PolicyHistory *history)
 {
@@ -53,7 +62,7 @@ testing_phases(const PolicyHistory *history)
 		const SeenPolicy *policy = g_ptr_array_index(history->policies, i);
 		for (guint j = 0; policy->sts != NULL && j < policy->sights->len; j++) {
 			const Sight *sight = &g_array_index(policy->sights, Sight, j);
-			if (!is_testing(policy_latest(history, sight->organization, NULL)))
+			if (!policy_is_testing(policy_latest(history, sight->organization, NULL)))
 				continue;
 			Phase *phase = g_hash_table_lookup(phases, sight->organization);
 			if (phase == NULL) {
@@ -61,7 +70,7 @@ testing_phases(const PolicyHistory *history)
 				*phase = (Phase){ G_MAXINT64, DAY_NONE };
 				g_hash_table_insert(phases, (gpointer)sight->organization, phase);
 			}
-			if (is_testing(policy))
+			if (policy_is_testing(policy))
 				phase->since = MIN(phase->since, sight->first_day);
 			else
 				phase->other_until = MAX(phase->other_until, sight->last_day);
@@ -70,7 +79,7 @@ testing_phases(const PolicyHistory *history)
 	return phases;
 }
 
-/* The first day that counts for an organization; DAY_NONE if none does. */
+/* The first day of an organization that counts; DAY_NONE if no day does. */
 static int64_t
 phase_start(GHashTable *phases, const char *organization)
 {
@@ -78,7 +87,7 @@ phase_start(GHashTable *phases, const char *organization)
 
 	if (phase == NULL)
 		return DAY_NONE;
-	/* Of the day of the change it is not known which policy held. */
+	/* On the day of the change either policy may have been in force, so that day does not count. */
 	return phase->other_until != DAY_NONE ? MAX(phase->since, phase->other_until + 1)
 					      : phase->since;
 }
@@ -96,10 +105,11 @@ first_start(GHashTable *phases)
 	return first;
 }
 
-/* The last day on which anything failed that would hold mail. */
+/* The last day with a failure that would hold mail back; DAY_NONE if there is none. */
 static int64_t
-last_failure(GHashTable *phases, int64_t since, const GArray *days, const GArray *failures)
+last_failure(GHashTable *phases, int64_t since, const TestingEvidence *evidence)
 {
+	const GArray *days = evidence->days, *failures = evidence->failures;
 	int64_t last = DAY_NONE;
 
 	for (guint i = 0; i < days->len; i++) {
@@ -117,7 +127,7 @@ last_failure(GHashTable *phases, int64_t since, const GArray *days, const GArray
 	return last;
 }
 
-/* Adds up the days that count; they come in order. */
+/* Adds up the days that count; the days are sorted. */
 static void
 count_days(Testing *testing, GHashTable *phases, const GArray *days)
 {
@@ -145,10 +155,11 @@ count_days(Testing *testing, GHashTable *phases, const GArray *days)
 	testing->reporters = g_hash_table_size(reporters);
 }
 
-/* Who reported in the window, and saw another policy last, or none any more. */
+/* Finds those who reported since a day, and whose latest policy is another one, or none at all. */
 static void
-find_others(Testing *testing, const PolicyHistory *sts, const PolicyHistory *none, int64_t from)
+find_others(Testing *testing, const TestingEvidence *evidence, int64_t from)
 {
+	const PolicyHistory *sts = evidence->sts, *none = evidence->none;
 	g_autoptr(GPtrArray) names = policy_organizations(sts);
 
 	for (guint i = 0; i < names->len; i++) {
@@ -161,7 +172,7 @@ find_others(Testing *testing, const PolicyHistory *sts, const PolicyHistory *non
 			policy_latest(none, name, &without);
 		const bool lost = without != NULL && without->last_day > sight->last_day
 			&& without->last_day >= from;
-		if (lost || (sight->last_day >= from && !is_testing(latest)))
+		if (lost || (sight->last_day >= from && !policy_is_testing(latest)))
 			g_ptr_array_add(testing->others, (gpointer)name);
 	}
 }
@@ -185,21 +196,20 @@ verdict_of(const Testing *testing, const GArray *days, const TestingRules *rules
 }
 
 bool
-testing_judge(const PolicyHistory *sts, const PolicyHistory *none, const GArray *days,
-	const GArray *failures, const TestingRules *rules, Testing *testing)
+testing_judge(const TestingEvidence *evidence, const TestingRules *rules, Testing *testing)
 {
-	const SeenPolicy *now = policy_now(sts, rules->window);
+	const SeenPolicy *now = policy_now(evidence->sts, rules->window);
 
-	if (now == NULL || !is_testing(now))
+	if (!policy_is_testing(now))
 		return false;
 
-	g_autoptr(GHashTable) phases = testing_phases(sts);
+	g_autoptr(GHashTable) phases = testing_phases(evidence->sts);
 	*testing = (Testing){ .clean_since = DAY_NONE, .others = g_ptr_array_new() };
 	testing->since = g_hash_table_size(phases) > 0 ? first_start(phases) : now->first_day;
-	testing->last_failure = last_failure(phases, testing->since, days, failures);
-	count_days(testing, phases, days);
-	find_others(testing, sts, none, rules->until_day - rules->window);
-	testing->verdict = verdict_of(testing, days, rules);
+	testing->last_failure = last_failure(phases, testing->since, evidence);
+	count_days(testing, phases, evidence->days);
+	find_others(testing, evidence, rules->until_day - rules->window);
+	testing->verdict = verdict_of(testing, evidence->days, rules);
 	return true;
 }
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* A text that grows: what is in it already, and how much room there is. */
+/* The texts that were appended to a cell, to know each again, and the size of its memory. */
 struct CellList {
 	GHashTable *known;
 	size_t length, size;
@@ -96,7 +96,14 @@ cell_set_text(Cell *cell, const char *text)
 	cell->text = text != NULL && *text != '\0' ? g_strdup(text) : NULL;
 }
 
-/* The list that a text is the beginning of. */
+void
+cell_set_enum(Cell *cell, int value, const char *name)
+{
+	cell->number = value;
+	cell->name = name;
+}
+
+/* A list that begins with the texts that a cell has so far. */
 static struct CellList *
 list_of(const char *text, const char *separator)
 {
@@ -110,14 +117,14 @@ list_of(const char *text, const char *separator)
 	return list;
 }
 
-/* In steps that grow with it, so that thousands of names are not copied for each of them. */
+/* Appends to the text.  Its memory is doubled, so that not every name copies thousands before it. */
 static void
 grow(Cell *cell, const char *text)
 {
 	struct CellList *list = cell->list;
 	const size_t length = strlen(text);
 
-	if (list->length + length + 1 > list->size) {
+	if (cell->text == NULL || list->length + length + 1 > list->size) {
 		list->size = 2 * (list->length + length + 1);
 		cell->text = g_realloc(cell->text, list->size);
 	}
@@ -171,7 +178,21 @@ table_cell(const Table *table, size_t row, const char *key)
 const char *
 table_text(const Table *table, size_t row, const char *key)
 {
-	const char *text = table_cell(table, row, key)->text;
+	const Cell *cell = table_cell(table, row, key);
 
-	return text != NULL ? text : "";
+	return cell->text != NULL ? cell->text : cell->name != NULL ? cell->name : "";
+}
+
+const char *
+table_text_or(const Table *table, size_t row, const char *key, const char *unknown)
+{
+	const char *text = table_text(table, row, key);
+
+	return *text != '\0' ? text : unknown;
+}
+
+int64_t
+table_number(const Table *table, size_t row, const char *key)
+{
+	return table_cell(table, row, key)->number;
 }

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A plain decimal number, and nothing that strtod() takes beside. */
+/* Reads a plain decimal number; strtod() would also take "inf", "nan" and hexadecimal ones. */
 static bool
 parse_end(const char *text, double *end)
 {

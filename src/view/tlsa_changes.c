@@ -7,20 +7,32 @@
 
 #include <string.h>
 
-/* What is compared with what, of what strangers may write without end. */
+/* Limits of what is compared, since strangers may report any number of records. */
 #define SETS_MAX 64 /* the newest */
 #define RECORDS_MAX 64 /* in a set; one with more is passed over */
 
-/* When something was first and last seen. */
+/* The first and the last day on which something was seen. */
 typedef struct {
 	int64_t first_day, last_day;
 } Span;
 
-/* A set as one organization saw it. */
+/* A set of records, and when one organization saw it. */
 typedef struct {
 	const SeenPolicy *set;
 	Span span;
 } OwnSet;
+
+const char *
+tlsa_change_name(TlsaChangeKind kind)
+{
+	static const char *const names[] = {
+		[TLSA_ADDED] = "added",
+		[TLSA_ROLLOVER] = "rollover",
+		[TLSA_REPLACED] = "replaced",
+	};
+
+	return names[kind];
+}
 
 static const char *const *
 records_of(const SeenPolicy *policy)
@@ -59,7 +71,7 @@ same_records(const GPtrArray *one, const GPtrArray *other)
 	return true;
 }
 
-/* Takes a change in, or its organization where another saw the same. */
+/* Adds a change.  If another organization saw the same one, only the name of this one is added. */
 static void
 take_change(GArray *changes, TlsaChange *change)
 {
@@ -99,7 +111,7 @@ sets_by_organization(const PolicyHistory *history)
 	return all;
 }
 
-/* When an organization saw a record, in whatever set; or any record, where it is NULL. */
+/* When an organization saw a record in any set, or any record at all if record is NULL. */
 static Span
 record_span(const GArray *sets, const char *record)
 {
@@ -115,7 +127,7 @@ record_span(const GArray *sets, const char *record)
 	return span;
 }
 
-/* The records that came with this set to those that were there. */
+/* Finds the records that are new in this set, next to those that were there before. */
 static void
 find_added(GArray *changes, const GArray *sets, const OwnSet *own, const char *organization)
 {
@@ -145,8 +157,9 @@ find_added(GArray *changes, const GArray *sets, const OwnSet *own, const char *o
 }
 
 /*
- * The set that this one took the place of: the one that was over last when this one came.  NULL if
- * another one was seen before and after that, which may be that of another MX.
+ * The set that this one replaced: of those that were no longer seen when this one appeared, the one
+ * that disappeared last.  NULL if another set was seen both before and after that, since each of them
+ * may be of another MX host.
  */
 static const OwnSet *
 predecessor(const GArray *sets, const OwnSet *own)
@@ -166,7 +179,7 @@ predecessor(const GArray *sets, const OwnSet *own)
 	return before;
 }
 
-/* Whether anybody saw records of both together. */
+/* Whether anybody saw records of both sets together. */
 static bool
 seen_together(const PolicyHistory *history, const SeenPolicy *one, const SeenPolicy *other)
 {
@@ -179,7 +192,7 @@ seen_together(const PolicyHistory *history, const SeenPolicy *one, const SeenPol
 	return false;
 }
 
-/* A set in place of another that has nothing in common with it. */
+/* Finds whether this set replaced another one that has no record in common with it. */
 static void
 find_replaced(GArray *changes, const PolicyHistory *history, const GArray *sets, const OwnSet *own,
 	const char *organization)
@@ -198,7 +211,7 @@ find_replaced(GArray *changes, const PolicyHistory *history, const GArray *sets,
 	take_change(changes, &change);
 }
 
-/* When any record of a change was first, or last, seen by anybody. */
+/* Sets when anybody first saw one of the new records, and last saw one of the old ones. */
 static void
 date_change(const PolicyHistory *history, TlsaChange *change)
 {

@@ -18,7 +18,7 @@ parse_weekday(const char *text, int64_t today, int64_t *day)
 	static const char *const names[] = { "sunday", "monday", "tuesday", "wednesday", "thursday",
 		"friday", "saturday" };
 
-	if (g_str_has_prefix(text, "last "))
+	if (strncmp(text, "last ", strlen("last ")) == 0)
 		text += strlen("last ");
 	for (int i = 0; i < (int)G_N_ELEMENTS(names); i++) {
 		if (strcmp(text, names[i]) == 0) {
@@ -79,13 +79,15 @@ parse_day(const char *option, const char *given, int64_t today, int64_t *day, GE
 }
 
 bool
-window_parse(const char *since, const char *until, int64_t default_days, int64_t today,
-	Window *window, GError **error)
+window_parse(const WindowRequest *request, Window *window, GError **error)
 {
+	const char *since = request->since, *until = request->until;
+	const int64_t today = request->today;
+
 	window->until_day = today;
 	if (until != NULL && !parse_day("--until", until, today, &window->until_day, error))
 		return false;
-	window->since_day = window->until_day - default_days;
+	window->since_day = window->until_day - request->default_days;
 	if (since != NULL && !parse_day("--since", since, today, &window->since_day, error))
 		return false;
 	if (window->since_day <= window->until_day)

@@ -98,6 +98,11 @@ def state(path):
     return status.st_uid, status.st_gid, oct(status.st_mode), content
 
 
+def directory_state(path):
+    status = os.lstat(path)
+    return status.st_uid, status.st_gid, oct(status.st_mode), sorted(os.listdir(path))
+
+
 def count(db):
     connection = sqlite3.connect(f"file:{db}?mode=ro", uri=True, timeout=5)
     try:
@@ -262,6 +267,43 @@ def reader_can_only_read(files, db):
     holder.wait()
 
 
+def test_links_on_the_way(files):
+    """A directory that is not the attacker's, by a symbolic link of his on the way to it."""
+    tap = files.tap
+    mine = files.tap.path("mine")
+    os.mkdir(mine)
+    os.chown(mine, READER, READER)
+    victim = files.tap.path("of-root")
+    store = os.path.dirname(files.make("of-owner", 0o750))
+    for name, target, owner, rest in (
+            ("that is empty and root's", victim, 0, "link"),
+            ("of which the parent is a link", os.path.dirname(victim), 0, "link/of-root"),
+            ("to be made in a directory of root's", victim, 0, "link/new"),
+            ("in which there is a store", store, OWNER, "link")):
+        shutil.rmtree(victim, ignore_errors=True)
+        os.mkdir(victim, 0o755)
+        link = os.path.join(mine, "link")
+        files.run(READER, "ln", "-sfn", target, link, check=True)
+        before = directory_state(victim), directory_state(store)
+        db = os.path.join(mine, rest, "tlsrpt.db")
+        done = [files.ingest(0, db, "--init", "--owner", "nobody:nogroup")]
+        if owner == 0:
+            done += [files.ingest(0, db, "--init"), files.deliver(0, db),
+                     files.ingest(0, db, "--", __file__)]
+        after = directory_state(victim), directory_state(store)
+        tap.ok(after == before and all(one.returncode == 75 for one in done),
+               f"root and a link to a directory {name}: nothing is made or given away",
+               before, after, *map(said, done))
+    # Links that nobody else has made are what they are for.
+    os.symlink(store, tap.path("roots-link"))
+    db = tap.path("roots-link/tlsrpt.db")
+    done = files.ingest(0, db, "--init")
+    tap.ok(done.returncode == 0 and not foreign(db), "a link of root's leads to a store", said(done))
+    os.lchown(tap.path("roots-link"), OWNER, GROUP)
+    done = files.ingest(0, db, "--init")
+    tap.ok(done.returncode == 0 and not foreign(db), "so does one of the store's owner", said(done))
+
+
 def test_root_leaves_nothing(files):
     """What root makes is the owner's, whatever root runs."""
     tap = files.tap
@@ -306,6 +348,31 @@ def test_hard_link(files):
         os.link(db + suffix, os.path.join(snapshot, "tlsrpt.db" + suffix))
     done = files.tlsrpt(OWNER, "status", os.path.join(snapshot, "tlsrpt.db"))
     tap.ok(done.returncode == 0, "a snapshot by hard links is read", said(done))
+
+
+def test_mounted(files):
+    """A database that is mounted by itself has its journal elsewhere."""
+    tap = files.tap
+    db = files.make("mounted", 0o750)
+    other = files.make("mounted-elsewhere", 0o750)
+    for suffix in SUFFIXES[1:]:
+        os.remove(other + suffix)
+    program = [tap.path("bin/tlsrpt-ingest"), "--log", "stderr", "-c", tap.path("empty.conf"), "--db"]
+    script = 'mount --bind "$0" "$1" || exit 99; shift; exec setpriv --reuid=%d --clear-groups "$@"'
+
+    def run(source, target, place):
+        return files.run(0, "unshare", "--mount", "sh", "-c", script % OWNER, source, target,
+                         *program, place, data=message(99))
+    done = run(db, other, other)
+    if done.returncode == 99:
+        tap.ok(True, "a database mounted by itself # SKIP no mounts here")
+        return
+    tap.ok(done.returncode == 75 and b"is mounted there" in done.stderr
+           and not os.path.exists(other + "-wal") and count(db) == 1,
+           "a database mounted by itself is not written to", said(done), count(db))
+    done = run(os.path.dirname(db), os.path.dirname(other), other)
+    tap.ok(done.returncode == 0 and count(db) == 2, "one whose directory is mounted is",
+           said(done), count(db))
 
 
 def test_shared(files):
@@ -356,18 +423,22 @@ def test_holder(files):
     """Who holds a lock of SQLite's is named."""
     tap = files.tap
     db = files.make("held", 0o2750)
-    script = (f"import fcntl\nf=open({db + '-shm'!r},'rb')\n"
-              "fcntl.lockf(f, fcntl.LOCK_SH, 8, 120)\nprint('held', flush=True)\ninput()\n")
-    holder = subprocess.Popen(["setpriv", f"--reuid={READER}", f"--regid={READER}",
-                               f"--groups={GROUP}", sys.executable, "-c", script],
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    holder.stdout.readline()
-    done = files.deliver(OWNER, db, group=GROUP)
-    tap.ok(done.returncode == 75 and f"process {holder.pid} ".encode() in done.stderr,
-           "a lock that a reader holds: 75, and the log names the process", said(done))
-    holder.communicate(b"\n")
-    done = files.deliver(OWNER, db, group=GROUP)
-    tap.ok(done.returncode == 0, "and when it is gone the report is stored", said(done))
+    record = "struct.pack('hhqqi4x', fcntl.F_RDLCK, 0, 120, 8, 0)"
+    for how, lock, said_so in (
+            ("by a process", "fcntl.lockf(f, fcntl.LOCK_SH, 8, 120)", "process {} holds"),
+            ("by an open file", f"fcntl.fcntl(f, 37, {record})", "somebody holds")):
+        script = (f"import fcntl, struct\nf=open({db + '-shm'!r},'rb')\n"
+                  f"{lock}\nprint('held', flush=True)\ninput()\n")
+        holder = subprocess.Popen(["setpriv", f"--reuid={READER}", f"--regid={READER}",
+                                   f"--groups={GROUP}", sys.executable, "-c", script],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        holder.stdout.readline()
+        done = files.deliver(OWNER, db, group=GROUP)
+        tap.ok(done.returncode == 75 and said_so.format(holder.pid).encode() in done.stderr,
+               f"a lock that a reader holds {how}: 75, and the log says who", said(done))
+        holder.communicate(b"\n")
+        done = files.deliver(OWNER, db, group=GROUP)
+        tap.ok(done.returncode == 0, "and when it is gone the report is stored", said(done))
 
 
 def main():
@@ -382,8 +453,10 @@ def main():
     test_foreign_files(files)
     test_owner_race(files)
     test_init(files)
+    test_links_on_the_way(files)
     test_root_leaves_nothing(files)
     test_hard_link(files)
+    test_mounted(files)
     test_shared(files)
     test_synced(files)
     test_holder(files)

@@ -58,28 +58,42 @@ def name_hash(name):
     return (value >> 24 ^ value & 0xffffff) - 0x800000
 
 
-# Ids of domains: 1 is unknown, then the organizations, the policy domains, their hosts, and addresses.
+def text_digest(text):
+    """What a long text is found by."""
+    return hashlib.sha256(text.encode()).digest()[:16]
+
+
+def fill_texts(table, texts):
+    fill(table, "id, digest, name", ((i, text_digest(text), text) for i, text in enumerate(texts, 2)))
+
+
+# Row 1 of each table is what is unknown.  Ids of domains: the organizations, the policy domains, their
+# hosts.
 first_domain = 2 + ORGANIZATIONS
 first_host = first_domain + args.domains
-first_sending = first_host + args.domains * HOSTS
-first_receiving = first_sending + 256
+first_sending, first_receiving = 2, 258
 domains = [f"domain{d}.example.com" for d in range(args.domains)]
 hosts = [[f"mx{h}.{domain}" for h in range(HOSTS)] for domain in domains]
 organizations = [("Google Inc.", "google.com"), ("Microsoft Corporation", "microsoft.com")] + [
     (f"Sender {i}", f"sender{i}.example") for i in range(ORGANIZATIONS - 2)]
-fill("organization", "id, name", enumerate((o[0] for o in organizations), 1))
+fill("organization", "id, name", enumerate((o[0] for o in organizations), 2))
 fill("domain", "id, name", enumerate(
-    [None, *(o[1] for o in organizations), *domains, *(h for own in hosts for h in own),
-     *(f"192.0.2.{i}" for i in range(256)), *(f"198.51.100.{i}" for i in range(256))], 1))
-fill("policy_type", "id, name", [(1, "sts"), (2, "tlsa")])
-fill("result_type", "id, name", enumerate(RESULTS, 1))
-fill("mx_list", "id, name", enumerate(map("\n".join, hosts), 1))
-fill("policy_text", "id, name", enumerate((
+    [*(o[1] for o in organizations), *domains, *(h for own in hosts for h in own)], 2))
+fill("address", "id, name", enumerate(
+    [*(f"192.0.2.{i}" for i in range(256)), *(f"198.51.100.{i}" for i in range(256))], 2))
+fill("policy_type", "id, name", [(2, "sts"), (3, "tlsa")])
+fill("result_type", "id, name", enumerate(RESULTS, 2))
+fill("kind", "id, name", enumerate(RESULTS, 2))
+fill_texts("mx_list", map("\n".join, hosts))
+fill_texts("policy_text", (
     "\n".join(["version: STSv1", "mode: enforce", *("mx: " + h for h in own), "max_age: 604800"])
     if d % 5 else f"3 1 1 {hashlib.sha256(own[0].encode()).hexdigest()}"
-    for d, own in enumerate(hosts)), 1))
-fill("sender", "id, organization, contact_info, submitter, from_domain, auth, auth_domain",
-     ((i, i, "tls-reports@" + o[1], 1 + i, 1 + i, PASS, 1 + i) for i, o in enumerate(organizations, 1)))
+    for d, own in enumerate(hosts)))
+fill_texts("contact", ("tls-reports@" + o[1] for o in organizations))
+fill("reporter", "id, organization, auth, auth_domain",
+     ((i, 1 + i, PASS, 1 + i) for i in range(1, ORGANIZATIONS + 1)))
+fill("sender", "id, reporter, contact, submitter, from_domain",
+     ((i, i, 1 + i, 1 + i, 1 + i) for i in range(1, ORGANIZATIONS + 1)))
 
 # The first incidents of a domain last all the time, so that each report has its rows; the others
 # come and go.
@@ -91,9 +105,11 @@ for d in range(args.domains):
         start = 0 if lasting else rng.randrange(args.days)
         end = args.days if lasting else min(args.days, start + 1 + rng.randrange(21))
         for day in range(start, end):
-            active[d, day].append((1 + result, first_host + d * HOSTS + host))
-        incidents.append((first_domain + d, 1 + (d % 5 == 0), 1 + result,
-                          first_host + d * HOSTS + host, "enforce" if d % 5 else ""))
+            active[d, day].append((len(incidents) + 1, 2 + result, first_host + d * HOSTS + host))
+        incidents.append((first_domain + d, 2 + (d % 5 == 0), 2 + result,
+                          first_host + d * HOSTS + host, 2 + result, "enforce" if d % 5 else ""))
+
+fill("incident", "policy_domain, policy_type, result_type, receiving_mx, kind, mode", incidents)
 
 # One report of each organization about each domain a day, as far as they go.
 reports, identities, policies, failures, names = [], [], [], [], []
@@ -106,55 +122,56 @@ for i in range(args.reports):
     own = active[d, day]
     skip = rng.randrange(len(own))
     counts = [1 + rng.randrange(9) for _ in range(args.failures)]
-    reports.append((i + 1, 1 + o, f"{start}.{on_day}_{domains[d]}", first_domain + d, start,
+    reports.append((i + 1, FIRST_DAY + day, 1 + o, f"{start}.{on_day}_{domains[d]}", first_domain + d, start,
                     start + 86399, start + 90000 + on_day))
-    names.append((name_hash(reports[-1][2]), 1 + o, i + 1))
+    names.append((name_hash(reports[-1][3]), 2 + o, i + 1))
     identities.append((hashlib.sha256(b"%d" % i).digest()[:16], i + 1))
-    policies.append((i + 1, i + 1, first_domain + d, 1 + (d % 5 == 0), 1 + d, 1 + d,
+    policies.append((FIRST_DAY + day, i + 1, 0, first_domain + d, 2 + (d % 5 == 0), 2 + d, 2 + d,
                      rng.randrange(100, 1000), sum(counts)))
     for r, count in enumerate(counts):
-        failures.append((i + 1, r, *own[(skip + r) % len(own)], count,
-                         first_sending + (i + r) % 256, first_receiving + d % 256))
+        failures.append((FIRST_DAY + day, i + 1, 0, r, *own[(skip + r) % len(own)], count,
+                         first_sending + (i + r) % 256, first_receiving + d % 256, 1, "", ""))
     if len(reports) == 50000 or i == args.reports - 1:
-        fill("report", "id, sender, report_id, report_domain, start_at, end_at, received_at", reports)
+        fill("report", "id, day, sender, report_id, report_domain, start_at, end_at, received_at", reports)
         fill("identity", "digest, report", identities)
-        fill("raw", "report, message_id, is_report, sent_at, is_gzip, content",
-             ((r[0], f"{r[0]}@{organizations[r[1] - 1][1]}", 1, r[6], 1, gzip.compress(b"{}", mtime=0))
+        fill("raw", "day, report, message_id, is_report, sent_at, is_gzip, content",
+             ((r[1], r[0], f"{r[0]}@{organizations[r[2] - 1][1]}", 1, r[7], 1, gzip.compress(b"{}", mtime=0))
               for r in reports))
-        fill("policy", "id, report, policy_domain, policy_type, policy_text, mx_list,"
+        fill("policy", "day, report, number, policy_domain, policy_type, policy_text, mx_list,"
              " successful_sessions, failed_sessions", policies)
-        fill("failure", "policy, number, result_type, receiving_mx, failed_sessions, sending_mta_ip,"
-             " receiving_ip", failures)
+        fill("failure", "day, report, policy, number, incident, result_type, receiving_mx,"
+             " failed_sessions, sending_mta_ip, receiving_ip, reason, receiving_mx_helo,"
+             " additional_information", failures)
         for rows in reports, identities, policies, failures:
             rows.clear()
 
 fill("report_name", "hash, organization, report", sorted(names))
 # The totals, from the rows: a report has one policy, and names an incident once.  In the order of
 # days, in which deliveries come, since it decides how full the pages are.
-fill("incident", "policy_domain, policy_type, result_type, receiving_mx, mode", incidents)
 for statement in """
-INSERT INTO daily_type SELECT start_at / 86400, policy_domain, policy_type, organization, auth,
-    count(*), sum(successful_sessions), sum(failed_sessions)
+INSERT INTO daily_row SELECT policy.day, policy_domain, policy_type, reporter, count(*),
+    sum(successful_sessions), sum(failed_sessions)
     FROM policy JOIN report ON report.id = policy.report JOIN sender ON sender.id = sender
-    GROUP BY 1, 2, 3, 4, 5;
-INSERT INTO daily_domain SELECT day, policy_domain, organization, auth, reports,
-    successful_sessions + failed_sessions, failed_sessions, 1 FROM daily_type;
-INSERT INTO incident_day SELECT incident.id, start_at / 86400, organization, auth, count(*),
-    sum(failure.failed_sessions), min(received_at) / 86400 - start_at / 86400
-    FROM failure JOIN policy ON policy.id = failure.policy JOIN report ON report.id = policy.report
-    JOIN sender ON sender.id = sender
-    JOIN incident USING (policy_domain, policy_type, result_type, receiving_mx)
-    GROUP BY 2, 1, 3, 4;
+    GROUP BY 1, 2, 3, 4;
+INSERT INTO daily_total_row SELECT day, policy_domain, reporter, reports,
+    successful_sessions + failed_sessions, failed_sessions, 1 FROM daily_row;
+INSERT INTO incident_day SELECT incident, failure.day, reporter, count(*), sum(failed_sessions),
+    min(received_at) / 86400 - failure.day
+    FROM failure JOIN report ON report.id = failure.report JOIN sender ON sender.id = sender
+    GROUP BY 2, 1, 3;
+INSERT INTO reporter_day SELECT reporter, received_at / 86400, count(*)
+    FROM report JOIN sender ON sender.id = sender GROUP BY 1, 2;
 UPDATE incident SET first_day = t.first, last_day = t.last, mode_at = t.last * 86400
     FROM (SELECT incident AS id, min(day) AS first, max(day) AS last FROM incident_day GROUP BY 1) AS t
     WHERE t.id = incident.id;
 DELETE FROM incident WHERE first_day IS NULL;
-INSERT INTO domain_day SELECT day, policy_domain, 0, auth, sum(reports), sum(sessions),
-    sum(failed_sessions) FROM daily_domain GROUP BY 1, 2, 4;
-INSERT INTO domain_day SELECT day, policy_domain, incident, auth, sum(reports), 0,
-    sum(failed_sessions) FROM incident_day JOIN incident ON incident.id = incident GROUP BY 1, 2, 3, 4;
-INSERT INTO policy_day SELECT policy_domain, policy_type, policy_text, organization,
-    min(start_at) / 86400, max(start_at) / 86400
+INSERT INTO daily_sum SELECT day, policy_domain, 0, auth, sum(reports), sum(sessions),
+    sum(failed_sessions) FROM daily_total_row JOIN reporter ON reporter.id = reporter GROUP BY 1, 2, 4;
+INSERT INTO daily_sum SELECT day, policy_domain, incident, auth, sum(reports), 0,
+    sum(failed_sessions) FROM incident_day JOIN incident ON incident.id = incident
+    JOIN reporter ON reporter.id = reporter GROUP BY 1, 2, 3, 4;
+INSERT INTO policy_seen_row SELECT policy_domain, policy_type, policy_text, reporter,
+    min(policy.day), max(policy.day)
     FROM policy JOIN report ON report.id = policy.report JOIN sender ON sender.id = sender
     GROUP BY 1, 2, 3, 4;
 COMMIT;

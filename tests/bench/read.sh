@@ -14,19 +14,19 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM HUP
 [ -e "$store" ] || python3 "$here/big-store.py" "$bin/tlsrpt-ingest" "$store"
 cd "$work"
-until=$(sqlite3 -readonly "$store" "SELECT max(day) FROM daily_domain")
+until=$(sqlite3 -readonly "$store" "SELECT max(day) FROM daily_total_row")
 
-# Sums over all organizations are in domain_day, by day and domain, and there for domains (incident
+# Sums over all organizations are in daily_sum, by day and domain, and there for domains (incident
 # 0) and for incidents.
 trend() {
 	cat <<SQL
 SELECT date(day * 86400, 'unixepoch'), sum(sessions), sum(failed_sessions), sum(reports)
-FROM domain_day WHERE day BETWEEN $1 AND $until AND incident = 0 GROUP BY day;
+FROM daily_sum WHERE day BETWEEN $1 AND $until AND incident = 0 GROUP BY day;
 SQL
 }
 # Only who saw it has to be counted by the rows of organizations.
 failures() {
-	incidents "$1" "(SELECT count(DISTINCT organization) FROM incident_day
+	incidents "$1" "(SELECT count(DISTINCT organization) FROM incident_day JOIN reporter ON reporter.id = reporter
      WHERE incident_day.incident = t.incident AND day BETWEEN $1 AND $until)"
 }
 incidents() {
@@ -39,7 +39,7 @@ SELECT incident.id, domain.name, policy_type.name, result_type.name, mx.name, mo
      AND kind IN ('resolve', 'reopen') ORDER BY at DESC, note.id DESC LIMIT 1)
 FROM (SELECT incident, count(*) AS days, sum(reports) AS reports,
         sum(failed_sessions) AS failed_sessions
-    FROM domain_day WHERE day BETWEEN $1 AND $until AND incident > 0 GROUP BY incident) AS t
+    FROM daily_sum WHERE day BETWEEN $1 AND $until AND incident > 0 GROUP BY incident) AS t
 JOIN incident ON incident.id = t.incident
 JOIN domain ON domain.id = incident.policy_domain
 JOIN policy_type ON policy_type.id = incident.policy_type
@@ -53,10 +53,11 @@ SQL
 summary() {
 	cat <<SQL
 SELECT domain.name, day, sessions, failed_sessions, reports
-FROM domain_day JOIN domain ON domain.id = policy_domain
+FROM daily_sum JOIN domain ON domain.id = policy_domain
 WHERE day BETWEEN $1 AND $until AND incident = 0 ORDER BY domain.name, day;
 SELECT domain.name, organization.name
-FROM (SELECT DISTINCT policy_domain, organization FROM daily_domain
+FROM (SELECT DISTINCT policy_domain, organization FROM daily_total_row
+    JOIN reporter ON reporter.id = reporter
     WHERE day BETWEEN $1 AND $until) AS t
 JOIN domain ON domain.id = t.policy_domain JOIN organization ON organization.id = t.organization
 ORDER BY domain.name, organization.name;
@@ -68,13 +69,14 @@ SQL
 check() {
 	incidents "$1" 0
 	cat <<SQL
-SELECT incident, day FROM domain_day WHERE day BETWEEN $1 AND $until AND incident > 0;
-SELECT domain.name, policy_text.name, first_day, last_day FROM policy_day
+SELECT incident, day FROM daily_sum WHERE day BETWEEN $1 AND $until AND incident > 0;
+SELECT domain.name, policy_text.name, first_day, last_day FROM policy_seen_row
 JOIN domain ON domain.id = policy_domain JOIN policy_text ON policy_text.id = policy_text
 WHERE last_day BETWEEN $1 AND $until;
-SELECT policy_domain, sum(sessions), sum(failed_sessions) FROM domain_day
+SELECT policy_domain, sum(sessions), sum(failed_sessions) FROM daily_sum
 WHERE day BETWEEN $1 AND $until AND incident = 0 GROUP BY policy_domain;
-SELECT DISTINCT policy_domain FROM (SELECT policy_domain FROM daily_domain
+SELECT DISTINCT policy_domain FROM (SELECT policy_domain FROM daily_total_row
+    JOIN reporter ON reporter.id = reporter
     WHERE day BETWEEN $until - 8 AND $until - 4
     GROUP BY policy_domain, organization HAVING max(day + received_after) < $until - 4);
 SQL
@@ -85,9 +87,10 @@ SQL
 policy() {
 	cat <<SQL
 SELECT domain.name, policy_type.name, policy_text.name, organization.name, first_day, last_day
-FROM policy_day JOIN domain ON domain.id = policy_domain
+FROM policy_seen_row JOIN domain ON domain.id = policy_domain
 JOIN policy_type ON policy_type.id = policy_type JOIN policy_text ON policy_text.id = policy_text
-JOIN organization ON organization.id = policy_day.organization
+JOIN reporter ON reporter.id = policy_seen_row.reporter
+JOIN organization ON organization.id = reporter.organization
 WHERE last_day BETWEEN $1 AND $until
 ORDER BY domain.name, policy_type.name;
 SELECT DISTINCT domain.name, mx.name FROM incident JOIN domain ON domain.id = incident.policy_domain

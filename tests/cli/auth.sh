@@ -45,7 +45,7 @@ for message in pass fail none forged forwarded; do
 		is "$code $(sql 'SELECT (SELECT count(*) FROM reports), (SELECT count(*) FROM quarantined)')" "0 1|0" "$message, where it is required"
 	else
 		is "$code $(sql 'SELECT (SELECT count(*) FROM reports), reason FROM quarantined')" "0 0|unauthenticated" "$message, where it is required"
-		is "$(sql 'SELECT class FROM quarantine')" 1 "$message is of the class that goes before damaged ones"
+		is "$(sql 'SELECT class FROM quarantined_row')" 1 "$message is of the class that goes before damaged ones"
 		run "$INGEST" -c require.conf --db "$DB" --reject <$message.eml
 		is "$code" 65 "$message with --reject"
 	fi

@@ -132,7 +132,7 @@ if command -v maildrop >/dev/null && command -v procmail >/dev/null; then
 	bulk box
 	is "$code $(summary)" "0 1 files, 2 messages: 1 reports stored, 1 without a report" "an mbox of procmail"
 else
-	ok 0 "# SKIP no maildrop or procmail"
+	ok 1 "maildrop and procmail are here (Debian: maildrop, procmail)"
 fi
 
 # --- what is not a message, not even a file

@@ -54,7 +54,7 @@ is "$code" 0 "a bad message: 0"
 matches "$(cat err)" '^tlsrpt-ingest: kept in quarantine: corrupt-gzip: ' "and one line"
 is "$(wc -l <err)" 1 "only one"
 is "$(sql 'SELECT reason, size, sender IS NOT NULL FROM quarantined')" "corrupt-gzip|$(wc -c <"$bad")|1" "in quarantine"
-sql "SELECT writefile('kept.gz', content) FROM quarantine" >written
+sql "SELECT writefile('kept.gz', content) FROM quarantined_row" >written
 gunzip -c kept.gz | cmp - "$bad"
 is "$?" 0 "whole, byte for byte"
 ingest <"$bad"
@@ -169,7 +169,7 @@ else
 	is "$code$?" 00 "in HOME"
 	is "$(stat -c %a home/.local/share/tlsrpt)" 700 "for this user alone"
 	env -i "$INGEST" -c empty.conf <"$good" 2>err
-	is "$? $(cat err)" "75 tlsrpt-ingest: not stored, try again: no store configured" "without HOME: 75"
+	is "$? $(cat err)" "75 tlsrpt-ingest: not stored, try again: no store configured: give --db, TLSRPT_DB, or uri= in the group [store] of the configuration" "without HOME: 75"
 fi
 if [ ! -d /var/lib/tlsrpt ]; then
 	mkdir home2

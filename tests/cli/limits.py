@@ -6,6 +6,7 @@ took.  Of the Release binary.  TAP on standard output."""
 import base64
 import gzip
 import os
+import quopri
 import sqlite3
 import subprocess
 import sys
@@ -159,9 +160,9 @@ def limit_dash_lines():
 
 def limit_header_lines():
     def lines(n):
-        plain = mail(good)
+        plain = mail(good, text_part(b""))
         own = sum(b":" in line.split(b" ")[0] for line in plain.split(b"\n"))
-        return mail(good, headers=b"X:\n" * (n - own))
+        return mail(good, text_part(b"X:\n" * (n - own)))
     stored("header-lines at the limit", lines(20000))
     kept("header-lines one past", "over-limit", lines(20001))
     kept("header-lines: 8 MiB of them", "over-limit", lines(8 * MIB // 3))
@@ -187,8 +188,40 @@ def limit_header_field():
                  result.code == 0 and result.reason == "no-report")
 
 
+def limit_header_fields():
+    def fields(n):
+        own = mail(good).split(b"\n\n")[0].count(b"\n") + 1
+        return mail(good, headers=b"X:\n" * (n - own))
+    stored("header-fields at the limit", fields(2000))
+    kept("header-fields one past", "over-limit", fields(2001))
+    # Names of one hash in GMime, which counts 31 for the first of two characters.
+    names = [b"".join(b"!^" if number >> bit & 1 else b"\"?" for bit in range(14)) + b":\n"
+             for number in range(7800)]
+    for title, each in ("in one header", len(names)), ("in several", 1950):
+        headers = [b"".join(names[at:at + each]) for at in range(0, len(names), each)]
+        result = Result(mail(*[part(report(identity=f"fields-{i}"), headers=header)
+                               for i, header in enumerate(headers)]))
+        result.check(f"header-fields of one hash, {title}", result.code == 0
+                     and (result.rows["reports"] == len(headers)) == (each < len(names))
+                     and result.cpu <= CPU_S)
+
+
+def limit_body():
+    """What only looks like a header: reports that are not encoded, on one line and on many."""
+    failure = '{"result-type":"certificate-expired","sending-mta-ip":"192.0.2.1",' \
+        '"receiving-mx-hostname":"mx.example.com","failed-session-count":1}'
+    value = report("[" + policy(",".join([failure] * 4000)) + "]")
+    for title, kind, content in (
+            ("a report on one line", b"8bit", value),
+            ("a report on lines of its own", b"8bit", value.replace(b",", b",\n")),
+            ("a report as quoted-printable", b"quoted-printable", quopri.encodestring(value))):
+        stored(f"no header: {title}", mail(
+            b"--b\nContent-Type: application/tlsrpt+json\nContent-Transfer-Encoding: " + kind
+            + b"\n\n" + content + b"\n"))
+
+
 def limit_header():
-    """All fields together; of them one kind after the other that costs most to take apart."""
+    """All headers together; of fields one kind after the other that costs most to take apart."""
     def fields(size):
         n = size - sum(len(line) + 1 for line in mail(good).split(b"\n")
                        if b":" in line.split(b" ")[0])
@@ -393,9 +426,10 @@ def limit_lines():
 
 
 for case in (limit_message, limit_dash_lines, limit_header_lines, limit_header_field,
-             limit_header, limit_mime_depth, limit_mime_parts, limit_reports, limit_report, limit_json_depth,
-             limit_json_values, limit_json_objects, limit_policies, limit_failures,
-             limit_incidents, limit_findings, limit_string, limit_lines):
+             limit_header_fields, limit_header, limit_body, limit_mime_depth, limit_mime_parts,
+             limit_reports, limit_report, limit_json_depth, limit_json_values,
+             limit_json_objects, limit_policies, limit_failures, limit_incidents, limit_findings,
+             limit_string, limit_lines):
     if len(sys.argv) < 2 or case.__name__ == f"limit_{sys.argv[1]}":
         case()
 print(f"# most memory: {worst[0] / MIB:.0f} MiB, for {worst[1]}")

@@ -36,7 +36,7 @@ keep one.example none 1
 is "$code$(subjects)" "0none 1" "kept"
 keep one.example none 1
 is "$code$(subjects)" "0none 1" "once"
-size=$(sql "SELECT stored_size FROM quarantine")
+size=$(sql "SELECT stored_size FROM quarantined_row")
 [ "$size" -gt 1000 ] && [ "$size" -lt 1500 ]
 ok $? "as large as this test wants them: $size"
 
@@ -57,7 +57,7 @@ keep two.example none 1
 is "$code $(subjects)" "0 damaged 4, damaged 5, none 1" "another sender has room"
 
 # After 30 days a damaged one may go.
-sqlite3 "$DB" "UPDATE quarantine SET received_at = received_at - 31 * 86400 WHERE subject = 'damaged 4'"
+sqlite3 "$DB" "UPDATE quarantined_row SET received_at = received_at - 31 * 86400 WHERE subject = 'damaged 4'"
 keep one.example damaged 8
 is "$code $(subjects)" "0 damaged 5, none 1, damaged 8" "a damaged one older than 30 days is dropped"
 
@@ -68,10 +68,10 @@ for domain in three four five six; do
 	keep $domain.example damaged 2
 done
 is "$code$(subjects | grep -c none)" 00 "to make room, those without a report go first"
-is "$(sql "SELECT sum(stored_size) <= 12 * 1024 FROM quarantine")" 1 "it stays within its limit"
+is "$(sql "SELECT sum(stored_size) <= 12 * 1024 FROM quarantined_row")" 1 "it stays within its limit"
 keep seven.example none 1
 keep eight.example none 1
-is "$(sql "SELECT sum(stored_size) <= 12 * 1024 FROM quarantine")" 1 "still"
+is "$(sql "SELECT sum(stored_size) <= 12 * 1024 FROM quarantined_row")" 1 "still"
 keep nine.example damaged 1
 keep nine.example damaged 2
 is "$code" 75 "full of damaged ones: 75"

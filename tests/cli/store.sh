@@ -4,7 +4,7 @@
 
 good=$DATA/mail/good/google-2026-11-14-certificate-expired.eml
 other=$DATA/mail/good/microsoft-2026-10-12-success.eml
-newest=$(grep -c '{ .sqlite = ' "$SOURCE/src/store/sql.c")
+newest=$(sed -n 's/.*\.version = \([0-9]*\),.*/\1/p' "$SOURCE/src/store/schema.c")
 printf '[ingest]\ndeadline=2s\n' >short.conf
 
 # refused NAME PATTERN: a delivery is 75, with that message
@@ -143,7 +143,7 @@ refused "no database at all" "not a database"
 is "$(sums)" "$before" "is untouched"
 fresh_store
 ingest <"$other"
-sqlite3 "$DB" "INSERT INTO version VALUES (99)"
+sqlite3 "$DB" "UPDATE version SET version = 99"
 before=$(sql "SELECT count(*) FROM report")
 refused "a newer schema" "schema version 99, this program knows up to $newest"
 is "$(sql "SELECT count(*) FROM report")" "$before" "is untouched"

@@ -20,8 +20,9 @@ is "$(users '^json_object_get_(string|int|int64|uint64|double|boolean)')" \
 src/report/value.c" "only value.c, and the digest, look into JSON values"
 is "$(users '^(__)?(res|ns|dn)_')" "src/base/dns.c" "only dns.c calls libresolv"
 is "$(users '^sqlite3_')" "src/store/sqlite.c" "only sqlite.c calls SQLite"
-is "$(grep -lE '"(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER) ' -r "$SOURCE/src" | sed "s,^$SOURCE/,,")" \
-	"src/store/sql.c" "only sql.c holds SQL text"
+is "$(grep -lE '"(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER) ' -r "$SOURCE/src" | sed "s,^$SOURCE/,," | sort)" \
+	"src/store/schema.c
+src/store/sql.c" "only sql.c and schema.c hold SQL text"
 exits='exit|_exit|_Exit|quick_exit|abort|err|errx|warn|warnx'
 prints='v?printf|puts|putchar|perror|syslog|g_print|g_printerr|stdout|stderr'
 writes='vf?printf|fprintf|fputs|f?putc|fwrite'

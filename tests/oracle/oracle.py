@@ -23,27 +23,36 @@ from rebuild import COUNT_MAX, DAY, Context, day_text, rebuild, time_text  # noq
 
 VIEWS = {
     "reports": "id organization report_id contact_info submitter from_domain report_domain"
-               " message_id auth auth_domain start_at end_at received_at start_time end_time"
+               " message_id auth auth_domain start_at end_at received_at day start_time end_time"
                " findings pruned",
     "policies": "id report organization policy_domain policy_type policy_text mx_hosts"
                 " successful_sessions failed_sessions start_at end_at",
     "failures": "id policy report organization policy_domain policy_type result_type"
                 " sending_mta_ip receiving_mx_hostname receiving_mx_helo receiving_ip"
-                " failed_sessions additional_information failure_reason_code start_at end_at",
+                " failed_sessions additional_information failure_reason_code start_at end_at"
+                " incident",
     "findings": "report path code detail",
-    "daily": "day policy_domain policy_type organization auth reports successful_sessions"
-             " failed_sessions",
-    "daily_total": "day policy_domain organization auth reports sessions failed_sessions",
-    "incident_days": "incident day organization auth reports failed_sessions",
-    "incidents": "id policy_domain policy_type result_type receiving_mx_hostname mode first_seen"
-                 " last_seen days reports organizations failed_sessions note resolved_at",
-    "notes": "incident kind author at text",
-    "policy_seen": "policy_domain policy_type policy_text organization first_day last_day",
-    "quarantined": "id received_at reason detail sender subject size",
+    "daily": "day policy_domain policy_type organization auth auth_domain reports"
+             " successful_sessions failed_sessions",
+    "daily_total": "day policy_domain organization auth auth_domain reports sessions"
+                   " failed_sessions last_received",
+    "reporters": "id organization auth auth_domain reports received_days first_received"
+                 " last_received",
+    "incident_days": "incident day organization auth auth_domain reports failed_sessions",
+    "incident_reasons": "incident failure_reason_code organization auth auth_domain first_day"
+                        " last_day failed_sessions",
+    "incidents": "id problem policy_domain policy_type result_type receiving_mx_hostname kind mode"
+                 " first_received first_seen last_seen days reports organizations failed_sessions"
+                 " note resolved_at accepted_until",
+    "notes": "incident kind author at text until",
+    "policy_seen": "policy_domain policy_type policy_text organization auth auth_domain first_day"
+                   " last_day",
+    "quarantined": "id received_at reason detail sender subject auth_domain size",
 }
 COLUMNS = {view: columns.split() for view, columns in VIEWS.items()}
 REASONS = {"no-report", "not-report", "corrupt-gzip", "truncated-gzip", "not-json", "over-limit",
            "crashed", "too-costly", "unauthenticated", "foreign"}
+CODES_MAX, OTHER = 20, "(other)"  # of an incident and a reporter
 SHOWN = 8  # differences of one kind that are printed
 
 
@@ -76,16 +85,18 @@ class Memory:
 
 
 class Totals:
-    """What grows with each report."""
+    """What grows with each report; who says it is (organization, auth, auth_domain)."""
 
     def __init__(self):
-        self.daily = {}  # (day, domain, type, organization, auth) to [reports, ok, failed]
-        self.daily_total = {}  # (day, domain, organization, auth) to [reports, sessions, failed]
-        self.incidents = {}  # key to {(day, organization, auth): [reports, failed]}
+        self.daily = {}  # (day, domain, type, *who) to [reports, ok, failed]
+        self.daily_total = {}  # (day, domain, *who) to [reports, sessions, failed]
+        self.incidents = {}  # key to {(day, *who): [reports, failed]}
+        self.reasons = {}  # (incident key, *who) to {code: [first, last, failed]}
         self.modes = {}  # incident to (start_at, mode)
-        self.received = {}  # (incident, day, organization, auth) to when the first one came
-        self.policy_seen = {}  # (domain, type, text, organization) to [first, last]
-        self.last_received = {}  # (day, domain, organization, auth) to when the last one came
+        self.received = {}  # (incident, day, *who) to when the first one came
+        self.policy_seen = {}  # (domain, type, text, *who) to [first, last]
+        self.last_received = {}  # (day, domain, *who) to when the last one came
+        self.reporters = {}  # who to {day of reception: reports}
         self.spans = {}  # incident to its [first, last] day ever
 
     @staticmethod
@@ -94,8 +105,10 @@ class Totals:
         row[0] += 1
         row[1:] = map(add, row[1:], counts)
 
-    def take(self, report, auth, received_at):
-        day, who = report.start_at // DAY, (report.organization, auth)
+    def take(self, report, auth, auth_domain, received_at):
+        day, who = report.start_at // DAY, (report.organization, auth, auth_domain)
+        days = self.reporters.setdefault(who, collections.Counter())
+        days[received_at // DAY] += 1
         for (domain, kind), sums in report.types().items():
             self.grow(self.daily, (day, domain, kind, *who), *sums)
         for domain, sums in report.domains().items():
@@ -109,10 +122,20 @@ class Totals:
             self.spans[key] = min(first, day), max(last, day)
             if report.start_at >= self.modes.get(key, (report.start_at,))[0]:
                 self.modes[key] = report.start_at, mode
+        for key, failure in report.failed_rows():
+            if failure.reason:
+                self.take_reason((key, *who), failure.reason, day, failure.failed)
         for policy in report.policies:
-            key = policy.domain, policy.type, policy.text, report.organization
+            key = policy.domain, policy.type, policy.text, *who
             first, last = self.policy_seen.get(key, (day, day))
             self.policy_seen[key] = min(first, day), max(last, day)
+
+    def take_reason(self, key, code, day, failed):
+        codes = self.reasons.setdefault(key, {})
+        if code not in codes and code != OTHER and len(codes.keys() - {OTHER}) >= CODES_MAX:
+            code = OTHER
+        first, last, sessions = codes.get(code, (day, day, 0))
+        codes[code] = min(first, day), max(last, day), add(sessions, failed)
 
     def forget(self, before):
         """The totals of days before that one; incidents stay, if only by name."""
@@ -122,6 +145,9 @@ class Totals:
         for days in self.incidents.values():
             for key in [key for key in days if key[0] < before]:
                 del days[key]
+        for codes in self.reasons.values():
+            for code in [code for code in codes if codes[code][1] < before]:
+                del codes[code]
         self.received = {key: at for key, at in self.received.items() if key[1] >= before}
         self.policy_seen = {key: days for key, days in self.policy_seen.items()
                             if days[1] >= before}
@@ -149,7 +175,7 @@ class Store:
         return self.db.execute(query).fetchall()
 
     def names(self, table):
-        return dict(self.rows(f"SELECT id, coalesce(name, '') FROM {table}"))
+        return dict(self.rows(f"SELECT id, name FROM {table}"))
 
     # --- from the reports
 
@@ -160,11 +186,11 @@ class Store:
         for (number, pruned, received_at, report_domain, submitter, from_domain, auth,
              auth_domain, message_id, subject, file_name, media_type, is_report, sent_at,
              is_gzip, content) in self.rows(
-                "SELECT r.id, r.pruned, r.received_at, r.report_domain, s.submitter,"
-                " s.from_domain, s.auth, s.auth_domain, raw.message_id, raw.subject,"
+                "SELECT r.id, r.state, r.received_at, r.report_domain, s.submitter,"
+                " s.from_domain, w.auth, w.auth_domain, raw.message_id, raw.subject,"
                 " raw.file_name, raw.media_type, raw.is_report, raw.sent_at, raw.is_gzip, raw.content"
-                " FROM report r JOIN sender s ON s.id = r.sender"
-                " LEFT JOIN raw ON raw.report = r.id ORDER BY r.id"):
+                " FROM report r JOIN sender s ON s.id = r.sender JOIN reporter w ON w.id = s.reporter"
+                " LEFT JOIN raw ON raw.report = r.id AND raw.day = r.day ORDER BY r.id"):
             context = Context(
                 report_domain=null(domains[report_domain]), submitter=null(domains[submitter]),
                 from_domain=null(domains[from_domain]), subject=subject, file_name=file_name,
@@ -196,7 +222,7 @@ class Store:
                       null(domains[report_domain]), message_id, auths[auth],
                       null(domains[auth_domain]))
             self.want_report(number, report, beside, received_at, pruned)
-            self.totals.take(report, auths[auth], received_at)
+            self.totals.take(report, auths[auth], domains[auth_domain], received_at)
             self.memory.reports[number] = report, digest
         for _, day in forgotten:
             self.totals.forget(day)
@@ -211,7 +237,8 @@ class Store:
 
     def compare_names(self):
         wanted = [(name_hash(name), organization, number) for number, name, organization in self.rows(
-            "SELECT report.id, report_id, organization FROM report JOIN sender ON sender.id = sender")]
+            "SELECT report.id, report_id, organization FROM report JOIN sender ON sender.id = sender"
+            " JOIN reporter ON reporter.id = reporter")]
         self.compare("report_name", wanted,
                      self.rows("SELECT hash, organization, report FROM report_name"))
 
@@ -220,11 +247,12 @@ class Store:
         times = report.start_at, report.end_at
         self.wanted["reports"].append((
             number, organization, report.report_id, null(report.contact_info), *beside, *times,
-            received_at, *map(time_text, times), 0 if pruned else len(report.findings), pruned))
+            received_at, day_text(report.start_at // DAY), *map(time_text, times), 0 if pruned else len(report.findings), pruned))
         if pruned:
             return
         for path, code, detail in report.findings:
             self.wanted["findings"].append((number, path, code, null(detail)))
+        incidents = iter(report.failed_rows())
         for policy in report.policies:
             who = number, organization, null(policy.domain), null(policy.type)
             self.wanted["policies"].append((
@@ -235,19 +263,32 @@ class Store:
                 self.wanted["failures"].append((
                     None, place, *who, failure.result_type, null(failure.sending_ip),
                     null(failure.mx), null(failure.helo), null(failure.receiving_ip),
-                    failure.failed, null(failure.information), null(failure.reason), *times))
+                    failure.failed, null(failure.information), null(failure.reason), *times,
+                    next(incidents)[0]))
+
+    @staticmethod
+    def shown(who):
+        organization, auth, auth_domain = who
+        return null(organization), auth, null(auth_domain)
 
     def want_totals(self):
         totals = self.totals
-        for (day, domain, kind, organization, auth), counts in totals.daily.items():
+        for (day, domain, kind, *who), counts in totals.daily.items():
             self.wanted["daily"].append((
-                day_text(day), null(domain), null(kind), null(organization), auth, *counts))
-        for (day, domain, organization, auth), counts in totals.daily_total.items():
+                day_text(day), null(domain), null(kind), *self.shown(who), *counts))
+        for (day, domain, *who), counts in totals.daily_total.items():
+            last = totals.last_received[(day, domain, *who)]
             self.wanted["daily_total"].append((
-                day_text(day), null(domain), null(organization), auth, *counts))
-        for (*names, organization), days in totals.policy_seen.items():
+                day_text(day), null(domain), *self.shown(who), *counts, day_text(last // DAY)))
+        for (domain, kind, text, *who), days in totals.policy_seen.items():
             self.wanted["policy_seen"].append((
-                *map(null, names), null(organization), *map(day_text, days)))
+                null(domain), null(kind), null(text), *self.shown(who), *map(day_text, days)))
+        ids = {tuple(who): number for number, *who in self.rows(
+            "SELECT id, organization, auth, auth_domain FROM reporters")}
+        for who, days in totals.reporters.items():
+            self.wanted["reporters"].append((
+                ids.get(self.shown(who)), *self.shown(who), sum(days.values()), len(days),
+                day_text(min(days)), day_text(max(days))))
 
     def want_incidents(self):
         ids = {tuple(key): number for number, *key in self.rows(
@@ -259,24 +300,34 @@ class Store:
             names = tuple(map(null, key))
             number = ids.get(names)
             order.append(number)
-            for (day, organization, auth), counts in days.items():
+            for (day, *who), counts in days.items():
                 self.wanted["incident_days"].append((
-                    number, day_text(day), null(organization), auth, *counts))
-            seen = {day for day, _, _ in days}
+                    number, day_text(day), *self.shown(who), *counts))
+            seen = {day for day, *_ in days}
+            received = [self.totals.received[(key, *row)] // DAY for row in days]
             self.wanted["incidents"].append((
-                number, *names, null(self.totals.modes[key][1]),
+                number, number, *names, names[2], null(self.totals.modes[key][1]),
+                day_text(min(received)) if seen else None,
                 day_text(min(seen)) if seen else None, day_text(max(seen)) if seen else None,
                 len(seen), sum(row[0] for row in days.values()),
-                len({organization for _, organization, _ in days}),
-                sum(row[1] for row in days.values()), texts.get(number), resolved.get(number)))
+                len({organization for _, organization, *_ in days}),
+                min(sum(row[1] for row in days.values()), COUNT_MAX), texts.get(number),
+                resolved.get(number), None))
+        for (key, *who), codes in self.totals.reasons.items():
+            for code, (first, last, failed) in codes.items():
+                self.wanted["incident_reasons"].append((
+                    ids.get(tuple(map(null, key))), code, *self.shown(who), day_text(first),
+                    day_text(last), failed))
+        self.wanted["failures"] = [
+            (*row[:-1], ids.get(tuple(map(null, row[-1])))) for row in self.wanted["failures"]]
         for number, *key in self.rows(
                 "SELECT id, policy_domain, policy_type, result_type, receiving_mx_hostname"
                 " FROM incidents WHERE id IN (SELECT incident FROM note)"):
             if number not in order and self.memory.renumbered:
                 # Only misread: the operator's notes stay all the same.
                 self.wanted["incidents"].append((
-                    number, *key, None, None, None, 0, 0, 0, 0, texts.get(number),
-                    resolved.get(number)))
+                    number, number, *key, key[2], None, None, None, None, 0, 0, 0, 0,
+                    texts.get(number), resolved.get(number), None))
                 self.only_noted.append(number)
         if None not in order and order != sorted(set(order)) and not self.memory.renumbered:
             self.differs(f"incidents: ids not in the order of first appearance: {order[:20]}")
@@ -323,12 +374,12 @@ class Store:
         self.number_rows("failures", "report, policy, id")
         self.want_totals()
         self.want_incidents()
-        for view in "reports policies failures findings daily daily_total incident_days" \
-                    " policy_seen".split():
+        for view in "reports policies failures findings daily daily_total reporters" \
+                    " incident_days incident_reasons policy_seen".split():
             self.compare(view, self.wanted[view], self.actual(view))
-        self.compare("notes", self.rows("SELECT incident, kind, author, at, text FROM note"),
+        self.compare("notes", self.rows("SELECT incident, kind, author, at, text, NULL FROM note"),
                      self.actual("notes"))
-        self.compare("incidents", *self.roughly_equal_sums())
+        self.compare("incidents", self.wanted["incidents"], self.actual("incidents"))
         self.compare_hidden()
 
     def compare_hidden(self):
@@ -336,6 +387,8 @@ class Store:
         self.compare_names()
         names = [self.names(table) for table in ("domain", "policy_type", "result_type", "domain")]
         organizations, auths = self.names("organization"), self.names("auth")
+        who = {number: (organizations[organization], auths[auth], names[0][domain])
+               for number, organization, auth, domain in self.rows("SELECT * FROM reporter")}
         keys, modes = {}, []
         for number, *key, mode_at, first, last in self.rows(
                 "SELECT id, policy_domain, policy_type, result_type, receiving_mx, mode_at,"
@@ -345,55 +398,41 @@ class Store:
         self.compare("incident.mode_at, first_day, last_day", [
             (*key, at, *self.totals.spans[key]) for key, (at, _) in self.totals.modes.items()] + [
             (*keys[number], None, None, None) for number in self.only_noted], modes)
-        self.compare("daily_domain.received_after", [
-            (*key, at // 86400 - key[0]) for key, at in self.totals.last_received.items()], [
-            (day, names[0][domain], organizations[organization], auths[auth], at)
-            for day, domain, organization, auth, at in self.rows(
-                "SELECT day, policy_domain, organization, auth, received_after FROM daily_domain")])
-        self.compare("domain_day", self.sums_of_domains(), [
+        self.compare("daily_sum", self.sums_of_domains(), [
             (day, names[0][domain], keys.get(incident, incident), auths[auth], *counts)
             for day, domain, incident, auth, *counts in self.rows(
                 "SELECT day, policy_domain, incident, auth, reports, sessions, failed_sessions"
-                " FROM domain_day")])
+                " FROM daily_sum")])
         self.compare("incident_day.received_after", [
             (*key, *rest, at // 86400 - rest[0])
             for (key, *rest), at in self.totals.received.items()], [
-            (*keys[incident], day, organizations[organization], auths[auth], at)
-            for incident, day, organization, auth, at in self.rows(
-                "SELECT incident, day, organization, auth, received_after FROM incident_day")])
+            (*keys[incident], day, *who[reporter], at) for incident, day, reporter, at in self.rows(
+                "SELECT incident, day, reporter, received_after FROM incident_day")])
+        for table in "policy", "failure", "finding", "raw":
+            self.compare(f"{table}.day", [], self.rows(
+                f"SELECT report.id, report.day, t.day FROM {table} t"
+                " JOIN report ON report.id = t.report WHERE report.day <> t.day"))
 
     def sums_of_domains(self):
-        """Of all organizations: sessions of domains (incident 0), failed ones of incidents."""
+        """Of all reporters: sessions of domains (incident 0), failed ones of incidents."""
         sums = {}
-        for (day, domain, _, auth), counts in self.totals.daily_total.items():
+        for (day, domain, _, auth, _), counts in self.totals.daily_total.items():
             row = sums.setdefault((day, domain, 0, auth), [0, 0, 0])
             row[:] = map(add, row, counts)
         for key, days in self.totals.incidents.items():
-            for (day, _, auth), (reports, failed) in days.items():
+            for (day, _, auth, _), (reports, failed) in days.items():
                 row = sums.setdefault((day, key[0], key, auth), [0, 0, 0])
                 row[:] = map(add, row, (reports, 0, failed))
         return [(*key, *row) for key, row in sums.items()]
-
-    def roughly_equal_sums(self):
-        """Sums of an incident over 2^53 are floating point; of the others each unit counts."""
-        place = COLUMNS["incidents"].index("failed_sessions")
-        actual = {row[0]: row for row in self.actual("incidents")}
-        wanted = []
-        for row in self.wanted["incidents"]:
-            other = actual.get(row[0], row)[place]
-            if COUNT_MAX < row[place] and abs(row[place] - other) <= row[place] // 2**48:
-                row = *row[:place], other, *row[place + 1:]
-            wanted.append(row)
-        return wanted, actual.values()
 
     def check_quarantine(self):
         wanted, digests = [], collections.Counter()
         for number, received_at, reason, detail, sender, subject, stored, digest, content in \
                 self.rows("SELECT id, received_at, reason, detail, sender, subject, stored_size,"
-                          " digest, content FROM quarantine"):
+                          " digest, content FROM quarantined_row"):
             message, trailing = gunzip(content)
             wanted.append((number, received_at, reason, null(detail), null(sender), null(subject),
-                           len(message)))
+                           None, len(message)))
             if message.startswith(b"From "):
                 message = message.partition(b"\n")[2]
             digests[digest] += 1

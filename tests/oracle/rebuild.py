@@ -615,14 +615,27 @@ class Report:
                          _share(types, domain, lambda sums: sums[1])]
                 for domain, _ in types}
 
+    def _kept(self):
+        """The keys of failure rows, those that stand for themselves, and what the others become."""
+        keys = list(dict.fromkeys(
+            (policy.domain, policy.type, failure.result_type, failure.mx)
+            for policy in self.policies for failure in policy.failures))
+        return set(keys[:INCIDENTS_MAX]), _common(keys[INCIDENTS_MAX:])
+
+    def failed_rows(self):
+        """The key of its incident, and each failure row, in their order."""
+        kept, common = self._kept()
+        for policy in self.policies:
+            for failure in policy.failures:
+                key = policy.domain, policy.type, failure.result_type, failure.mx
+                yield key if key in kept else common, failure
+
     def incidents(self):
         """(domain, type, result, mx) to [failed, mode]; those over the limit in one."""
         rows = [((policy.domain, policy.type, failure.result_type, failure.mx), failure.failed,
                  policy_mode(policy.text))
                 for policy in self.policies for failure in policy.failures]
-        keys = list(dict.fromkeys(key for key, _, _ in rows))
-        kept = set(keys[:INCIDENTS_MAX])
-        common = _common(keys[INCIDENTS_MAX:])
+        kept, common = self._kept()
         result = {}
         for key, failed, mode in rows:
             # Unlike all others, the folded one may have the key of one that was kept.

@@ -79,7 +79,7 @@ class Model:
         kept = {digest: tuple(rest) for digest, *rest in db.execute(
             "SELECT lower(hex(digest)), quarantined.reason, quarantined.sender,"
             " quarantined.subject, quarantined.size"
-            " FROM quarantined JOIN quarantine USING (id)")}
+            " FROM quarantined JOIN quarantined_row USING (id)")}
         if kept != self.quarantine:
             yield f"to be in quarantine: {self.quarantine}"
             yield f"in quarantine: {kept}"
@@ -222,14 +222,14 @@ class Sequence:
         now, keep = (before + 90) * 86400 + self.rng.randint(0, 86399), 90
         last, = self.query("SELECT coalesce(max(id), 0) FROM report")[0]
         old = [digest for digest, in self.query(
-            "SELECT lower(hex(digest)) FROM quarantine WHERE received_at < %d" % (before * 86400))]
+            "SELECT lower(hex(digest)) FROM quarantined_row WHERE received_at < %d" % (before * 86400))]
         problems += self.tlsrpt("prune", "--now", str(now), "--keep", f"{keep}d", "--keep-totals",
                                 f"{keep + before - totals}d")
         self.memory.forget_totals(last, totals)
         for digest in old:
             del self.model.quarantine[digest]
             self.repeatable.clear()  # of which some would be kept once more
-        left = self.query("SELECT count(*) FROM report WHERE pruned = 0 AND start_at < %d"
+        left = self.query("SELECT count(*) FROM report WHERE state = 0 AND start_at < %d"
                           % (before * 86400))
         return problems + [f"not pruned: {left}"] * (left != [(0,)])
 

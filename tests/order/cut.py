@@ -41,7 +41,7 @@ class Stored:
             self.reports[row[1]] = row, *(self.part(db, view, number) for view in (
                 "policies", "failures", "findings"))
         self.kept = [gunzip(content)[0] for content, in db.execute(
-            "SELECT content FROM quarantine")]
+            "SELECT content FROM quarantined_row")]
         db.close()
 
     @staticmethod

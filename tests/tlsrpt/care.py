@@ -136,7 +136,7 @@ class Care:
         fates = self.json("quarantine", "retry", "all", config=self_conf)["fates"]
         ok({fate["outcome"] for fate in fates} == {"kept"} and not self.rows("SELECT * FROM reports"),
            "a retry without a change stores nothing", fates)
-        self.change("UPDATE quarantine SET received_at = 1700000000 + id")
+        self.change("UPDATE quarantined_row SET received_at = 1700000000 + id")
         self.deliver(texts[0])
         fates = self.json("quarantine", "retry")["fates"]
         ok([fate["outcome"] for fate in fates] == ["duplicate"] + ["stored"] * (len(texts) - 1),
@@ -220,14 +220,14 @@ class Care:
                  for view in ("daily", "daily_total", "policy_seen", "findings", "notes")}
         self.change("DELETE FROM finding WHERE report = 7",
                     "UPDATE policy SET successful_sessions = successful_sessions + 5 WHERE report = 4",
-                    "UPDATE daily_type SET successful_sessions = successful_sessions + 5 WHERE"
-                    " (day, policy_domain, policy_type, organization) = (SELECT report.start_at / 86400,"
-                    " policy.policy_domain, policy.policy_type, sender.organization FROM policy"
+                    "UPDATE daily_row SET successful_sessions = successful_sessions + 5 WHERE"
+                    " (day, policy_domain, policy_type, reporter) = (SELECT report.day,"
+                    " policy.policy_domain, policy.policy_type, sender.reporter FROM policy"
                     " JOIN report ON report.id = policy.report JOIN sender ON sender.id = report.sender"
                     " WHERE report.id = 4)",
-                    "UPDATE daily_domain SET sessions = sessions + 5 WHERE"
-                    " (day, policy_domain, organization) = (SELECT report.start_at / 86400,"
-                    " policy.policy_domain, sender.organization FROM policy"
+                    "UPDATE daily_total_row SET sessions = sessions + 5 WHERE"
+                    " (day, policy_domain, reporter) = (SELECT report.day,"
+                    " policy.policy_domain, sender.reporter FROM policy"
                     " JOIN report ON report.id = policy.report JOIN sender ON sender.id = report.sender"
                     " WHERE report.id = 4)")
         changed = self.dump()

@@ -30,7 +30,7 @@ class Digest:
                 with open(path, "rb") as file:
                     subprocess.run(self.tap.command(db), stdin=file, check=True, env=ENVIRONMENT)
             self.sql(db, "UPDATE report SET received_at = start_at + 100000;"
-                     "UPDATE daily_domain SET received_after = 1;"
+                     "UPDATE daily_total_row SET received_after = 1;"
                      "UPDATE incident_day SET received_after = 1;"
                      "INSERT INTO note (incident, kind, author, at, text) VALUES"
                      " (1, 'note', 'root', 1795000000, 'Renewed by hand.'),"

@@ -2,6 +2,7 @@
 # Every command in every format over one store, byte for byte.
 #   golden.sh            compares with expect/
 #   golden.sh refresh    shows each difference, and writes expect/ anew
+# In the environment: OUTPUTS, a folder for the outputs as they were printed.
 . "$TESTS/cli/lib.sh"
 
 EXPECT=$TESTS/tlsrpt/expect
@@ -24,7 +25,7 @@ sqlite3 "$DB" "INSERT INTO note (incident, kind, author, at, text) VALUES
 	(2, 'note', 'root', 1795000000, 'Web server was down'),
 	(2, 'resolve', 'root', 1795000001, '');
 UPDATE report SET received_at = start_at + 100000;
-UPDATE daily_domain SET received_after = 1;
+UPDATE daily_total_row SET received_after = 1;
 UPDATE incident_day SET received_after = 1" || exit 1
 
 # differs FILE: how it differs from what is expected; of JSON the values count, since how an empty array
@@ -40,6 +41,14 @@ differs() {
 	esac
 }
 
+# refresh FILE: if that is asked for, shows how it differs and makes it what is expected; one that does not
+# differ stays as it is
+refresh() {
+	if [ "$REFRESH" = refresh ] && ! { [ -e "$EXPECT/$1" ] && differs "$1"; }; then
+		cp "$1" "$EXPECT/$1"
+	fi
+}
+
 # golden NAME FORMAT ARGUMENT...: the output is what expect/NAME.FORMAT has, and the exit code $wanted
 wanted=0
 golden() {
@@ -47,11 +56,9 @@ golden() {
 	shift 2
 	"$TLSRPT" "$@" >raw 2>err
 	code=$?
+	[ -z "${OUTPUTS:-}" ] || cp raw "$OUTPUTS/golden+$file"
 	sed "s|$DB|/var/lib/tlsrpt/tlsrpt.db|" raw >"$file"
-	if [ "$REFRESH" = refresh ]; then
-		[ -e "$EXPECT/$file" ] && differs "$file"
-		cp "$file" "$EXPECT/$file"
-	fi
+	refresh "$file"
 	differs "$file" >difference 2>&1
 	[ "$?$code$(cat err)" = "0$wanted" ]
 	good=$?
@@ -115,10 +122,8 @@ plugin() {
 		"$TLSRPT" check --config "$WORK/empty.conf" --db "$DB" "$@" \
 			--format "$(echo $format | sed s/ascii/text/)" >"$name.$format" 2>err
 		is "$?$(cat err)" "$status" "$name.$format: exit code"
-		if [ "$REFRESH" = refresh ]; then
-			[ -e "$EXPECT/$name.$format" ] && differs "$name.$format"
-			cp "$name.$format" "$EXPECT/$name.$format"
-		fi
+		[ -z "${OUTPUTS:-}" ] || cp "$name.$format" "$OUTPUTS/golden+$name.$format"
+		refresh "$name.$format"
 		differs "$name.$format" >difference 2>&1
 		good=$?
 		ok $good "$name.$format"
@@ -164,12 +169,12 @@ BAD="--config $WORK/empty.conf --db $WORK/bad.db"
 for message in "$DATA"/mail/good/*.eml "$DATA"/mail/bad/*.eml; do
 	"$INGEST" -q -c empty.conf --db "$WORK/bad.db" <"$message" || exit 1
 done
-sqlite3 "$WORK/bad.db" "UPDATE quarantine SET received_at = 1794500000 + id * 10000" || exit 1
+sqlite3 "$WORK/bad.db" "UPDATE quarantined_row SET received_at = 1794500000 + id * 10000" || exit 1
 every prune prune $BAD --keep 10d --keep-totals 12d --dry-run
 every quarantine quarantine $BAD
 every quarantine-fates quarantine retry 1 2 3 20 $BAD
 sqlite3 "$WORK/bad.db" "DELETE FROM finding WHERE report IN (3, 7);
-	UPDATE raw SET content = (SELECT content FROM quarantine WHERE id = 17) WHERE report = 5"
+	UPDATE raw SET content = (SELECT content FROM quarantined_row WHERE id = 17) WHERE report = 5"
 every reprocess reprocess $BAD --dry-run
 [ "$REFRESH" = refresh ] && echo "# $(ls "$EXPECT" | wc -l) files in expect/"
 for file in "$EXPECT"/*; do

@@ -190,7 +190,7 @@ class Hostile:
                          text.replace("\0", "")))
         # Seen again on the last two days, so that it is an alarm.
         for day in (NOW // 86400 - 2, NOW // 86400 - 1):
-            connection.execute("INSERT INTO incident_day SELECT incident, ?, organization, auth,"
+            connection.execute("INSERT INTO incident_day SELECT incident, ?, reporter,"
                                " reports, failed_sessions, received_after FROM incident_day WHERE true"
                                " ON CONFLICT DO NOTHING", (day,))
         connection.execute("UPDATE incident SET last_day = ?", (NOW // 86400 - 1,))
@@ -293,7 +293,7 @@ class Hostile:
         for row in failures["failures"] + summary["incidents"]:
             stored = wanted[row["id"]]
             resolved = row["resolved_at"] is not None
-            if any(row[key] != stored[key] for key in stored if key != "resolved_at") \
+            if any(row[key] != stored[key] for key in stored if key in row and key != "resolved_at") \
                     or resolved != (stored["resolved_at"] is not None):
                 self.tap.ok(False, "failures: what the views have", row, stored)
                 break
@@ -311,7 +311,8 @@ class Hostile:
                    for row in self.rows("SELECT * FROM reports ORDER BY start_at, id")])
         daily = self.check_command("export", ["export", *self.store, *SINCE])
         self.same("export", sorted(map(str, daily["daily"])),
-                  sorted(map(str, self.rows("SELECT * FROM daily"))))
+                  sorted(map(str, self.rows("SELECT day, policy_domain, policy_type, organization, auth, reports,"
+            " successful_sessions, failed_sessions FROM daily"))))
         self.check_policy()
         status = self.check_command("status", ["status", *self.store])
         self.tap.ok(status["status"][0]["store"] == self.db, "status: the path", status)

@@ -57,7 +57,7 @@ is "$code $(cat err)" "2 tlsrpt: incident 2 is not marked as resolved" "what is 
 at resolve 2
 is "$code $(state 2)" "0 resolved" "without a text"
 # It comes back: reports on later days have it.
-sqlite3 "$DB" 'INSERT INTO incident_day SELECT incident, day + 7, organization, auth, reports, failed_sessions,
+sqlite3 "$DB" 'INSERT INTO incident_day SELECT incident, day + 7, reporter, reports, failed_sessions,
 	received_after FROM incident_day WHERE incident = 1;
 	UPDATE incident SET last_day = last_day + 7 WHERE id = 1'
 sqlite3 "$DB" <"$TESTS/tlsrpt/sums.sql"

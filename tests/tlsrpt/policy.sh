@@ -49,7 +49,7 @@ is "$(facts testing policy_domain sessions failed_sessions reporters | grep read
 
 # It outlives the reports.
 sqlite3 "$DB" "DELETE FROM failure; DELETE FROM policy; DELETE FROM finding; DELETE FROM raw;
-UPDATE report SET pruned = 1"
+UPDATE report SET state = 1"
 policy -f json
 cmp -s before out
 is "$code$?" 00 "the same after the reports were pruned"

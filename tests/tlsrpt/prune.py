@@ -82,8 +82,8 @@ class Prunes:
 
     def contents(self):
         return {kind: self.rows(f"SELECT * FROM {table}") for kind, table in zip(
-            KINDS, ("raw", "policy", "failure", "finding", "quarantine", "daily_type",
-                    "daily_domain", "incident_day", "policy_day"))}
+            KINDS, ("raw", "policy", "failure", "finding", "quarantined_row", "daily_row",
+                    "daily_total_row", "incident_day", "policy_seen_row"))}
 
     # --- what goes and what stays
 
@@ -112,8 +112,8 @@ class Prunes:
         ok(would == did == gone and gone[0] > 0 and gone[4:] == [0] * 5,
            "what went is what --dry-run said", would, did, gone)
         ok(all(set(after[kind]) <= set(before[kind]) for kind in KINDS), "nothing else was touched")
-        left = self.rows("SELECT pruned, min(start_at / 86400), max(start_at / 86400) FROM report"
-                         " GROUP BY pruned ORDER BY 1")
+        left = self.rows("SELECT state, min(day), max(day) FROM report"
+                         " GROUP BY state ORDER BY 1")
         ok(left == [(0, FIRST + 2, FIRST + 11), (1, FIRST, FIRST + 1)], "whole days", left)
         ok(self.rows("SELECT * FROM note") == notes and self.rows("SELECT * FROM incident") == incidents,
            "incidents and notes stay")
@@ -131,7 +131,7 @@ class Prunes:
            and self.contents() == before, "pruned reports that come again add nothing")
         for number in range(count, count + 20):
             self.deliver(message(number))
-        late = self.rows("SELECT count(*) FROM report WHERE NOT pruned AND start_at < %d"
+        late = self.rows("SELECT count(*) FROM report WHERE state = 0 AND start_at < %d"
                          % ((FIRST + 2) * 86400))[0][0]
         ok(late > 0 and not oracle.check(self.db, memory), "late reports are stored", late,
            *oracle.check(self.db, memory)[:5])
@@ -146,7 +146,7 @@ class Prunes:
         differences = oracle.check(self.db, memory)
         ok(not differences, "and the oracle agrees", *differences[:5])
         did, _ = self.prune(FIRST + 5000, 90, 90)
-        ok(self.rows("SELECT count(*) FROM quarantine") == [(0,)] and did[4] > 0,
+        ok(self.rows("SELECT count(*) FROM quarantined_row") == [(0,)] and did[4] > 0,
            "the quarantine has the period of reports", did)
         left = self.contents()
         ok(not any(left.values()), "all is gone", {kind: len(rows) for kind, rows in left.items()})
@@ -166,7 +166,7 @@ class Prunes:
             time.sleep(rng.uniform(0, 0.7 * self.undisturbed))
             process.kill()
             code = process.wait()
-            left = self.rows("SELECT count(*) FROM report WHERE NOT pruned AND start_at < %d"
+            left = self.rows("SELECT count(*) FROM report WHERE state = 0 AND start_at < %d"
                              % ((FIRST + 3) * 86400))[0][0]
             counts["killed" if code == -9 else "finished" if code == 0 else f"exit {code}"] += 1
             if code == -9 and left:
@@ -225,7 +225,7 @@ class Prunes:
         stored = collections.Counter(name for name, in self.rows("SELECT report_id FROM report"))
         if stored != collections.Counter(list(names)):
             problems.append(f"not each report once: {stored}")
-        if self.rows("SELECT count(*) FROM report WHERE NOT pruned AND start_at < %d"
+        if self.rows("SELECT count(*) FROM report WHERE state = 0 AND start_at < %d"
                      % ((FIRST + 3) * 86400)) != [(0,)]:
             problems.append("something is left")
         return problems + [str(row) for row in self.rows("PRAGMA foreign_key_check")]

@@ -73,16 +73,12 @@ is "$code $(ls "$STORE" | tr '\n' ' ')" "0 x.db x.db-lock " "not even root makes
 matches "$(cat out)" seen "what the shell wrote is read"
 
 # --- a store of which not even the directory may be written, nor the -wal
-if [ "$(id -u)" -eq 0 ]; then
-	chmod 640 "$DB"
-	chown root:root "$DB"
-	run reader "$TLSRPT" $(options summary)
-	is "$code$(wc -l <err | tr -d ' ')" 11 "without permission to read: 1, one line"
-	matches "$(cat err)" '^tlsrpt: .*[Pp]ermission denied' "that says so"
-	allow_reading
-else
-	ok 0 "without permission to read # SKIP not root"
-fi
+chmod 640 "$DB"
+chown root:root "$DB" 2>/dev/null || chmod 0 "$DB" # of which not even the owner may read
+run reader "$TLSRPT" $(options summary)
+is "$code$(wc -l <err | tr -d ' ')" 11 "without permission to read: 1, one line"
+matches "$(cat err)" '^tlsrpt: .*[Pp]ermission denied' "that says so"
+allow_reading
 
 # --- while deliveries go on
 python3 - "$DATA/json/good/google.json" <<'END'
@@ -196,7 +192,7 @@ run "$TLSRPT" summary -c empty.conf --db "$DB"
 is "$code$(wc -l <err | tr -d ' ')" 11 "another scheme: 1 and one line"
 if [ ! -d /var/lib/tlsrpt ]; then
 	env -i "$TLSRPT" summary -c empty.conf >out 2>err
-	is "$? $(cat err)" "1 tlsrpt: no store configured" "no store configured"
+	is "$? $(cat err)" "1 tlsrpt: no store configured: give --db, TLSRPT_DB, or uri= in the group [store] of the configuration" "no store configured"
 	mkdir home
 	env -i HOME="$WORK/home" "$TLSRPT" summary -c empty.conf >out 2>err
 	is "$?$(wc -l <err | tr -d ' ')$(find home | wc -l | tr -d ' ')" 111 "none at home: 1, one line, nothing made"

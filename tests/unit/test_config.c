@@ -307,7 +307,7 @@ test_default_file(void)
 	g_autoptr(GError) error = NULL;
 
 	if (g_file_test(CONFIG_DEFAULT_FILE, G_FILE_TEST_EXISTS)) {
-		g_test_skip("this machine has a " CONFIG_DEFAULT_FILE);
+		skip_case("this machine has a " CONFIG_DEFAULT_FILE);
 		return;
 	}
 	g_autoptr(Config) config = config_read(NULL, &error);
@@ -396,7 +396,8 @@ test_default_uri(void)
 	g_assert_null(config_store_uri(config, NULL, false, &is_default, &error));
 	g_setenv("HOME", home, TRUE);
 	g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG);
-	g_assert_cmpstr(error->message, ==, "no store configured");
+	g_assert_cmpstr(error->message, ==,
+		"no store configured: give --db, TLSRPT_DB, or uri= in the group [store] of the configuration");
 }
 
 /* root sets up the system's store where it is not there yet. */
@@ -408,7 +409,7 @@ test_init_uri(void)
 	bool is_default;
 
 	if (geteuid() != 0) {
-		g_test_skip("not root");
+		skip_case("not root");
 		return;
 	}
 	g_autofree char *uri = config_store_uri(config, NULL, true, &is_default, &error);
@@ -460,15 +461,30 @@ test_unreadable(void)
 	remove_tree(directory);
 }
 
-/* A line in disorder is not quoted where it may have a password in it. */
+/* What is in disorder is not quoted: it may have a password in it. */
 static void
 test_secret(void)
 {
-	g_autoptr(GError) error = NULL;
+	static const struct {
+		const char *text, *said;
+	} rows[] = {
+		{ "[store]\nuri postgresql://user:secret@host/db\n", " line 2: neither a group" },
+		{ "\n[store]\nuri=postgresql://user:\nsecret@host/db\n", " line 4: neither a group" },
+		{ "[store]\nuri postgresql:/user:secret@host/db", " line 2: neither a group" },
+		{ "[store]\npostgresql://user:secret@host/db?sslmode=require\n",
+			" line 2: [store] (not a word) is not a key of this group" },
+		{ "[store postgresql://user:secret@host/db]\n", " line 1: unknown group [(not a word)]" },
+		{ "[store:secret\n", " line 1: neither a group" },
+	};
 
-	g_assert_null(read_text("[store]\nuri postgresql://user:secret@host/db\n", &error));
-	g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG);
-	g_assert_null(strstr(error->message, "secret"));
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		g_assert_null(read_text(rows[i].text, &error));
+		g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG);
+		g_assert_null(strstr(error->message, "secret"));
+		if (strstr(error->message, rows[i].said) == NULL)
+			g_error("%s", error->message);
+	}
 }
 
 int
@@ -496,7 +512,7 @@ main(int argc, char **argv)
 	g_test_add_func("/config/default-uri", test_default_uri);
 	g_test_add_func("/config/init-uri", test_init_uri);
 	g_test_add_func("/config/unreadable-value", test_unreadable_value);
-	const int result = g_test_run();
+	const int result = run_tests();
 	remove_tree(home);
 	g_free(home);
 	return result;

@@ -60,7 +60,7 @@ assert_domains(const Report *report, const DomainCount *expected, size_t n)
 static void
 assert_incidents(const Report *report, int64_t limit, const IncidentCount *expected, size_t n)
 {
-	g_autoptr(GArray) incidents = count_incidents(report, limit);
+	g_autoptr(GArray) incidents = count_incidents(report, limit, NULL);
 
 	g_assert_cmpuint(incidents->len, ==, n);
 	for (size_t i = 0; i < n; i++) {

@@ -96,13 +96,22 @@ test_scan_limits(void)
 		{ offsetof(Limits, header_field), 10, "A: 3\n 678\nB: 3\n 678\n", "A: 3\n 6789\n" },
 		{ offsetof(Limits, header_field), 10, "A: 3\n\n1234567890123\n",
 			"A: 3\n\n--x\nA: 34567890\n" },
-		/* The header of an enclosed message. */
-		{ offsetof(Limits, header_field), 10, "--x\nA: 3\n\ntext\nA: 345678901\n",
-			"--x\nA: 3\n\nA: 345678901\n" },
-		/* All fields together, wherever; with a blank before the colon, as GMime takes them. */
+		/* The header of an enclosed message, and a body that is none. */
+		{ offsetof(Limits, header_field), 10, "--x\nA: 3\n\nA: 345678901\n",
+			"Content-Type:\n message/\n\nA: 345678901\n" },
+		{ offsetof(Limits, header_field), 19, "--x\nA: 3\n\n{\"a\":890123456789}\n",
+			"--x\nCONTENT-TYPE:Message/a\n\n\nno field 01234567890\n" },
+		{ offsetof(Limits, header_field), 24, "Content-Type: x/digest\n\n\n",
+			"Content-Type: x/digest\n\n--x\nA: b\n\nA: 345678901234567890123\n" },
+		/* The fields of a header, each header by itself. */
+		{ offsetof(Limits, header_fields), 2, "A: b\n c: d\nC: d\n\nA: b\nA: b\nA: b\n",
+			"A: b\nC : d\nE:\n" },
+		{ offsetof(Limits, header_fields), 2, "A: b\nC: d\n\n--\nA: b\nC: d\n",
+			"A: b\n\n--\nA: b\nC: d\nE: f\n" },
+		/* All headers together; with a blank before the colon, as GMime takes them. */
 		{ offsetof(Limits, header), 10, "A: b\nC: d\n", "A: b\nC: de\n" },
-		{ offsetof(Limits, header), 10, "A: b\n c\n\ntext\n e\n--\n--\n",
-			"A: b\n\ntext\nC : d\n" },
+		{ offsetof(Limits, header), 10, "A: b\n c\n\ntext: \n e\n--\n--\n",
+			"A: b\n\n--text\nC : d\n" },
 		/* A header without a name is one all the same. */
 		{ offsetof(Limits, header_field), 10, "123456789\n", "1234567890\n" },
 	};
@@ -123,7 +132,7 @@ test_scan_default_limits(void)
 		int64_t limit;
 	} rows[] = {
 		{ "--\n", limits.dash_lines },
-		{ "A: b\n", limits.header_lines },
+		{ "A: b\n\n", limits.header_lines },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

@@ -83,8 +83,8 @@ assert_widths(const LayoutNeed *needs, size_t n_rows, const WidthsRow *rows, siz
 
 	for (size_t i = 0; i < n; i++) {
 		int widths[COLUMNS];
-		const bool has_room = layout_widths(
-			needs, n_rows, COLUMNS, may_spill, rows[i].available, widths);
+		const LayoutTable table = { needs, n_rows, COLUMNS, may_spill };
+		const bool has_room = layout_widths(&table, rows[i].available, widths);
 		g_test_message("%d columns", rows[i].available);
 		g_assert_cmpint(has_room, ==, rows[i].widths != NULL);
 		if (!has_room)

@@ -181,6 +181,11 @@ test_mode(void)
 		g_assert_cmpstr(mta_sts_mode(rows[i].text), ==, rows[i].mode);
 		g_assert_cmpstr(policy->mode, ==, rows[i].mode);
 	}
+	g_assert_cmpint(mta_sts_mode_of("enforce"), ==, MTA_STS_ENFORCE);
+	g_assert_cmpint(mta_sts_mode_of("testing"), ==, MTA_STS_TESTING);
+	g_assert_cmpint(mta_sts_mode_of("none"), ==, MTA_STS_NONE);
+	g_assert_cmpint(mta_sts_mode_of(""), ==, MTA_STS_NO_MODE);
+	g_assert_cmpint(mta_sts_mode_of("Enforce"), ==, MTA_STS_NO_MODE);
 }
 
 /* "mode enforce testing; mx a -; mx - b"; caller frees. */

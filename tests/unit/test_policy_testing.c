@@ -174,9 +174,9 @@ test_testing(void)
 		for (size_t j = 0; j < 2 && row->failures[j].policy_type != NULL; j++)
 			g_array_append_val(failures, row->failures[j]);
 		g_test_message("%s", row->name);
-		const bool is_testing = testing_judge(history,
-			without->policies->len > 0 ? without : NULL, days,
-			failures, &rules, &testing);
+		const TestingEvidence evidence = { history,
+			without->policies->len > 0 ? without : NULL, days, failures };
+		const bool is_testing = testing_judge(&evidence, &rules, &testing);
 		if (is_testing) {
 			text = testing_text(&testing);
 			testing_clear(&testing);

@@ -602,8 +602,8 @@ assert_refused(const char *rua, const char *message)
 static void
 test_refused(void)
 {
-	assert_refused("", "there is no \"@\"");
-	assert_refused("example.com", "there is no \"@\"");
+	assert_refused("", "\"@\" is missing");
+	assert_refused("example.com", "\"@\" is missing");
 	assert_refused("a b@c", "what is before \"@\"");
 	assert_refused("a,b@c", "what is before \"@\"");
 	assert_refused("a@b@c", "what is before \"@\"");
@@ -612,7 +612,7 @@ test_refused(void)
 	assert_refused("a@\xff", "what is after \"@\"");
 	assert_refused("a@", "what is after \"@\"");
 	assert_refused("mailto:a@b,mailto:c@d", "what is before \"@\"");
-	assert_refused("mailto:a", "there is no \"@\"");
+	assert_refused("mailto:a", "\"@\" is missing");
 	assert_refused("https://a b", "at character 10: this cannot be in the host");
 	assert_refused("https://h/\"", "at character 11: this cannot be in a URI");
 	assert_refused("https:h", "\"//\" and a host");

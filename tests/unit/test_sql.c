@@ -2,6 +2,9 @@
 
 #include "store/driver.h"
 #include "store/migrate.h"
+#include "tlsrpt/store_read.h"
+
+#include "tlsrpt/error.h"
 
 #include "util.h"
 
@@ -15,7 +18,7 @@ typedef struct {
 } Fixture;
 
 static void
-set_up(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+set_up_with(Fixture *fixture, const Schema *schema)
 {
 	const StoreOptions options = { .wait_until = g_get_monotonic_time() + 10 * G_USEC_PER_SEC };
 	g_autoptr(GError) error = NULL;
@@ -25,11 +28,17 @@ set_up(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	fixture->path = g_build_filename(fixture->directory, "test.db", NULL);
 	fixture->connection = sqlite_driver.open(fixture->path, &options, &error);
 	g_assert_no_error(error);
-	g_assert_true(migrate(&sqlite_driver, fixture->connection, &created, &error));
+	g_assert_true(migrate(&sqlite_driver, fixture->connection, schema, &created, &error));
 	g_assert_no_error(error);
 	g_assert_true(created);
 	g_assert_cmpint(sqlite3_open_v2(fixture->path, &fixture->db, SQLITE_OPEN_READONLY, NULL),
 		==, SQLITE_OK);
+}
+
+static void
+set_up(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+	set_up_with(fixture, &store_schema);
 }
 
 static void
@@ -62,18 +71,22 @@ query(const Fixture *fixture, const char *sql)
 	return g_string_free(text, FALSE);
 }
 
-/* The greatest n of the $n in a text, which come in the order of first use. */
+/* The greatest n of the ?n in a text, each of which is there. */
 static int
 parameters_of(const char *sql)
 {
+	bool seen[32] = { false };
 	int highest = 0;
 
-	for (const char *at = strchr(sql, '$'); at != NULL; at = strchr(at + 1, '$')) {
+	for (const char *at = strchr(sql, '?'); at != NULL; at = strchr(at + 1, '?')) {
 		const int number = (int)g_ascii_strtoll(at + 1, NULL, 10);
 		g_assert_cmpint(number, >, 0);
-		g_assert_cmpint(number, <=, highest + 1);
+		g_assert_cmpint(number, <, (int)G_N_ELEMENTS(seen));
+		seen[number] = true;
 		highest = MAX(highest, number);
 	}
+	for (int i = 1; i <= highest; i++)
+		g_assert_true(seen[i]);
 	return highest;
 }
 
@@ -107,51 +120,144 @@ test_statements(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 static void
 test_interned(G_GNUC_UNUSED Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
+	static const char *const tables[] = {
+		[NAME_ORGANIZATION] = "organization",
+		[NAME_DOMAIN] = "domain",
+		[NAME_ADDRESS] = "address",
+		[NAME_POLICY_TYPE] = "policy_type",
+		[NAME_RESULT_TYPE] = "result_type",
+		[NAME_KIND] = "kind",
+		[NAME_CONTACT] = "contact",
+		[NAME_POLICY_TEXT] = "policy_text",
+		[NAME_MX_LIST] = "mx_list",
+		[NAME_REASON] = "reason",
+	};
+
+	g_assert_cmpint(G_N_ELEMENTS(tables), ==, NAME_TABLES);
+	for (size_t i = 0; i < NAME_TABLES; i++) {
+		const SqlStatement which = SQL_SELECT_ORGANIZATION + 2 * i;
+		g_autofree char *select = g_strdup_printf("SELECT id FROM %s WHERE %s = ?1", tables[i],
+			i < NAME_FIRST_TEXT ? "name" : "digest");
+		g_autofree char *insert = g_strdup_printf("INSERT INTO %s (%sname) ", tables[i],
+			i < NAME_FIRST_TEXT ? "" : "digest, ");
+		g_autofree char *seed = g_strdup_printf("SELECT id, name FROM %s", tables[i]);
+		g_autofree char *seeded = query(fixture, seed);
+		g_assert_cmpstr(sql_statements[which], ==, select);
+		g_assert_true(g_str_has_prefix(sql_statements[which + 1], insert));
+		g_assert_cmpstr(seeded, ==, "1 ");
+	}
+}
+
+/* Each statement gives as many columns as have names. */
+static void
+test_columns(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
 	static const struct {
-		SqlStatement select;
-		const char *table;
+		SqlStatement which;
+		int columns;
 	} rows[] = {
-		{ SQL_SELECT_ORGANIZATION, "organization" },
-		{ SQL_SELECT_DOMAIN, "domain" },
-		{ SQL_SELECT_POLICY_TYPE, "policy_type" },
-		{ SQL_SELECT_RESULT_TYPE, "result_type" },
-		{ SQL_SELECT_POLICY_TEXT, "policy_text" },
-		{ SQL_SELECT_MX_LIST, "mx_list" },
+		{ SQL_SELECT_VERSION, VERSION_COLUMNS },
+		{ SQL_SELECT_SENDER, SENDER_COLUMNS },
+		{ SQL_SELECT_INCIDENT, INCIDENT_COLUMNS },
+		{ SQL_READ_INCIDENT, INCIDENT_ALL_COLUMNS },
+		{ SQL_SELECT_QUARANTINE_VICTIM, VICTIM_COLUMNS },
+		{ SQL_LIST_QUARANTINED, QUARANTINED_COLUMNS },
+		{ SQL_READ_QUARANTINED, QUARANTINED_COLUMNS + 1 },
+		{ SQL_READ_SOURCE, SOURCE_COLUMNS },
+		{ SQL_READ_REASONS_OF_DAY, OF_DAY_COLUMNS },
+		{ SQL_READ_POLICY_SEEN, SEEN_COLUMNS },
+		{ SQL_FIND_OLD_DAILY, OLD_COLUMNS },
+		{ SQL_COUNT_PRUNABLE, PRUNABLE_COLUMNS },
+		{ SQL_READ_REPORT, REPORT_COLUMNS },
+		{ SQL_READ_POLICIES, POLICY_COLUMNS },
+		{ SQL_READ_FAILURES, FAILURE_COLUMNS },
+		{ SQL_READ_FINDINGS, FINDING_COLUMNS },
+		{ SQL_READ_STATUS, STATUS_COLUMNS },
+		{ SQL_READ_DOMAIN_DAYS, DOMAIN_DAY_COLUMNS },
+		{ SQL_READ_DOMAIN_DAYS_BY, DOMAIN_DAY_COLUMNS },
+		{ SQL_READ_DOMAIN_ORGANIZATIONS, DOMAIN_ORGANIZATION_COLUMNS },
+		{ SQL_READ_DOMAIN_ORGANIZATIONS_OF, DOMAIN_ORGANIZATION_COLUMNS },
+		{ SQL_READ_ORGANIZATIONS, ORGANIZATION_COLUMNS },
+		{ SQL_READ_DAYS, DAY_COLUMNS },
+		{ SQL_READ_DAYS_BY, DAY_COLUMNS },
+		{ SQL_READ_INCIDENTS, SEEN_INCIDENT_COLUMNS },
+		{ SQL_READ_INCIDENTS_BY, SEEN_INCIDENT_COLUMNS },
+		{ SQL_READ_INCIDENT_ORGANIZATIONS, INCIDENT_ORGANIZATION_COLUMNS },
+		{ SQL_READ_INCIDENT_DATES, INCIDENT_DATE_COLUMNS },
+		{ SQL_READ_LONE_DAYS, INCIDENT_DAY_COLUMNS },
+		{ SQL_READ_INCIDENT_DAYS, INCIDENT_DAY_COLUMNS },
+		{ SQL_READ_ORGANIZATION_DAYS, ORGANIZATION_DAY_COLUMNS },
+		{ SQL_READ_ORGANIZATION_DAYS_OF, ORGANIZATION_DAY_COLUMNS },
+		{ SQL_READ_QUIET_DOMAINS, QUIET_DOMAIN_COLUMNS },
+		{ SQL_READ_REPORT_DAYS, REPORT_DAY_COLUMNS },
+		{ SQL_READ_REPORT_POLICIES, REPORT_POLICY_COLUMNS },
+		{ SQL_READ_DAILY, DAILY_COLUMNS },
+		{ SQL_READ_NOTES, STORED_NOTE_COLUMNS },
+		{ SQL_READ_RECEPTION, RECEPTION_COLUMNS },
+		{ SQL_READ_QUARANTINE_COUNT, 1 },
+		{ SQL_READ_POLICIES_SEEN, POLICY_SEEN_COLUMNS },
+		{ SQL_READ_FAILED_HOSTS, FAILED_HOST_COLUMNS },
+		{ SQL_READ_FAILURES_AT_HOSTS, FAILURE_AT_HOST_COLUMNS },
+		{ SQL_READ_STS_DAYS, STS_DAY_COLUMNS },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *select = g_strdup_printf("SELECT id FROM %s ", rows[i].table);
-		g_autofree char *insert = g_strdup_printf("INSERT INTO %s ", rows[i].table);
-		g_assert_true(g_str_has_prefix(sql_statements[rows[i].select], select));
-		g_assert_true(g_str_has_prefix(sql_statements[rows[i].select + 1], insert));
+		g_autoptr(GError) error = NULL;
+		StoreStatement *statement = sqlite_driver.prepare(
+			fixture->connection, sql_statements[rows[i].which], &error);
+		g_assert_no_error(error);
+		g_test_message("%s", sql_statements[rows[i].which]);
+		g_assert_cmpint(sqlite_driver.columns(statement), ==, rows[i].columns);
+		sqlite_driver.finalize(statement);
 	}
+}
+
+static void
+test_dollars(G_GNUC_UNUSED Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+	g_autofree char *text = sql_with_dollars("SELECT ?1 WHERE a = ?12");
+
+	g_assert_cmpstr(text, ==, "SELECT $1 WHERE a = $12");
 }
 
 static const struct {
 	const char *name, *columns;
 } views[] = {
 	{ "daily",
-		"day policy_domain policy_type organization auth reports successful_sessions"
-		" failed_sessions" },
-	{ "daily_total", "day policy_domain organization auth reports sessions failed_sessions" },
+		"day policy_domain policy_type organization auth auth_domain reports"
+		" successful_sessions failed_sessions" },
+	{ "daily_total",
+		"day policy_domain organization auth auth_domain reports sessions failed_sessions"
+		" last_received" },
 	{ "failures",
 		"id policy report organization policy_domain policy_type result_type"
 		" sending_mta_ip receiving_mx_hostname receiving_mx_helo receiving_ip"
-		" failed_sessions additional_information failure_reason_code start_at end_at" },
+		" failed_sessions additional_information failure_reason_code start_at end_at"
+		" incident" },
 	{ "findings", "report path code detail" },
-	{ "incident_days", "incident day organization auth reports failed_sessions" },
+	{ "incident_days",
+		"incident day organization auth auth_domain reports failed_sessions" },
+	{ "incident_reasons",
+		"incident failure_reason_code organization auth auth_domain first_day last_day"
+		" failed_sessions" },
 	{ "incidents",
-		"id policy_domain policy_type result_type receiving_mx_hostname mode first_seen"
-		" last_seen days reports organizations failed_sessions note resolved_at" },
-	{ "notes", "incident kind author at text" },
+		"id problem policy_domain policy_type result_type receiving_mx_hostname kind mode"
+		" first_received first_seen last_seen days reports organizations failed_sessions"
+		" note resolved_at accepted_until" },
+	{ "notes", "incident kind author at text until" },
 	{ "policies",
 		"id report organization policy_domain policy_type policy_text mx_hosts"
 		" successful_sessions failed_sessions start_at end_at" },
-	{ "policy_seen", "policy_domain policy_type policy_text organization first_day last_day" },
-	{ "quarantined", "id received_at reason detail sender subject size" },
+	{ "policy_seen",
+		"policy_domain policy_type policy_text organization auth auth_domain first_day"
+		" last_day" },
+	{ "quarantined", "id received_at reason detail sender subject auth_domain size" },
+	{ "reporters",
+		"id organization auth auth_domain reports received_days first_received"
+		" last_received" },
 	{ "reports",
 		"id organization report_id contact_info submitter from_domain report_domain"
-		" message_id auth auth_domain start_at end_at received_at start_time end_time"
+		" message_id auth auth_domain start_at end_at received_at day start_time end_time"
 		" findings pruned" },
 };
 
@@ -186,7 +292,7 @@ test_tables(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		" AND name NOT LIKE 'sqlite_%'");
 	g_autofree char *auth = query(fixture, "SELECT id, name FROM auth ORDER BY id");
 	g_autofree char *version = query(fixture, "SELECT version FROM version");
-	g_autofree char *expected = g_strdup_printf("%d", sql_schema_version);
+	g_autofree char *expected = g_strdup_printf("%d", store_schema.version);
 	g_autofree char *id = query(fixture, "PRAGMA application_id");
 	g_autofree char *check = query(fixture, "PRAGMA integrity_check");
 
@@ -211,12 +317,134 @@ test_references(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	g_assert_cmpstr(dangling, ==, "");
 }
 
+/* What stands in the source is the digest of what stands in the source, for each engine. */
 static void
-test_migrations(G_GNUC_UNUSED Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+test_digest(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
-	g_assert_cmpint(sql_schema_version, >=, 1);
-	for (int i = 0; i < sql_schema_version; i++)
-		g_assert_nonnull(sql_migrations[i].sqlite);
+	g_autofree char *stored = query(fixture, "SELECT digest FROM version");
+
+	for (Engine engine = 0; engine < ENGINES; engine++) {
+		g_autofree char *digest = schema_compute_digest(&store_schema, engine);
+		g_assert_cmpstr(store_schema.digest[engine], ==, digest);
+	}
+	g_assert_cmpstr(stored, ==, store_schema.digest[ENGINE_SQLITE]);
+}
+
+/* Every table and view as SQLite knows it, without what only tells how its text was written. */
+static char *
+schema_of(const Fixture *fixture)
+{
+	return query(fixture,
+		"SELECT m.type, m.name, (SELECT group_concat(name || '/' || type || '/' || \"notnull\""
+		" || '/' || coalesce(dflt_value, '') || '/' || pk, ' ') FROM pragma_table_info(m.name)),"
+		" CASE WHEN m.type = 'table' THEN m.sql LIKE '%STRICT%' ELSE m.sql END"
+		" FROM sqlite_schema AS m WHERE m.name NOT LIKE 'sqlite_%' ORDER BY m.type, m.name");
+}
+
+/* A version that never was: a table more, a column more, a view that shows it. */
+static Schema
+next_schema(SchemaStep *step, char **texts)
+{
+	static const char table[] = "CREATE TABLE extra (id INTEGER PRIMARY KEY, text TEXT) STRICT;";
+	static const char column[] = "ALTER TABLE silence ADD COLUMN extra INT REFERENCES extra;";
+	static const char view[] = "CREATE VIEW extras AS SELECT id, text FROM extra;";
+	Schema next = store_schema;
+
+	*step = (SchemaStep){
+		.digest = { store_schema.digest[ENGINE_SQLITE], store_schema.digest[ENGINE_PGSQL] },
+		.sql = { g_strconcat(table, column, "UPDATE auth SET name = upper(name);", NULL) },
+	};
+	texts[0] = (char *)step->sql[ENGINE_SQLITE];
+	texts[1] = g_strconcat(store_schema.tables[ENGINE_SQLITE], table, column,
+		"UPDATE auth SET name = upper(name);", NULL);
+	texts[2] = g_strconcat(store_schema.views[ENGINE_SQLITE], view, NULL);
+	next.version = 2;
+	next.tables[ENGINE_SQLITE] = texts[1];
+	next.views[ENGINE_SQLITE] = texts[2];
+	next.steps = step;
+	texts[3] = schema_compute_digest(&next, ENGINE_SQLITE);
+	next.digest[ENGINE_SQLITE] = texts[3];
+	return next;
+}
+
+/* A store of this version that is brought to the next one is as one that was made as such. */
+static void
+test_next_version(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	char *texts[4];
+	SchemaStep step;
+	const Schema next = next_schema(&step, texts);
+	Fixture fresh;
+	bool created = true;
+
+	g_assert_true(sqlite_driver.execute(fixture->connection,
+		"INSERT INTO domain (name) VALUES ('kept.example')", &error));
+	g_assert_true(migrate(&sqlite_driver, fixture->connection, &next, &created, &error));
+	g_assert_no_error(error);
+	g_assert_false(created);
+	set_up_with(&fresh, &next);
+	g_autofree char *migrated = schema_of(fixture), *made = schema_of(&fresh);
+	g_assert_cmpstr(migrated, ==, made);
+	g_assert_nonnull(strstr(migrated, "extras"));
+	g_autofree char *version = query(fixture, "SELECT version, digest FROM version");
+	g_autofree char *version_made = query(&fresh, "SELECT version, digest FROM version");
+	g_assert_cmpstr(version, ==, version_made);
+	g_autofree char *kept = query(fixture, "SELECT name FROM domain WHERE id > 1");
+	g_assert_cmpstr(kept, ==, "kept.example");
+	g_autofree char *auth = query(fixture, "SELECT name FROM auth WHERE id = 4");
+	g_assert_cmpstr(auth, ==, "PASS");
+	tear_down(&fresh, NULL);
+
+	/* And this program leaves it alone. */
+	g_assert_false(
+		migrate(&sqlite_driver, fixture->connection, &store_schema, &created, &error));
+	g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN);
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(texts[i]);
+}
+
+/* A step that does not go through leaves the store as it was. */
+static void
+test_failing_step(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	char *texts[4];
+	SchemaStep step;
+	const Schema next = next_schema(&step, texts);
+	g_autofree char *before = schema_of(fixture);
+	bool created;
+
+	step.sql[ENGINE_SQLITE] = "ALTER TABLE silence ADD COLUMN extra INT; nonsense";
+	g_assert_false(migrate(&sqlite_driver, fixture->connection, &next, &created, &error));
+	g_assert_nonnull(error);
+	g_autofree char *after = schema_of(fixture);
+	g_assert_cmpstr(after, ==, before);
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(texts[i]);
+}
+
+/* Another store that calls itself version 1. */
+static void
+test_other_digest(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+	static const char *const changes[] = {
+		"UPDATE version SET digest = 'other'",
+		"DELETE FROM version",
+		("DROP TABLE version; CREATE TABLE version (version INTEGER NOT NULL) STRICT;"
+		 " INSERT INTO version VALUES (4)"),
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+		g_autoptr(GError) error = NULL;
+		bool created;
+		g_assert_true(
+			sqlite_driver.execute(fixture->connection, changes[i], &error));
+		g_assert_false(migrate(
+			&sqlite_driver, fixture->connection, &store_schema, &created, &error));
+		g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN);
+		g_test_message("%s", error->message);
+	}
 }
 
 /* A store that has the schema is left as it is. */
@@ -226,7 +454,7 @@ test_migrate_again(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	g_autoptr(GError) error = NULL;
 	bool created = true;
 
-	g_assert_true(migrate(&sqlite_driver, fixture->connection, &created, &error));
+	g_assert_true(migrate(&sqlite_driver, fixture->connection, &store_schema, &created, &error));
 	g_assert_no_error(error);
 	g_assert_false(created);
 	g_autofree char *version = query(fixture, "SELECT count(*) FROM version");
@@ -248,7 +476,12 @@ main(int argc, char **argv)
 	add("/sql/views", test_views);
 	add("/sql/tables", test_tables);
 	add("/sql/references", test_references);
-	add("/sql/migrations", test_migrations);
+	add("/sql/columns", test_columns);
+	add("/sql/dollars", test_dollars);
+	add("/sql/digest", test_digest);
+	add("/sql/next-version", test_next_version);
+	add("/sql/failing-step", test_failing_step);
+	add("/sql/other-digest", test_other_digest);
 	add("/sql/migrate-again", test_migrate_again);
 	return g_test_run();
 }

@@ -1,7 +1,8 @@
 #include "tlsrpt/store.h"
 
+#include "store/hash.h"
 #include "store/migrate.h"
-#include "store/private.h"
+#include "store/statement.h"
 
 #include "tlsrpt/error.h"
 
@@ -418,24 +419,32 @@ test_report_rows(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 
 	assert_query(fixture, "SELECT * FROM reports",
 		"1|Org|r1|c@org.example|submitter.example|from.example|report.example|id@x|pass|"
-		"auth.example|1793491200|1793577599|1793664000|2026-11-01T00:00:00Z|"
+		"auth.example|1793491200|1793577599|1793664000|2026-11-01|2026-11-01T00:00:00Z|"
 		"2026-11-01T23:59:59Z|1|0");
 	assert_query(fixture, "SELECT * FROM policies",
-		"1|1|Org|d.example|sts|" ENFORCE "|mx.d.example\n*.d.example|10|2|1793491200|"
+		"65536|1|Org|d.example|sts|" ENFORCE "|mx.d.example\n*.d.example|10|2|1793491200|"
 		"1793577599");
 	assert_query(fixture, "SELECT * FROM failures",
-		"1048576|1|1|Org|d.example|sts|certificate-expired|192.0.2.1|mx.d.example|helo|"
-		"2001:db8::1|2|information|reason|1793491200|1793577599");
+		"68719476736|65536|1|Org|d.example|sts|certificate-expired|192.0.2.1|mx.d.example|"
+		"helo|2001:db8::1|2|information|reason|1793491200|1793577599|1");
 	assert_query(fixture, "SELECT * FROM findings", "1|$.x|null|detail");
-	assert_query(fixture, "SELECT * FROM daily", "2026-11-01|d.example|sts|Org|pass|1|10|2");
-	assert_query(fixture, "SELECT * FROM daily_total", "2026-11-01|d.example|Org|pass|1|12|2");
-	assert_query(fixture, "SELECT * FROM incident_days", "1|2026-11-01|Org|pass|1|2");
+	assert_query(fixture, "SELECT * FROM daily", 
+		"2026-11-01|d.example|sts|Org|pass|auth.example|1|10|2");
+	assert_query(fixture, "SELECT * FROM daily_total",
+		"2026-11-01|d.example|Org|pass|auth.example|1|12|2|2026-11-03");
+	assert_query(fixture, "SELECT * FROM reporters",
+		"1|Org|pass|auth.example|1|1|2026-11-03|2026-11-03");
+	assert_query(fixture, "SELECT * FROM incident_reasons",
+		"1|reason|Org|pass|auth.example|2026-11-01|2026-11-01|2");
+	assert_query(fixture, "SELECT * FROM incident_days", 
+		"1|2026-11-01|Org|pass|auth.example|1|2");
 	assert_query(fixture, "SELECT * FROM incidents",
-		"1|d.example|sts|certificate-expired|mx.d.example|enforce|2026-11-01|2026-11-01|1|"
-		"1|1|2|NULL|NULL");
+		"1|1|d.example|sts|certificate-expired|mx.d.example|certificate-expired|enforce|"
+		"2026-11-03|2026-11-01|2026-11-01|1|1|1|2|NULL|NULL|NULL");
 	assert_query(fixture, "SELECT * FROM policy_seen",
-		"d.example|sts|" ENFORCE "|Org|2026-11-01|2026-11-01");
-	assert_query(fixture, "SELECT * FROM raw", "1|id@x|subject|NULL|NULL|1|1793577600|0|raw");
+		"d.example|sts|" ENFORCE "|Org|pass|auth.example|2026-11-01|2026-11-01");
+	assert_query(fixture, "SELECT * FROM raw", 
+		"20758|1|id@x|subject|NULL|NULL|1|1793577600|0|raw");
 	assert_query(fixture, "SELECT * FROM notes", "");
 	assert_query(fixture, "SELECT * FROM quarantined", "");
 }
@@ -604,21 +613,21 @@ test_totals(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	deliver(fixture, full_report("Other", "r3", 1));
 
 	assert_query(fixture, "SELECT * FROM daily ORDER BY 1, 3, 4",
-		"2026-11-01|d.example|no-policy-found|Org|unchecked|1|100|0\n"
-		"2026-11-01|d.example|sts|Org|unchecked|1|10|2\n"
-		"2026-11-01|d.example|tlsa|Org|unchecked|1|11|1\n"
-		"2026-11-02|d.example|no-policy-found|Org|unchecked|1|100|0\n"
-		"2026-11-02|d.example|sts|Org|unchecked|2|20|4\n"
-		"2026-11-02|d.example|sts|Other|unchecked|1|10|2\n"
-		"2026-11-02|d.example|tlsa|Org|unchecked|1|11|1");
+		"2026-11-01|d.example|no-policy-found|Org|unchecked|NULL|1|100|0\n"
+		"2026-11-01|d.example|sts|Org|unchecked|NULL|1|10|2\n"
+		"2026-11-01|d.example|tlsa|Org|unchecked|NULL|1|11|1\n"
+		"2026-11-02|d.example|no-policy-found|Org|unchecked|NULL|1|100|0\n"
+		"2026-11-02|d.example|sts|Org|unchecked|NULL|2|20|4\n"
+		"2026-11-02|d.example|sts|Other|unchecked|NULL|1|10|2\n"
+		"2026-11-02|d.example|tlsa|Org|unchecked|NULL|1|11|1");
 	/* The rule holds for each report: 112 and 12, not max(24, 12) + 100. */
 	assert_query(fixture, "SELECT * FROM daily_total ORDER BY 1, 3",
-		"2026-11-01|d.example|Org|unchecked|1|112|2\n"
-		"2026-11-02|d.example|Org|unchecked|2|124|4\n"
-		"2026-11-02|d.example|Other|unchecked|1|12|2");
+		"2026-11-01|d.example|Org|unchecked|NULL|1|112|2|2026-11-03\n"
+		"2026-11-02|d.example|Org|unchecked|NULL|2|124|4|2026-11-03\n"
+		"2026-11-02|d.example|Other|unchecked|NULL|1|12|2|2026-11-03");
 	assert_query(fixture, "SELECT * FROM incident_days ORDER BY 2, 3",
-		"1|2026-11-01|Org|unchecked|1|2\n1|2026-11-02|Org|unchecked|2|4\n"
-		"1|2026-11-02|Other|unchecked|1|2");
+		"1|2026-11-01|Org|unchecked|NULL|1|2\n1|2026-11-02|Org|unchecked|NULL|2|4\n"
+		"1|2026-11-02|Other|unchecked|NULL|1|2");
 	assert_query(fixture,
 		"SELECT first_seen, last_seen, days, reports, organizations,"
 		" failed_sessions FROM incidents",
@@ -629,7 +638,7 @@ test_totals(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		"sts|Org|2026-11-01|2026-11-02\nsts|Other|2026-11-02|2026-11-02");
 	/* The same values are kept once. */
 	assert_query(fixture, "SELECT count(*) FROM policy_text", "3");
-	assert_query(fixture, "SELECT count(*) FROM organization", "2");
+	assert_query(fixture, "SELECT count(*) FROM organization", "3");
 	assert_query(fixture, "SELECT count(*) FROM sender", "2");
 	assert_query(fixture, "PRAGMA foreign_key_check", "");
 }
@@ -699,7 +708,7 @@ test_folded_incidents(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		add_failure(policy, "r", "mx3", 4);
 		deliver(fixture, report);
 	}
-	assert_query(fixture, "SELECT receiving_mx_hostname, days, failed_sessions FROM incidents",
+	assert_query(fixture, "SELECT receiving_mx_hostname, days, failed_sessions FROM incidents ORDER BY id",
 		"mx1|2|2\n(many)|2|12");
 	assert_query(fixture, "SELECT count(*) FROM failures", "6");
 }
@@ -719,7 +728,7 @@ test_nothing(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	g_assert_cmpstr(after, ==, before);
 }
 
-#define QUARANTINE "SELECT sender_domain, class, stored_size FROM quarantine ORDER BY id"
+#define QUARANTINE "SELECT sender_domain, class, stored_size FROM quarantined_row ORDER BY id"
 
 static void
 test_quarantine(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
@@ -729,8 +738,8 @@ test_quarantine(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 
 	keep(fixture, "b.example", QUARANTINE_DAMAGED, 10, NOV_1);
 	assert_query(
-		fixture, "SELECT * FROM quarantined", "1|1793491200|not-json|why|a@b.example|s|20");
-	assert_query(fixture, "SELECT content FROM quarantine", "xxxxxxxxxx");
+		fixture, "SELECT * FROM quarantined", "1|1793491200|not-json|why|a@b.example|s|NULL|20");
+	assert_query(fixture, "SELECT content FROM quarantined_row", "xxxxxxxxxx");
 
 	/* An equal message only once, from whomever. */
 	fixture->digests--;
@@ -886,7 +895,7 @@ static void
 test_newer(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
 	g_autofree char *sql = g_strdup_printf(
-		"INSERT INTO version VALUES (%d)", sql_schema_version + 1);
+		"UPDATE version SET version = %d", store_schema.version + 1);
 
 	g_clear_pointer(&fixture->store, store_close);
 	change(fixture, sql);
@@ -1065,7 +1074,7 @@ test_many_writers(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		g_assert_cmpint(status, ==, 0);
 	}
 	assert_query(fixture, "SELECT reports, sessions FROM daily_total", "6|72");
-	g_autofree char *version = g_strdup_printf("%d", sql_schema_version);
+	g_autofree char *version = g_strdup_printf("%d", store_schema.version);
 	assert_query(fixture, "SELECT version FROM version", version);
 	assert_query(fixture, "PRAGMA integrity_check", "ok");
 }
@@ -1105,6 +1114,8 @@ test_full(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
  */
 static struct {
 	int at, calls;
+	const StoreTask *task; /* that is performed row by row */
+	size_t row;
 } failing;
 
 static bool
@@ -1114,6 +1125,13 @@ fails_now(GError **error)
 		return false;
 	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FULL, "on request");
 	return true;
+}
+
+static void
+answer_row(G_GNUC_UNUSED void *data, G_GNUC_UNUSED size_t row, StoreStatement *statement)
+{
+	if (failing.task->answer != NULL)
+		failing.task->answer(failing.task->data, failing.row, statement);
 }
 
 static bool
@@ -1155,6 +1173,27 @@ failing_step(StoreStatement *statement, GError **error)
 	return fails_now(error) ? STEP_ERROR : sqlite_driver.step(statement, error);
 }
 
+/* Row by row, so that it fails at each. */
+static bool
+failing_perform(StoreConnection *connection, const StoreTask *tasks, size_t n, GError **error)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t row = 0; row < tasks[i].n; row++) {
+			StoreTask one = tasks[i];
+			one.values += row * one.width;
+			one.n = 1;
+			one.changes = one.changes != NULL ? one.changes + row : NULL;
+			one.answer = answer_row;
+			failing.task = &tasks[i];
+			failing.row = row;
+			if (fails_now(error)
+				|| !sqlite_driver.perform(connection, &one, 1, error))
+				return false;
+		}
+	}
+	return true;
+}
+
 static StoreDriver
 failing_driver(void)
 {
@@ -1166,6 +1205,7 @@ failing_driver(void)
 	driver.execute = failing_execute;
 	driver.prepare = failing_prepare;
 	driver.step = failing_step;
+	driver.perform = failing_perform;
 	return driver;
 }
 
@@ -1214,8 +1254,99 @@ test_failing_delivery(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	assert_query(fixture, "SELECT reports, sessions FROM daily_total", "1|12\n1|12");
 	assert_query(fixture, "SELECT * FROM findings WHERE code = 'same-id'",
 		"2|$.report-id|same-id|r1");
-	assert_query(fixture, "SELECT count(*), sum(stored_size) FROM quarantine", "4|40");
+	assert_query(fixture, "SELECT count(*), sum(stored_size) FROM quarantined_row", "4|40");
 	assert_query(fixture, "PRAGMA foreign_key_check", "");
+}
+
+/* The SQLite driver, in whose way another writer is, so many times. */
+static struct {
+	int left, begun;
+} conflicts;
+
+static bool
+conflicting_begin(StoreConnection *connection, GError **error)
+{
+	conflicts.begun++;
+	return sqlite_driver.begin(connection, error);
+}
+
+static bool
+conflicting_commit(StoreConnection *connection, GError **error)
+{
+	if (conflicts.left == 0)
+		return sqlite_driver.commit(connection, error);
+	conflicts.left--;
+	sqlite_driver.rollback(connection);
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_CONFLICT, "on request");
+	return false;
+}
+
+/* What another writer was in the way of is done again from its first look on, and counts once. */
+static void
+test_conflict(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+	StoreDriver driver = sqlite_driver;
+
+	driver.begin = conflicting_begin;
+	driver.commit = conflicting_commit;
+	fixture->store->driver = &driver;
+	for (int times = 0; times < 4; times++) {
+		g_autofree char *id = g_strdup_printf("r%d", times);
+		conflicts.left = times;
+		conflicts.begun = 0;
+		deliver(fixture, full_report("Org", id, times));
+		g_assert_cmpint(conflicts.begun, ==, times + 1);
+	}
+	assert_query(fixture, "SELECT day, reports, sessions FROM daily_total ORDER BY 1",
+		"2026-11-01|1|12\n2026-11-02|1|12\n2026-11-03|1|12\n2026-11-04|1|12");
+	assert_query(fixture, "SELECT count(*) FROM policy_text", "2");
+
+	/* There is an end: when time is up, and when it never helps. */
+	g_autoptr(Report) report = full_report("Org", "never", 9);
+	g_autofree char *before = dump(fixture);
+	for (int i = 0; i < 2; i++) {
+		g_autoptr(GError) error = NULL;
+		StoreOutcome outcome;
+		store_wait_until(fixture->store,
+			g_get_monotonic_time() + (i == 0 ? 0 : 10 * G_USEC_PER_SEC));
+		conflicts.left = 1000;
+		conflicts.begun = 0;
+		g_assert_false(deliver_as(fixture, report, AUTH_UNCHECKED, next_digest(fixture),
+			&outcome, &error));
+		g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_CONFLICT);
+		if (i == 0)
+			g_assert_cmpint(conflicts.begun, ==, 1);
+		else
+			g_assert_cmpint(conflicts.begun, >, 5);
+	}
+	g_autofree char *after = dump(fixture);
+	g_assert_cmpstr(after, ==, before);
+	fixture->store->driver = &sqlite_driver;
+}
+
+/* A reporter may give as many codes as he likes; of an incident so many are kept apart. */
+static void
+test_reasons(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+	for (int day = 0; day < 2; day++) {
+		Report *report = new_report("Org", day == 0 ? "r0" : "r1", day);
+		Policy *policy = add_policy(report, "sts", ENFORCE, 0, 30);
+		for (int i = 0; i < 15; i++) {
+			g_autofree char *code = g_strdup_printf("code %d", 10 * day + i);
+			add_failure(policy, "r", "mx", 1);
+			g_array_index(policy->failures, Failure, i).failure_reason_code =
+				report_string(report, code);
+		}
+		deliver(fixture, report);
+	}
+	/* 0 to 14, then 10 to 24, of which there is room for up to 19. */
+	assert_query(fixture, "SELECT count(*), sum(failed_sessions) FROM incident_reasons", "21|30");
+	assert_query(fixture,
+		"SELECT failed_sessions, first_day, last_day FROM incident_reasons"
+		" WHERE failure_reason_code IN ('code 9', 'code 10', 'code 19', '(other)')"
+		" ORDER BY failure_reason_code",
+		"5|2026-11-02|2026-11-02\n2|2026-11-01|2026-11-02\n1|2026-11-02|2026-11-02\n"
+		"1|2026-11-01|2026-11-01");
 }
 
 /* Whichever call fails while a store is made, it has no schema or all of it. */
@@ -1233,7 +1364,7 @@ test_failing_creation(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		g_autoptr(GError) problem = NULL;
 		bool created = false;
 		failing.calls = 0;
-		ok = migrate(&driver, connection, &created, &problem);
+		ok = migrate(&driver, connection, &store_schema, &created, &problem);
 		if (ok) {
 			g_assert_true(created);
 			break;
@@ -1259,7 +1390,7 @@ test_refused_row(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 
 	g_assert_false(
 		deliver_as(fixture, report, no_such_row, next_digest(fixture), &outcome, &error));
-	g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO);
+	g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_CONFLICT);
 	g_autofree char *after = dump(fixture);
 	g_assert_cmpstr(after, ==, before);
 	deliver(fixture, g_steal_pointer(&report));
@@ -1434,6 +1565,8 @@ main(int argc, char **argv)
 	add_empty("/store/many-writers", test_many_writers);
 	add("/store/full", test_full);
 	add("/store/failing-delivery", test_failing_delivery);
+	add("/store/conflict", test_conflict);
+	add("/store/reasons", test_reasons);
 	add_empty("/store/failing-creation", test_failing_creation);
 	add("/store/refused-row", test_refused_row);
 	add_empty("/store/directory", test_directory);

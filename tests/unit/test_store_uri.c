@@ -40,10 +40,24 @@ test_printable(void)
 	}
 }
 
+static void
+test_path(void)
+{
+	static const char *const paths[] = { "/a/b:c", "x.db", "./a:b", "a.b:c", "a:", "", ":", "a/b:c" };
+	static const char *const others[] = { "sqlite:x", "postgresql://h/d", "postgresql:/u:secret@h",
+		"postgresql:password=secret", "POSTGRES:h", "c++:x", "/a://b" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++)
+		g_assert_true(store_uri_is_path(paths[i]));
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+		g_assert_false(store_uri_is_path(others[i]));
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/store-uri/printable", test_printable);
+	g_test_add_func("/store-uri/path", test_path);
 	return g_test_run();
 }

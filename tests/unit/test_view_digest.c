@@ -40,7 +40,7 @@ static void
 add_sum(const Fixture *fixture, int64_t day, int domain, int incident, int sessions, int failed)
 {
 	add(fixture,
-		"INSERT INTO domain_day (day, policy_domain, incident, auth, reports, sessions,"
+		"INSERT INTO daily_sum (day, policy_domain, incident, auth, reports, sessions,"
 		" failed_sessions) VALUES (%" G_GINT64_FORMAT ", %d, %d, 1, 1, %d, %d)"
 		" ON CONFLICT DO UPDATE SET reports = reports + 1,"
 		" sessions = sessions + excluded.sessions,"
@@ -53,9 +53,9 @@ static void
 add_total(const Fixture *fixture, int64_t day, int domain, int organization, int sessions, int failed)
 {
 	add(fixture,
-		"INSERT INTO daily_domain (day, policy_domain, organization, auth, reports, sessions,"
+		"INSERT INTO daily_total_row (day, policy_domain, reporter, reports, sessions,"
 		" failed_sessions, received_after) VALUES (%" G_GINT64_FORMAT
-		", %d, %d, 1, 1, %d, %d, 1)",
+		", %d, %d, 1, %d, %d, 1)",
 		day, domain, organization, sessions, failed);
 	add_sum(fixture, day, domain, 0, sessions, failed);
 }
@@ -64,8 +64,8 @@ static void
 add_incident(const Fixture *fixture, int id, int result, int mx, const char *mode)
 {
 	add(fixture,
-		"INSERT INTO incident (id, policy_domain, policy_type, result_type, receiving_mx, mode)"
-		" VALUES (%d, 11, 1, %d, %d, '%s')",
+		"INSERT INTO incident (id, policy_domain, policy_type, result_type, receiving_mx, kind,"
+		" mode) VALUES (%d, 11, 2, %d, %d, 1, '%s')",
 		id, result, mx, mode);
 }
 
@@ -73,9 +73,9 @@ static void
 add_day(const Fixture *fixture, int incident, int64_t day, int organization, int failed)
 {
 	add(fixture,
-		"INSERT INTO incident_day (incident, day, organization, auth, reports,"
+		"INSERT INTO incident_day (incident, day, reporter, reports,"
 		" failed_sessions, received_after) VALUES (%d, %" G_GINT64_FORMAT
-		", %d, 1, 1, %d, 1)",
+		", %d, 1, %d, 1)",
 		incident, day, organization, failed);
 	add_sum(fixture, day, 11, incident, 0, failed);
 	add(fixture,
@@ -110,7 +110,8 @@ set_up(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		"INSERT OR REPLACE INTO domain (id, name) VALUES (11, 'example.com'),"
 		" (12, 'example.org'), (21, 'mx1.example.com'), (22, 'mx2.example.com');"
 		"INSERT INTO organization (id, name) VALUES (11, 'One'), (12, 'Two'), (13, 'Three');"
-		"INSERT OR REPLACE INTO policy_type (id, name) VALUES (1, 'sts');"
+		"INSERT OR REPLACE INTO policy_type (id, name) VALUES (2, 'sts');"
+		"INSERT INTO reporter VALUES (11, 11, 1, 1), (12, 12, 1, 1), (13, 13, 1, 1);"
 		"INSERT INTO result_type (id, name) VALUES (11, 'certificate-expired'),"
 		" (12, 'starttls-not-supported'), (13, 'a type that nobody knows');");
 }
@@ -129,10 +130,9 @@ static void
 add_report(const Fixture *fixture, int64_t received_day)
 {
 	add(fixture,
-		"INSERT OR IGNORE INTO sender (id, organization, contact_info, submitter, from_domain,"
-		" auth, auth_domain) VALUES (1, 11, '', 11, 11, 1, 11);"
-		"INSERT INTO report (report_id, sender, report_domain, start_at, end_at, received_at)"
-		" VALUES ('x', 1, 11, 0, 0, %" G_GINT64_FORMAT ")",
+		"INSERT OR IGNORE INTO sender VALUES (1, 11, 1, 11, 11);"
+		"INSERT INTO report (day, report_id, sender, report_domain, start_at, end_at, received_at)"
+		" VALUES (0, 'x', 1, 11, 0, 0, %" G_GINT64_FORMAT ")",
 		received_day * 86400);
 }
 

@@ -18,8 +18,8 @@ assert_windows(const WindowRow *rows, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		g_autoptr(GError) error = NULL;
 		Window window;
-		const bool ok =
-			window_parse(rows[i].since, rows[i].until, 7, TODAY, &window, &error);
+		const WindowRequest request = { rows[i].since, rows[i].until, 7, TODAY };
+		const bool ok = window_parse(&request, &window, &error);
 		g_assert_no_error(error);
 		g_assert_true(ok);
 		g_assert_cmpint(window.since_day - TODAY, ==, rows[i].since_day);
@@ -31,9 +31,10 @@ static void
 assert_refused(const char *since, const char *until, const char *message)
 {
 	g_autoptr(GError) error = NULL;
+	const WindowRequest request = { since, until, 7, TODAY };
 	Window window;
 
-	g_assert_false(window_parse(since, until, 7, TODAY, &window, &error));
+	g_assert_false(window_parse(&request, &window, &error));
 	g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE);
 	g_assert_nonnull(strstr(error->message, message));
 }
@@ -121,8 +122,9 @@ test_every_weekday(void)
 	for (int64_t start = TODAY; start >= -14; start -= TODAY + 7) {
 		for (int64_t today = start; today < start + 7; today++) {
 			for (int i = 0; i < (int)G_N_ELEMENTS(names); i++) {
+				const WindowRequest request = { names[i], NULL, 0, today };
 				Window window;
-				g_assert_true(window_parse(names[i], NULL, 0, today, &window, NULL));
+				g_assert_true(window_parse(&request, &window, NULL));
 				g_assert_cmpint(window.since_day, <, today);
 				g_assert_cmpint(window.since_day, >=, today - 7);
 				g_autoptr(GDateTime) time =

@@ -1,6 +1,7 @@
 /*
- * The digest as HTML, for mail programs: styles are only in attributes, for some drop all others, and
- * set no colour of text or ground, so that it can be read on a dark one and without any style.
+ * The digest as HTML for mail programs.  Styles are only in attributes, since some programs drop all
+ * others.  They set no color of the text or of its background, so that the digest can be read on a dark
+ * background and without any style.
  */
 #include "tlsrpt/render_digest.h"
 
@@ -9,21 +10,13 @@
 
 #include <string.h>
 
-#define RESULT_BYTES 100 /* of a name that is no host's */
-/* Long words may be broken anywhere; figures not, and of a name so much stays together. */
+#define RESULT_BYTES 100 /* of a name that is not one of a host */
+/* Long words may be broken anywhere, but not figures; a column of names keeps a minimal width. */
 #define FIGURE " style=\"text-align: right; padding: 2px 6px; white-space: nowrap\""
 #define FIGURE_TITLE " style=\"text-align: right; padding: 2px 6px; overflow-wrap: normal\""
 #define NAME " style=\"text-align: left; padding: 2px 6px; min-width: 10em\""
 
-static char *
-safe_name(const Table *table, size_t row, const char *key, const char *unknown)
-{
-	const char *text = table_text(table, row, key);
-
-	return html_escape(*text != '\0' ? text : unknown, DIGEST_NAME_BYTES);
-}
-
-/* Static text, or text of ours. */
+/* A paragraph of plain text, which is escaped here. */
 static void
 paragraph(const char *text, const Output *out)
 {
@@ -41,12 +34,12 @@ heading(const char *title, const Output *out)
 static void
 print_note(const Table *notes, size_t row, const Output *out)
 {
-	g_autofree char *day = day_text(day_of(table_cell(notes, row, "time")->number));
-	g_autofree char *author = safe_name(notes, row, "author", "?");
+	g_autofree char *day = day_text(day_of(table_number(notes, row, "time")));
+	g_autofree char *author = html_cell(notes, row, "author", "?", DIGEST_NAME_BYTES);
 	g_auto(GStrv) lines = g_strsplit(table_text(notes, row, "text"), "\n", -1);
 
 	fprintf(out->file, "<br><em>%s, %s by %s</em>", day,
-		digest_note_word(table_text(notes, row, "kind")), author);
+		digest_note_word((NoteKind)table_number(notes, row, "kind")), author);
 	for (char **line = lines; *line != NULL; line++) {
 		g_autofree char *safe = html_escape(*line, 0);
 		fprintf(out->file, "<br>\n%s", safe);
@@ -54,7 +47,7 @@ print_note(const Table *notes, size_t row, const Output *out)
 	putc('\n', out->file);
 }
 
-/* The latest ones; those of an incident come together, the oldest first. */
+/* The latest notes on an incident.  The table has those of an incident together, the oldest first. */
 static void
 print_notes(const Document *document, int64_t incident, const Output *out)
 {
@@ -62,12 +55,12 @@ print_notes(const Document *document, int64_t incident, const Output *out)
 	size_t left = 0;
 
 	for (size_t i = 0; i < notes->rows->len; i++)
-		left += table_cell(notes, i, "incident")->number == incident;
+		left += table_number(notes, i, "incident") == incident;
 	if (left > DIGEST_NOTES_SHOWN)
 		fprintf(out->file, "<br>%zu older: <code>tlsrpt note %" G_GINT64_FORMAT "</code>\n",
 			left - DIGEST_NOTES_SHOWN, incident);
 	for (size_t i = 0; i < notes->rows->len; i++) {
-		if (table_cell(notes, i, "incident")->number != incident)
+		if (table_number(notes, i, "incident") != incident)
 			continue;
 		if (left-- <= DIGEST_NOTES_SHOWN)
 			print_note(notes, i, out);
@@ -88,11 +81,11 @@ print_incidents(const Document *document, size_t problem, const Output *out)
 			left++;
 			continue;
 		}
-		g_autofree char *mx = safe_name(
-			incidents, i, "receiving_mx_hostname", "MX not named");
+		g_autofree char *mx = html_cell(
+			incidents, i, "receiving_mx_hostname", "MX not named", DIGEST_NAME_BYTES);
 		g_autofree char *counts = digest_incident_counts(incidents, i);
 		g_autofree char *safe = html_escape(counts, 0);
-		const int64_t id = table_cell(incidents, i, "id")->number;
+		const int64_t id = table_number(incidents, i, "id");
 		fprintf(out->file, "<li>#%" G_GINT64_FORMAT " <strong>%s</strong>:\n%s\n", id, mx,
 			safe);
 		print_notes(document, id, out);
@@ -108,7 +101,7 @@ static void
 print_effect(
 	const Table *problems, size_t row, const char *key, const char *name, const Output *out)
 {
-	g_autofree char *effect = html_escape(table_text(problems, row, key), 0);
+	g_autofree char *effect = html_cell(problems, row, key, "", 0);
 
 	if (*effect != '\0')
 		fprintf(out->file, "<br>\n<strong>%s:</strong> %s", name, effect);
@@ -118,11 +111,11 @@ static void
 print_problem(const Document *document, size_t row, const char *color, const Output *out)
 {
 	const Table *problems = document_table(document, "problems");
-	g_autofree char *domain = safe_name(problems, row, "policy_domain", "?");
-	g_autofree char *type = html_escape(table_text(problems, row, "result_type"), RESULT_BYTES);
-	g_autofree char *meaning = html_escape(table_text(problems, row, "meaning"), 0);
+	g_autofree char *domain = html_cell(problems, row, "policy_domain", "?", DIGEST_NAME_BYTES);
+	g_autofree char *type = html_cell(problems, row, "result_type", "", RESULT_BYTES);
+	g_autofree char *meaning = html_cell(problems, row, "meaning", "", 0);
 	g_autofree char *counts = digest_counts(problems, row);
-	g_autofree char *ids = html_escape(table_text(problems, row, "incidents"), 0);
+	g_autofree char *ids = html_cell(problems, row, "incidents", "", 0);
 
 	fprintf(out->file,
 		"<div style=\"border-left: 4px solid %s; padding-left: 12px; margin: 12px 0\">\n",
@@ -135,7 +128,7 @@ print_problem(const Document *document, size_t row, const char *color, const Out
 	print_effect(problems, row, "dane", "Under DANE", out);
 	fputs("</p>\n", out->file);
 	print_incidents(document, row, out);
-	/* A type that is known is a word; nobody shall copy another one to a shell. */
+	/* A type with a known meaning is a harmless word.  Nobody shall copy any other to a shell. */
 	fputs("<p>", out->file);
 	if (*meaning != '\0')
 		fprintf(out->file, "<code>tlsrpt explain %s</code><br>\n", type);
@@ -195,8 +188,9 @@ print_silent(const Table *silent, const Output *out)
 	heading("No longer reporting", out);
 	fputs("<ul style=\"padding-left: 1.2em\">\n", out->file);
 	for (size_t i = 0; i < silent->rows->len && i < DIGEST_ROWS_SHOWN; i++) {
-		g_autofree char *name = safe_name(silent, i, "organization", "?");
-		g_autofree char *since = day_text(table_cell(silent, i, "since")->number);
+		g_autofree char *name = html_cell(
+			silent, i, "organization", "?", DIGEST_NAME_BYTES);
+		g_autofree char *since = table_day(silent, i, "since");
 		fprintf(out->file, "<li><strong>%s</strong>, about ", name);
 		print_names(table_text(silent, i, "policy_domains"), out);
 		fprintf(out->file, ":\nthe last report came on %s</li>\n", since);
@@ -214,12 +208,13 @@ print_resolved(const Table *resolved, const Output *out)
 	heading("Resolved this week", out);
 	fputs("<ul style=\"padding-left: 1.2em\">\n", out->file);
 	for (size_t i = 0; i < resolved->rows->len && i < DIGEST_ROWS_SHOWN; i++) {
-		g_autofree char *domain = safe_name(resolved, i, "policy_domain", "?");
-		g_autofree char *type = html_escape(
-			table_text(resolved, i, "result_type"), RESULT_BYTES);
-		g_autofree char *mx = safe_name(resolved, i, "receiving_mx_hostname", "");
+		g_autofree char *domain = html_cell(
+			resolved, i, "policy_domain", "?", DIGEST_NAME_BYTES);
+		g_autofree char *type = html_cell(resolved, i, "result_type", "", RESULT_BYTES);
+		g_autofree char *mx = html_cell(
+			resolved, i, "receiving_mx_hostname", "", DIGEST_NAME_BYTES);
 		fprintf(out->file, "<li>#%" G_GINT64_FORMAT " %s: <code>%s</code>%s%s\n",
-			table_cell(resolved, i, "incident")->number, domain, type,
+			table_number(resolved, i, "incident"), domain, type,
 			*mx != '\0' ? "\nat " : "", mx);
 		print_note(resolved, i, out);
 		fputs("</li>\n", out->file);
@@ -242,19 +237,19 @@ print_share(const Table *domains, size_t row, const char *key, const Output *out
 static void
 print_domain(const Table *domains, size_t row, const Output *out)
 {
-	g_autofree char *name = safe_name(domains, row, "policy_domain", "?");
+	g_autofree char *name = html_cell(domains, row, "policy_domain", "?", DIGEST_NAME_BYTES);
 
 	fprintf(out->file, "<tr>\n<th scope=\"row\"" NAME ">%s%s</th>\n", name,
-		table_cell(domains, row, "learning")->number != 0 ? " (learning)" : "");
+		table_number(domains, row, "learning") != 0 ? " (learning)" : "");
 	fprintf(out->file, "<td" FIGURE ">%" G_GINT64_FORMAT "</td>\n",
-		table_cell(domains, row, "sessions")->number);
+		table_number(domains, row, "sessions"));
 	fprintf(out->file, "<td" FIGURE ">%" G_GINT64_FORMAT "</td>\n",
-		table_cell(domains, row, "failed_sessions")->number);
+		table_number(domains, row, "failed_sessions"));
 	print_share(domains, row, "failed_share", out);
 	print_share(domains, row, "failed_share_before", out);
 	print_share(domains, row, "baseline", out);
 	fprintf(out->file, "<td" FIGURE ">%" G_GINT64_FORMAT "</td>\n</tr>\n",
-		table_cell(domains, row, "reporters")->number);
+		table_number(domains, row, "reporters"));
 }
 
 static void
@@ -286,8 +281,8 @@ print_domains(const Table *domains, const Output *out)
 static void
 print_remarks(const Table *digest, const Output *out)
 {
-	const int64_t learning = table_cell(digest, 0, "learning")->number;
-	const int64_t quarantined = table_cell(digest, 0, "quarantined")->number;
+	const int64_t learning = table_number(digest, 0, "learning");
+	const int64_t quarantined = table_number(digest, 0, "quarantined");
 
 	if (learning > 0)
 		fprintf(out->file,
@@ -306,9 +301,9 @@ void
 html_digest(const Document *document, const Output *out)
 {
 	const Table *digest = document_table(document, "digest");
-	const char *reception = table_text(digest, 0, "reception");
-	g_autofree char *first = day_text(table_cell(digest, 0, "first_day")->number);
-	g_autofree char *last = day_text(table_cell(digest, 0, "last_day")->number);
+	const Reception reception = (Reception)table_number(digest, 0, "reception");
+	g_autofree char *first = table_day(digest, 0, "first_day");
+	g_autofree char *last = table_day(digest, 0, "last_day");
 	g_autofree char *subject = digest_subject(document);
 	g_autofree char *title = html_escape(subject, 0);
 
@@ -320,7 +315,7 @@ html_digest(const Document *document, const Output *out)
 		"overflow-wrap: anywhere\">\n"
 		"<h1 style=\"font-size: 1.3em\">%s</h1>\n<p>%s to %s, UTC</p>\n",
 		title, title, first, last);
-	if (strcmp(reception, "regular") != 0)
+	if (reception != RECEPTION_REGULAR)
 		paragraph(digest_reception_help(reception), out);
 	print_problems(document, out);
 	print_silent(document_table(document, "silent"), out);

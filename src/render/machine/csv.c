@@ -1,4 +1,4 @@
-/* RFC 4180. */
+/* CSV, as RFC 4180 describes it. */
 #include "tlsrpt/render.h"
 
 #include "tlsrpt/day.h"
@@ -6,8 +6,8 @@
 #include <string.h>
 
 /*
- * A spreadsheet takes a cell that begins like this for a formula, whatever it is quoted in; with an
- * apostrophe before it, it is text.
+ * Whether a spreadsheet would take a cell for a formula, by its first character, even if the cell is in
+ * quotes.  With an apostrophe before it, the cell is text.
  */
 static bool
 is_formula(const char *text)
@@ -35,7 +35,7 @@ write_field(const char *text, const Output *out)
 	putc('"', out->file);
 }
 
-/* With a point, whatever the locale has: a comma would make two cells. */
+/* Always with a decimal point: the comma of some locales would make two cells of it. */
 static void
 write_share(double share, const Output *out)
 {
@@ -55,6 +55,9 @@ write_cell(const Cell *cell, CellKind kind, const Output *out)
 	case CELL_NAME:
 	case CELL_NAMES:
 		write_field(cell->text != NULL ? cell->text : "", out);
+		break;
+	case CELL_ENUM:
+		write_field(cell->name != NULL ? cell->name : "", out);
 		break;
 	case CELL_COUNT:
 	case CELL_FLAG:
@@ -80,7 +83,7 @@ write_cell(const Cell *cell, CellKind kind, const Output *out)
 		for (size_t i = 0; i < cell->bars->len; i++) {
 			const double share = g_array_index(cell->bars, double, i);
 			fputs(i > 0 ? " " : "", out->file);
-			/* A day without anything is as in the text; "-" would begin a formula. */
+			/* A day without sessions has a dot, as in the text; a "-" would begin a formula. */
 			if (share < 0)
 				putc('.', out->file);
 			else

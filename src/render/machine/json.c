@@ -1,4 +1,4 @@
-/* JSON by json-c; contrib/schema has what may be in it. */
+/* JSON, written by json-c.  The directory contrib/schema describes each document. */
 #include "tlsrpt/render.h"
 
 #include "tlsrpt/day.h"
@@ -23,7 +23,7 @@ share_value(double share)
 static struct json_object *
 text_value(const char *text)
 {
-	/* Text that is not UTF-8 would make the whole no JSON; a store may have been written by others. */
+	/* Text that is not UTF-8 would break the whole JSON, and other programs may write to a store. */
 	g_autofree char *valid = text == NULL || g_utf8_validate(text, -1, NULL)
 		? NULL
 		: g_utf8_make_valid(text, -1);
@@ -42,6 +42,8 @@ cell_value(const Cell *cell, CellKind kind)
 	case CELL_NAME:
 	case CELL_NAMES:
 		return text_value(cell->text);
+	case CELL_ENUM:
+		return text_value(cell->name);
 	case CELL_COUNT:
 		return json_object_new_int64(cell->number);
 	case CELL_FLAG:

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The value of a label: only these three are special. */
+/* Writes a label.  In its value only backslash, quote and line feed have to be escaped. */
 static void
 write_label(const char *name, const char *value, const Output *out)
 {
@@ -19,22 +19,28 @@ write_label(const char *name, const char *value, const Output *out)
 	putc('"', out->file);
 }
 
-/*
- * A gauge with a sample for each row of the table: the number of the column value, with the text
- * columns in labels (in the table's order, ends with NULL) as its labels.
- */
+/* A metric, and the column that its numbers are from. */
+typedef struct {
+	const char *metric, *help, *column;
+} Gauge;
+
+/* The columns that make the labels of a sample, in the order of the table. */
+static const char *const labels[] = { "policy_domain", "policy_type", "organization", "auth",
+	NULL };
+
+/* Prints a gauge with a sample for each row of the table. */
 static void
-print_gauge(const char *metric, const char *help, const Table *table, const char *value,
-	const char *const *labels, const Output *out)
+print_gauge(const Gauge *gauge, const Table *table, const Output *out)
 {
-	fprintf(out->file, "# HELP %s %s\n# TYPE %s gauge\n", metric, help, metric);
+	fprintf(out->file, "# HELP %s %s\n# TYPE %s gauge\n", gauge->metric, gauge->help,
+		gauge->metric);
 	for (size_t i = 0; i < table->rows->len; i++) {
 		const Cell *cells = g_ptr_array_index(table->rows, i);
 		int64_t number = 0;
-		fprintf(out->file, "%s{", metric);
+		fprintf(out->file, "%s{", gauge->metric);
 		for (size_t j = 0; j < table->n_columns; j++) {
 			const char *key = table->columns[j].key;
-			if (strcmp(key, value) == 0)
+			if (strcmp(key, gauge->column) == 0)
 				number = cells[j].number;
 			if (!g_strv_contains(labels, key))
 				continue;
@@ -49,13 +55,15 @@ print_gauge(const char *metric, const char *help, const Table *table, const char
 void
 prometheus_daily(const Document *document, const Output *out)
 {
-	static const char *const labels[] = { "policy_domain", "policy_type", "organization",
-		"auth", NULL };
+	static const Gauge gauges[] = {
+		{ "tlsrpt_successful_sessions", "Sessions with TLS as the policy asks for it.",
+			"successful_sessions" },
+		{ "tlsrpt_failed_sessions", "Sessions without TLS as the policy asks for it.",
+			"failed_sessions" },
+		{ "tlsrpt_reports", "Reports.", "reports" },
+	};
 	const Table *sums = g_ptr_array_index(document->tables, 0);
 
-	print_gauge("tlsrpt_successful_sessions", "Sessions with TLS as the policy asks for it.",
-		sums, "successful_sessions", labels, out);
-	print_gauge("tlsrpt_failed_sessions", "Sessions without TLS as the policy asks for it.",
-		sums, "failed_sessions", labels, out);
-	print_gauge("tlsrpt_reports", "Reports.", sums, "reports", labels, out);
+	for (size_t i = 0; i < G_N_ELEMENTS(gauges); i++)
+		print_gauge(&gauges[i], sums, out);
 }

@@ -47,11 +47,11 @@ layout_line(const char *text, int width)
 			const char *part = joint != NULL ? joint : at;
 			return (size_t)((blank != NULL ? blank : part) - text);
 		}
-		/* Rather not in the middle of a label, or right at the beginning. */
+		/* A good place to break a word, unless it is in the first half of the line. */
 		if (columns * 2 >= width && strchr(".,;/" LAYOUT_BLANKS, *at) != NULL)
 			joint = *at == LAYOUT_BLANK ? at : at + 1;
 	}
-	/* Not the blanks at the end. */
+	/* Blanks at the end do not belong to the line. */
 	while (at > text && at[-1] == ' ')
 		at--;
 	return (size_t)(at - text);
@@ -63,17 +63,16 @@ layout_need(const char *text)
 	return (LayoutNeed){ layout_widest_word(text), layout_columns(text, strlen(text)) };
 }
 
-/* All that the steps below work on. */
+/* A table whose widths are being worked out. */
 typedef struct {
-	const LayoutNeed *needs;
-	size_t n_rows, n;
+	const LayoutTable *table;
 	int *widths;
 } Plan;
 
 static const LayoutNeed *
 need_of(const Plan *plan, size_t row, size_t column)
 {
-	return &plan->needs[row * plan->n + column];
+	return &plan->table->needs[row * plan->table->n_columns + column];
 }
 
 static int
@@ -81,24 +80,24 @@ sum_of(const Plan *plan)
 {
 	int sum = 0;
 
-	for (size_t j = 0; j < plan->n; j++)
+	for (size_t j = 0; j < plan->table->n_columns; j++)
 		sum += plan->widths[j];
 	return sum;
 }
 
-/* A column made narrower by as little as helps: to which width, and how many cells spill by it. */
+/* A column made narrower until one more cell spills: its new width, and how many cells spill then. */
 typedef struct {
 	int width, spilled;
 } Step;
 
-/* false if it must not be narrower. */
+/* The next step of a column; false if it cannot be any narrower. */
 static bool
 step_down(const Plan *plan, size_t column, Step *step)
 {
 	const int width = plan->widths[column];
 
 	*step = (Step){ need_of(plan, 0, column)->minimum, 0 };
-	for (size_t i = 1; i < plan->n_rows; i++) {
+	for (size_t i = 1; i < plan->table->n_rows; i++) {
 		const int minimum = need_of(plan, i, column)->minimum;
 		step->spilled += minimum == width;
 		if (minimum < width)
@@ -107,39 +106,39 @@ step_down(const Plan *plan, size_t column, Step *step)
 	return step->width < width;
 }
 
-/* Narrows the column that wins most for each cell that then spills; false if there is none. */
+/* Narrows the column that saves most for each cell that then spills; false if no column can. */
 static bool
-narrow(Plan *plan, const bool *may_spill)
+narrow(Plan *plan)
 {
-	size_t best = plan->n;
+	size_t best = plan->table->n_columns;
 	Step best_step = { 0 };
 
-	for (size_t j = 0; j < plan->n; j++) {
+	for (size_t j = 0; j < plan->table->n_columns; j++) {
 		Step step;
-		if (!may_spill[j] || !step_down(plan, j, &step))
+		if (!plan->table->may_spill[j] || !step_down(plan, j, &step))
 			continue;
 		const gint64 won = plan->widths[j] - step.width;
-		if (best == plan->n
+		if (best == plan->table->n_columns
 			|| won * best_step.spilled
 				> (gint64)(plan->widths[best] - best_step.width) * step.spilled) {
 			best = j;
 			best_step = step;
 		}
 	}
-	if (best < plan->n)
+	if (best < plan->table->n_columns)
 		plan->widths[best] = best_step.width;
-	return best < plan->n;
+	return best < plan->table->n_columns;
 }
 
-/* Takes back the cheapest of what was narrowed too much; false if there is no room for any. */
+/* Makes room again for the spilling cell that needs least; false if there is no room for any. */
 static bool
 widen(Plan *plan, int room)
 {
-	size_t best = plan->n;
+	size_t best = plan->table->n_columns;
 	int least = room + 1;
 
-	for (size_t j = 0; j < plan->n; j++) {
-		for (size_t i = 1; i < plan->n_rows; i++) {
+	for (size_t j = 0; j < plan->table->n_columns; j++) {
+		for (size_t i = 1; i < plan->table->n_rows; i++) {
 			const int more = need_of(plan, i, j)->minimum - plan->widths[j];
 			if (more > 0 && more < least) {
 				least = more;
@@ -147,18 +146,18 @@ widen(Plan *plan, int room)
 			}
 		}
 	}
-	if (best < plan->n)
+	if (best < plan->table->n_columns)
 		plan->widths[best] += least;
-	return best < plan->n;
+	return best < plan->table->n_columns;
 }
 
-/* How much wider the cells that do not spill would have the column. */
+/* How much wider a column would have to be for the cells that do not spill to stand in one line. */
 static int
 wanted_more(const Plan *plan, size_t column)
 {
 	int natural = 0;
 
-	for (size_t i = 0; i < plan->n_rows; i++) {
+	for (size_t i = 0; i < plan->table->n_rows; i++) {
 		const LayoutNeed *need = need_of(plan, i, column);
 		if (need->minimum <= plan->widths[column])
 			natural = MAX(natural, need->natural);
@@ -166,20 +165,20 @@ wanted_more(const Plan *plan, size_t column)
 	return MAX(natural - plan->widths[column], 0);
 }
 
-/* The room, in equal parts, to the columns that want more. */
+/* Gives the room that is left to the columns that want more, in equal parts. */
 static void
 share_out(Plan *plan, int room)
 {
-	g_autofree int *wanted = g_new(int, plan->n);
+	g_autofree int *wanted = g_new(int, plan->table->n_columns);
 	int wanting = 0;
 
-	for (size_t j = 0; j < plan->n; j++) {
+	for (size_t j = 0; j < plan->table->n_columns; j++) {
 		wanted[j] = wanted_more(plan, j);
 		wanting += wanted[j] > 0;
 	}
 	while (room > 0 && wanting > 0) {
 		const int part = MAX(room / wanting, 1);
-		for (size_t j = 0; j < plan->n; j++) {
+		for (size_t j = 0; j < plan->table->n_columns; j++) {
 			const int more = MIN(MIN(wanted[j], part), room);
 			plan->widths[j] += more;
 			wanted[j] -= more;
@@ -190,18 +189,17 @@ share_out(Plan *plan, int room)
 }
 
 bool
-layout_widths(const LayoutNeed *needs, size_t n_rows, size_t n, const bool *may_spill,
-	int available, int *widths)
+layout_widths(const LayoutTable *table, int available, int *widths)
 {
-	Plan plan = { needs, n_rows, n, widths };
+	Plan plan = { table, widths };
 
-	for (size_t j = 0; j < n; j++) {
+	for (size_t j = 0; j < table->n_columns; j++) {
 		widths[j] = 0;
-		for (size_t i = 0; i < n_rows; i++)
+		for (size_t i = 0; i < table->n_rows; i++)
 			widths[j] = MAX(widths[j], need_of(&plan, i, j)->minimum);
 	}
 	while (sum_of(&plan) > available) {
-		if (!narrow(&plan, may_spill))
+		if (!narrow(&plan))
 			return false;
 	}
 	while (widen(&plan, available - sum_of(&plan)))

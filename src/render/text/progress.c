@@ -35,7 +35,7 @@ progress_show(Progress *progress, int64_t done, int64_t total)
 	const int width = fprintf(progress->out,
 		"\r%s [%s] %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, progress->what, bar, done,
 		total);
-	/* What was longer before. */
+	/* Overwrite the end of a line that was longer before. */
 	for (int64_t i = width; i < progress->width; i++)
 		fputc(' ', progress->out);
 	progress->width = width;

@@ -1,16 +1,15 @@
-/* One line, as the Monitoring Plugins guidelines ask for: status, what is wrong, performance data. */
-#include "tlsrpt/render.h"
+/* The check as the one line that the Monitoring Plugins guidelines ask for. */
+#include "text.h"
 
 #include "tlsrpt/layout.h"
-
-#include <string.h>
+#include "tlsrpt/view_check.h"
 
 #define PROBLEMS_NAMED 3
 #define NAMES_NAMED 3 /* MX hosts, or domains, of one problem */
 #define NAME_MAX_BYTES 80
 #define NOTE_MAX_BYTES 100
 
-/* What comes after a "|" is performance data. */
+/* Safe text without "|", which would begin the performance data. */
 static char *
 plugin_text(const char *text, size_t limit, const Output *out)
 {
@@ -28,7 +27,7 @@ join_lines(const char *lines, const Output *out)
 {
 	char *names = text_names(lines, NAMES_NAMED, NAME_MAX_BYTES, out);
 
-	/* All is one line. */
+	/* No line is broken here, so blanks can be blanks. */
 	return g_strdelimit(g_strdelimit(names, "|", '/'), LAYOUT_BLANKS, ' ');
 }
 
@@ -40,7 +39,7 @@ append_failure(GString *line, const Table *problems, size_t row, const Output *o
 	g_autofree char *mx = join_lines(table_text(problems, row, "receiving_mx_hostnames"), out);
 	g_autofree char *state = problem_text(problems, row, "state", out);
 	g_autofree char *note = plugin_text(table_text(problems, row, "note"), NOTE_MAX_BYTES, out);
-	const int64_t failed = table_cell(problems, row, "failed_sessions")->number;
+	const int64_t failed = table_number(problems, row, "failed_sessions");
 
 	g_string_append_printf(line, "%s: %s%s%s (%s, %" G_GINT64_FORMAT " failed session%s)",
 		*domain != '\0' ? domain : "?", type, *mx != '\0' ? " at " : "", mx, state, failed,
@@ -52,31 +51,38 @@ append_failure(GString *line, const Table *problems, size_t row, const Output *o
 static void
 append_problem(GString *line, const Table *problems, size_t row, const Output *out)
 {
-	const char *kind = table_text(problems, row, "kind");
+	const ProblemKind kind = (ProblemKind)table_number(problems, row, "kind");
 	g_autofree char *domains = join_lines(table_text(problems, row, "policy_domains"), out);
 	g_autofree char *organization = problem_text(problems, row, "organization", out);
 	g_autofree char *since = problem_text(problems, row, "since", out);
+	g_autofree char *share = share_text(table_cell(problems, row, "failed_share")->share);
 
-	if (strcmp(kind, "silent") == 0) {
+	switch (kind) {
+	case PROBLEM_FAILURE:
+	case PROBLEM_UNUSUAL:
+		append_failure(line, problems, row, out);
+		break;
+	case PROBLEM_SHARE:
+		g_string_append_printf(line, "%s: %s of the sessions failed", domains, share);
+		break;
+	case PROBLEM_SILENT:
 		g_string_append_printf(
 			line, "%s: no report from %s since %s", domains, organization, since);
-	} else if (strcmp(kind, "stopped") == 0) {
+		break;
+	case PROBLEM_STOPPED:
 		g_string_append_printf(line,
 			"no report at all since %s: does their mail reach tlsrpt-ingest?", since);
-	} else if (strcmp(kind, "no-reports") == 0 || strcmp(kind, "unauthenticated") == 0) {
+		break;
+	case PROBLEM_NO_REPORTS:
+	case PROBLEM_UNAUTHENTICATED:
 		g_string_append_printf(line, "no report%s%s%s ever came",
-			strcmp(kind, "no-reports") == 0 ? "" : " of an authenticated sender",
+			kind == PROBLEM_NO_REPORTS ? "" : " of an authenticated sender",
 			*domains != '\0' ? " on " : "", domains);
-	} else if (strcmp(kind, "share") == 0) {
-		g_autofree char *share = share_text(
-			table_cell(problems, row, "failed_share")->share);
-		g_string_append_printf(line, "%s: %s of the sessions failed", domains, share);
-	} else {
-		append_failure(line, problems, row, out);
+		break;
 	}
 }
 
-/* 'label'=value[unit];[warn];[crit];[min];[max]; what is at the end and empty is left out. */
+/* Appends 'label'=value[unit];[warn];[crit];[min];[max]; empty fields at the end are left out. */
 static void
 append_perfdata(GString *line, const Table *perfdata, size_t row)
 {
@@ -100,8 +106,8 @@ text_check(const Document *document, const Output *out)
 	const Table *check = document_table(document, "check");
 	const Table *problems = document_table(document, "problems");
 	const Table *perfdata = document_table(document, "perfdata");
-	const int64_t domains = table_cell(check, 0, "domains")->number;
-	const int64_t learning = table_cell(check, 0, "learning")->number;
+	const int64_t domains = table_number(check, 0, "domains");
+	const int64_t learning = table_number(check, 0, "learning");
 	g_autoptr(GString) line = g_string_new(NULL);
 
 	g_string_append_printf(line, "TLSRPT %s - ", table_text(check, 0, "status"));

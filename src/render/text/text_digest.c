@@ -1,33 +1,15 @@
-/* The digest as the text of a mail: nothing in it needs more than the columns of its width. */
+/* The digest as the text of a mail. */
+#include "text.h"
+
 #include "tlsrpt/render_digest.h"
 
 #include "tlsrpt/day.h"
 #include "tlsrpt/layout.h"
 
-#include <stdarg.h>
 #include <string.h>
 
-#define RESULT_BYTES 100 /* of a name that is no host's */
-#define NAME_COLUMNS 26 /* of a domain that stands in the line of its figures */
-
-/* A paragraph; what is below its first line is indented by that many columns. */
-static void G_GNUC_PRINTF(3, 4) say(const Output *out, int indent, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	g_autofree char *text = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
-	text_paragraph(text, indent, out);
-}
-
-static char *
-safe_name(const Table *table, size_t row, const char *key, const char *unknown, const Output *out)
-{
-	const char *text = table_text(table, row, key);
-
-	return text_name(*text != '\0' ? text : unknown, DIGEST_NAME_BYTES, out);
-}
+#define RESULT_BYTES 100 /* of a name that is not one of a host */
+#define NAME_COLUMNS 26 /* of a domain that is on the same line as its figures */
 
 static void
 heading(const char *title, const Output *out)
@@ -40,21 +22,22 @@ heading(const char *title, const Output *out)
 static void
 print_note(const Table *notes, size_t row, const Output *out)
 {
-	g_autofree char *day = day_text(day_of(table_cell(notes, row, "time")->number));
-	g_autofree char *author = safe_name(notes, row, "author", "?", out);
+	g_autofree char *day = day_text(day_of(table_number(notes, row, "time")));
+	g_autofree char *author = text_name(
+		table_text_or(notes, row, "author", "?"), DIGEST_NAME_BYTES, out);
 	g_auto(GStrv) lines = g_strsplit(table_text(notes, row, "text"), "\n", -1);
 
-	say(out, 10, "        %s, %s by %s%s", day,
-		digest_note_word(table_text(notes, row, "kind")), author,
+	text_say(out, 10, "        %s, %s by %s%s", day,
+		digest_note_word((NoteKind)table_number(notes, row, "kind")), author,
 		*table_text(notes, row, "text") != '\0' ? ":" : "");
 	for (char **line = lines; *line != NULL; line++) {
 		g_autofree char *safe = text_safe(*line, 0, out);
 		if (*safe != '\0')
-			say(out, 10, "          %s", safe);
+			text_say(out, 10, "          %s", safe);
 	}
 }
 
-/* The latest ones; those of an incident come together, the oldest first. */
+/* The latest notes on an incident.  The table has those of an incident together, the oldest first. */
 static void
 print_notes(const Document *document, int64_t incident, const Output *out)
 {
@@ -62,12 +45,12 @@ print_notes(const Document *document, int64_t incident, const Output *out)
 	size_t left = 0;
 
 	for (size_t i = 0; i < notes->rows->len; i++)
-		left += table_cell(notes, i, "incident")->number == incident;
+		left += table_number(notes, i, "incident") == incident;
 	if (left > DIGEST_NOTES_SHOWN)
-		say(out, 10, "        %zu older: tlsrpt note %" G_GINT64_FORMAT,
+		text_say(out, 10, "        %zu older: tlsrpt note %" G_GINT64_FORMAT,
 			left - DIGEST_NOTES_SHOWN, incident);
 	for (size_t i = 0; i < notes->rows->len; i++) {
-		if (table_cell(notes, i, "incident")->number != incident)
+		if (table_number(notes, i, "incident") != incident)
 			continue;
 		if (left-- <= DIGEST_NOTES_SHOWN)
 			print_note(notes, i, out);
@@ -87,12 +70,13 @@ print_incidents(const Document *document, size_t problem, const Output *out)
 			left++;
 			continue;
 		}
-		g_autofree char *mx = safe_name(
-			incidents, i, "receiving_mx_hostname", "MX not named", out);
+		g_autofree char *mx = text_name(
+			table_text_or(incidents, i, "receiving_mx_hostname", "MX not named"),
+			DIGEST_NAME_BYTES, out);
 		g_autofree char *counts = digest_incident_counts(incidents, i);
 		g_autofree char *safe = text_safe(counts, 0, out);
-		const int64_t id = table_cell(incidents, i, "id")->number;
-		say(out, 8, "    #%" G_GINT64_FORMAT " %s: %s", id, mx, safe);
+		const int64_t id = table_number(incidents, i, "id");
+		text_say(out, 8, "    #%" G_GINT64_FORMAT " %s: %s", id, mx, safe);
 		print_notes(document, id, out);
 		shown++;
 	}
@@ -107,32 +91,33 @@ print_effect(
 	const char *effect = table_text(problems, row, key);
 
 	if (*effect != '\0')
-		say(out, 4, "    %s: %s", name, effect);
+		text_say(out, 4, "    %s: %s", name, effect);
 }
 
 static void
 print_problem(const Document *document, size_t row, const Output *out)
 {
 	const Table *problems = document_table(document, "problems");
-	g_autofree char *domain = safe_name(problems, row, "policy_domain", "?", out);
+	g_autofree char *domain = text_name(
+		table_text_or(problems, row, "policy_domain", "?"), DIGEST_NAME_BYTES, out);
 	g_autofree char *type = text_safe(
 		table_text(problems, row, "result_type"), RESULT_BYTES, out);
 	g_autofree char *counts = digest_counts(problems, row);
 	const char *meaning = table_text(problems, row, "meaning");
 
 	putc('\n', out->file);
-	say(out, 4, "  %s: %s", domain, type);
+	text_say(out, 4, "  %s: %s", domain, type);
 	if (*meaning != '\0')
-		say(out, 4, "    %s.", meaning);
-	say(out, 4, "    %s.", counts);
+		text_say(out, 4, "    %s.", meaning);
+	text_say(out, 4, "    %s.", counts);
 	print_effect(problems, row, "enforce", "In enforce mode", out);
 	print_effect(problems, row, "testing", "In testing mode", out);
 	print_effect(problems, row, "dane", "Under DANE", out);
 	print_incidents(document, row, out);
-	/* A type that is known is a word; nobody shall copy another one to a shell. */
+	/* A type with a known meaning is a harmless word.  Nobody shall copy any other to a shell. */
 	if (*meaning != '\0')
 		fprintf(out->file, "    tlsrpt explain %s\n", type);
-	say(out, 8, "    tlsrpt resolve %s", table_text(problems, row, "incidents"));
+	text_say(out, 8, "    tlsrpt resolve %s", table_text(problems, row, "incidents"));
 }
 
 static void
@@ -172,10 +157,12 @@ print_silent(const Table *silent, const Output *out)
 		return;
 	heading("No longer reporting", out);
 	for (size_t i = 0; i < silent->rows->len && i < DIGEST_ROWS_SHOWN; i++) {
-		g_autofree char *name = safe_name(silent, i, "organization", "?", out);
-		g_autofree char *since = day_text(table_cell(silent, i, "since")->number);
+		g_autofree char *name = text_name(
+			table_text_or(silent, i, "organization", "?"), DIGEST_NAME_BYTES, out);
+		g_autofree char *since = table_day(silent, i, "since");
 		g_autofree char *domains = join_names(table_text(silent, i, "policy_domains"), out);
-		say(out, 4, "  %s, about %s: the last report came on %s", name, domains, since);
+		text_say(
+			out, 4, "  %s, about %s: the last report came on %s", name, domains, since);
 	}
 	if (silent->rows->len > DIGEST_ROWS_SHOWN)
 		fprintf(out->file, "  and %u more\n", silent->rows->len - DIGEST_ROWS_SHOWN);
@@ -188,8 +175,8 @@ print_resolved(const Table *resolved, const Output *out)
 		return;
 	heading("Resolved this week", out);
 	for (size_t i = 0; i < resolved->rows->len && i < DIGEST_ROWS_SHOWN; i++) {
-		g_autofree char *title = incident_title(resolved, i, "incident", out);
-		say(out, 8, "  %s", title);
+		g_autofree char *title = text_incident_title(resolved, i, "incident", out);
+		text_say(out, 8, "  %s", title);
 		print_note(resolved, i, out);
 	}
 	if (resolved->rows->len > DIGEST_ROWS_SHOWN)
@@ -197,13 +184,14 @@ print_resolved(const Table *resolved, const Output *out)
 			resolved->rows->len - DIGEST_ROWS_SHOWN);
 }
 
-/* The figures in the line of the name or, where that is too long or of unknown width, below it. */
+/* The name with its figures on the same line, or below it if the name is too long or not ASCII. */
 static void
 print_domain(const Table *domains, size_t row, const Output *out)
 {
-	g_autofree char *safe = safe_name(domains, row, "policy_domain", "?", out);
+	g_autofree char *safe = text_name(
+		table_text_or(domains, row, "policy_domain", "?"), DIGEST_NAME_BYTES, out);
 	g_autofree char *name = g_strconcat(
-		safe, table_cell(domains, row, "learning")->number != 0 ? " *" : "", NULL);
+		safe, table_number(domains, row, "learning") != 0 ? " *" : "", NULL);
 	g_autofree char *share = share_text(table_cell(domains, row, "failed_share")->share);
 	g_autofree char *before = share_text(
 		table_cell(domains, row, "failed_share_before")->share);
@@ -211,14 +199,14 @@ print_domain(const Table *domains, size_t row, const Output *out)
 	const bool fits = strlen(name) <= NAME_COLUMNS && g_str_is_ascii(name);
 
 	if (!fits)
-		say(out, 2, "%s", name);
+		text_say(out, 2, "%s", name);
 	fprintf(out->file,
 		"%-*s %9" G_GINT64_FORMAT " %7" G_GINT64_FORMAT " %7s %7s %7s %3" G_GINT64_FORMAT
 		"\n",
 		NAME_COLUMNS, fits ? g_strdelimit(name, LAYOUT_BLANKS, ' ') : "",
-		table_cell(domains, row, "sessions")->number,
-		table_cell(domains, row, "failed_sessions")->number, share, before, usual,
-		table_cell(domains, row, "reporters")->number);
+		table_number(domains, row, "sessions"),
+		table_number(domains, row, "failed_sessions"), share, before, usual,
+		table_number(domains, row, "reporters"));
 }
 
 static void
@@ -235,7 +223,7 @@ print_domains(const Table *domains, const Output *out)
 		fprintf(out->file, "and %u more: tlsrpt summary\n",
 			domains->rows->len - DIGEST_DOMAINS_SHOWN);
 	putc('\n', out->file);
-	say(out, 0,
+	text_say(out, 0,
 		"Share is the part of the sessions that failed; Before, that of the week before; "
 		"Usual, that of the weeks before this one; By, how many organizations reported.");
 }
@@ -243,44 +231,44 @@ print_domains(const Table *domains, const Output *out)
 static void
 print_remarks(const Table *digest, const Output *out)
 {
-	const int64_t learning = table_cell(digest, 0, "learning")->number;
-	const int64_t quarantined = table_cell(digest, 0, "quarantined")->number;
+	const int64_t learning = table_number(digest, 0, "learning");
+	const int64_t quarantined = table_number(digest, 0, "quarantined");
 
 	if (learning > 0 || quarantined > 0)
 		putc('\n', out->file);
 	if (learning > 0)
-		say(out, 0,
+		text_say(out, 0,
 			"* Still learning (%" G_GINT64_FORMAT
 			" domain%s): too few days have reports to "
 			"tell what is usual.",
 			learning, learning == 1 ? "" : "s");
 	if (quarantined > 0)
-		say(out, 0,
+		text_say(out, 0,
 			"%" G_GINT64_FORMAT
 			" message%s came into quarantine: tlsrpt quarantine list",
 			quarantined, quarantined == 1 ? "" : "s");
 }
 
 static void
-print_help(const char *reception, const Output *out)
+print_help(Reception reception, const Output *out)
 {
 	putc('\n', out->file);
-	say(out, 0, "%s", digest_reception_help(reception));
+	text_say(out, 0, "%s", digest_reception_help(reception));
 }
 
 void
 text_digest(const Document *document, const Output *out)
 {
 	const Table *digest = document_table(document, "digest");
-	const char *reception = table_text(digest, 0, "reception");
-	g_autofree char *first = day_text(table_cell(digest, 0, "first_day")->number);
-	g_autofree char *last = day_text(table_cell(digest, 0, "last_day")->number);
+	const Reception reception = (Reception)table_number(digest, 0, "reception");
+	g_autofree char *first = table_day(digest, 0, "first_day");
+	g_autofree char *last = table_day(digest, 0, "last_day");
 	g_autofree char *subject = digest_subject(document);
 	g_autofree char *safe = text_safe(subject, 0, out);
 
-	say(out, 0, "%s", safe);
-	say(out, 0, "%s to %s, UTC", first, last);
-	if (strcmp(reception, "regular") != 0)
+	text_say(out, 0, "%s", safe);
+	text_say(out, 0, "%s to %s, UTC", first, last);
+	if (reception != RECEPTION_REGULAR)
 		print_help(reception, out);
 	print_problems(document, out);
 	print_silent(document_table(document, "silent"), out);

@@ -1,9 +1,9 @@
-#include "tlsrpt/render.h"
+#include "text.h"
 
-#define KINDS 3 /* as many explanations a name may have */
+#define KINDS 3 /* the most explanations that one name can have */
 #define INDENT 2
 
-/* A paragraph under a heading, folded, if there is one. */
+/* A folded paragraph under a heading, unless the text is empty. */
 static void
 print_paragraph(const char *heading, const char *text, const Output *out)
 {
@@ -28,7 +28,7 @@ print_list(const char *heading, const char *lines, const Output *out)
 	}
 }
 
-/* Each in one line, however long, to be copied. */
+/* Commands, each on one line however long it is, so that it can be copied. */
 static void
 print_commands(const char *heading, const char *lines, const Output *out)
 {
@@ -65,7 +65,7 @@ text_explain(const Document *document, const Output *out)
 		text_table(table, out);
 		return;
 	}
-	/* All texts are ours. */
+	/* These texts are our own, so they need not be escaped. */
 	for (size_t i = 0; i < table->rows->len; i++) {
 		if (i > 0)
 			fputs("\n\n", out->file);

@@ -1,4 +1,4 @@
-#include "tlsrpt/render.h"
+#include "text.h"
 
 #include "tlsrpt/day.h"
 
@@ -9,7 +9,7 @@ print_note(const Table *notes, size_t row, const Output *out)
 {
 	g_autofree char *kind = text_safe(table_text(notes, row, "kind"), 0, out);
 	g_autofree char *author = text_safe(table_text(notes, row, "author"), 0, out);
-	g_autofree char *time = time_text(table_cell(notes, row, "time")->number);
+	g_autofree char *time = time_text(table_number(notes, row, "time"));
 	g_autofree char *head = g_strdup_printf("  %s %s by %s", time, kind, author);
 
 	text_paragraph(head, 4, out);
@@ -31,9 +31,9 @@ text_notes(const Document *document, const Output *out)
 	if (notes->rows->len == 0)
 		fputs("There are no notes.\n", out->file);
 	for (size_t i = 0; i < notes->rows->len; i++) {
-		const int64_t incident = table_cell(notes, i, "incident")->number;
+		const int64_t incident = table_number(notes, i, "incident");
 		if (incident != before) {
-			g_autofree char *title = incident_title(notes, i, "incident", out);
+			g_autofree char *title = text_incident_title(notes, i, "incident", out);
 			text_paragraph(title, 5, out);
 		}
 		print_note(notes, i, out);

@@ -1,16 +1,18 @@
-/* The policies of each domain, and below them what follows from them. */
-#include "tlsrpt/render.h"
+/* The policies of each domain, and below them what the operator should do. */
+#include "text.h"
 
+#include "tlsrpt/catalog.h"
 #include "tlsrpt/day.h"
+#include "tlsrpt/policy_testing.h"
+#include "tlsrpt/tlsa_changes.h"
+#include "tlsrpt/view.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #define NAMES_SHOWN 3
 #define POLICIES_SHOWN 6 /* of a domain and type */
 #define FINDINGS_SHOWN 20 /* of a kind */
-#define NAME_MAX_BYTES 255 /* as long as a domain can be */
-#define RECORD_MAX_BYTES 24 /* of one in a sentence: the numbers, and some of the data */
+#define RECORD_MAX_BYTES 24 /* of a record: its numbers, and some of its data */
 #define INDENT 4
 #define TERMS_INDENT 10
 #define LINES_SHOWN 20 /* of a policy */
@@ -22,26 +24,6 @@ typedef struct {
 
 /* --- parts of sentences; the caller frees all of them */
 
-static char *
-safe_name(const Page *page, const Table *table, size_t row, const char *key)
-{
-	const char *text = table_text(table, row, key);
-
-	return *text != '\0' ? text_name(text, NAME_MAX_BYTES, page->out) : g_strdup("?");
-}
-
-static int64_t
-number_of(const Table *table, size_t row, const char *key)
-{
-	return table_cell(table, row, key)->number;
-}
-
-static char *
-safe_day(const Table *table, size_t row, const char *key)
-{
-	return day_text(number_of(table, row, key));
-}
-
 /* "1 session", "2 sessions" */
 static char *
 plural(int64_t number, const char *noun)
@@ -49,7 +31,7 @@ plural(int64_t number, const char *noun)
 	return g_strdup_printf("%" G_GINT64_FORMAT " %s%s", number, noun, number == 1 ? "" : "s");
 }
 
-/* Lines as "a, b, c" and how many more there are; a line is cut after so many bytes. */
+/* The first lines of n as "a, b and 2 more".  Each of them is cut after limit bytes. */
 static char *
 join_lines(const Page *page, const char *lines, guint shown, size_t limit, int64_t n)
 {
@@ -81,8 +63,8 @@ count_lines(const char *lines)
 static char *
 names_of(const Page *page, const Table *table, size_t row)
 {
-	return join_lines(page, table_text(table, row, "seen_by"), NAMES_SHOWN, NAME_MAX_BYTES,
-		number_of(table, row, "organizations"));
+	return join_lines(page, table_text(table, row, "seen_by"), NAMES_SHOWN, TEXT_NAME_BYTES,
+		table_number(table, row, "organizations"));
 }
 
 static char *
@@ -93,7 +75,7 @@ records_of(const Page *page, const Table *table, size_t row, const char *key)
 	return join_lines(page, lines, NAMES_SHOWN, RECORD_MAX_BYTES, count_lines(lines));
 }
 
-/* For a command: the domain if it is one, since strangers may write what a shell would run. */
+/* The domain for a command, or DOMAIN if the name has any character that a shell might obey. */
 static char *
 domain_for_shell(const Table *table, size_t row)
 {
@@ -102,16 +84,6 @@ domain_for_shell(const Table *table, size_t row)
 		&& domain[strspn(domain, "abcdefghijklmnopqrstuvwxyz0123456789-._")] == '\0';
 
 	return g_strdup(is_name ? domain : "DOMAIN");
-}
-
-static void G_GNUC_PRINTF(2, 3) print_paragraph(const Page *page, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	g_autofree char *text = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
-	text_paragraph(text, INDENT, page->out);
 }
 
 /* --- the policies */
@@ -132,7 +104,7 @@ age_text(int64_t seconds)
 static bool
 is_sts(const Table *table, size_t row)
 {
-	return strcmp(table_text(table, row, "policy_type"), "sts") == 0;
+	return strcmp(table_text(table, row, "policy_type"), POLICY_TYPE_STS) == 0;
 }
 
 /* "mode testing, max_age 604800 (7 days), mx a, b" */
@@ -141,14 +113,14 @@ terms_text(const Page *page, const Table *table, size_t row)
 {
 	const char *mode = table_text(table, row, "mode");
 	const char *mx = table_text(table, row, "mx_hosts");
-	g_autofree char *age = age_text(number_of(table, row, "max_age"));
-	g_autofree char *hosts = join_lines(page, mx, G_MAXUINT, NAME_MAX_BYTES, 0);
+	g_autofree char *age = age_text(table_number(table, row, "max_age"));
+	g_autofree char *hosts = join_lines(page, mx, G_MAXUINT, TEXT_NAME_BYTES, 0);
 
 	return g_strdup_printf("mode %s, max_age %s, mx %s", *mode != '\0' ? mode : "?", age,
 		*hosts != '\0' ? hosts : "-");
 }
 
-/* A policy, with a label before its first line; nothing where there is none to be shown. */
+/* Prints a policy with a label before its first line; prints nothing if there is no text. */
 static void
 print_terms(const Page *page, const Table *table, size_t row, const char *label)
 {
@@ -163,7 +135,7 @@ print_terms(const Page *page, const Table *table, size_t row, const char *label)
 	} else if (*text != '\0') {
 		g_auto(GStrv) lines = g_strsplit(text, "\n", LINES_SHOWN);
 		for (char **line = lines; *line != NULL; line++) {
-			g_autofree char *safe = text_safe(*line, NAME_MAX_BYTES, page->out);
+			g_autofree char *safe = text_safe(*line, TEXT_NAME_BYTES, page->out);
 			g_autofree char *whole = g_strdup_printf(
 				"  %-7s %s", line == lines ? label : "", safe);
 			text_paragraph(whole, TERMS_INDENT, page->out);
@@ -174,24 +146,25 @@ print_terms(const Page *page, const Table *table, size_t row, const char *label)
 static void
 print_policy(const Page *page, const Table *table, size_t row)
 {
-	g_autofree char *first = safe_day(table, row, "first_seen");
-	g_autofree char *last = safe_day(table, row, "last_seen");
+	g_autofree char *first = table_day(table, row, "first_seen");
+	g_autofree char *last = table_day(table, row, "last_seen");
 	g_autofree char *names = names_of(page, table, row);
 	g_autofree char *seen = g_strdup_printf("%*sseen from %s to %s by %" G_GINT64_FORMAT "%s%s",
-		TERMS_INDENT, "", first, last, number_of(table, row, "organizations"),
+		TERMS_INDENT, "", first, last, table_number(table, row, "organizations"),
 		*names != '\0' ? ": " : "", names);
 
-	print_terms(page, table, row, number_of(table, row, "current") != 0 ? "now:" : "before:");
+	print_terms(
+		page, table, row, table_number(table, row, "current") != 0 ? "now:" : "before:");
 	text_paragraph(seen, TERMS_INDENT, page->out);
 }
 
 static const char *
 type_title(const char *type)
 {
-	return strcmp(type, "sts") == 0		       ? "MTA-STS"
-		: strcmp(type, "tlsa") == 0	       ? "TLSA records (DANE)"
-		: strcmp(type, "no-policy-found") == 0 ? "no policy found"
-						       : type;
+	return strcmp(type, POLICY_TYPE_STS) == 0     ? "MTA-STS"
+		: strcmp(type, POLICY_TYPE_TLSA) == 0 ? "TLSA records (DANE)"
+		: strcmp(type, POLICY_TYPE_NONE) == 0 ? "no policy found"
+						      : type;
 }
 
 static bool
@@ -200,13 +173,13 @@ is_same(const Table *table, size_t row, size_t other, const char *key)
 	return strcmp(table_text(table, row, key), table_text(table, other, key)) == 0;
 }
 
-/* All of one domain and type, from this row on; returns the row behind. */
+/* Prints the policies of one domain and type, which begin at a row; returns the row after them. */
 static size_t
 print_policies(const Page *page, const Table *table, size_t from)
 {
-	g_autofree char *domain = safe_name(page, table, from, "policy_domain");
+	g_autofree char *domain = text_cell_name(table, from, "policy_domain", "?", page->out);
 	const char *type = type_title(table_text(table, from, "policy_type"));
-	g_autofree char *title = text_safe(*type != '\0' ? type : "?", NAME_MAX_BYTES, page->out);
+	g_autofree char *title = text_safe(*type != '\0' ? type : "?", TEXT_NAME_BYTES, page->out);
 	g_autofree char *line = g_strdup_printf("%s: %s", domain, title);
 	size_t row = from;
 
@@ -229,12 +202,12 @@ print_policies(const Page *page, const Table *table, size_t from)
 static void
 print_problem(const Page *page, const Table *table, size_t row)
 {
-	g_autofree char *line = number_of(table, row, "line") > 0
-		? g_strdup_printf(", line %" G_GINT64_FORMAT, number_of(table, row, "line"))
+	g_autofree char *line = table_number(table, row, "line") > 0
+		? g_strdup_printf(", line %" G_GINT64_FORMAT, table_number(table, row, "line"))
 		: g_strdup("");
-	g_autofree char *key = text_safe(table_text(table, row, "key"), NAME_MAX_BYTES, page->out);
+	g_autofree char *key = text_safe(table_text(table, row, "key"), TEXT_NAME_BYTES, page->out);
 
-	print_paragraph(page,
+	text_say(page->out, INDENT,
 		"  - The expected policy%s: %s%s%s. Some senders may refuse that (RFC 8461 section "
 		"3.2).",
 		line, key, *key != '\0' ? " " : "", table_text(table, row, "problem"));
@@ -247,10 +220,10 @@ difference_text(const Page *page, const Table *table, size_t row)
 	const char *key = table_text(table, row, "key");
 	const bool has_expected = *table_text(table, row, "expected") != '\0';
 	const bool has_seen = *table_text(table, row, "seen") != '\0';
-	g_autofree char *expected = safe_name(page, table, row, "expected");
-	g_autofree char *seen = safe_name(page, table, row, "seen");
+	g_autofree char *expected = text_cell_name(table, row, "expected", "?", page->out);
+	g_autofree char *seen = text_cell_name(table, row, "seen", "?", page->out);
 
-	if (strcmp(key, "policy") == 0)
+	if (table_number(table, row, "key") == DIFFERENCE_NO_POLICY)
 		return g_strdup("no policy at all");
 	if (!has_seen)
 		return g_strdup_printf("no %s %s", key, expected);
@@ -259,13 +232,13 @@ difference_text(const Page *page, const Table *table, size_t row)
 	return g_strdup_printf("%s %s instead of %s", key, seen, expected);
 }
 
-/* All in which one policy differs, from this row on; returns the row behind. */
+/* Prints how one policy differs, by the rows from one on; returns the row after them. */
 static size_t
 print_differences(const Page *page, const Table *table, size_t from)
 {
-	g_autofree char *domain = safe_name(page, table, from, "policy_domain");
+	g_autofree char *domain = text_cell_name(table, from, "policy_domain", "?", page->out);
 	g_autofree char *names = names_of(page, table, from);
-	g_autofree char *last = safe_day(table, from, "last_seen");
+	g_autofree char *last = table_day(table, from, "last_seen");
 	g_autoptr(GString) all = g_string_new(NULL);
 	size_t row = from;
 
@@ -275,7 +248,7 @@ print_differences(const Page *page, const Table *table, size_t from)
 		g_autofree char *text = difference_text(page, table, row);
 		g_string_append_printf(all, "%s%s", row > from ? "; " : "", text);
 	}
-	print_paragraph(page, "  - %s: %s saw another policy, last on %s: %s.", domain,
+	text_say(page->out, INDENT, "  - %s: %s saw another policy, last on %s: %s.", domain,
 		*names != '\0' ? names : "?", last, all->str);
 	return row;
 }
@@ -284,7 +257,7 @@ static bool
 is_any_quoted(const Table *policies)
 {
 	for (size_t row = 0; row < policies->rows->len; row++) {
-		if (is_sts(policies, row) && number_of(policies, row, "current") != 0)
+		if (is_sts(policies, row) && table_number(policies, row, "current") != 0)
 			return true;
 	}
 	return false;
@@ -301,12 +274,12 @@ print_all_differences(const Page *page)
 	if (row < table->rows->len)
 		fputs("  - and more: tlsrpt policy -f json\n", page->out->file);
 	if (table->rows->len > 0)
-		print_paragraph(page,
+		text_say(page->out, INDENT,
 			"    A sender looks for a new policy once the id in the TXT record of _mta-sts "
 			"is another one, and may keep the old one for its max_age. If the id was not "
 			"changed with the policy, change it; else wait.");
 	else if (document_table(page->document, "expected")->rows->len > 0)
-		print_paragraph(page, "  - %s",
+		text_say(page->out, INDENT, "  - %s",
 			is_any_quoted(document_table(page->document, "policies"))
 				? "Whoever quoted an MTA-STS policy saw the expected one last."
 				: "Nobody quoted an MTA-STS policy.");
@@ -315,16 +288,16 @@ print_all_differences(const Page *page)
 static void
 print_old_policy(const Page *page, const Table *table, size_t row)
 {
-	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
-	g_autofree char *name = safe_name(page, table, row, "organization");
-	g_autofree char *mode = safe_name(page, table, row, "mode");
-	g_autofree char *newer = safe_day(table, row, "newer_since");
-	g_autofree char *due = safe_day(table, row, "due");
-	g_autofree char *last = safe_day(table, row, "last_seen");
-	g_autofree char *age = age_text(number_of(table, row, "max_age"));
+	g_autofree char *domain = text_cell_name(table, row, "policy_domain", "?", page->out);
+	g_autofree char *name = text_cell_name(table, row, "organization", "?", page->out);
+	g_autofree char *mode = text_cell_name(table, row, "mode", "?", page->out);
+	g_autofree char *newer = table_day(table, row, "newer_since");
+	g_autofree char *due = table_day(table, row, "due");
+	g_autofree char *last = table_day(table, row, "last_seen");
+	g_autofree char *age = age_text(table_number(table, row, "max_age"));
 	g_autofree char *shell = domain_for_shell(table, row);
 
-	print_paragraph(page,
+	text_say(page->out, INDENT,
 		"  - %s: on %s %s still had an old policy, of mode %s. A newer one was there from %s "
 		"on, so max_age %s let it keep the old one until %s at the most. Look whether every "
 		"address of mta-sts.%s serves the new one (curl -sv "
@@ -336,17 +309,17 @@ static void
 print_uncovered(const Page *page, const Table *table, size_t row)
 {
 	const char *types = table_text(table, row, "result_types");
-	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
-	g_autofree char *host = safe_name(page, table, row, "receiving_mx_hostname");
+	g_autofree char *domain = text_cell_name(table, row, "policy_domain", "?", page->out);
+	g_autofree char *host = text_cell_name(table, row, "receiving_mx_hostname", "?", page->out);
 	g_autofree char *results = join_lines(
-		page, types, NAMES_SHOWN, NAME_MAX_BYTES, count_lines(types));
+		page, types, NAMES_SHOWN, TEXT_NAME_BYTES, count_lines(types));
 	g_autofree char *names = names_of(page, table, row);
-	g_autofree char *first = safe_day(table, row, "first_seen");
-	g_autofree char *last = safe_day(table, row, "last_seen");
-	g_autofree char *sessions = plural(number_of(table, row, "failed_sessions"), "session");
+	g_autofree char *first = table_day(table, row, "first_seen");
+	g_autofree char *last = table_day(table, row, "last_seen");
+	g_autofree char *sessions = plural(table_number(table, row, "failed_sessions"), "session");
 	g_autofree char *shell = domain_for_shell(table, row);
 
-	print_paragraph(page,
+	text_say(page->out, INDENT,
 		"  - %s: no mx of the policy matches %s, where %s failed from %s to %s (%s), reported "
 		"by %s. In mode enforce no mail goes there. If it is an MX (dig +short MX %s), give "
 		"the policy an mx for it and change the id in _mta-sts; if not, remove it from DNS.",
@@ -357,42 +330,46 @@ static void
 print_ready(const Page *page, const Table *table, size_t row)
 {
 	const char *last = table_text(table, row, "last_failure");
-	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
-	g_autofree char *days = plural(number_of(table, row, "clean_days"), "day");
-	g_autofree char *reporters = plural(number_of(table, row, "reporters"), "organization");
-	g_autofree char *sessions = plural(number_of(table, row, "sessions"), "session");
-	g_autofree char *since = safe_day(table, row, "since");
+	g_autofree char *domain = text_cell_name(table, row, "policy_domain", "?", page->out);
+	g_autofree char *days = plural(table_number(table, row, "clean_days"), "day");
+	g_autofree char *reporters = plural(table_number(table, row, "reporters"), "organization");
+	g_autofree char *sessions = plural(table_number(table, row, "sessions"), "session");
+	g_autofree char *since = table_day(table, row, "since");
 
-	print_paragraph(page,
+	text_say(page->out, INDENT,
 		"  - %s: %s in testing without failures: ready for enforce. In testing since %s; %s "
 		"reported %s on %" G_GINT64_FORMAT
 		" days, and all that still report saw the policy in "
 		"testing; %s%s. Set mode enforce, and change the id in _mta-sts.",
-		domain, days, since, reporters, sessions, number_of(table, row, "days"),
+		domain, days, since, reporters, sessions, table_number(table, row, "days"),
 		*last != '\0' ? "the last failure was on " : "nothing failed", last);
 }
 
-/* Why a policy in testing is not ready. */
+/* Why a policy in testing mode is not ready to be enforced. */
 static char *
 obstacle_text(const Page *page, const Table *table, size_t row)
 {
-	const char *verdict = table_text(table, row, "verdict");
 	const char *others = table_text(table, row, "other_policy_seen_by");
 	g_autofree char *names = join_lines(
-		page, others, NAMES_SHOWN, NAME_MAX_BYTES, count_lines(others));
-	g_autofree char *clean = plural(number_of(table, row, "clean_days"), "day");
-	g_autofree char *days = plural(number_of(table, row, "days"), "day");
-	const int64_t needed = number_of(table, row, "days_needed");
+		page, others, NAMES_SHOWN, TEXT_NAME_BYTES, count_lines(others));
+	g_autofree char *clean = plural(table_number(table, row, "clean_days"), "day");
+	g_autofree char *days = plural(table_number(table, row, "days"), "day");
+	const int64_t needed = table_number(table, row, "days_needed");
 
-	if (strcmp(verdict, "silent") == 0)
+	switch ((TestingVerdict)table_number(table, row, "verdict")) {
+	case TESTING_SILENT:
 		return g_strdup("nobody reported in the last days (tlsrpt status)");
-	if (strcmp(verdict, "other-policy") == 0)
+	case TESTING_OTHER_POLICY:
 		return g_strdup_printf("%s still reported, and last saw another policy or none",
 			*names != '\0' ? names : "somebody");
-	if (strcmp(verdict, "failures") == 0)
+	case TESTING_FAILURES:
 		return g_strdup_printf("the last failure was on %s, with reports of %s after it, "
 				       "where %" G_GINT64_FORMAT " are needed (tlsrpt failures)",
 			table_text(table, row, "last_failure"), clean, needed);
+	case TESTING_FEW_DAYS:
+	case TESTING_READY:
+		break;
+	}
 	return g_strdup_printf("there are reports of %s in testing, where %" G_GINT64_FORMAT
 			       " are needed",
 		days, needed);
@@ -401,50 +378,54 @@ obstacle_text(const Page *page, const Table *table, size_t row)
 static void
 print_testing(const Page *page, const Table *table, size_t row)
 {
-	if (strcmp(table_text(table, row, "verdict"), "ready") == 0) {
+	if (table_number(table, row, "verdict") == TESTING_READY) {
 		print_ready(page, table, row);
 		return;
 	}
-	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
-	g_autofree char *since = safe_day(table, row, "since");
+	g_autofree char *domain = text_cell_name(table, row, "policy_domain", "?", page->out);
+	g_autofree char *since = table_day(table, row, "since");
 	g_autofree char *obstacle = obstacle_text(page, table, row);
-	print_paragraph(page, "  - %s: in testing since %s, not ready for enforce: %s.", domain,
-		since, obstacle);
+	text_say(page->out, INDENT, "  - %s: in testing since %s, not ready for enforce: %s.",
+		domain, since, obstacle);
 }
 
 static void
 print_tlsa_change(const Page *page, const Table *table, size_t row)
 {
-	const char *change = table_text(table, row, "change");
-	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
+	g_autofree char *domain = text_cell_name(table, row, "policy_domain", "?", page->out);
 	g_autofree char *new_records = records_of(page, table, row, "new_records");
 	g_autofree char *old_records = records_of(page, table, row, "old_records");
-	g_autofree char *since = safe_day(table, row, "new_since");
-	g_autofree char *until = safe_day(table, row, "old_until");
+	g_autofree char *since = table_day(table, row, "new_since");
+	g_autofree char *until = table_day(table, row, "old_until");
 	g_autofree char *names = names_of(page, table, row);
 	const char *by = *names != '\0' ? names : "?";
 
-	if (strcmp(change, "rollover") == 0)
-		print_paragraph(page,
+	switch ((TlsaChangeKind)table_number(table, row, "change")) {
+	case TLSA_ROLLOVER:
+		text_say(page->out, INDENT,
 			"  - %s: TLSA rollover, as it should be: %s came on %s next to %s, last seen "
 			"on %s (%s).",
 			domain, new_records, since, old_records, until, by);
-	else if (strcmp(change, "added") == 0)
-		print_paragraph(page,
+		break;
+	case TLSA_ADDED:
+		text_say(page->out, INDENT,
 			"  - %s: TLSA record %s came on %s next to %s, and both are there (%s). In a "
 			"rollover, remove the old one once every server has the new key.",
 			domain, new_records, since, old_records, by);
-	else
-		print_paragraph(page,
+		break;
+	case TLSA_REPLACED:
+		text_say(page->out, INDENT,
 			"  - %s: TLSA records were changed without overlap: %s, last seen on %s, then "
 			"%s, first seen on %s; nobody saw both together (%s). Whoever still had the "
 			"old ones in its cache could not verify the new key. Publish the new record "
 			"next to the old one, wait for twice the TTL, and only then change the key "
 			"(RFC 7671 section 8.1).",
 			domain, old_records, until, new_records, since, by);
+		break;
+	}
 }
 
-/* The rows of a table, each as a paragraph. */
+/* Prints each row of a table as a paragraph. */
 static void
 print_rows(const Page *page, const char *key,
 	void (*print)(const Page *page, const Table *table, size_t row))

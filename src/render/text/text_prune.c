@@ -1,49 +1,35 @@
-#include "tlsrpt/render.h"
+#include "text.h"
 
 #include "tlsrpt/day.h"
+#include "tlsrpt/view.h"
 
-#include <string.h>
-
-/* The columns of a paragraph that follows the id. */
+/* How far the lines below an id are indented. */
 #define INDENT 6
-
-/* How a kind of rows is called among people. */
-static const char *
-kind_title(const char *kind)
-{
-	static const struct {
-		const char *kind, *title;
-	} titles[] = {
-		{ "reports", "Reports' contents" },
-		{ "policies", "  policies" },
-		{ "failures", "  failure rows" },
-		{ "findings", "  findings" },
-		{ "quarantined", "Messages in quarantine" },
-		{ "daily", "Daily sums" },
-		{ "daily_total", "Daily totals" },
-		{ "incident_days", "Days of incidents" },
-		{ "policy_seen", "Policies seen" },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(titles); i++) {
-		if (strcmp(kind, titles[i].kind) == 0)
-			return titles[i].title;
-	}
-	return kind;
-}
 
 void
 text_prune(const Document *document, const Output *out)
 {
+	/* What people call each kind of rows. */
+	static const char *const titles[PRUNED_KINDS] = {
+		[PRUNED_REPORTS] = "Reports' contents",
+		[PRUNED_POLICIES] = "  policies",
+		[PRUNED_FAILURES] = "  failure rows",
+		[PRUNED_FINDINGS] = "  findings",
+		[PRUNED_QUARANTINED] = "Messages in quarantine",
+		[PRUNED_DAILY] = "Daily sums",
+		[PRUNED_DAILY_TOTAL] = "Daily totals",
+		[PRUNED_INCIDENT_DAYS] = "Days of incidents",
+		[PRUNED_POLICY_SEEN] = "Policies seen",
+	};
 	const Table *rows = document_table(document, "pruned");
-	const bool dry_run = table_cell(document_table(document, "run"), 0, "dry_run")->number != 0;
+	const bool dry_run = table_number(document_table(document, "run"), 0, "dry_run") != 0;
 
 	fprintf(out->file, "%s\n", dry_run ? "Nothing is deleted. What would go:" : "Deleted:");
 	for (size_t i = 0; i < rows->rows->len; i++) {
-		g_autofree char *before = day_text(table_cell(rows, i, "before")->number);
+		g_autofree char *before = day_text(table_number(rows, i, "before"));
 		fprintf(out->file, "  %-24s before %s  %10" G_GINT64_FORMAT "\n",
-			kind_title(table_text(rows, i, "kind")), before,
-			table_cell(rows, i, "rows")->number);
+			titles[table_number(rows, i, "kind")], before,
+			table_number(rows, i, "rows"));
 	}
 }
 
@@ -52,18 +38,18 @@ text_reprocess(const Document *document, const Output *out)
 {
 	const Table *run = document_table(document, "run");
 	const Table *unreadable = document_table(document, "unreadable");
-	const bool dry_run = table_cell(run, 0, "dry_run")->number != 0;
+	const bool dry_run = table_number(run, 0, "dry_run") != 0;
 
 	fprintf(out->file, "Reports read: %" G_GINT64_FORMAT "; %s: %" G_GINT64_FORMAT "\n",
-		table_cell(run, 0, "reports")->number, dry_run ? "would change" : "changed",
-		table_cell(run, 0, "changed")->number);
+		table_number(run, 0, "reports"), dry_run ? "would change" : "changed",
+		table_number(run, 0, "changed"));
 	if (unreadable->rows->len > 0)
 		fprintf(out->file, "\nLeft as they are, since they cannot be read any more:\n");
 	for (size_t i = 0; i < unreadable->rows->len; i++) {
 		g_autofree char *reason = text_safe(table_text(unreadable, i, "reason"), 0, out);
 		g_autofree char *detail = text_safe(table_text(unreadable, i, "detail"), 0, out);
 		g_autofree char *line = g_strdup_printf("%4" G_GINT64_FORMAT "  %s: %s",
-			table_cell(unreadable, i, "id")->number, reason, detail);
+			table_number(unreadable, i, "id"), reason, detail);
 		text_paragraph(line, INDENT, out);
 	}
 }

@@ -1,22 +1,23 @@
-#include "tlsrpt/render.h"
+#include "text.h"
 
 #include "tlsrpt/day.h"
 #include "tlsrpt/escape.h"
+#include "tlsrpt/view.h"
 
 #include <string.h>
 
-/* The columns of a paragraph that follows the id. */
+/* How far the lines below an id are indented. */
 #define INDENT 6
 
-/* One message: when, why, from whom, and what it says of itself. */
+/* One message: when and why it was quarantined, its sender and its subject. */
 static void
 print_message(const Table *table, size_t row, const Output *out)
 {
-	g_autofree char *received = time_text(table_cell(table, row, "received_time")->number);
+	g_autofree char *received = time_text(table_number(table, row, "received_time"));
 	g_autofree char *line = g_strdup_printf("%4" G_GINT64_FORMAT "  %s  %s, %" G_GINT64_FORMAT
 						" bytes",
-		table_cell(table, row, "id")->number, received, table_text(table, row, "reason"),
-		table_cell(table, row, "size")->number);
+		table_number(table, row, "id"), received, table_text(table, row, "reason"),
+		table_number(table, row, "size"));
 	g_autofree char *safe = text_safe(line, 0, out);
 
 	fprintf(out->file, "%s\n", safe);
@@ -30,20 +31,19 @@ print_message(const Table *table, size_t row, const Output *out)
 	}
 }
 
-/* What became of one. */
+/* What became of one message. */
 static void
 print_fate(const Table *table, size_t row, const Output *out)
 {
-	const char *outcome = table_text(table, row, "outcome");
 	g_autofree char *reason = text_safe(table_text(table, row, "reason"), 0, out);
 	g_autofree char *detail = text_safe(table_text(table, row, "detail"), 0, out);
-	const int64_t stored = table_cell(table, row, "stored")->number;
-	const int64_t known = table_cell(table, row, "duplicates")->number;
+	const int64_t stored = table_number(table, row, "stored");
+	const int64_t known = table_number(table, row, "duplicates");
 	g_autoptr(GString) line = g_string_new(NULL);
 
-	g_string_printf(
-		line, "%4" G_GINT64_FORMAT "  %s", table_cell(table, row, "id")->number, outcome);
-	if (strcmp(outcome, "gone") == 0)
+	g_string_printf(line, "%4" G_GINT64_FORMAT "  %s", table_number(table, row, "id"),
+		table_text(table, row, "outcome"));
+	if (table_number(table, row, "outcome") == FATE_GONE)
 		g_string_append(line, ": it is in quarantine no more");
 	if (stored > 0)
 		g_string_append_printf(line, ", %" G_GINT64_FORMAT " stored", stored);
@@ -54,14 +54,14 @@ print_fate(const Table *table, size_t row, const Output *out)
 	text_paragraph(line->str, INDENT, out);
 }
 
-/* Line by line: all else that a terminal would obey is escaped. */
+/* Prints a message line by line.  All other control characters are escaped. */
 static void
 print_escaped(const char *data, size_t size, const Output *out)
 {
 	for (const char *end = data + size; data < end;) {
 		const char *newline = memchr(data, '\n', (size_t)(end - data));
 		const char *stop = newline != NULL ? newline : end;
-		/* A CR before the LF is how lines of mail end; a NUL would end the text. */
+		/* Lines of mail end in CR LF, so the CR is left out.  A NUL would end the text. */
 		const size_t length = (size_t)(stop - data)
 			- (newline != NULL && stop > data && stop[-1] == '\r');
 		g_autoptr(GString) line = g_string_new_len(data, (gssize)length);
@@ -75,7 +75,7 @@ print_escaped(const char *data, size_t size, const Output *out)
 	}
 }
 
-/* The whole message, as it came where no terminal is. */
+/* Prints a whole message: byte for byte, unless that would go to a terminal. */
 static void
 print_bytes(GBytes *bytes, const Output *out)
 {
@@ -88,18 +88,27 @@ print_bytes(GBytes *bytes, const Output *out)
 		fwrite(data, 1, size, out->file);
 }
 
-void
-text_quarantine(const Document *document, const Output *out)
+static void
+print_rows(const Table *table, void (*print)(const Table *table, size_t row, const Output *out),
+	const Output *out)
 {
-	const Table *table = g_ptr_array_index(document->tables, 0);
-	if (document->bytes != NULL) {
-		print_bytes(document->bytes, out);
-		return;
-	}
-	const bool is_list = strcmp(table->key, "quarantined") == 0;
-
 	if (table->rows->len == 0)
 		fprintf(out->file, "No message is in quarantine.\n");
 	for (size_t i = 0; i < table->rows->len; i++)
-		(is_list ? print_message : print_fate)(table, i, out);
+		print(table, i, out);
+}
+
+void
+text_quarantine(const Document *document, const Output *out)
+{
+	if (document->bytes != NULL)
+		print_bytes(document->bytes, out);
+	else
+		print_rows(document_table(document, "quarantined"), print_message, out);
+}
+
+void
+text_quarantine_fates(const Document *document, const Output *out)
+{
+	print_rows(document_table(document, "fates"), print_fate, out);
 }

@@ -1,5 +1,5 @@
-/* Records with a caret under what is wrong, or a line for a zone file. */
-#include "tlsrpt/render.h"
+/* Records, with a caret below each place that is wrong, or a line for a zone file. */
+#include "text.h"
 
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #define WIDTH_MIN 30
 #define DOTS "..."
 
-/* How many characters of the text the byte takes that begins there: one, "\"" or "\034" (RFC 1035). */
+/* How many characters stand for the byte at a place: one, or more as in "\"" and "\034" (RFC 1035). */
 static size_t
 width_of(const char *at)
 {
@@ -16,7 +16,7 @@ width_of(const char *at)
 	return g_ascii_isdigit(at[1]) ? 4 : 2;
 }
 
-/* Where the byte of that column begins in the text. */
+/* Where in the text the byte begins that is in a column. */
 static size_t
 place_of(const char *text, int64_t column)
 {
@@ -27,13 +27,13 @@ place_of(const char *text, int64_t column)
 	return (size_t)(at - text);
 }
 
-/* The text, or what of it is around the place, and a caret below if there is a column. */
+/* Prints the text, or as much of it as has room around a column, and a caret below that column. */
 static void
 print_excerpt(const char *text, int64_t column, const Output *out)
 {
 	const size_t full = (size_t)MAX(out->width - INDENT, WIDTH_MIN);
 	const size_t length = strlen(text), place = place_of(text, column);
-	/* The caret may be behind the last byte. */
+	/* The caret may be one place after the last byte. */
 	const size_t width = length < full ? length : full - 2 * strlen(DOTS);
 	const size_t start = place < width ? 0 : MIN(place - width / 2, length - width);
 	const size_t shown = MIN(length - start, width);
@@ -45,16 +45,10 @@ print_excerpt(const char *text, int64_t column, const Output *out)
 			INDENT + (int)(place - start + (start > 0 ? strlen(DOTS) : 0)), "");
 }
 
-static int64_t
-number(const Table *table, size_t row, const char *key)
-{
-	return table_cell(table, row, key)->number;
-}
-
 static void
 print_problem(const Table *problems, size_t row, int indent, const char *before, const Output *out)
 {
-	const int64_t column = number(problems, row, "column");
+	const int64_t column = table_number(problems, row, "column");
 	g_autofree char *message = text_safe(table_text(problems, row, "message"), 0, out);
 	g_autofree char *place = column > 0
 		? g_strdup_printf("column %" G_GINT64_FORMAT ": ", column)
@@ -86,8 +80,8 @@ print_record(const Document *document, size_t row, const Output *out)
 
 	print_head(records, row, out);
 	for (size_t i = 0; i < problems->rows->len; i++) {
-		const int64_t column = number(problems, i, "column");
-		if (number(problems, i, "record") != (int64_t)row + 1)
+		const int64_t column = table_number(problems, i, "column");
+		if (table_number(problems, i, "record") != (int64_t)row + 1)
 			continue;
 		if (column > 0 || !shown)
 			print_excerpt(text, column, out);
@@ -98,14 +92,14 @@ print_record(const Document *document, size_t row, const Output *out)
 		print_excerpt(text, 0, out);
 }
 
-/* All but the line is a comment there. */
+/* Prints the line for a zone file, followed by the problems as comments. */
 static void
 print_zone_line(const Document *document, const Output *out)
 {
 	const Table *problems = document_table(document, "problems");
 	const Output unfolded = { .file = out->file, .width = G_MAXINT, .ascii = out->ascii };
 
-	/* Our own, and printable ASCII. */
+	/* The line is our own and consists of printable ASCII, so it need not be escaped. */
 	fprintf(out->file, "%s\n", table_text(document_table(document, "records"), 0, "zone_line"));
 	for (size_t i = 0; i < problems->rows->len; i++)
 		print_problem(problems, i, 0, "; ", &unfolded);

@@ -1,4 +1,4 @@
-#include "tlsrpt/render.h"
+#include "text.h"
 
 #include "tlsrpt/day.h"
 
@@ -6,10 +6,10 @@
 
 #define LABEL_WIDTH 15
 
-/* What a field has: names and records, each in one line, or sentences. */
+/* What a field consists of: names and records, which are not broken, or sentences. */
 typedef enum { FIELD_NAMES, FIELD_PROSE } FieldKind;
 
-/* "Label:   text", where there is text; more lines, and what is folded, below. */
+/* Prints "Label:   text", unless the text is empty.  All further lines are below the text. */
 static void
 print_lines(int indent, const char *label, const char *text, FieldKind kind, const Output *out)
 {
@@ -32,27 +32,32 @@ print_field(int indent, const char *label, const char *text, const Output *out)
 	print_lines(indent, label, text, FIELD_NAMES, out);
 }
 
+/* A row that is being printed. */
+typedef struct {
+	const Table *table;
+	size_t row;
+	const Output *out;
+} Row;
+
 static void
-print_text(int indent, const char *label, const Table *table, size_t row, const char *key,
-	const Output *out)
+print_text(const Row *row, int indent, const char *label, const char *key)
 {
-	print_lines(indent, label, table_text(table, row, key), FIELD_NAMES, out);
+	print_lines(indent, label, table_text(row->table, row->row, key), FIELD_NAMES, row->out);
 }
 
 static void
-print_prose(int indent, const char *label, const Table *table, size_t row, const char *key,
-	const Output *out)
+print_prose(const Row *row, int indent, const char *label, const char *key)
 {
-	print_lines(indent, label, table_text(table, row, key), FIELD_PROSE, out);
+	print_lines(indent, label, table_text(row->table, row->row, key), FIELD_PROSE, row->out);
 }
 
-/* Days where the range is one of whole days, else the times; caller frees. */
+/* The days of a range, if these are whole days, else its times; caller frees. */
 static char *
 range_text(int64_t start, int64_t end)
 {
 	const int64_t first = day_of(start), last = day_of(end);
 	const bool from_midnight = start == first * DAY_SECONDS;
-	/* The last second of a day, or as many write it, the first one of the next. */
+	/* A day ends with its last second or, as many senders write it, with the first of the next day. */
 	const bool at_midnight = end == last * DAY_SECONDS && end > start;
 	const bool to_midnight = at_midnight || end == (last + 1) * DAY_SECONDS - 1;
 
@@ -67,56 +72,59 @@ range_text(int64_t start, int64_t end)
 static void
 print_head(const Table *report, const Output *out)
 {
-	g_autofree char *range = range_text(table_cell(report, 0, "start_time")->number,
-		table_cell(report, 0, "end_time")->number);
+	const Row line = { report, 0, out };
+	g_autofree char *range = range_text(
+		table_number(report, 0, "start_time"), table_number(report, 0, "end_time"));
 	const char *domain = table_text(report, 0, "auth_domain");
 	g_autofree char *auth = g_strdup_printf("%s%s%s%s", table_text(report, 0, "auth"),
 		*domain != '\0' ? " (" : "", domain, *domain != '\0' ? ")" : "");
 
-	print_text(0, "Organization:", report, 0, "organization", out);
-	print_text(0, "Report-ID:", report, 0, "report_id", out);
-	print_text(0, "Contact:", report, 0, "contact_info", out);
+	print_text(&line, 0, "Organization:", "organization");
+	print_text(&line, 0, "Report-ID:", "report_id");
+	print_text(&line, 0, "Contact:", "contact_info");
 	print_field(0, "Time:", range, out);
-	print_text(0, "Submitter:", report, 0, "submitter", out);
+	print_text(&line, 0, "Submitter:", "submitter");
 	print_field(0, "Authenticated:", auth, out);
-	if (table_cell(report, 0, "pruned")->number != 0)
+	if (table_number(report, 0, "pruned") != 0)
 		fputs("Its policies and failures were pruned.\n", out->file);
 }
 
 static void
 print_failure(const Table *failures, size_t row, const Output *out)
 {
+	const Row line = { failures, row, out };
 	g_autofree char *sessions = g_strdup_printf(
-		"%" G_GINT64_FORMAT, table_cell(failures, row, "failed_sessions")->number);
+		"%" G_GINT64_FORMAT, table_number(failures, row, "failed_sessions"));
 
 	putc('\n', out->file);
-	print_text(2, "Failure:", failures, row, "result_type", out);
-	print_prose(4, "Meaning:", failures, row, "meaning", out);
+	print_text(&line, 2, "Failure:", "result_type");
+	print_prose(&line, 4, "Meaning:", "meaning");
 	print_field(4, "Sessions:", sessions, out);
-	print_text(4, "MX:", failures, row, "receiving_mx_hostname", out);
-	print_text(4, "MX address:", failures, row, "receiving_ip", out);
-	print_text(4, "MX HELO:", failures, row, "receiving_mx_helo", out);
-	print_text(4, "Sender:", failures, row, "sending_mta_ip", out);
-	print_prose(4, "Reason:", failures, row, "failure_reason_code", out);
-	print_prose(4, "", failures, row, "reason_meaning", out);
-	print_prose(4, "More:", failures, row, "additional_information", out);
+	print_text(&line, 4, "MX:", "receiving_mx_hostname");
+	print_text(&line, 4, "MX address:", "receiving_ip");
+	print_text(&line, 4, "MX HELO:", "receiving_mx_helo");
+	print_text(&line, 4, "Sender:", "sending_mta_ip");
+	print_prose(&line, 4, "Reason:", "failure_reason_code");
+	print_prose(&line, 4, "", "reason_meaning");
+	print_prose(&line, 4, "More:", "additional_information");
 }
 
 static void
 print_policy(const Table *policies, size_t row, const Output *out)
 {
+	const Row line = { policies, row, out };
 	g_autofree char *sessions = g_strdup_printf("%" G_GINT64_FORMAT
 						    " successful, %" G_GINT64_FORMAT " failed",
-		table_cell(policies, row, "successful_sessions")->number,
-		table_cell(policies, row, "failed_sessions")->number);
+		table_number(policies, row, "successful_sessions"),
+		table_number(policies, row, "failed_sessions"));
 	const char *domain = table_text(policies, row, "policy_domain");
 
 	putc('\n', out->file);
 	print_field(0, "Domain:", *domain != '\0' ? domain : "?", out);
 	print_field(2, "Sessions:", sessions, out);
-	print_text(2, "Policy type:", policies, row, "policy_type", out);
-	print_text(2, "Policy seen:", policies, row, "policy_text", out);
-	print_text(2, "MX seen:", policies, row, "mx_hosts", out);
+	print_text(&line, 2, "Policy type:", "policy_type");
+	print_text(&line, 2, "Policy seen:", "policy_text");
+	print_text(&line, 2, "MX seen:", "mx_hosts");
 }
 
 static void
@@ -144,7 +152,7 @@ text_report(const Document *document, const Output *out)
 	for (size_t i = 0; i < policies->rows->len; i++) {
 		print_policy(policies, i, out);
 		for (; failure < failures->rows->len
-			&& table_cell(failures, failure, "policy")->number == (int64_t)i + 1;
+			&& table_number(failures, failure, "policy") == (int64_t)i + 1;
 			failure++)
 			print_failure(failures, failure, out);
 	}

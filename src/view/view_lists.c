@@ -1,4 +1,4 @@
-/* The plain lists: days, reports, daily rows, the store's state. */
+/* The plain lists: days, reports, daily totals, and the state of the store. */
 #include "tlsrpt/day.h"
 #include "tlsrpt/view.h"
 
@@ -32,7 +32,7 @@ view_trend(Store *store, const StoreFilter *filter, GError **error)
 		cells[3].share = share_of(cells[2].number, cells[1].number);
 		cells[4].bars = g_array_new(FALSE, FALSE, sizeof(double));
 		g_array_append_val(cells[4].bars, cells[3].share);
-		cells[5].number = store_rows_int(rows, 3);
+		cells[5].number = store_rows_int(rows, DAY_REPORTS);
 	}
 	return ok ? g_steal_pointer(&document) : NULL;
 }
@@ -74,7 +74,7 @@ static const Column report_columns[REPORT_COLUMNS] = {
 	[FINDINGS] = { "findings", "Findings", CELL_COUNT },
 };
 
-/* The sums of a report by the counting rule, once all its policies were read. */
+/* Sets the sums of a report by the rule of count_types(), after all its policies were read. */
 static void
 finish_report(Cell *cells, const Report *policies)
 {
@@ -98,16 +98,16 @@ start_report(Table *table, StoreRows *rows)
 {
 	Cell *cells = table_add_row(table);
 
-	cells[ID].number = store_rows_int(rows, 0);
-	cell_set_text(&cells[ORGANIZATION], store_rows_text(rows, 1));
-	cell_set_text(&cells[REPORT_ID], store_rows_text(rows, 2));
-	cells[START].number = store_rows_int(rows, 3);
-	cells[END].number = store_rows_int(rows, 4);
+	cells[ID].number = store_rows_int(rows, REPORT_POLICY_REPORT);
+	cell_set_text(&cells[ORGANIZATION], store_rows_text(rows, REPORT_POLICY_ORGANIZATION));
+	cell_set_text(&cells[REPORT_ID], store_rows_text(rows, REPORT_POLICY_REPORT_ID));
+	cells[START].number = store_rows_int(rows, REPORT_POLICY_START_AT);
+	cells[END].number = store_rows_int(rows, REPORT_POLICY_END_AT);
 	cells[DAY].number = day_of(cells[START].number);
-	cells[RECEIVED].number = store_rows_int(rows, 5);
-	cell_set_text(&cells[AUTH], store_rows_text(rows, 6));
-	cell_set_text(&cells[AUTH_DOMAIN], store_rows_text(rows, 7));
-	cells[FINDINGS].number = store_rows_int(rows, 8);
+	cells[RECEIVED].number = store_rows_int(rows, REPORT_POLICY_RECEIVED_AT);
+	cell_set_text(&cells[AUTH], store_rows_text(rows, REPORT_POLICY_AUTH));
+	cell_set_text(&cells[AUTH_DOMAIN], store_rows_text(rows, REPORT_POLICY_AUTH_DOMAIN));
+	cells[FINDINGS].number = store_rows_int(rows, REPORT_POLICY_FINDINGS);
 	return cells;
 }
 
@@ -122,20 +122,20 @@ view_reports(Store *store, const StoreFilter *filter, GError **error)
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		if (cells == NULL || cells[ID].number != store_rows_int(rows, 0)) {
+		if (cells == NULL || cells[ID].number != store_rows_int(rows, REPORT_POLICY_REPORT)) {
 			if (cells != NULL)
 				finish_report(cells, policies);
 			g_clear_pointer(&policies, report_free);
 			policies = report_new();
 			cells = start_report(table, rows);
 		}
-		if (store_rows_is_null(rows, 11))
+		if (store_rows_is_null(rows, REPORT_POLICY_SUCCESSFUL_SESSIONS))
 			continue; /* it has no policy */
 		Policy *policy = report_add_policy(policies);
-		policy->policy_domain = report_string(policies, store_rows_text(rows, 9));
-		policy->policy_type = report_string(policies, store_rows_text(rows, 10));
-		policy->successful_sessions = store_rows_int(rows, 11);
-		policy->failed_sessions = store_rows_int(rows, 12);
+		policy->policy_domain = report_string(policies, store_rows_text(rows, REPORT_POLICY_DOMAIN));
+		policy->policy_type = report_string(policies, store_rows_text(rows, REPORT_POLICY_POLICY_TYPE));
+		policy->successful_sessions = store_rows_int(rows, REPORT_POLICY_SUCCESSFUL_SESSIONS);
+		policy->failed_sessions = store_rows_int(rows, REPORT_POLICY_FAILED_SESSIONS);
 	}
 	if (cells != NULL)
 		finish_report(cells, policies);
@@ -161,7 +161,10 @@ is_text(CellKind kind)
 	return kind == CELL_TEXT || kind == CELL_WORD || kind == CELL_NAME;
 }
 
-/* The key of a row without its day; with lengths, since strangers may write whatever parts texts. */
+/*
+ * All texts of a row, which are its key without the day.  Each is preceded by its length, since a
+ * stranger may write any character that could separate them.
+ */
 static char *
 series_key(const Cell *cells)
 {

@@ -1,6 +1,6 @@
 /* What the views that show notes share. */
-#ifndef TLSRPT_VIEW_NOTES_H
-#define TLSRPT_VIEW_NOTES_H
+#ifndef TLSRPT_VIEW_VIEW_NOTES_H
+#define TLSRPT_VIEW_VIEW_NOTES_H
 
 #include "tlsrpt/store_read.h"
 #include "tlsrpt/table.h"
@@ -21,7 +21,10 @@ typedef enum {
 
 extern const Column note_columns[NOTE_COLUMNS];
 
-/* Adds to a table with note_columns the notes on some incidents, an array of int64_t; NULL: on all. */
+/*
+ * Adds notes to a table that has note_columns: those on the incidents of an array of int64_t, or on all
+ * incidents if that is NULL.
+ */
 bool notes_read(Store *store, const StoreFilter *filter, const GArray *incidents, Table *table,
 	GError **error);
 

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#define NAMES_SHOWN 2 /* of who reported; the rest is counted */
-#define BARS_MAX 14 /* days with a bar; of a longer time the last ones */
+#define NAMES_SHOWN 2 /* of the organizations that reported; the others are only counted */
+#define BARS_MAX 14 /* so many days have a bar; of a longer time, the last ones */
 
 enum {
 	DOMAIN,
@@ -34,7 +34,7 @@ static const Column domain_columns[DOMAIN_COLUMNS] = {
 	[LEARNING] = { "learning", NULL, CELL_FLAG },
 };
 
-/* The row of a domain, which comes right after that of the one before; a new one if it is new. */
+/* The last row if it is of the domain, else a new row.  The days of a domain are adjacent. */
 static Cell *
 domain_row(Table *table, const char *domain, size_t n_bars)
 {
@@ -62,10 +62,10 @@ read_domain_days(Store *store, const StoreFilter *filter, Table *table, GError *
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		Cell *cells = domain_row(table, store_rows_text(rows, 0), (size_t)n_bars);
-		const int64_t day = store_rows_int(rows, 1);
-		const int64_t sessions = store_rows_int(rows, 2), failed = store_rows_int(rows, 3);
-		cells[DOMAIN].number = store_rows_int(rows, 5);
+		Cell *cells = domain_row(table, store_rows_text(rows, DOMAIN_DAY_DOMAIN), (size_t)n_bars);
+		const int64_t day = store_rows_int(rows, DOMAIN_DAY_DAY);
+		const int64_t sessions = store_rows_int(rows, DOMAIN_DAY_SESSIONS), failed = store_rows_int(rows, DOMAIN_DAY_FAILED_SESSIONS);
+		cells[DOMAIN].number = store_rows_int(rows, DOMAIN_DAY_DOMAIN_NUMBER);
 		cells[SESSIONS].number = count_add(cells[SESSIONS].number, sessions);
 		cells[FAILED].number = count_add(cells[FAILED].number, failed);
 		cells[SHARE].share = share_of(cells[FAILED].number, cells[SESSIONS].number);
@@ -85,7 +85,7 @@ append_name(GString *names, const char *separator, const char *name)
 	g_string_append(names, name);
 }
 
-/* Who reported, of a set of numbers. */
+/* Sets who reported, by the numbers of the organizations. */
 static void
 set_organizations(Cell *cells, GHashTable *set, GHashTable *names)
 {
@@ -98,7 +98,7 @@ set_organizations(Cell *cells, GHashTable *set, GHashTable *names)
 	g_hash_table_iter_init(&iter, set);
 	while (g_hash_table_iter_next(&iter, &number, NULL)) {
 		char *name = g_hash_table_lookup(names, number);
-		/* Else of a store that changes under its reader, and is read again. */
+		/* A name is missing only if the store has just changed; then the command reads it again. */
 		if (name != NULL)
 			g_ptr_array_add(sorted, name);
 	}
@@ -133,7 +133,7 @@ read_names(Store *store, const StoreFilter *filter, GError **error)
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has)
-		g_hash_table_insert(names, number_of(rows, 0), g_strdup(store_rows_text(rows, 1)));
+		g_hash_table_insert(names, number_of(rows, ORGANIZATION_NUMBER), g_strdup(store_rows_text(rows, ORGANIZATION_NAME)));
 	return ok ? g_steal_pointer(&names) : NULL;
 }
 
@@ -145,9 +145,9 @@ read_sets(Store *store, const StoreFilter *filter, GHashTable *sets, GError **er
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		GHashTable *set = g_hash_table_lookup(sets, number_of(rows, 0));
+		GHashTable *set = g_hash_table_lookup(sets, number_of(rows, DOMAIN_ORGANIZATION_DOMAIN));
 		if (set != NULL)
-			g_hash_table_add(set, number_of(rows, 1));
+			g_hash_table_add(set, number_of(rows, DOMAIN_ORGANIZATION_ORGANIZATION));
 	}
 	return ok;
 }
@@ -196,6 +196,7 @@ compare_rows(gconstpointer a, gconstpointer b)
 Document *
 view_summary(Store *store, const StoreFilter *filter, const IncidentRules *rules, GError **error)
 {
+	const IncidentsQuestion question = { store, filter, rules, INCIDENTS_LISTED };
 	g_autoptr(Document) document = document_new("summary");
 	Table *domains =
 		document_add_table(document, "domains", NULL, domain_columns, DOMAIN_COLUMNS);
@@ -205,14 +206,12 @@ view_summary(Store *store, const StoreFilter *filter, const IncidentRules *rules
 	if (!read_domain_days(store, filter, domains, error)
 		|| !read_organizations(store, filter, domains, error))
 		return NULL;
-	g_autoptr(Incidents) incidents =
-		incidents_read(store, filter, rules, INCIDENTS_LISTED, table, error);
+	g_autoptr(Incidents) incidents = incidents_read(&question, table, error);
 	if (incidents == NULL)
 		return NULL;
 	for (size_t i = 0; i < domains->rows->len; i++) {
 		Cell *cells = g_ptr_array_index(domains->rows, i);
-		cells[LEARNING].number = incidents_is_learning(incidents,
-			row_text(cells, DOMAIN), rules);
+		cells[LEARNING].number = incidents_is_learning(incidents, row_text(cells, DOMAIN));
 	}
 	g_ptr_array_sort(domains->rows, compare_rows);
 	return g_steal_pointer(&document);
@@ -221,11 +220,11 @@ view_summary(Store *store, const StoreFilter *filter, const IncidentRules *rules
 Document *
 view_failures(Store *store, const StoreFilter *filter, const IncidentRules *rules, GError **error)
 {
+	const IncidentsQuestion question = { store, filter, rules, INCIDENTS_LISTED };
 	g_autoptr(Document) document = document_new("failures");
 	Table *table =
 		document_add_table(document, "failures", NULL, incident_columns, INCIDENT_COLUMNS);
-	g_autoptr(Incidents) incidents =
-		incidents_read(store, filter, rules, INCIDENTS_LISTED, table, error);
+	g_autoptr(Incidents) incidents = incidents_read(&question, table, error);
 
 	return incidents != NULL ? g_steal_pointer(&document) : NULL;
 }

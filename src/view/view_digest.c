@@ -1,15 +1,16 @@
 /*
- * One week, against what was before.  It ends with a whole day, so it is judged as if that day were
- * today, with a window of just this week: what the digest says of it does not depend on the hour at
- * which it is made.
+ * The weekly digest: one week, compared with the weeks before it.  The week ends with a whole day.  It
+ * is judged as if that day were today, with a window of just this week, so that it does not matter at
+ * which hour the digest is made.
  */
 #include "incidents.h"
-#include "notes.h"
+#include "view_notes.h"
 
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/day.h"
 #include "tlsrpt/explain.h"
 #include "tlsrpt/report.h"
+#include "tlsrpt/store_note.h"
 #include "tlsrpt/view_digest.h"
 
 #include <string.h>
@@ -26,7 +27,7 @@ static const Column digest_columns[DIGEST_COLUMNS] = {
 	[FIRST_DAY] = { "first_day", "From", CELL_DAY },
 	[LAST_DAY] = { "last_day", "To", CELL_DAY },
 	[WELL] = { "well", "Well", CELL_FLAG },
-	[RECEPTION] = { "reception", NULL, CELL_WORD },
+	[RECEPTION] = { "reception", NULL, CELL_ENUM },
 	[LAST_RECEIVED] = { "last_received", NULL, CELL_TIME },
 	[DOMAINS] = { "domains", "Domains", CELL_COUNT },
 	[LEARNING_DOMAINS] = { "learning", NULL, CELL_COUNT },
@@ -58,15 +59,15 @@ enum { P_DOMAIN, P_RESULT_TYPE, P_STATE, P_ALARM, P_INCIDENTS, P_FAILED, P_ORGAN
 static const Column problem_columns[PROBLEM_COLUMNS] = {
 	[P_DOMAIN] = { "policy_domain", "Domain", CELL_TEXT },
 	[P_RESULT_TYPE] = { "result_type", "Failure", CELL_TEXT },
-	[P_STATE] = { "state", "State", CELL_WORD },
-	[P_ALARM] = { "alarm", NULL, CELL_WORD },
+	[P_STATE] = { "state", "State", CELL_ENUM },
+	[P_ALARM] = { "alarm", NULL, CELL_ENUM },
 	[P_INCIDENTS] = { "incidents", NULL, CELL_TEXT }, /* ids, separated by commas */
 	[P_FAILED] = { "failed_sessions", "Sessions", CELL_COUNT },
 	[P_ORGANIZATIONS] = { "organizations", "By", CELL_COUNT },
 	[P_FIRST] = { "first_seen", "First", CELL_DAY },
 	[P_LAST] = { "last_seen", "Last", CELL_DAY },
 	[P_MEANING] = { "meaning", NULL, CELL_TEXT },
-	/* What it does to mail, of the cases in which it was seen. */
+	/* What the failure does to mail, in each mode under which it was seen. */
 	[P_ENFORCE] = { "enforce", NULL, CELL_TEXT },
 	[P_TESTING] = { "testing", NULL, CELL_TEXT },
 	[P_DANE] = { "dane", NULL, CELL_TEXT },
@@ -76,12 +77,12 @@ enum { S_ORGANIZATION, S_SINCE, S_DOMAINS, SILENT_COLUMNS };
 
 static const Column silent_columns[SILENT_COLUMNS] = {
 	[S_ORGANIZATION] = { "organization", "Reporter", CELL_TEXT },
-	[S_SINCE] = { "since", "Silent since", CELL_DAY }, /* when its last report came */
-	[S_DOMAINS] = { "policy_domains", "Domains", CELL_TEXT }, /* a line each */
+	[S_SINCE] = { "since", "Silent since", CELL_DAY }, /* of its last report */
+	[S_DOMAINS] = { "policy_domains", "Domains", CELL_TEXT }, /* one in each line */
 };
 
 typedef struct {
-	const StoreFilter *days; /* as if its last day were today */
+	const StoreFilter *days; /* the week, with its last day as today */
 	const IncidentRules *rules;
 	Incidents *incidents;
 	const Table *rows; /* of all incidents of the week */
@@ -91,7 +92,7 @@ typedef struct {
 	GHashTable *silent_rows; /* int64_t * to Cell, by organization */
 } Week;
 
-/* A row as another table of the same columns has it; they have no bars. */
+/* Adds a copy of a row of another table that has the same columns, none of them with bars. */
 static void
 copy_row(Table *table, const Cell *from)
 {
@@ -111,7 +112,7 @@ typedef struct {
 	size_t reporters;
 } Sums;
 
-/* Totals come by organization. */
+/* The sums from a first to a last day.  The totals are sorted by organization. */
 static Sums
 sums_of(const GArray *totals, int64_t first, int64_t last)
 {
@@ -148,8 +149,7 @@ add_domain(Week *week, const char *domain, const GArray *totals)
 		? incident_baseline(totals, week->rules, last)
 		: CELL_NOTHING;
 	cells[REPORTERS].number = (int64_t)now.reporters;
-	cells[LEARNING].number =
-		incidents_is_learning(week->incidents, domain, week->rules);
+	cells[LEARNING].number = incidents_is_learning(week->incidents, domain);
 	week->head[LEARNING_DOMAINS].number += cells[LEARNING].number;
 }
 
@@ -168,7 +168,7 @@ compare_domains(gconstpointer a, gconstpointer b)
 
 /* --- who went silent */
 
-/* Whether the days of an organization show that it fell silent in this week, and still is. */
+/* Whether an organization fell silent in this week and is still silent, by the days on which it reported. */
 static bool
 went_silent(const Week *week, const ReportDay *days, size_t n, int64_t *since)
 {
@@ -177,7 +177,10 @@ went_silent(const Week *week, const ReportDay *days, size_t n, int64_t *since)
 	*since = DAY_NONE;
 	for (size_t i = 0; i < n; i++)
 		*since = MAX(*since, days[i].received_day);
-	/* A reporter that was regular until then is so for a few days only. */
+	/*
+	 * The days by which reporter_is_silent() tells who used to be regular soon lie in the silence, so
+	 * every day of the week is asked about.
+	 */
 	for (int64_t today = now - WEEK_DAYS + 1; today <= now; today++) {
 		if (reporter_is_silent(days, n, week->rules, today))
 			return *since < today;
@@ -233,12 +236,12 @@ compare_names(gconstpointer a, gconstpointer b)
 	return strcmp(a, b);
 }
 
-/* One pass over the domains, for both. */
+/* The figures of all domains, and who went silent on them. */
 static void
 read_domains(Week *week)
 {
 	g_autoptr(GList) domains = g_hash_table_get_keys(week->incidents->totals);
-	const bool stopped = week->head[RECEPTION].text != NULL;
+	const bool stopped = week->head[RECEPTION].number != RECEPTION_REGULAR;
 
 	g_autoptr(GHashTable)
 		silent_rows = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -249,11 +252,11 @@ read_domains(Week *week)
 		if (totals->len == 0)
 			continue;
 		add_domain(week, domain->data, totals);
-		/* If nothing comes at all, that is not the fault of each. */
+		/* If no reports arrive at all, that is not the fault of each organization. */
 		if (!stopped)
 			find_silent(week, domain->data, totals);
 	}
-	/* One that was asked for is answered for. */
+	/* A domain that was asked for has a row even if it has no reports. */
 	if (week->days->domain != NULL && week->domains->rows->len == 0)
 		add_domain(week, week->days->domain,
 			incidents_totals(week->incidents, week->days->domain));
@@ -268,7 +271,7 @@ read_domains(Week *week)
 static bool
 is_open(const Cell *incident)
 {
-	return strcmp(row_text(incident, INCIDENT_STATE), "resolved") != 0;
+	return incident[INCIDENT_STATE].number != INCIDENT_RESOLVED;
 }
 
 static bool
@@ -279,53 +282,53 @@ same_problem(const Cell *one, const Cell *other)
 			== 0;
 }
 
-/* What an incident does to mail, by the policy that it is about. */
+/* Adds to a problem what an incident does to mail under the policy that it is about. */
 static void
 set_effect(const Week *week, Cell *problem, const Cell *incident)
 {
 	const Explanation *explanation =
 		explain(EXPLAIN_RESULT_TYPE, row_text(incident, INCIDENT_RESULT_TYPE));
 	const char *type = row_text(incident, INCIDENT_POLICY_TYPE);
-	const char *mode = incidents_mode(week->incidents, incident);
+	const MtaStsMode mode = incidents_mode(week->incidents, incident);
 
 	if (explanation == NULL)
 		return;
 	if (strcmp(type, POLICY_TYPE_TLSA) == 0)
 		cell_set_text(&problem[P_DANE], explanation->dane);
-	else if (strcmp(mode, "enforce") == 0)
+	else if (mode == MTA_STS_ENFORCE)
 		cell_set_text(&problem[P_ENFORCE], explanation->enforce);
-	else if (strcmp(mode, "testing") == 0)
+	else if (mode == MTA_STS_TESTING)
 		cell_set_text(&problem[P_TESTING], explanation->testing);
 }
 
-/* The more there is to be told of, the higher. */
+/* How important a state is to the reader: the more, the higher. */
 static int
-rank_of(const char *state)
+rank_of(IncidentState state)
 {
-	static const char *const ranked[] = { "", "new", "ongoing", "recurring" };
+	static const int ranks[] = { [INCIDENT_RESOLVED] = 0,
+		[INCIDENT_QUIET] = 0,
+		[INCIDENT_NEW] = 1,
+		[INCIDENT_ONGOING] = 2,
+		[INCIDENT_RECURRING] = 3 };
 
-	for (int i = 0; i < (int)G_N_ELEMENTS(ranked); i++) {
-		if (strcmp(state, ranked[i]) == 0)
-			return i;
-	}
-	return 0;
+	return ranks[state];
 }
 
-/* The state of a problem is that of its worst incidents: a glitch does not make old what is new. */
+/*
+ * A problem has the most important state among its incidents of the worst alarm.  So a problem that is
+ * new stays new, even if a glitch of the same kind is older.
+ */
 static void
-set_state(Cell *problem, Alarm alarm, const char *state)
+set_state(Cell *problem, Alarm alarm, IncidentState state)
 {
-	static const char *const names[] = { [ALARM_NONE] = "glitch", [ALARM_UNUSUAL] = "unusual",
-		[ALARM_PATTERN] = "pattern" };
-	const bool first = problem[P_ALARM].text == NULL;
+	const bool first = problem[P_ALARM].name == NULL;
 
 	if (!first && (int64_t)alarm < problem[P_ALARM].number)
 		return;
 	if (first || (int64_t)alarm > problem[P_ALARM].number
-		|| rank_of(state) > rank_of(row_text(problem, P_STATE)))
-		cell_set_text(&problem[P_STATE], state);
-	cell_set_text(&problem[P_ALARM], names[alarm]);
-	problem[P_ALARM].number = alarm;
+		|| rank_of(state) > rank_of((IncidentState)problem[P_STATE].number))
+		cell_set_enum(&problem[P_STATE], state, incident_state_name(state));
+	cell_set_enum(&problem[P_ALARM], alarm, alarm_name(alarm));
 }
 
 static void
@@ -349,13 +352,15 @@ add_to_problem(Week *week, Cell *problem, GHashTable *organizations, const Cell 
 	problem[P_ORGANIZATIONS].number = g_hash_table_size(organizations);
 	cell_append_text(&problem[P_INCIDENTS], ",", id);
 	set_effect(week, problem, incident);
-	set_state(problem,
-		incidents_alarm(week->incidents, incident, week->rules, week->days->today),
-		row_text(incident, INCIDENT_STATE));
+	set_state(problem, incidents_alarm(week->incidents, incident),
+		(IncidentState)incident[INCIDENT_STATE].number);
 	copy_row(week->open, incident);
 }
 
-/* The problem that begins at row, if any of it is open; returns where the next one begins. */
+/*
+ * Adds the problem whose incidents begin at a row, if any of them is open.  Returns the row at which the
+ * next problem begins.
+ */
 static size_t
 add_problem(Week *week, size_t row)
 {
@@ -378,10 +383,10 @@ add_problem(Week *week, size_t row)
 static void
 count_problem(Week *week, const Cell *problem)
 {
-	const char *state = row_text(problem, P_STATE);
+	const int64_t state = problem[P_STATE].number;
 	const size_t column = problem[P_ALARM].number == ALARM_NONE ? GLITCHES
-		: strcmp(state, "new") == 0			    ? NEW
-		: strcmp(state, "recurring") == 0		    ? RECURRING
+		: state == INCIDENT_NEW				    ? NEW
+		: state == INCIDENT_RECURRING			    ? RECURRING
 								    : ONGOING;
 
 	week->head[column].number++;
@@ -410,8 +415,8 @@ incident_of(const Table *table, int64_t id)
 }
 
 /*
- * Whether a note is the operator's last word on an incident that is settled by it, and was written
- * in the week; or later, on one that was seen in the week.
+ * Whether a note resolved an incident that is resolved still.  It must have been written in the week, or
+ * later if the incident was seen in the week.  next is the next note that resolves or reopens.
  */
 static bool
 settles(const Week *week, const Cell *note, const Cell *next)
@@ -420,18 +425,20 @@ settles(const Week *week, const Cell *note, const Cell *next)
 	const Cell *seen = incident_of(week->rows, note[NOTE_INCIDENT].number);
 	const bool last = next == NULL || next[NOTE_INCIDENT].number != note[NOTE_INCIDENT].number;
 
-	return last && strcmp(row_text(note, NOTE_KIND), "resolve") == 0
-		&& day >= week->days->since_day
+	return last && note[NOTE_KIND].number == NOTE_RESOLVE && day >= week->days->since_day
 		&& (seen != NULL ? !is_open(seen) : day <= week->days->until_day);
 }
 
-/* Of an incident the notes come by time.  A note proper does not take back what was resolved. */
+/*
+ * The next row that resolves or reopens an incident; plain notes do neither.  The notes of an incident
+ * are sorted by time.
+ */
 static const Cell *
 next_judgement(const Table *notes, size_t row)
 {
 	while (++row < notes->rows->len) {
 		const Cell *cells = g_ptr_array_index(notes->rows, row);
-		if (strcmp(row_text(cells, NOTE_KIND), "note") != 0)
+		if (cells[NOTE_KIND].number != NOTE_NOTE)
 			return cells;
 	}
 	return NULL;
@@ -452,18 +459,27 @@ sort_notes(Week *week)
 
 /* --- whether anything came */
 
-static bool
-ask_numbers(Store *store, StoreQuestion question, const StoreFilter *filter, int64_t *numbers,
-	int n, GError **error)
+/* The answer to a question that has one row, at that row. */
+static StoreRows *
+ask_row(Store *store, StoreQuestion question, const StoreFilter *filter, GError **error)
 {
 	g_autoptr(StoreRows) rows = store_ask(store, question, filter, error);
 	bool has = false;
 
-	if (rows == NULL || !store_rows_next(rows, &has, error))
-		return false;
-	for (int i = 0; i < n; i++)
-		numbers[i] = store_rows_int(rows, i);
-	return true;
+	return rows != NULL && store_rows_next(rows, &has, error) ? g_steal_pointer(&rows) : NULL;
+}
+
+/* How many messages came into quarantine in the week. */
+static bool
+count_quarantined(Week *week, Store *store, GError **error)
+{
+	const StoreFilter days = { .since_day = week->days->since_day,
+		.until_day = week->days->until_day };
+	g_autoptr(StoreRows) rows = ask_row(store, STORE_QUARANTINE_COUNT, &days, error);
+
+	if (rows != NULL)
+		week->head[QUARANTINED].number = store_rows_int(rows, 0);
+	return rows != NULL;
 }
 
 static bool
@@ -481,27 +497,38 @@ has_reports(const Week *week)
 	return false;
 }
 
+static void
+set_reception(Cell *cell, Reception reception)
+{
+	static const char *const names[] = {
+		[RECEPTION_REGULAR] = "regular",
+		[RECEPTION_STOPPED] = "stopped",
+		[RECEPTION_NONE] = "none",
+		[RECEPTION_NEVER] = "never",
+	};
+
+	cell_set_enum(cell, reception, names[reception]);
+}
+
 static bool
 read_reception(Week *week, Store *store, GError **error)
 {
 	const int64_t today = week->days->until_day + 1;
 	const StoreFilter regular = { .since_day = REGULAR_SINCE(today),
 		.until_day = REGULAR_UNTIL(today) };
-	const StoreFilter days = { .since_day = week->days->since_day,
-		.until_day = week->days->until_day };
-	int64_t reception[2], quarantined; /* when the last report came, regular days */
+	g_autoptr(StoreRows) rows = ask_row(store, STORE_RECEPTION, &regular, error);
 
-	if (!ask_numbers(store, STORE_RECEPTION, &regular, reception, 2, error)
-		|| !ask_numbers(store, STORE_QUARANTINE_COUNT, &days, &quarantined, 1, error))
+	if (rows == NULL)
 		return false;
-	week->head[LAST_RECEIVED].number = reception[0];
-	week->head[QUARANTINED].number = quarantined;
-	const char *trouble = g_hash_table_size(week->incidents->report_days) == 0 ? "never"
-		: !has_reports(week)						     ? "none"
-		: reports_have_stopped((size_t)reception[1], day_of(reception[0]), today)
-		? "stopped"
-		: NULL;
-	cell_set_text(&week->head[RECEPTION], trouble);
+	const int64_t last_received_at = store_rows_int(rows, 0);
+	const size_t regular_days = (size_t)store_rows_int(rows, 1);
+	week->head[LAST_RECEIVED].number = last_received_at;
+	set_reception(&week->head[RECEPTION],
+		g_hash_table_size(week->incidents->report_days) == 0 ? RECEPTION_NEVER
+			: !has_reports(week)			     ? RECEPTION_NONE
+			: reports_have_stopped(regular_days, day_of(last_received_at), today)
+			? RECEPTION_STOPPED
+			: RECEPTION_REGULAR);
 	return true;
 }
 
@@ -512,17 +539,15 @@ fill(Week *week, Store *store, GError **error)
 
 	head[FIRST_DAY].number = week->days->since_day;
 	head[LAST_DAY].number = week->days->until_day;
-	if (!read_reception(week, store, error))
+	if (!read_reception(week, store, error) || !count_quarantined(week, store, error))
 		return false;
 	read_domains(week);
 	find_problems(week);
 	sort_notes(week);
-	head[WELL].number = head[RECEPTION].text == NULL
+	head[WELL].number = head[RECEPTION].number == RECEPTION_REGULAR
 		&& head[NEW].number + head[RECURRING].number + head[ONGOING].number
 				+ head[SILENT].number
 			== 0;
-	if (head[RECEPTION].text == NULL)
-		cell_set_text(&head[RECEPTION], "regular");
 	return true;
 }
 
@@ -567,8 +592,8 @@ view_digest(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 	cell_set_text(&week.head[FROM], options->from);
 	cell_set_text(&week.head[TO], options->to);
 	week.head[TIME].number = options->now;
-	g_autoptr(Incidents) incidents =
-		incidents_read(store, &days, &week_rules, INCIDENTS_IN_FULL, rows, error);
+	const IncidentsQuestion question = { store, &days, &week_rules, INCIDENTS_IN_FULL };
+	g_autoptr(Incidents) incidents = incidents_read(&question, rows, error);
 	if (incidents == NULL || !notes_read(store, &days, NULL, notes, error))
 		return NULL;
 	week.incidents = incidents;

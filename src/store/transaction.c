@@ -1,5 +1,6 @@
-/* Long work in short transactions. */
-#include "private.h"
+#include "transaction.h"
+
+#include "tlsrpt/error.h"
 
 #define WAIT_US (INT64_C(60) * G_USEC_PER_SEC)
 
@@ -14,6 +15,60 @@
 
 /* A waiting writer needs a moment to take the turn that it is given. */
 #define PAUSE_US 5000
+
+/*
+ * Another writer is seldom in the way twice.  Where it is not another writer after all, there must be
+ * an end, too.
+ */
+#define TRIES_MAX 20
+#define SHORTEST_PAUSE_US 1000
+#define LONGEST_PAUSE_US (64 * SHORTEST_PAUSE_US)
+
+bool
+store_commit(Store *store, GError **error)
+{
+	return store->driver->commit(store->connection, error);
+}
+
+void
+store_rollback(Store *store)
+{
+	store->driver->rollback(store->connection);
+}
+
+static bool
+try_once(Store *store, StoreWork work, void *data, GError **error)
+{
+	if (!store->driver->begin(store->connection, error))
+		return false;
+	if (!work(store, data, error)) {
+		store_rollback(store);
+		return false;
+	}
+	return store_commit(store, error);
+}
+
+bool
+store_transact(Store *store, StoreWork work, void *data, GError **error)
+{
+	gint32 pause = SHORTEST_PAUSE_US;
+
+	for (int tries = 1;; tries++) {
+		GError *problem = NULL;
+		if (try_once(store, work, data, &problem))
+			return true;
+		if (!g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_STORE_CONFLICT)
+			|| tries == TRIES_MAX
+			|| g_get_monotonic_time() + pause >= store->wait_until) {
+			g_propagate_error(error, problem);
+			return false;
+		}
+		g_error_free(problem);
+		/* By chance, so that two do not meet again. */
+		g_usleep((gulong)g_random_int_range(pause / 2, pause + 1));
+		pause = MIN(pause * 2, LONGEST_PAUSE_US);
+	}
+}
 
 bool
 store_begin(Store *store, GError **error)
@@ -65,19 +120,4 @@ store_in_batches(Store *store, StoreStep step, void (*between)(void *work), void
 			g_usleep((gulong)MAX(held, PAUSE_US));
 	}
 	return true;
-}
-
-GArray *
-store_list(Store *store, StoreStatement *statement, GError **error)
-{
-	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	StepResult result = statement != NULL ? STEP_ROW : STEP_ERROR;
-
-	while (result == STEP_ROW && (result = store->driver->step(statement, error)) == STEP_ROW) {
-		const int64_t value = store->driver->column_int(statement, 0);
-		g_array_append_val(list, value);
-	}
-	if (statement != NULL)
-		store->driver->reset(statement);
-	return result == STEP_DONE ? g_steal_pointer(&list) : NULL;
 }

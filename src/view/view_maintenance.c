@@ -1,11 +1,11 @@
-/* What was done to the store: retention, quarantine. */
+/* What was pruned, reprocessed or quarantined. */
 #include "tlsrpt/view.h"
 
 Document *
 view_prune(const StorePruned *pruned, const StoreRetention *retention, bool dry_run)
 {
 	static const Column row_columns[] = {
-		{ "kind", "What", CELL_WORD },
+		{ "kind", "What", CELL_ENUM },
 		{ "before", "Before", CELL_DAY },
 		{ "rows", "Rows", CELL_COUNT },
 	};
@@ -14,26 +14,29 @@ view_prune(const StorePruned *pruned, const StoreRetention *retention, bool dry_
 		{ "longest_ms", NULL, CELL_COUNT },
 	};
 	const struct {
-		const char *kind;
+		const char *name;
 		int64_t before, rows;
-	} rows[] = {
-		{ "reports", retention->before, pruned->reports },
-		{ "policies", retention->before, pruned->policies },
-		{ "failures", retention->before, pruned->failures },
-		{ "findings", retention->before, pruned->findings },
-		{ "quarantined", retention->before, pruned->quarantined },
-		{ "daily", retention->totals_before, pruned->daily },
-		{ "daily_total", retention->totals_before, pruned->daily_total },
-		{ "incident_days", retention->totals_before, pruned->incident_days },
-		{ "policy_seen", retention->totals_before, pruned->policy_seen },
+	} rows[PRUNED_KINDS] = {
+		[PRUNED_REPORTS] = { "reports", retention->before, pruned->reports },
+		[PRUNED_POLICIES] = { "policies", retention->before, pruned->policies },
+		[PRUNED_FAILURES] = { "failures", retention->before, pruned->failures },
+		[PRUNED_FINDINGS] = { "findings", retention->before, pruned->findings },
+		[PRUNED_QUARANTINED] = { "quarantined", retention->before, pruned->quarantined },
+		[PRUNED_DAILY] = { "daily", retention->totals_before, pruned->daily },
+		[PRUNED_DAILY_TOTAL] = { "daily_total", retention->totals_before,
+			pruned->daily_total },
+		[PRUNED_INCIDENT_DAYS] = { "incident_days", retention->totals_before,
+			pruned->incident_days },
+		[PRUNED_POLICY_SEEN] = { "policy_seen", retention->totals_before,
+			pruned->policy_seen },
 	};
 	Document *document = document_new("prune");
 	Table *table = document_add_table(document, "pruned", NULL, row_columns,
 		G_N_ELEMENTS(row_columns));
 
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+	for (int i = 0; i < PRUNED_KINDS; i++) {
 		Cell *cells = table_add_row(table);
-		cell_set_text(&cells[0], rows[i].kind);
+		cell_set_enum(&cells[0], i, rows[i].name);
 		cells[1].number = rows[i].before;
 		cells[2].number = rows[i].rows;
 	}
@@ -130,11 +133,18 @@ view_quarantine_fates(const GPtrArray *fates)
 {
 	static const Column columns[] = {
 		{ "id", "Id", CELL_COUNT },
-		{ "outcome", "Outcome", CELL_WORD },
+		{ "outcome", "Outcome", CELL_ENUM },
 		{ "stored", "Stored", CELL_COUNT },
 		{ "duplicates", "Known", CELL_COUNT },
 		{ "reason", "Reason", CELL_WORD },
 		{ "detail", "Detail", CELL_TEXT },
+	};
+	static const char *const outcomes[] = {
+		[FATE_STORED] = "stored",
+		[FATE_DUPLICATE] = "duplicate",
+		[FATE_KEPT] = "kept",
+		[FATE_DROPPED] = "dropped",
+		[FATE_GONE] = "gone",
 	};
 	Document *document = document_new("quarantine-fates");
 	Table *table =
@@ -144,7 +154,7 @@ view_quarantine_fates(const GPtrArray *fates)
 		const QuarantineFate *fate = g_ptr_array_index(fates, i);
 		Cell *cells = table_add_row(table);
 		cells[0].number = fate->id;
-		cell_set_text(&cells[1], fate->outcome);
+		cell_set_enum(&cells[1], (int)fate->outcome, outcomes[fate->outcome]);
 		cells[2].number = fate->stored;
 		cells[3].number = fate->duplicates;
 		cell_set_text(&cells[4], fate->reason);

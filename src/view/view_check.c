@@ -1,4 +1,4 @@
-/* The table of alarms: what is critical, a warning, unknown or none. */
+/* The monitoring check: which alarms there are, and how severe each of them is. */
 #include "tlsrpt/day.h"
 #include "tlsrpt/view_check.h"
 
@@ -14,7 +14,7 @@
 enum { STATUS, DOMAINS_CHECKED, DOMAINS_LEARNING, LAST_RECEIVED, CHECK_COLUMNS };
 
 static const Column check_columns[CHECK_COLUMNS] = {
-	[STATUS] = { "status", "Status", CELL_WORD },
+	[STATUS] = { "status", "Status", CELL_ENUM },
 	[DOMAINS_CHECKED] = { "domains", "Domains", CELL_COUNT },
 	[DOMAINS_LEARNING] = { "learning", "Learning", CELL_COUNT },
 	[LAST_RECEIVED] = { "last_received", "Last received", CELL_TIME },
@@ -24,19 +24,19 @@ enum { SEVERITY, KIND, DOMAIN, RESULT_TYPE, MX_HOSTS, STATE, INCIDENTS, FAILED, 
 	SHARE, NOTE, COMMAND, PROBLEM_COLUMNS };
 
 static const Column problem_columns[PROBLEM_COLUMNS] = {
-	[SEVERITY] = { "severity", "Severity", CELL_WORD },
-	[KIND] = { "kind", "Problem", CELL_WORD },
-	[DOMAIN] = { "policy_domains", "Domain", CELL_TEXT }, /* a line each */
+	[SEVERITY] = { "severity", "Severity", CELL_ENUM },
+	[KIND] = { "kind", "Problem", CELL_ENUM },
+	[DOMAIN] = { "policy_domains", "Domain", CELL_TEXT }, /* one in each line */
 	[RESULT_TYPE] = { "result_type", "Failure", CELL_TEXT },
-	[MX_HOSTS] = { "receiving_mx_hostnames", "MX", CELL_TEXT }, /* a line each */
-	[STATE] = { "state", "State", CELL_WORD },
-	[INCIDENTS] = { "incidents", NULL, CELL_TEXT }, /* ids, separated by commas */
+	[MX_HOSTS] = { "receiving_mx_hostnames", "MX", CELL_TEXT }, /* one in each line */
+	[STATE] = { "state", "State", CELL_ENUM },
+	[INCIDENTS] = { "incidents", NULL, CELL_TEXT }, /* their ids, separated by commas */
 	[FAILED] = { "failed_sessions", "Sessions", CELL_COUNT },
 	[ORGANIZATION] = { "organization", NULL, CELL_TEXT },
 	[SINCE] = { "since", NULL, CELL_TEXT },
 	[SHARE] = { "failed_share", NULL, CELL_SHARE },
 	[NOTE] = { "note", NULL, CELL_TEXT },
-	[COMMAND] = { "command", NULL, CELL_TEXT }, /* that shows more */
+	[COMMAND] = { "command", NULL, CELL_TEXT }, /* to find out more */
 };
 
 enum { LABEL, VALUE, UNIT, WARNING, CRITICAL, MINIMUM, MAXIMUM, PERFDATA_COLUMNS };
@@ -51,10 +51,10 @@ static const Column perfdata_columns[PERFDATA_COLUMNS] = {
 	[MAXIMUM] = { "maximum", NULL, CELL_WORD },
 };
 
-/* What a domain had in the window. */
+/* The sessions of a domain in the window. */
 typedef struct {
 	int64_t sessions, failed;
-	bool may_be_silent; /* an organization is; then the totals of the domain were read */
+	bool may_be_silent; /* one of its reporters may be; then the totals of the domain were read */
 } DomainSum;
 
 typedef struct {
@@ -67,52 +67,73 @@ typedef struct {
 	GHashTable *sums; /* domain to DomainSum */
 	Table *problems;
 	int64_t last_received_at; /* of all reports; 0 if there are none */
-	int64_t regular_days; /* of those that reports_have_stopped() looks at, with reports */
+	int64_t regular_days; /* of the days that reports_have_stopped() looks at, those with reports */
 	double worst_share; /* of failed sessions in the window, by domain; or CELL_NOTHING */
 } Check;
 
-const char *
-check_status_name(CheckStatus status)
+static void
+set_status(Cell *cell, CheckStatus status)
 {
-	static const char *const names[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
+	static const char *const names[] = {
+		[CHECK_OK] = "OK",
+		[CHECK_WARNING] = "WARNING",
+		[CHECK_CRITICAL] = "CRITICAL",
+		[CHECK_UNKNOWN] = "UNKNOWN",
+	};
 
-	return names[status];
+	cell_set_enum(cell, status, names[status]);
+}
+
+static void
+set_kind(Cell *cell, ProblemKind kind)
+{
+	static const char *const names[] = {
+		[PROBLEM_FAILURE] = "failure",
+		[PROBLEM_UNUSUAL] = "unusual",
+		[PROBLEM_SHARE] = "share",
+		[PROBLEM_SILENT] = "silent",
+		[PROBLEM_STOPPED] = "stopped",
+		[PROBLEM_NO_REPORTS] = "no-reports",
+		[PROBLEM_UNAUTHENTICATED] = "unauthenticated",
+	};
+
+	cell_set_enum(cell, kind, names[kind]);
 }
 
 static Cell *
-add_problem(Check *check, CheckStatus severity, const char *kind, const char *command)
+add_problem(Check *check, CheckStatus severity, ProblemKind kind, const char *command)
 {
 	Cell *problem = table_add_row(check->problems);
 
-	problem[SEVERITY].number = severity;
-	cell_set_text(&problem[SEVERITY], check_status_name(severity));
-	cell_set_text(&problem[KIND], kind);
+	set_status(&problem[SEVERITY], severity);
+	set_kind(&problem[KIND], kind);
 	cell_set_text(&problem[COMMAND], command);
 	problem[SHARE].share = CELL_NOTHING;
 	return problem;
 }
 
-/* What an incident is worth. */
+/* How severe an incident is; CHECK_OK, without a kind, if it is no alarm. */
 static CheckStatus
-severity_of(const Check *check, const Cell *row, const char **kind)
+severity_of(const Check *check, const Cell *row, ProblemKind *kind)
 {
-	switch (incidents_alarm(check->incidents, row, check->rules, check->filter->today)) {
+	switch (incidents_alarm(check->incidents, row)) {
 	case ALARM_NONE:
 		break;
 	case ALARM_UNUSUAL:
-		*kind = "unusual";
+		*kind = PROBLEM_UNUSUAL;
 		return CHECK_WARNING;
 	case ALARM_PATTERN:
-		*kind = "failure";
-		return strcmp(incidents_mode(check->incidents, row), "enforce") == 0
-				|| strcmp(row_text(row, INCIDENT_POLICY_TYPE), POLICY_TYPE_TLSA) == 0
+		*kind = PROBLEM_FAILURE;
+		return incidents_mode(check->incidents, row) == MTA_STS_ENFORCE
+				|| strcmp(row_text(row, INCIDENT_POLICY_TYPE), POLICY_TYPE_TLSA)
+					== 0
 			? CHECK_CRITICAL
 			: CHECK_WARNING;
 	}
 	return CHECK_OK;
 }
 
-/* The problem of the same domain and result type, if there is one: rows of a group come together. */
+/* The problem of the same domain and result type, or NULL.  Incidents of one problem are adjacent. */
 static Cell *
 problem_of_group(Check *check, const Cell *row)
 {
@@ -128,7 +149,7 @@ problem_of_group(Check *check, const Cell *row)
 static void
 check_incident(Check *check, const Cell *row)
 {
-	const char *kind = "";
+	ProblemKind kind = PROBLEM_FAILURE;
 	const CheckStatus severity = severity_of(check, row, &kind);
 
 	if (severity == CHECK_OK)
@@ -143,21 +164,21 @@ check_incident(Check *check, const Cell *row)
 		cell_set_text(&problem[RESULT_TYPE], row_text(row, INCIDENT_RESULT_TYPE));
 	}
 	if (severity > (CheckStatus)problem[SEVERITY].number) {
-		problem[SEVERITY].number = severity;
-		cell_set_text(&problem[SEVERITY], check_status_name(severity));
-		cell_set_text(&problem[KIND], kind);
+		set_status(&problem[SEVERITY], severity);
+		set_kind(&problem[KIND], kind);
 	}
 	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, row[INCIDENT_ID].number);
 	cell_append_text(&problem[INCIDENTS], ",", id);
 	cell_append_text(&problem[MX_HOSTS], "\n", row_text(row, INCIDENT_MX));
-	/* The first one of a group is the largest; a recurring one has something to tell. */
-	if (problem[STATE].text == NULL || strcmp(row_text(row, INCIDENT_STATE), "recurring") == 0)
-		cell_set_text(&problem[STATE], row_text(row, INCIDENT_STATE));
+	/* A problem has the state of its largest incident, which is the first, unless one is recurring. */
+	const IncidentState state = (IncidentState)row[INCIDENT_STATE].number;
+	if (problem[STATE].name == NULL || state == INCIDENT_RECURRING)
+		cell_set_enum(&problem[STATE], state, incident_state_name(state));
 	cell_append_text(&problem[NOTE], "; ", row_text(row, INCIDENT_NOTE));
 	problem[FAILED].number = count_add(problem[FAILED].number, row[INCIDENT_FAILED].number);
 }
 
-/* One problem for each organization, with all the domains on which it is silent. */
+/* Adds a domain to the problem of an organization that fell silent; there is one for each of these. */
 static void
 add_silent(Check *check, GHashTable *silent, const char *domain, const ReportDay *last)
 {
@@ -165,7 +186,8 @@ add_silent(Check *check, GHashTable *silent, const char *domain, const ReportDay
 
 	if (problem == NULL) {
 		g_autofree char *since = day_text(last->received_day);
-		problem = add_problem(check, CHECK_WARNING, "silent", "tlsrpt summary --since 28d");
+		problem = add_problem(
+			check, CHECK_WARNING, PROBLEM_SILENT, "tlsrpt summary --since 28d");
 		cell_set_text(&problem[ORGANIZATION],
 			g_hash_table_lookup(check->incidents->organizations, &last->organization));
 		cell_set_text(&problem[SINCE], since);
@@ -179,7 +201,7 @@ check_reporters(Check *check, GHashTable *silent, const char *domain, const GArr
 {
 	const ReportDay *days = (const ReportDay *)(const void *)totals->data;
 
-	/* They come by organization. */
+	/* The totals are sorted by organization. */
 	for (size_t first = 0, next; first < totals->len; first = next) {
 		for (next = first; next < totals->len
 			&& days[next].organization == days[first].organization;)
@@ -189,7 +211,7 @@ check_reporters(Check *check, GHashTable *silent, const char *domain, const GArr
 	}
 }
 
-/* The share of a domain in the window, against the ranges of the operator. */
+/* Compares the failed share of a domain in the window with the ranges that the operator gave. */
 static void
 check_share(Check *check, const char *domain, const DomainSum *sum)
 {
@@ -205,14 +227,14 @@ check_share(Check *check, const char *domain, const DomainSum *sum)
 	if (!critical && !warning)
 		return;
 	g_autofree char *command = g_strdup_printf("tlsrpt trend --domain %s", domain);
-	Cell *problem =
-		add_problem(check, critical ? CHECK_CRITICAL : CHECK_WARNING, "share", command);
+	Cell *problem = add_problem(
+		check, critical ? CHECK_CRITICAL : CHECK_WARNING, PROBLEM_SHARE, command);
 	cell_set_text(&problem[DOMAIN], domain);
 	problem[SHARE].share = share;
 	problem[FAILED].number = sum->failed;
 }
 
-/* That nothing ever came of what is to be judged by. */
+/* No report to judge by has ever arrived. */
 static void
 add_no_reports(Check *check)
 {
@@ -226,11 +248,11 @@ add_no_reports(Check *check)
 	if (check->options->learning_ok)
 		return;
 	Cell *problem = add_problem(check, CHECK_UNKNOWN,
-		unauthenticated ? "unauthenticated" : "no-reports", command);
+		unauthenticated ? PROBLEM_UNAUTHENTICATED : PROBLEM_NO_REPORTS, command);
 	cell_set_text(&problem[DOMAIN], domain);
 }
 
-/* Whether there is anything to judge by. */
+/* Adds a problem if there are no reports to judge by, or none any more. */
 static void
 check_reception(Check *check)
 {
@@ -241,7 +263,7 @@ check_reception(Check *check)
 	} else if (reports_have_stopped((size_t)check->regular_days, last_day,
 			   check->filter->today)) {
 		g_autofree char *since = day_text(last_day);
-		Cell *problem = add_problem(check, CHECK_UNKNOWN, "stopped", "tlsrpt status");
+		Cell *problem = add_problem(check, CHECK_UNKNOWN, PROBLEM_STOPPED, "tlsrpt status");
 		cell_set_text(&problem[SINCE], since);
 	}
 }
@@ -290,7 +312,7 @@ find_problems(Check *check)
 	for (const GList *domain = domains; domain != NULL; domain = domain->next) {
 		const DomainSum *sum = g_hash_table_lookup(check->sums, domain->data);
 		check_share(check, domain->data, sum);
-		/* If nothing comes at all, that is one problem, not one of each reporter. */
+		/* If no reports arrive at all, that is one problem, and not one for each reporter. */
 		if (sum->may_be_silent && !stopped)
 			check_reporters(check, silent, domain->data,
 				incidents_totals(check->incidents, domain->data));
@@ -361,7 +383,7 @@ count_learning(const Check *check)
 
 	g_hash_table_iter_init(&iter, check->incidents->report_days);
 	while (g_hash_table_iter_next(&iter, &domain, NULL))
-		n += incidents_is_learning(check->incidents, domain, check->rules);
+		n += incidents_is_learning(check->incidents, domain);
 	return n;
 }
 
@@ -386,8 +408,8 @@ read_reception(Check *check, Store *store, GError **error)
 
 	if (rows == NULL || !store_rows_next(rows, &has, error))
 		return false;
-	check->last_received_at = store_rows_int(rows, 0);
-	check->regular_days = store_rows_int(rows, 1);
+	check->last_received_at = store_rows_int(rows, RECEPTION_LAST_RECEIVED_AT);
+	check->regular_days = store_rows_int(rows, RECEPTION_DAYS);
 	return true;
 }
 
@@ -410,14 +432,14 @@ read_sums(Check *check, Store *store, GError **error)
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		DomainSum *sum = sum_of(check, store_rows_text(rows, 0));
-		sum->sessions = count_add(sum->sessions, store_rows_int(rows, 2));
-		sum->failed = count_add(sum->failed, store_rows_int(rows, 3));
+		DomainSum *sum = sum_of(check, store_rows_text(rows, DOMAIN_DAY_DOMAIN));
+		sum->sessions = count_add(sum->sessions, store_rows_int(rows, DOMAIN_DAY_SESSIONS));
+		sum->failed = count_add(sum->failed, store_rows_int(rows, DOMAIN_DAY_FAILED_SESSIONS));
 	}
 	return ok;
 }
 
-/* What silence is judged by, of the few domains where there may be any. */
+/* Reads the totals of the few domains of which a reporter may have fallen silent. */
 static bool
 read_reporters(Check *check, Store *store, GError **error)
 {
@@ -430,10 +452,9 @@ read_reporters(Check *check, Store *store, GError **error)
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const char *domain = store_rows_text(rows, 0);
+		const char *domain = store_rows_text(rows, QUIET_DOMAIN_DOMAIN);
 		sum_of(check, domain)->may_be_silent = true;
-		ok = incidents_read_totals(check->incidents, store, check->filter, check->rules,
-			domain, error);
+		ok = incidents_read_totals(check->incidents, domain, error);
 	}
 	return ok;
 }
@@ -460,8 +481,8 @@ view_check(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 		document_add_table(rows, "failures", NULL, incident_columns, INCIDENT_COLUMNS);
 	if (!parse_thresholds(&check, error) || !read_reception(&check, store, error))
 		return NULL;
-	g_autoptr(Incidents) incidents =
-		incidents_read(store, &window, rules, INCIDENTS_WEIGHED, incident_rows, error);
+	const IncidentsQuestion question = { store, &window, rules, INCIDENTS_WEIGHED };
+	g_autoptr(Incidents) incidents = incidents_read(&question, incident_rows, error);
 	if (incidents == NULL)
 		return NULL;
 	check.rows = incident_rows;
@@ -475,7 +496,7 @@ view_check(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 		problems->rows->len > 0 ? g_ptr_array_index(problems->rows, 0) : NULL;
 	document->exit_code = worst != NULL ? (int)worst[SEVERITY].number : CHECK_OK;
 	Cell *row = table_add_row(table);
-	cell_set_text(&row[STATUS], check_status_name((CheckStatus)document->exit_code));
+	set_status(&row[STATUS], (CheckStatus)document->exit_code);
 	row[DOMAINS_CHECKED].number = g_hash_table_size(incidents->report_days);
 	row[DOMAINS_LEARNING].number = count_learning(&check);
 	row[LAST_RECEIVED].number = check.last_received_at;

@@ -5,7 +5,7 @@
 enum { KIND, NAME, MEANING, HAPPENED, ENFORCE, TESTING, DANE, CAUSES, FIXES, VERIFY, SOURCE, COLUMNS };
 
 static const Column columns[COLUMNS] = {
-	[KIND] = { "kind", "Kind", CELL_WORD },
+	[KIND] = { "kind", "Kind", CELL_ENUM },
 	[NAME] = { "name", "Name", CELL_NAME },
 	[MEANING] = { "meaning", "Meaning", CELL_TEXT },
 	[HAPPENED] = { "happened", NULL, CELL_TEXT },
@@ -39,7 +39,7 @@ add_row(Table *table, const Explanation *one)
 {
 	Cell *cells = table_add_row(table);
 
-	cell_set_text(&cells[KIND], kind_name(one->kind));
+	cell_set_enum(&cells[KIND], (int)one->kind, kind_name(one->kind));
 	cell_set_text(&cells[NAME], one->name);
 	cell_set_text(&cells[MEANING], one->meaning);
 	cell_set_text(&cells[HAPPENED], one->happened);

@@ -17,37 +17,6 @@ policies_clear(Policies *policies)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Policies, policies_clear)
 
-bool
-policies_is_type(const PolicyHistory *history, const char *type)
-{
-	return strcmp(history->type, type) == 0;
-}
-
-const PolicyHistory *
-policies_without(const Policies *policies, const char *domain)
-{
-	return g_hash_table_lookup(policies->without, domain);
-}
-
-const char *
-policies_own_text(const Policies *policies, StoreRows *rows, int column)
-{
-	return text_pool_add(policies->strings, store_rows_text(rows, column));
-}
-
-void
-policies_set_lines(Cell *cell, const GPtrArray *texts)
-{
-	g_autoptr(GString) lines = g_string_new(NULL);
-
-	for (guint i = 0; i < texts->len; i++) {
-		const char *text = g_ptr_array_index(texts, i);
-		if (*text != '\0')
-			g_string_append_printf(lines, "%s%s", lines->len > 0 ? "\n" : "", text);
-	}
-	cell_set_text(cell, lines->str);
-}
-
 /* --- what the store has */
 
 /* MTA-STS first, then DANE, then the rest. */
@@ -82,7 +51,7 @@ read_histories(Policies *policies, GError **error)
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const char *domain = store_rows_text(rows, 0), *type = store_rows_text(rows, 1);
+		const char *domain = store_rows_text(rows, POLICY_SEEN_DOMAIN), *type = store_rows_text(rows, POLICY_SEEN_POLICY_TYPE);
 		if (history == NULL || strcmp(history->domain, domain) != 0
 			|| !policies_is_type(history, type)) {
 			history = policy_history_new(domain, type);
@@ -90,8 +59,8 @@ read_histories(Policies *policies, GError **error)
 			if (policies_is_type(history, POLICY_TYPE_NONE))
 				g_hash_table_insert(policies->without, history->domain, history);
 		}
-		policy_history_add(history, store_rows_text(rows, 2), store_rows_text(rows, 3),
-			store_rows_int(rows, 4), store_rows_int(rows, 5));
+		policy_history_add(history, store_rows_text(rows, POLICY_SEEN_POLICY_TEXT), store_rows_text(rows, POLICY_SEEN_ORGANIZATION),
+			store_rows_int(rows, POLICY_SEEN_FIRST_DAY), store_rows_int(rows, POLICY_SEEN_LAST_DAY));
 	}
 	for (guint i = 0; i < policies->histories->len; i++)
 		policy_history_sort(g_ptr_array_index(policies->histories, i));

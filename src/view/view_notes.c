@@ -1,6 +1,7 @@
 /* What the operator wrote about incidents. */
-#include "notes.h"
+#include "view_notes.h"
 
+#include "tlsrpt/store_note.h"
 #include "tlsrpt/view.h"
 
 const Column note_columns[NOTE_COLUMNS] = {
@@ -9,7 +10,7 @@ const Column note_columns[NOTE_COLUMNS] = {
 	[NOTE_POLICY_TYPE] = { "policy_type", NULL, CELL_TEXT },
 	[NOTE_RESULT_TYPE] = { "result_type", "Failure", CELL_TEXT },
 	[NOTE_MX] = { "receiving_mx_hostname", "MX", CELL_TEXT },
-	[NOTE_KIND] = { "kind", "Kind", CELL_WORD },
+	[NOTE_KIND] = { "kind", "Kind", CELL_ENUM },
 	[NOTE_AUTHOR] = { "author", "By", CELL_TEXT },
 	[NOTE_TIME] = { "time", "Time", CELL_TIME },
 	[NOTE_TEXT] = { "text", "Text", CELL_TEXT },
@@ -39,9 +40,11 @@ notes_read(Store *store, const StoreFilter *filter, const GArray *incidents, Tab
 		for (int i = 0; i < NOTE_COLUMNS; i++) {
 			if (note_columns[i].kind == CELL_COUNT || note_columns[i].kind == CELL_TIME)
 				cells[i].number = store_rows_int(rows, i);
-			else
+			else if (note_columns[i].kind != CELL_ENUM)
 				cell_set_text(&cells[i], store_rows_text(rows, i));
 		}
+		const NoteKind kind = note_kind_of(store_rows_text(rows, NOTE_KIND));
+		cell_set_enum(&cells[NOTE_KIND], kind, note_kind_name(kind));
 	}
 	return ok;
 }

@@ -1,0 +1,358 @@
+/*
+ * The schema, version 1.  Times are UTC epoch seconds, days are days since 1970-01-01.
+ *
+ * Tables are singular and views plural; where the name of a view has no singular, its table is that
+ * name with _row.  What is unknown is the row 1 of an interned table, whose name is '', is '' in
+ * other columns, and is NULL in the views.
+ *
+ * The text is the same for each engine but for what the macros of the engine say: types, what makes
+ * a key, and how a day becomes text.  In few words, since SQLite parses all of it at each start: a
+ * column is qualified only where its name alone would not do.
+ */
+#include "schema.h"
+
+#include <glib.h>
+
+/* The first 16 bytes of SHA-256 of nothing: see names.c. */
+#define DIGEST_OF_NOTHING "e3b0c44298fc1c149afbf4c8996fb924"
+
+/* A table of short names, which are found by themselves. */
+#define NAMES(E, table) \
+	"CREATE TABLE " table " (id " E##_ID ", name " E##_TEXT " NOT NULL UNIQUE)" E##_ROWS ";" \
+	"INSERT INTO " table " VALUES (1, '');"
+
+/* A table of long texts, which are found by a digest. */
+#define TEXTS(E, table) \
+	"CREATE TABLE " table " (id " E##_ID ", digest " E##_BYTES " NOT NULL UNIQUE," \
+	" name " E##_TEXT " NOT NULL)" E##_ROWS ";" \
+	"INSERT INTO " table " VALUES (1, " E##_HEX(DIGEST_OF_NOTHING) ", '');"
+
+#define OF(table) " INT NOT NULL REFERENCES " table
+
+/* A row of policy, failure, finding or raw begins with its day, by which they are pruned. */
+#define TABLES(E) \
+	"CREATE TABLE version (version INT NOT NULL, digest " E##_TEXT " NOT NULL)" E##_ROWS ";" \
+\
+	/* Values that come back in report after report, kept once. */ \
+	NAMES(E, "organization") NAMES(E, "domain") NAMES(E, "address") NAMES(E, "policy_type") \
+	NAMES(E, "result_type") NAMES(E, "kind") TEXTS(E, "contact") TEXTS(E, "policy_text") \
+	TEXTS(E, "mx_list") TEXTS(E, "reason") \
+	"CREATE TABLE auth (id " E##_ID_1 ", name " E##_TEXT " NOT NULL UNIQUE)" E##_ROWS ";" \
+	"INSERT INTO auth VALUES (1, 'unchecked'), (2, 'none'), (3, 'fail'), (4, 'pass')," \
+	" (5, 'https');" \
+	/* Who says it: what totals are kept by. */ \
+	"CREATE TABLE reporter (id " E##_ID_1 ", organization" OF("organization") ", auth" OF("auth") \
+	", auth_domain" OF("domain") ", UNIQUE (organization, auth, auth_domain))" E##_ROWS ";" \
+	/* How he writes to us. */ \
+	"CREATE TABLE sender (id " E##_ID_1 ", reporter" OF("reporter") ", contact" OF("contact") \
+	", submitter" OF("domain") ", from_domain" OF("domain") \
+	", UNIQUE (reporter, contact, submitter, from_domain))" E##_ROWS ";" \
+\
+	/* What fails, and where. */ \
+	"CREATE TABLE incident (id " E##_ID_1 ", policy_domain" OF("domain") \
+	", policy_type" OF("policy_type") ", result_type" OF("result_type") \
+	", receiving_mx" OF("domain") ", kind" OF("kind") "," \
+	" problem INT," /* NULL: its own id */ \
+	" mode " E##_TEXT " NOT NULL, mode_at " E##_BIG "," /* of the policy last seen with it */ \
+	" first_day INT, last_day INT," /* to find it without a look at all its days */ \
+	" UNIQUE (policy_domain, policy_type, result_type, receiving_mx, kind))" E##_ROWS ";" \
+\
+	/* \
+	 * Reports.  These three are never partitioned, since a digest is unique in the whole store: \
+	 * what is left of a report that was pruned, and what it is known by. \
+	 */ \
+	"CREATE TABLE report (id " E##_ID_1 ", day INT NOT NULL," /* that it counts on */ \
+	" sender" OF("sender") ", report_id " E##_TEXT " NOT NULL, report_domain" E##_OF("domain") \
+	", start_at " E##_BIG " NOT NULL, end_at " E##_BIG " NOT NULL," \
+	" received_at " E##_BIG " NOT NULL," \
+	" state INT NOT NULL DEFAULT 0)" E##_ROWS ";" /* 1: pruned, 2: dropped */ \
+	"CREATE INDEX report_by_day ON report (day, sender);" \
+	"CREATE TABLE identity (digest " E##_BYTES " PRIMARY KEY, report" OF("report") ")" \
+	E##_KEYED ";" \
+	/* Where a report-id may be: the hash takes a quarter of an index of the text. */ \
+	"CREATE TABLE report_name (hash INT NOT NULL, organization" E##_OF("organization") \
+	", report" OF("report") ", PRIMARY KEY (hash, organization, report))" E##_KEYED ";" \
+	"CREATE TABLE policy (day INT NOT NULL, report" OF("report") \
+	", number INT NOT NULL," /* in the report, from 0 and below 2^16 */ \
+	" policy_domain" E##_OF("domain") ", policy_type" E##_OF("policy_type") \
+	", policy_text" E##_OF("policy_text") ", mx_list" E##_OF("mx_list") \
+	", successful_sessions " E##_BIG " NOT NULL, failed_sessions " E##_BIG " NOT NULL," \
+	" PRIMARY KEY (day, report, number))" E##_PARTS("policy") ";" \
+	"CREATE TABLE failure (day INT NOT NULL, report INT NOT NULL," \
+	" policy INT NOT NULL, number INT NOT NULL," /* in the policy, from 0 and below 2^20 */ \
+	" incident" OF("incident") ", result_type" E##_OF("result_type") ", receiving_mx" E##_OF("domain") \
+	", sending_mta_ip" E##_OF("address") ", receiving_ip" E##_OF("address") ", reason" E##_OF("reason") \
+	", failed_sessions " E##_BIG " NOT NULL, receiving_mx_helo " E##_TEXT " NOT NULL," \
+	" additional_information " E##_TEXT " NOT NULL, PRIMARY KEY (day, report, policy, number)" \
+	E##_OF_POLICY ")" E##_PARTS("failure") ";" \
+	"CREATE TABLE finding (day INT NOT NULL, report" OF("report") \
+	", number INT NOT NULL," /* in the report, from 0 */ \
+	" path " E##_TEXT " NOT NULL, code " E##_TEXT " NOT NULL, detail " E##_TEXT " NOT NULL," \
+	" PRIMARY KEY (day, report, number))" E##_PARTS("finding") ";" \
+	"CREATE TABLE raw (day INT NOT NULL, report " E##_RAW_KEY "," \
+	" message_id " E##_TEXT ", subject " E##_TEXT ", file_name " E##_TEXT ", media_type " E##_TEXT "," \
+	" is_report INT NOT NULL, sent_at " E##_BIG " NOT NULL," \
+	" is_gzip INT NOT NULL," /* as it came; the content is gzipped in any case */ \
+	" content " E##_BYTES " NOT NULL" E##_RAW_END ";" \
+\
+	/* Totals; they grow with each report, and outlive it. */ \
+	"CREATE TABLE reporter_day (reporter" OF("reporter") ", day INT NOT NULL," /* of reception */ \
+	" reports INT NOT NULL, PRIMARY KEY (reporter, day))" E##_KEYED ";" \
+	"CREATE TABLE daily_row (day INT NOT NULL, policy_domain" E##_OF("domain") \
+	", policy_type" E##_OF("policy_type") ", reporter" OF("reporter") ", reports INT NOT NULL," \
+	" successful_sessions " E##_BIG " NOT NULL, failed_sessions " E##_BIG " NOT NULL," \
+	" PRIMARY KEY (day, policy_domain, policy_type, reporter))" E##_KEYED ";" \
+	"CREATE TABLE daily_total_row (day INT NOT NULL, policy_domain" E##_OF("domain") \
+	", reporter" OF("reporter") ", reports INT NOT NULL, sessions " E##_BIG " NOT NULL," \
+	" failed_sessions " E##_BIG " NOT NULL," \
+	" received_after INT NOT NULL," /* days after that day: the last report */ \
+	" PRIMARY KEY (day, policy_domain, reporter))" E##_KEYED ";" \
+	/* \
+	 * What most questions are about, without a look at the rows of each reporter: sums of \
+	 * daily_total_row (incident 0) and of incident_day, up to what a count may be. \
+	 */ \
+	"CREATE TABLE daily_sum (day INT NOT NULL, policy_domain" E##_OF("domain") \
+	", incident INT NOT NULL, auth" E##_OF("auth") ", reports INT NOT NULL, sessions " E##_BIG \
+	" NOT NULL, failed_sessions " E##_BIG " NOT NULL," \
+	" PRIMARY KEY (day, policy_domain, incident, auth))" E##_KEYED ";" \
+	"CREATE TABLE incident_day (incident" OF("incident") ", day INT NOT NULL, reporter" \
+	OF("reporter") ", reports INT NOT NULL, failed_sessions " E##_BIG " NOT NULL," \
+	" received_after INT NOT NULL," /* the first report */ \
+	" PRIMARY KEY (incident, day, reporter))" E##_KEYED ";" \
+	"CREATE TABLE incident_reason (incident" OF("incident") ", reporter" OF("reporter") \
+	", reason" E##_OF("reason") ", first_day INT NOT NULL, last_day INT NOT NULL," \
+	" failed_sessions " E##_BIG " NOT NULL, PRIMARY KEY (incident, reporter, reason))" \
+	E##_KEYED ";" \
+	"CREATE TABLE policy_seen_row (policy_domain" E##_OF("domain") ", policy_type" E##_OF("policy_type") \
+	", policy_text" E##_OF("policy_text") ", reporter" OF("reporter") "," \
+	" first_day INT NOT NULL, last_day INT NOT NULL," \
+	" PRIMARY KEY (policy_domain, policy_type, policy_text, reporter))" E##_KEYED ";" \
+\
+	/* What the operator says, of an incident or of a witness that fell silent. */ \
+	"CREATE TABLE silence (id " E##_ID_1 ", witness " E##_TEXT " NOT NULL, policy_domain" \
+	OF("domain") ", UNIQUE (witness, policy_domain))" E##_ROWS ";" \
+	"CREATE TABLE note (id " E##_ID_1 ", incident INT REFERENCES incident," \
+	" silence INT REFERENCES silence, kind " E##_TEXT " NOT NULL, author " E##_TEXT " NOT NULL," \
+	" at " E##_BIG " NOT NULL, text " E##_TEXT " NOT NULL," \
+	" until_day INT, share " E##_REAL ")" E##_ROWS ";" /* of an acceptance */ \
+	"CREATE INDEX note_by_incident ON note (incident);" \
+\
+	/* What alert has told, and to whom: its subject is a problem (\"p12\") or a silence (\"s7\"). */ \
+	"CREATE TABLE alert (id " E##_ID_1 ", recipient " E##_TEXT " NOT NULL, selection " E##_TEXT \
+	" NOT NULL, UNIQUE (recipient, selection))" E##_ROWS ";" \
+	"CREATE TABLE told (alert" OF("alert") ", subject " E##_TEXT " NOT NULL, level INT NOT NULL," \
+	" at " E##_BIG " NOT NULL, PRIMARY KEY (alert, subject))" E##_KEYED ";" \
+\
+	/* Messages that could not be stored as reports; class as QuarantineClass. */ \
+	"CREATE TABLE quarantined_row (id " E##_ID_1 ", received_at " E##_BIG " NOT NULL," \
+	" class INT NOT NULL, sender_domain " E##_TEXT " NOT NULL, auth_domain " E##_TEXT \
+	" NOT NULL, stored_size " E##_BIG " NOT NULL, size " E##_BIG " NOT NULL," \
+	" reason " E##_TEXT " NOT NULL, detail " E##_TEXT " NOT NULL, sender " E##_TEXT " NOT NULL," \
+	" subject " E##_TEXT " NOT NULL, digest " E##_BYTES " NOT NULL UNIQUE," \
+	" content " E##_BYTES " NOT NULL)" E##_ROWS ";" \
+	"CREATE INDEX quarantined_row_by_sender_domain" \
+	" ON quarantined_row (sender_domain, stored_size);"
+
+/* The greatest that a count may be; a sum of whole numbers would be an error where it overflows. */
+#define COUNT_LIMIT "9007199254740992"
+#define SUM_OF(column) \
+	"CASE WHEN " column " > " COUNT_LIMIT " THEN " COUNT_LIMIT \
+	" ELSE CAST(" column " AS BIGINT) END"
+
+/* What may be unknown. */
+#define KNOWN(column, name) "NULLIF(" column ", '') AS " name
+
+/* Of a reporter, by the view of them: what is not asked of it costs nothing. */
+#define WHO "organization, auth, auth_domain"
+#define JOIN_WHO(of) " JOIN reporters w ON w.id = " of
+
+#define LATEST_NOTE(kinds) \
+	" FROM note WHERE incident = i.id AND " kinds " ORDER BY at DESC, id DESC LIMIT 1)"
+
+#define OF_DAYS " FROM reporter_day WHERE reporter = w.id)"
+
+#define VIEWS(E) \
+	E##_VIEW("reporters") "SELECT w.id AS id, " KNOWN("o.name", "organization") ", a.name AS auth, " \
+	KNOWN("v.name", "auth_domain") ", (SELECT sum(reports)" OF_DAYS " AS reports," \
+	" (SELECT count(*)" OF_DAYS " AS received_days, (SELECT " E##_DAY("min(day)") OF_DAYS \
+	" AS first_received, (SELECT " E##_DAY("max(day)") OF_DAYS " AS last_received" \
+	" FROM reporter w LEFT JOIN organization o ON o.id = organization" \
+	" LEFT JOIN auth a ON a.id = w.auth LEFT JOIN domain v ON v.id = w.auth_domain" \
+	/* Not one whose only report turned out to be another's when it was read anew. */ \
+	" WHERE w.id IN (SELECT reporter FROM reporter_day);" \
+\
+	E##_VIEW("reports") "SELECT report.id AS id, organization, report_id, " \
+	KNOWN("c.name", "contact_info") ", " KNOWN("s.name", "submitter") ", " \
+	KNOWN("f.name", "from_domain") ", " KNOWN("r.name", "report_domain") ", message_id," \
+	" auth, auth_domain, start_at, end_at, received_at, " \
+	E##_DAY("report.day") " AS day, " E##_MOMENT("start_at") " AS start_time, " \
+	E##_MOMENT("end_at") " AS end_time, (SELECT count(*) FROM finding" \
+	" WHERE day = report.day AND report = report.id) AS findings, state AS pruned" \
+	" FROM report JOIN sender ON sender.id = sender" JOIN_WHO("sender.reporter") \
+	" LEFT JOIN contact c ON c.id = contact LEFT JOIN domain s ON s.id = submitter" \
+	" LEFT JOIN domain f ON f.id = from_domain LEFT JOIN domain r ON r.id = report_domain" \
+	" LEFT JOIN raw ON raw.day = report.day AND raw.report = report.id WHERE state < 2;" \
+\
+	E##_VIEW("policies") "SELECT " E##_NUMBER("p.report") " * 65536 + number AS id, report," \
+	" organization, " KNOWN("d.name", "policy_domain") ", " \
+	KNOWN("t.name", "policy_type") ", " KNOWN("x.name", "policy_text") ", " \
+	KNOWN("m.name", "mx_hosts") ", successful_sessions, failed_sessions, start_at, end_at" \
+	" FROM policy p JOIN report ON report.id = p.report AND report.day = p.day" \
+	" JOIN sender ON sender.id = sender" JOIN_WHO("reporter") \
+	" LEFT JOIN domain d ON d.id = policy_domain LEFT JOIN policy_type t ON t.id = policy_type" \
+	" LEFT JOIN policy_text x ON x.id = policy_text LEFT JOIN mx_list m ON m.id = mx_list;" \
+\
+	E##_VIEW("failures") "SELECT (" E##_NUMBER("f.report") " * 65536 + policy) * 1048576 + f.number" \
+	" AS id, " E##_NUMBER("f.report") " * 65536 + policy AS policy, f.report AS report," \
+	" organization, " KNOWN("d.name", "policy_domain") ", " \
+	KNOWN("t.name", "policy_type") ", r.name AS result_type, " \
+	KNOWN("s.name", "sending_mta_ip") ", " KNOWN("m.name", "receiving_mx_hostname") ", " \
+	KNOWN("receiving_mx_helo", "receiving_mx_helo") ", " KNOWN("i.name", "receiving_ip") "," \
+	" f.failed_sessions AS failed_sessions, " \
+	KNOWN("additional_information", "additional_information") ", " \
+	KNOWN("c.name", "failure_reason_code") ", start_at, end_at, incident" \
+	" FROM failure f JOIN report ON report.id = f.report AND report.day = f.day" \
+	" JOIN policy p ON p.day = f.day AND p.report = f.report AND p.number = policy" \
+	" JOIN sender ON sender.id = sender" JOIN_WHO("reporter") \
+	" LEFT JOIN domain d ON d.id = policy_domain LEFT JOIN policy_type t ON t.id = policy_type" \
+	" LEFT JOIN result_type r ON r.id = result_type LEFT JOIN domain m ON m.id = receiving_mx" \
+	" LEFT JOIN address s ON s.id = sending_mta_ip LEFT JOIN address i ON i.id = receiving_ip" \
+	" LEFT JOIN reason c ON c.id = reason;" \
+\
+	E##_VIEW("findings") "SELECT report, path, code, " KNOWN("detail", "detail") \
+	" FROM finding f JOIN report ON report.id = report AND report.day = f.day;" \
+\
+	E##_VIEW("daily") "SELECT " E##_DAY("day") " AS day, " KNOWN("d.name", "policy_domain") ", " \
+	KNOWN("t.name", "policy_type") ", " WHO ", n.reports AS reports, successful_sessions, failed_sessions" \
+	" FROM daily_row n" JOIN_WHO("reporter") " LEFT JOIN domain d ON d.id = policy_domain" \
+	" LEFT JOIN policy_type t ON t.id = policy_type;" \
+\
+	E##_VIEW("daily_total") "SELECT " E##_DAY("day") " AS day, " KNOWN("d.name", "policy_domain") \
+	", " WHO ", n.reports AS reports, sessions, failed_sessions, " E##_DAY("day + received_after") \
+	" AS last_received FROM daily_total_row n" JOIN_WHO("reporter") \
+	" LEFT JOIN domain d ON d.id = policy_domain;" \
+\
+	E##_VIEW("incident_days") "SELECT incident, " E##_DAY("day") " AS day, " WHO "," \
+	" n.reports AS reports, failed_sessions FROM incident_day n" JOIN_WHO("reporter") ";" \
+\
+	E##_VIEW("incident_reasons") "SELECT incident, c.name AS failure_reason_code, " WHO ", " \
+	E##_DAY("first_day") " AS first_day, " E##_DAY("last_day") " AS last_day, failed_sessions" \
+	" FROM incident_reason" JOIN_WHO("reporter") " JOIN reason c ON c.id = reason;" \
+\
+	E##_VIEW("incidents") "SELECT i.id AS id, coalesce(problem, i.id) AS problem, " \
+	KNOWN("d.name", "policy_domain") ", " KNOWN("t.name", "policy_type") ", r.name AS result_type, " \
+	KNOWN("m.name", "receiving_mx_hostname") ", " KNOWN("k.name", "kind") ", " KNOWN("mode", "mode") \
+	", " E##_DAY("n.received_day") " AS first_received, " E##_DAY("n.first_day") " AS first_seen, " \
+	E##_DAY("n.last_day") " AS last_seen, coalesce(n.days, 0) AS days," \
+	" coalesce(n.reports, 0) AS reports, coalesce(n.organizations, 0) AS organizations," \
+	" coalesce(" SUM_OF("n.failed") ", 0) AS failed_sessions," \
+	" (SELECT text" LATEST_NOTE("text <> ''") " AS note," \
+	" (SELECT CASE kind WHEN 'resolve' THEN at END" LATEST_NOTE("kind IN ('resolve', 'reopen')") \
+	" AS resolved_at, (SELECT CASE kind WHEN 'accept' THEN " E##_DAY("until_day") " END" \
+	LATEST_NOTE("kind IN ('accept', 'resolve', 'reopen')") " AS accepted_until" \
+	" FROM incident i LEFT JOIN domain d ON d.id = policy_domain" \
+	" LEFT JOIN policy_type t ON t.id = policy_type LEFT JOIN result_type r ON r.id = result_type" \
+	" LEFT JOIN domain m ON m.id = receiving_mx LEFT JOIN kind k ON k.id = kind LEFT JOIN" \
+	" (SELECT incident, min(day + received_after) AS received_day, min(day) AS first_day," \
+	" max(day) AS last_day, count(DISTINCT day) AS days, sum(reports) AS reports," \
+	" count(DISTINCT organization) AS organizations," \
+	" sum(CAST(failed_sessions AS DOUBLE PRECISION)) AS failed" \
+	" FROM incident_day JOIN reporter w ON w.id = reporter GROUP BY incident) n ON n.incident = i.id;" \
+\
+	E##_VIEW("notes") "SELECT incident, kind, author, at, text, " E##_DAY("until_day") \
+	" AS until FROM note WHERE silence IS NULL;" \
+\
+	E##_VIEW("policy_seen") "SELECT " KNOWN("d.name", "policy_domain") ", " \
+	KNOWN("t.name", "policy_type") ", " KNOWN("x.name", "policy_text") ", " WHO ", " \
+	E##_DAY("first_day") " AS first_day, " E##_DAY("last_day") " AS last_day" \
+	" FROM policy_seen_row" JOIN_WHO("reporter") " LEFT JOIN domain d ON d.id = policy_domain" \
+	" LEFT JOIN policy_type t ON t.id = policy_type" \
+	" LEFT JOIN policy_text x ON x.id = policy_text;" \
+\
+	E##_VIEW("quarantined") "SELECT id, received_at, reason, " KNOWN("detail", "detail") ", " \
+	KNOWN("sender", "sender") ", " KNOWN("subject", "subject") ", " \
+	KNOWN("auth_domain", "auth_domain") ", size FROM quarantined_row;"
+
+/* In the order in which none needs one that is gone. */
+#define DROP_VIEWS \
+	"DROP VIEW reports; DROP VIEW failures; DROP VIEW policies; DROP VIEW findings;" \
+	"DROP VIEW daily; DROP VIEW daily_total; DROP VIEW incident_days; DROP VIEW incident_reasons;" \
+	"DROP VIEW incidents; DROP VIEW notes; DROP VIEW policy_seen; DROP VIEW quarantined;" \
+	"DROP VIEW reporters;"
+
+/* SQLite. */
+#define SQLITE_ID "INTEGER PRIMARY KEY"
+#define SQLITE_ID_1 SQLITE_ID
+#define SQLITE_TEXT "TEXT"
+#define SQLITE_BYTES "BLOB"
+#define SQLITE_HEX(digits) "x'" digits "'"
+#define SQLITE_BIG "INT"
+#define SQLITE_REAL "REAL"
+/*
+ * References of rows to names are not checked: each would be looked up once more for each row, a
+ * seventh of what an import costs, and who writes has looked them up in the same transaction.
+ */
+#define SQLITE_OF(table) " INT NOT NULL"
+#define SQLITE_OF_POLICY ""
+#define SQLITE_ROWS " STRICT"
+#define SQLITE_KEYED " STRICT, WITHOUT ROWID"
+#define SQLITE_PARTS(table) SQLITE_KEYED
+/* By its number, since a large value does not do well in a table without one. */
+#define SQLITE_RAW_KEY "INTEGER PRIMARY KEY REFERENCES report"
+#define SQLITE_RAW_END ") STRICT"
+#define SQLITE_VIEW(name) "CREATE VIEW " name " AS "
+#define SQLITE_DAY(day) "date(" day " + 2440587.5)" /* the Julian day */
+#define SQLITE_MOMENT(at) "strftime('%Y-%m-%dT%H:%M:%SZ', " at ", 'unixepoch')"
+#define SQLITE_NUMBER(id) id
+
+/* PostgreSQL. */
+#define PGSQL_ID "INT GENERATED BY DEFAULT AS IDENTITY (START WITH 2) PRIMARY KEY"
+#define PGSQL_ID_1 "INT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"
+#define PGSQL_TEXT "TEXT COLLATE \"C\""
+#define PGSQL_BYTES "BYTEA"
+#define PGSQL_HEX(digits) "'\\x" digits "'"
+#define PGSQL_BIG "BIGINT"
+#define PGSQL_REAL "DOUBLE PRECISION"
+#define PGSQL_OF(table) OF(table)
+#define PGSQL_OF_POLICY ", FOREIGN KEY (day, report, policy) REFERENCES policy"
+#define PGSQL_ROWS ""
+#define PGSQL_KEYED ""
+#define PGSQL_PARTS(table) \
+	" PARTITION BY RANGE (day); CREATE TABLE " table "_rest PARTITION OF " table " DEFAULT"
+#define PGSQL_RAW_KEY "INT NOT NULL REFERENCES report"
+#define PGSQL_RAW_END ", PRIMARY KEY (day, report))" PGSQL_PARTS("raw")
+#define PGSQL_VIEW(name) "CREATE OR REPLACE VIEW " name " AS "
+#define PGSQL_DAY(day) "to_char(DATE '1970-01-01' + (" day "), 'YYYY-MM-DD')"
+#define PGSQL_MOMENT(at) \
+	"to_char(to_timestamp(" at ") AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+#define PGSQL_NUMBER(id) "CAST(" id " AS BIGINT)"
+
+const Schema store_schema = {
+	.version = 1,
+	.tables = {
+		[ENGINE_SQLITE] = "PRAGMA application_id = 0x544c5352;" /* "TLSR" */
+			TABLES(SQLITE),
+		[ENGINE_PGSQL] = TABLES(PGSQL),
+	},
+	.views = {
+		[ENGINE_SQLITE] = VIEWS(SQLITE),
+		[ENGINE_PGSQL] = VIEWS(PGSQL),
+	},
+	.drop_views = {
+		[ENGINE_SQLITE] = DROP_VIEWS,
+		[ENGINE_PGSQL] = DROP_VIEWS,
+	},
+	.digest = {
+		[ENGINE_SQLITE] = "2d0907ef4e929efc749a658b8131c6607dfc5739f42f4b6d6dcc2d8a4e99ca27",
+		[ENGINE_PGSQL] = "0d679631ea2ff60e5db34efc88af7ceaf5b2acb3550f70b0993898f20bf48cd1",
+	},
+	.steps = NULL,
+};
+
+char *
+schema_compute_digest(const Schema *schema, Engine engine)
+{
+	g_autofree char *text = g_strconcat(schema->tables[engine], schema->views[engine], NULL);
+
+	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+}
