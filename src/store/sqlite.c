@@ -28,6 +28,7 @@
 #define CHECKPOINT_PAGES 100
 
 #define READER_WAIT_MS 5000
+#define FIRST_SLEEPS 5 /* each twice as long as the one before, from 1 ms on; then all are as long */
 
 struct StoreConnection {
 	sqlite3 *db;
@@ -249,6 +250,28 @@ time_left(const StoreConnection *connection)
 	return MAX(connection->wait_until - g_get_monotonic_time(), 0);
 }
 
+/*
+ * Sleeps before SQLite tries again to get a lock that another program holds, unless the time is up.
+ * The time-out of SQLite itself adds up what it meant to sleep; on a busy machine it sleeps longer,
+ * and the supervisor would give up first.
+ */
+static int
+on_busy(void *data, int tries)
+{
+	const int64_t left_us = time_left(data);
+
+	if (left_us == 0)
+		return 0;
+	g_usleep((gulong)MIN(left_us, INT64_C(1000) << MIN(tries, FIRST_SLEEPS)));
+	return 1;
+}
+
+static void
+wait_for_others(StoreConnection *connection)
+{
+	sqlite3_busy_handler(connection->db, on_busy, connection);
+}
+
 static bool
 query_int(StoreConnection *connection, const char *sql, int64_t *value, GError **error)
 {
@@ -310,7 +333,7 @@ configure(StoreConnection *connection, GError **error)
 	int keep = 1;
 
 	sqlite3_extended_result_codes(connection->db, 1);
-	sqlite3_busy_timeout(connection->db, (int)(time_left(connection) / 1000));
+	wait_for_others(connection);
 	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -512,7 +535,7 @@ begin_after(StoreConnection *connection, bool (*prepare)(StoreConnection *, GErr
 	if (!files_take_turn(connection->lock, connection->wait_until, error))
 		return false;
 	/* Others than us, the sqlite3 shell say, know nothing of turns. */
-	sqlite3_busy_timeout(connection->db, (int)(time_left(connection) / 1000));
+	wait_for_others(connection);
 	if ((prepare == NULL || prepare(connection, error))
 		&& sqlite_execute(connection, "BEGIN IMMEDIATE", error))
 		return true;

@@ -59,18 +59,19 @@ release() {
 	: >release
 	wait "$holder"
 }
+hold_turn() {
+	rm -f release
+	flock "$DB-lock" sh -c 'until [ -e release ]; do sleep 0.02; done' &
+	holder=$!
+	until ! flock -n "$DB-lock" true; do sleep 0.02; done
+}
 hold
 refused "locked by another program" "database is locked"
 release
 accepted "after the lock is gone" 2
-flock "$DB-lock" sleep 3 &
-holder=$!
-sleep 0.3
-fresh=$(date +%s)
+hold_turn
 refused "other writers hold it" "busy"
-[ $(($(date +%s) - fresh)) -le 3 ]
-ok $? "within the budget"
-wait $holder
+release
 
 # Writers have their turn in the order in which they came, whoever wakes first; but one that was
 # stopped while it waited does not hold up those behind it.
@@ -85,23 +86,32 @@ wait_for() { # COUNT [KIND]
 		tries=$((tries + 1))
 	done
 }
-hold_turn() {
-	rm -f release
-	flock "$DB-lock" sh -c 'until [ -e release ]; do sleep 0.02; done' &
-	holder=$!
-	until ! flock -n "$DB-lock" true; do sleep 0.02; done
-}
-fresh_store
-ingest <"$other"
-hold_turn
-deliveries=
 for place in 1 2 3 4 5 6 7 8; do
 	sed "s/2026-11-09T00:00:00Z_example.com/number-$place/" "$SOURCE/tests/data/json/good/google.json" >"$place.json"
-	"$INGEST" -c /dev/null --log stderr -q --db "$DB" <"$place.json" &
-	deliveries="$deliveries $!"
-	wait_for $place
 done
-is "$(waiting FLOCK) $(waiting OFDLCK)" "1 7" "of eight deliveries one waits for the lock, the others in the queue"
+# A delivery has patience with the one before it for a second, after which it waits out of turn; on a
+# machine that takes longer to start eight of them nothing can be seen, and it is tried again.
+attempt=0
+while [ $attempt -lt 10 ]; do
+	attempt=$((attempt + 1))
+	fresh_store
+	ingest <"$other"
+	hold_turn
+	deliveries=
+	begun=$(date +%s%3N)
+	for place in 1 2 3 4 5 6 7 8; do
+		"$INGEST" -c /dev/null --log stderr -q --db "$DB" <"$place.json" &
+		deliveries="$deliveries $!"
+		wait_for $place
+	done
+	queue="$(waiting FLOCK) $(waiting OFDLCK)"
+	[ $(($(date +%s%3N) - begun)) -ge 900 ] || break
+	release
+	for delivery in $deliveries; do
+		wait "$delivery"
+	done
+done
+is "$queue" "1 7" "of eight deliveries one waits for the lock, the others in the queue"
 release
 for delivery in $deliveries; do
 	wait "$delivery"
