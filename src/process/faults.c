@@ -13,7 +13,7 @@
 
 /* Constructors that use no processor time for so many seconds in a row are taken to hang. */
 #define STUCK_S 5
-#define STUCK_NS (1000 * 1000) /* so much is used by the handler of the alarm itself */
+#define STUCK_NS INT64_C(1000000) /* so much is used by the handler of the alarm itself */
 
 /*
  * The signals that a process gets for what it did itself, or from a timer or limit that whoever

@@ -915,7 +915,7 @@ bool
 store_deliver(Store *store, const StoreDelivery *delivery, const Limits *limits,
 	StoreOutcome *outcome, GError **error)
 {
-	StoreOutcome result;
+	StoreOutcome result = { 0 };
 
 	if (!store_deliver_batch(store, delivery, 1, limits, &result, error))
 		return false;
