@@ -6,6 +6,7 @@
 #define TLSRPT_VALUE_H
 
 #include "tlsrpt/limits.h"
+#include "tlsrpt/lines.h"
 #include "tlsrpt/report.h"
 
 #include <stdbool.h>
@@ -33,6 +34,12 @@ char *value_path_text(const ValuePath *path);
 void value_finding(const ValueContext *context, const ValuePath *parent, const char *key,
 	FindingCode code, const char *detail);
 
+/* Whether a value says anything: it is not null, nor an empty string, array or object. */
+bool value_holds(struct json_object *value);
+
+/* A value as text, a string as it is and anything else as JSON: valid UTF-8 of at most limit bytes; caller frees. */
+char *value_text(struct json_object *value, size_t limit);
+
 /* Whether the object has the key at all, null or not; false where it is not an object. */
 bool value_has(struct json_object *object, const char *key);
 
@@ -47,24 +54,30 @@ struct json_object *value_peek_list(struct json_object *object, const char *key)
 const char *value_string(const ValueContext *context, struct json_object *object,
 	const ValuePath *parent, const char *key, bool expected);
 
+/* Likewise, but what is no string is kept as its JSON text. */
+const char *value_string_or_json(const ValueContext *context, struct json_object *object,
+	const ValuePath *parent, const char *key);
+
 /* Whether there is a whole number under a key; no finding. */
 bool value_whole_number(struct json_object *object, const char *key, int64_t *number);
 
-/* A count, 0 to COUNT_MAX. */
+/* A count, 0 to COUNT_MAX; *known receives whether there is one that can be read. */
 int64_t value_count(const ValueContext *context, struct json_object *object,
-	const ValuePath *parent, const char *key, bool expected);
+	const ValuePath *parent, const char *key, bool expected, bool *known);
 
 /*
- * Strings as lines: an array of them, or one; unwrapped, if not NULL, is the array that was found
- * as text in value_only_string(), and taken instead.
+ * Strings as lines: an array of them, or one, taken apart where one of them holds several of that
+ * kind; unwrapped, if not NULL, is what was found as JSON text in value_only_string(), and taken
+ * instead.
  */
 const char *value_lines(const ValueContext *context, struct json_object *object,
-	const ValuePath *parent, const char *key, struct json_object *unwrapped, bool expected);
+	const ValuePath *parent, const char *key, LineKind kind, struct json_object *unwrapped,
+	bool expected);
 
 /* The string under a key, or in an array of one there; else NULL. Borrowed from the object. */
 const char *value_only_string(struct json_object *object, const char *key);
 
-/* The object under a key, or NULL, with a finding. */
+/* The object under a key, also as the only element of an array, or NULL, with a finding. */
 struct json_object *value_object(const ValueContext *context, struct json_object *object,
 	const ValuePath *parent, const char *key, bool expected);
 

@@ -185,7 +185,7 @@ recount_keys(Store *store, const Report *report, int64_t auth, const Limits *lim
 {
 	g_autoptr(GArray) types = count_types(report);
 	g_autoptr(GArray) domains = count_domains(types);
-	g_autoptr(GArray) incidents = count_incidents(report, limits->incidents);
+	g_autoptr(GArray) incidents = count_incidents(report, limits->incidents, NULL);
 	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(Key));
 	Key key = { .day = day_of(report->start_at), .auth = auth, .start_at = report->start_at,
 		.mode = "" };

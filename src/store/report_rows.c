@@ -359,7 +359,7 @@ add_totals(const Row *row, const Limits *limits, GError **error)
 {
 	g_autoptr(GArray) types = count_types(row->one->report);
 	g_autoptr(GArray) domains = count_domains(types);
-	g_autoptr(GArray) incidents = count_incidents(row->one->report, limits->incidents);
+	g_autoptr(GArray) incidents = count_incidents(row->one->report, limits->incidents, NULL);
 
 	for (size_t i = 0; i < types->len; i++) {
 		if (!add_daily(row, &g_array_index(types, TypeCount, i), error))
