@@ -16,11 +16,11 @@ bool scan_looks_like_json(const char *bytes, size_t length);
  * Finds the one JSON value in the bytes: *value and *value_length point at it, without BOM and
  * white space before and anything after it.  Holds it against json_depth, json_values and
  * json_objects, and adds the findings that a JSON parser hides (bom, trailing-bytes,
- * duplicate-key) to the report.  It is lenient in grammar where it need not be strict: the
- * parser proper follows.
+ * duplicate-key) to the report.  A value that it finds is one by the grammar of RFC 8259, but for
+ * control characters other than NUL, and bytes that are not UTF-8, in strings.
  *
- * TLSRPT_ERROR_LIMIT; TLSRPT_ERROR_NOT_JSON for text that ends inside the value or cannot be
- * JSON.  On failure the out-parameters are untouched.
+ * TLSRPT_ERROR_LIMIT; TLSRPT_ERROR_NOT_JSON for text that ends inside the value or is not JSON.
+ * On failure the out-parameters are untouched.
  */
 bool scan_json(const char *bytes, size_t length, const Limits *limits, Report *report,
 	const char **value, size_t *value_length, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -16,6 +16,25 @@ note_warning(G_GNUC_UNUSED gint64 offset, G_GNUC_UNUSED GMimeParserWarning code,
 	*(bool *)warned = true;
 }
 
+/*
+ * GMime 3.2.14 gave this function its fourth parameter, a destructor of the data, without a new name of
+ * the library: a program that was built with the older header runs with the newer library too, which
+ * then takes for a destructor what happens to be in the register.  So the fourth argument is always
+ * passed, through a type of our own; an older library does not look at it.
+ */
+typedef void (*SetWarningCallback)(GMimeParserOptions *options, GMimeParserWarningFunc warn,
+	gpointer data, GDestroyNotify destroy);
+
+static void
+set_warning_callback(GMimeParserOptions *options, GMimeParserWarningFunc warn, gpointer data)
+{
+	/* The type between the two tells the compiler that the difference is meant. */
+	SetWarningCallback set = (SetWarningCallback)(void (*)(void))
+		g_mime_parser_options_set_warning_callback;
+
+	set(options, warn, data, NULL);
+}
+
 /* NULL if there is anything in it that is no address: GMime leaves that out, and warns. */
 static InternetAddressList *
 parse_addresses(const char *text)
@@ -25,7 +44,7 @@ parse_addresses(const char *text)
 	g_mime_init();
 	GMimeParserOptions *options = g_mime_parser_options_new();
 	g_mime_parser_options_set_address_compliance_mode(options, GMIME_RFC_COMPLIANCE_STRICT);
-	g_mime_parser_options_set_warning_callback(options, note_warning, &warned);
+	set_warning_callback(options, note_warning, &warned);
 	InternetAddressList *list = internet_address_list_parse(options, text);
 	g_mime_parser_options_free(options);
 	if (list != NULL && warned)

@@ -21,7 +21,11 @@ is_out_of_memory(struct json_tokener *tokener, size_t length)
 	return room == NULL || json_tokener_get_error(tokener) == json_tokener_success;
 }
 
-/* The tree of a text that scan_json() has found; caller puts it. */
+/*
+ * The tree of a text that scan_json() has found to be JSON; caller puts it.  The tokener's strict mode
+ * is not used: from one version of json-c to the next it refuses more, down to letters that are not
+ * ASCII and integers over 2^64.
+ */
 static struct json_object *
 parse_tree(const char *text, size_t length, const Limits *limits, GError **error)
 {
@@ -31,7 +35,6 @@ parse_tree(const char *text, size_t length, const Limits *limits, GError **error
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY, "no memory");
 		return NULL;
 	}
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
 
 	struct json_object *tree = json_tokener_parse_ex(tokener, text, (int)length);
 	const enum json_tokener_error problem = json_tokener_get_error(tokener);

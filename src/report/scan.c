@@ -3,6 +3,10 @@
  * it 4.2 GiB), and does not tell of a key that stands twice in an object or of what follows the
  * value.  So this pass walks over the tokens without building anything but a stack of the
  * containers that are open, and in each object the keys seen so far.
+ *
+ * The grammar of RFC 8259 is held to here alone: what json-c takes beyond it, and what it refuses
+ * in its strict mode, differs from one of its versions to the next.  Only in strings more is let
+ * through, control characters and bytes that are not UTF-8, which value.c cleans, with a finding.
  */
 #include "tlsrpt/scan.h"
 
@@ -14,9 +18,17 @@
 /* Objects with more keys than this keep them in a hash table. */
 #define FEW_KEYS 16
 
+/* What may come next in a container. */
+typedef enum {
+	NEXT_FIRST, /* its first element, or its end */
+	NEXT_ELEMENT, /* an element: there was a comma */
+	NEXT_VALUE, /* the value of a key */
+	NEXT_COMMA, /* a comma, or its end */
+} Next;
+
 typedef struct {
 	char bracket; /* '{' or '[' */
-	bool expects_key;
+	Next next;
 	ValuePath path; /* of the element that is being read; its parent is one level down */
 	char *key; /* what path.key points at, in an object */
 	char *few_keys[FEW_KEYS];
@@ -72,22 +84,6 @@ not_json(const Scan *scan, const char *what, GError **error)
 	return false;
 }
 
-/* The string that starts at the quote, as bytes between the quotes; escapes are left alone. */
-static bool
-scan_string(Scan *scan, const char **text, size_t *length, GError **error)
-{
-	const char *at = scan->at + 1;
-
-	while (at < scan->end && *at != '"')
-		at += *at == '\\' ? 2 : 1;
-	if (at >= scan->end)
-		return not_json(scan, "the text ends inside the string", error);
-	*text = scan->at + 1;
-	*length = (size_t)(at - *text);
-	scan->at = at + 1;
-	return true;
-}
-
 /* Four hexadecimal digits after "\u", or -1. */
 static int
 unicode_escape(const char *at, const char *end)
@@ -104,6 +100,41 @@ unicode_escape(const char *at, const char *end)
 		code = code * 16 + digit;
 	}
 	return code;
+}
+
+/* The bytes of the escape at the backslash; 0 if RFC 8259 has none such. */
+static size_t
+escape_length(const char *at, const char *end)
+{
+	if (unicode_escape(at, end) >= 0)
+		return 6;
+	return end - at >= 2 && at[1] != '\0' && strchr("\"\\/bfnrt", at[1]) != NULL ? 2 : 0;
+}
+
+/* The string that starts at the quote, as bytes between the quotes; escapes are left alone. */
+static bool
+scan_string(Scan *scan, const char **text, size_t *length, GError **error)
+{
+	const char *const start = scan->at + 1;
+	const char *at = start;
+
+	while (at < scan->end && *at != '"') {
+		const size_t step = *at == '\\' ? escape_length(at, scan->end) : *at != '\0';
+		/* What is cut off may have been an escape. */
+		if (step == 0
+			&& (*at == '\0' || memchr(at, '"', (size_t)(scan->end - at)) != NULL)) {
+			scan->at = at;
+			return not_json(
+				scan, *at == '\0' ? "a NUL in a string" : "no such escape", error);
+		}
+		at = step > 0 ? at + step : scan->end;
+	}
+	if (at >= scan->end)
+		return not_json(scan, "the text ends inside the string", error);
+	*text = start;
+	*length = (size_t)(at - start);
+	scan->at = at + 1;
+	return true;
 }
 
 /* The character of the escape at *at, which moves behind it. */
@@ -197,7 +228,7 @@ scan_key(Scan *scan, Level *level, GError **error)
 		const ValueContext context = { scan->report, scan->limits };
 		value_finding(&context, level->path.parent, key, FINDING_DUPLICATE_KEY, NULL);
 	}
-	level->expects_key = false;
+	level->next = NEXT_VALUE;
 	return true;
 }
 
@@ -210,7 +241,7 @@ push_level(Scan *scan, GError **error)
 		return error_over_limit("the JSON", "json-objects", scan->limits->json_objects, error);
 
 	Level *level = &scan->levels[scan->depth];
-	*level = (Level){ .bracket = *scan->at, .expects_key = *scan->at == '{' };
+	*level = (Level){ .bracket = *scan->at };
 	level->path.parent = scan->depth > 0 ? &level[-1].path : NULL;
 	scan->depth++;
 	scan->at++;
@@ -227,16 +258,111 @@ pop_level(Scan *scan)
 	g_clear_pointer(&level->many_keys, g_hash_table_unref);
 }
 
-/* A number or a word; the parser proper will say what it thinks of it. */
+static const char *
+skip_digits(const char *at, const char *end)
+{
+	while (at < end && g_ascii_isdigit(*at))
+		at++;
+	return at;
+}
+
+/* Where the number ends that is at the start of the bytes; NULL if there is none in JSON's form. */
+static const char *
+number_end(const char *at, const char *end)
+{
+	if (at < end && *at == '-')
+		at++;
+
+	const char *digits = at;
+	at = skip_digits(at, end);
+	if (at == digits || (*digits == '0' && at > digits + 1))
+		return NULL;
+	if (at < end && *at == '.') {
+		digits = ++at;
+		at = skip_digits(at, end);
+		if (at == digits)
+			return NULL;
+	}
+	if (at < end && (*at == 'e' || *at == 'E')) {
+		at++;
+		if (at < end && (*at == '+' || *at == '-'))
+			at++;
+		digits = at;
+		at = skip_digits(at, end);
+		if (at == digits)
+			return NULL;
+	}
+	return at;
+}
+
+static bool
+is_word(const char *word, size_t length)
+{
+	static const char *const words[] = { "true", "false", "null" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (length == strlen(words[i]) && memcmp(word, words[i], length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A number or a word, with all that looks as if it belonged to it. */
 static bool
 scan_literal(Scan *scan, GError **error)
 {
-	const char *start = scan->at;
+	const char *const start = scan->at;
+	const char *at = start;
 
-	while (scan->at < scan->end && *scan->at != '\0'
-		&& (g_ascii_isalnum(*scan->at) || strchr("+-._", *scan->at) != NULL))
-		scan->at++;
-	return scan->at > start || not_json(scan, "an unexpected character", error);
+	while (at < scan->end && *at != '\0'
+		&& (g_ascii_isalnum(*at) || strchr("+-._", *at) != NULL))
+		at++;
+	if (at == start)
+		return not_json(scan, "an unexpected character", error);
+	if (g_ascii_isalpha(*start) || *start == '_') {
+		if (!is_word(start, (size_t)(at - start)))
+			return not_json(scan, "a word that JSON does not have", error);
+	} else if (number_end(start, at) != at) {
+		return not_json(scan, "a number that JSON does not have", error);
+	}
+	scan->at = at;
+	return true;
+}
+
+static bool
+scan_value(Scan *scan, GError **error)
+{
+	const char c = *scan->at;
+	const char *text;
+	size_t length;
+
+	if (++scan->values > scan->limits->json_values)
+		return error_over_limit("the JSON", "json-values", scan->limits->json_values, error);
+	if (c == '{' || c == '[')
+		return push_level(scan, error);
+	if (c == '"')
+		return scan_string(scan, &text, &length, error);
+	return scan_literal(scan, error);
+}
+
+/* A comma, or the end of the container. */
+static bool
+scan_separator(Scan *scan, Level *level, GError **error)
+{
+	const bool is_object = level->bracket == '{';
+
+	if (*scan->at == ',') {
+		level->next = NEXT_ELEMENT;
+		level->path.index++;
+	} else if (*scan->at == (is_object ? '}' : ']')) {
+		pop_level(scan);
+	} else if (*scan->at == '}' || *scan->at == ']') {
+		return not_json(scan, "a bracket that does not match", error);
+	} else {
+		return not_json(scan, is_object ? "no ',' or '}'" : "no ',' or ']'", error);
+	}
+	scan->at++;
+	return true;
 }
 
 /* One token at scan->at, which is neither white space nor the end. */
@@ -245,34 +371,15 @@ scan_token(Scan *scan, GError **error)
 {
 	Level *level = scan->depth > 0 ? &scan->levels[scan->depth - 1] : NULL;
 	const char c = *scan->at;
-	const char *text;
-	size_t length;
 
-	if (level != NULL && (c == '}' || c == ']')) {
-		if (c != (level->bracket == '{' ? '}' : ']'))
-			return not_json(scan, "a bracket that does not match", error);
-		pop_level(scan);
-		scan->at++;
-		return true;
-	}
-	if (level != NULL && c == ',') {
-		level->expects_key = level->bracket == '{';
-		level->path.index++;
-		scan->at++;
-		return true;
-	}
-	if (level != NULL && level->expects_key) {
-		if (c != '"')
-			return not_json(scan, "no key", error);
-		return scan_key(scan, level, error);
-	}
-	if (++scan->values > scan->limits->json_values)
-		return error_over_limit("the JSON", "json-values", scan->limits->json_values, error);
-	if (c == '{' || c == '[')
-		return push_level(scan, error);
-	if (c == '"')
-		return scan_string(scan, &text, &length, error);
-	return scan_literal(scan, error);
+	if (level == NULL)
+		return scan_value(scan, error);
+	if (level->next == NEXT_COMMA || (level->next == NEXT_FIRST && (c == '}' || c == ']')))
+		return scan_separator(scan, level, error);
+	if (level->next != NEXT_VALUE && level->bracket == '{')
+		return c == '"' ? scan_key(scan, level, error) : not_json(scan, "no key", error);
+	level->next = NEXT_COMMA;
+	return scan_value(scan, error);
 }
 
 /* Everything after the value but white space. */

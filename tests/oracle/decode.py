@@ -9,8 +9,7 @@ import zlib
 SPACE = b" \t\n\r"
 INT64_MIN, INT64_MAX, UINT64_MAX = -2**63, 2**63 - 1, 2**64 - 1
 _ESCAPES = {ord(a): b for a, b in zip('"\\/bfnrt', b'"\\/\b\f\n\r\t')}
-# NaN and Infinity are no JSON, but the parser of the program takes them.
-_NUMBER = re.compile(rb"NaN|-?Infinity|-?\d+(\.\d*)?([eE][-+]?\d+)?")
+_NUMBER = re.compile(rb"-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?")
 _PLAIN = re.compile(rb'[^"\\]*')
 _WORDS = {b"null": None, b"true": True, b"false": False}
 

@@ -27,7 +27,7 @@ POLICIES = {
 COUNTS = [0, 1, 2, 3, 5, 17, 1000, 123456]
 ODD_COUNTS = [2**53, 2**53 - 1, 2**53 + 1, 2**62, -1, 2.5, 1e300, "12", " 7 ", "many", "", "2.5",
               "9007199254740993", "9007199254740992",
-              "-4", None, True, [], {}, float("nan"), float("inf"), -float("inf")]
+              "-4", None, True, [], {}, float("inf"), -float("inf")]
 ODD_VALUES = [None, "", [], {}, 0, 12, 2.5, True, "  ", " padded\t", "a\0b", "\x1b[31mred", "line\nbreak",
               "caf\udce9", "\ufffd", "x" * 4097, "é" * 2049, "𝄞", '"quoted\\"', [1, "two", None, {}],
               ["\n", " a\0 "], "<script>", "=1+1"]
@@ -232,6 +232,8 @@ class Generator:
             return self.dump_many("[]", [("", item) for item in value], newline)
         if isinstance(value, float) and value == 2.5 and self.numbers:
             return self.rng.choice(["2.50", "25e-1", "2.5" + "0" * 4094])
+        if isinstance(value, float) and abs(value) == float("inf"):
+            return "1e400" if value > 0 else "-1e400"  # more than a double holds
         return json.dumps(value)
 
     def dump_keys(self, value):
