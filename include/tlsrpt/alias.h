@@ -53,8 +53,8 @@ const char *alias_name(AliasKey key);
 /* Whether the key belongs in that object, and not in another one. */
 bool alias_belongs(AliasPlace place, AliasKey key);
 
-/* Whether a text is, letter by letter, a key that belongs in the object. */
-bool alias_is_exact(AliasPlace place, const char *text);
+/* The key that belongs in the object and is, letter by letter, the text; ALIAS_KEYS if none is. */
+AliasKey alias_exact(AliasPlace place, const char *text);
 
 /*
  * The key that a text means in the object, in whatever spelling, also one that belongs in an object

@@ -6,6 +6,7 @@
 #include "tlsrpt/value.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct json_object;
 
@@ -14,6 +15,7 @@ typedef struct {
 	const ValuePath *path; /* of the object; NULL is the root */
 	AliasPlace place;
 	bool is_plain; /* all keys belong in the object, spelt as in the RFC */
+	uint32_t keys; /* if so, which of them are there, a bit each */
 	const char *spelt
 		[ALIAS_KEYS]; /* unless it is: how each key is written here, NULL if it is not */
 	bool is_taken[ALIAS_KEYS]; /* likewise, of the keys that belong in another object */
@@ -25,6 +27,9 @@ typedef struct {
  */
 void members_read(const ValueContext *context, struct json_object *object, const ValuePath *path,
 	AliasPlace place, Members *members);
+
+/* Whether the key is there, in whatever spelling and with whatever value. */
+bool members_has(const Members *members, AliasKey key);
 
 /* Whether there is a value under the key that is neither null nor an empty string. */
 bool members_hold(const Members *members, AliasKey key);

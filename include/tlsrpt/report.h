@@ -1,7 +1,7 @@
 /*
  * A TLS report (RFC 8460 section 4) as this program sees it: every string valid UTF-8 and within
  * the limits, unknown ones "", never NULL.  All strings belong to the report, and equal ones are
- * one; report_free() frees all of it.
+ * mostly one; report_free() frees all of it.
  */
 #ifndef TLSRPT_REPORT_H
 #define TLSRPT_REPORT_H
@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #define RESULT_TYPE_UNSPECIFIED "unspecified"
+#define REPORT_RECENT_STRINGS 64
 
 typedef struct {
 	FindingCode code;
@@ -51,13 +52,14 @@ typedef struct {
 	GArray *findings; /* of Finding */
 	size_t findings_left_out;
 	GStringChunk *strings;
+	const char *recent_strings[REPORT_RECENT_STRINGS]; /* some of them */
 } Report;
 
 Report *report_new(void);
 void report_free(Report *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Report, report_free)
 
-/* The report's own copy of text; one for equal texts. */
+/* The report's own copy of text; mostly one for equal texts, which saves memory. */
 const char *report_string(Report *report, const char *text);
 
 /* Both return the new element, cleared, all strings "". It moves when the next one is added. */

@@ -2,6 +2,7 @@
 
 #include "tlsrpt/error.h"
 #include "tlsrpt/inflate.h"
+#include "tlsrpt/multipart.h"
 #include "tlsrpt/scan.h"
 
 #include <gmime/gmime.h>
@@ -217,14 +218,22 @@ walk_leaf(Walk *walk, GMimePart *leaf, const char *number, GError **error)
 }
 
 static bool
-walk_object(Walk *walk, GMimeObject *object, const char *number, int64_t depth, GError **error)
+count_part(Walk *walk, int64_t depth, GError **error)
 {
-	if (object == NULL)
-		return true;
 	if (depth > walk->limits->mime_depth)
 		return error_over_limit("the message", "mime-depth", walk->limits->mime_depth, error);
 	if (++walk->parts > walk->limits->mime_parts)
 		return error_over_limit("the message", "mime-parts", walk->limits->mime_parts, error);
+	return true;
+}
+
+static bool
+walk_object(Walk *walk, GMimeObject *object, const char *number, int64_t depth, GError **error)
+{
+	if (object == NULL)
+		return true;
+	if (!count_part(walk, depth, error))
+		return false;
 	if (GMIME_IS_PART(object))
 		return walk_leaf(walk, GMIME_PART(object), number, error);
 	if (GMIME_IS_MESSAGE_PART(object)) {
@@ -493,6 +502,20 @@ take_header(const char *data, size_t size, GArray *fields)
 	return rest;
 }
 
+/* GMime only takes a GByteArray without a copy; it is read, never written. */
+static GByteArray *
+borrow(const char *bytes, size_t length)
+{
+	return g_byte_array_new_take((guint8 *)bytes, length);
+}
+
+static void
+give_back(GByteArray *borrowed)
+{
+	g_byte_array_steal(borrowed, NULL);
+	g_byte_array_unref(borrowed);
+}
+
 /* A parser of bytes, which it goes on using. */
 static GMimeParser *
 new_parser(GByteArray *borrowed)
@@ -502,6 +525,48 @@ new_parser(GByteArray *borrowed)
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
 	g_object_unref(stream);
 	return parser;
+}
+
+/* What GMime makes of something that begins with a header, which it goes on using; caller unrefs. */
+static GMimeObject *
+parse_object(GByteArray *borrowed)
+{
+	GMimeParser *parser = new_parser(borrowed);
+	GMimeObject *object = g_mime_parser_construct_part(parser, NULL);
+
+	g_object_unref(parser);
+	return object;
+}
+
+static bool
+take_split_part(Walk *walk, const MultipartPart *part, const char *number, GError **error)
+{
+	if (part->is_remark)
+		return count_part(walk, 1, error);
+
+	GByteArray *borrowed = borrow(part->bytes, part->length);
+	GMimeObject *object = parse_object(borrowed);
+	const bool ok = walk_object(walk, object, number, 1, error);
+	g_clear_object(&object);
+	give_back(borrowed);
+	return ok;
+}
+
+/* The parts of a multipart, of which GMime gets those that may be reports. */
+static bool
+take_split(Mail *mail, const GArray *parts, const Limits *limits, GError **error)
+{
+	Walk walk = { .limits = limits, .mail = mail };
+
+	if (!count_part(&walk, 0, error))
+		return false;
+	for (guint i = 0; i < parts->len; i++) {
+		char number[16];
+		g_snprintf(number, sizeof(number), "%u", i + 1);
+		if (!take_split_part(&walk, &g_array_index(parts, MultipartPart, i), number, error))
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -523,11 +588,13 @@ static bool
 parse_trimmed(Mail *mail, GByteArray *body, const GArray *fields, const Limits *limits,
 	GError **error)
 {
-	GMimeParser *parser = new_parser(body);
-	GMimeObject *top = g_mime_parser_construct_part(parser, NULL);
+	g_autoptr(GArray) parts =
+		multipart_split((const char *)body->data, body->len, &mail->is_report);
 
-	g_object_unref(parser);
 	read_header(mail, fields, limits);
+	if (parts != NULL)
+		return take_split(mail, parts, limits, error);
+	GMimeObject *top = parse_object(body);
 	const bool ok = take_tree(mail, top, limits, error);
 	g_clear_object(&top);
 	return ok;
@@ -562,7 +629,7 @@ Mail *
 mime_parse(GBytes *message, const Limits *limits, GError **error)
 {
 	gsize size;
-	const void *data = g_bytes_get_data(message, &size);
+	const char *data = g_bytes_get_data(message, &size);
 	g_autoptr(Mail) mail = g_new0(Mail, 1);
 
 	mail->parts = g_ptr_array_new_with_free_func(part_free);
@@ -579,11 +646,9 @@ mime_parse(GBytes *message, const Limits *limits, GError **error)
 		return parse_trimmed(mail, trimmed, fields, limits, error)
 			? g_steal_pointer(&mail)
 			: NULL;
-	/* GMime only takes a GByteArray without a copy; it is read, never written. */
-	GByteArray *borrowed = g_byte_array_new_take((guint8 *)data, size);
+	GByteArray *borrowed = borrow(data, size);
 	const bool ok = parse_whole(mail, borrowed, limits, error);
-	g_byte_array_steal(borrowed, NULL);
-	g_byte_array_unref(borrowed);
+	give_back(borrowed);
 	return ok ? g_steal_pointer(&mail) : NULL;
 }
 

@@ -218,14 +218,17 @@ static const struct {
 	[ALIAS_FAILURE] = { KEY_RESULT_TYPE, 8 },
 };
 
-bool
-alias_is_exact(AliasPlace place, const char *text)
+AliasKey
+alias_exact(AliasPlace place, const char *text)
 {
+	const AliasKey first = homes[place].first;
+
 	for (unsigned i = 0; i < homes[place].n; i++) {
-		if (strcmp(keys[homes[place].first + i].name, text) == 0)
-			return true;
+		const char *name = keys[first + i].name;
+		if (*name == *text && strcmp(name, text) == 0)
+			return first + i;
 	}
-	return false;
+	return ALIAS_KEYS;
 }
 
 /* A text as its letters and digits, in lower case; false if it is longer than any that is known. */

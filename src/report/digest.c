@@ -36,43 +36,86 @@ hash_bytes(Hash *hash, const char *bytes, size_t length)
 }
 
 static void
+hash_char(Hash *hash, char c)
+{
+	if (hash->length == sizeof(hash->bytes))
+		flush(hash);
+	hash->bytes[hash->length++] = c;
+}
+
+static void
 hash_text(Hash *hash, const char *text)
 {
 	hash_bytes(hash, text, strlen(text));
 }
 
-/* Whether something in a string needs an escape.  Without an early end many bytes go at once. */
+static bool
+is_special(char c)
+{
+	return (unsigned char)c < 0x20 || c == '"' || c == '\\';
+}
+
+/* A bit set if one of the eight bytes needs an escape. */
+static uint64_t
+special_in(uint64_t bytes)
+{
+	const uint64_t ones = UINT64_MAX / 0xff;
+	const uint64_t quote = bytes ^ (ones * '"');
+	const uint64_t backslash = bytes ^ (ones * '\\');
+
+	/* Of a byte below n, and only where there is one, the subtraction borrows into the top bit. */
+	return (((bytes - ones * 0x20) & ~bytes) | ((quote - ones) & ~quote)
+		       | ((backslash - ones) & ~backslash))
+		& (ones * 0x80);
+}
+
+/* Whether something in a string needs an escape.  Without an early end: eight bytes go at once. */
 static bool
 has_special(const char *text, size_t length)
 {
-	uint8_t special = 0;
+	uint64_t special = 0;
+	uint64_t bytes;
 
-	for (size_t i = 0; i < length; i++) {
-		const uint8_t c = (uint8_t)text[i];
-		special |= (uint8_t)((c < 0x20) | (c == '"') | (c == '\\'));
+	if (length < sizeof(bytes)) {
+		for (size_t i = 0; i < length; i++)
+			special |= is_special(text[i]);
+		return special != 0;
 	}
-	return special != 0;
+	/* The last eight may overlap with those before. */
+	for (size_t i = 0; i < length - sizeof(bytes); i += sizeof(bytes)) {
+		memcpy(&bytes, text + i, sizeof(bytes));
+		special |= special_in(bytes);
+	}
+	memcpy(&bytes, text + length - sizeof(bytes), sizeof(bytes));
+	return (special | special_in(bytes)) != 0;
 }
 
 static void
-hash_string(Hash *hash, const char *text, size_t length)
+hash_escaped(Hash *hash, const char *text, size_t length)
 {
-	const bool special = has_special(text, length);
 	size_t plain = 0; /* where the bytes begin that need no escape */
 
-	hash_bytes(hash, "\"", 1);
-	for (size_t i = 0; i < length && special; i++) {
-		const unsigned char c = (unsigned char)text[i];
-		if (c >= 0x20 && c != '"' && c != '\\')
+	for (size_t i = 0; i < length; i++) {
+		if (!is_special(text[i]))
 			continue;
 		char escape[8];
-		g_snprintf(escape, sizeof(escape), "\\u%04x", c);
+		g_snprintf(escape, sizeof(escape), "\\u%04x", (unsigned char)text[i]);
 		hash_bytes(hash, text + plain, i - plain);
 		hash_text(hash, escape);
 		plain = i + 1;
 	}
 	hash_bytes(hash, text + plain, length - plain);
-	hash_bytes(hash, "\"", 1);
+}
+
+static void
+hash_string(Hash *hash, const char *text, size_t length)
+{
+	hash_char(hash, '"');
+	if (has_special(text, length))
+		hash_escaped(hash, text, length);
+	else
+		hash_bytes(hash, text, length);
+	hash_char(hash, '"');
 }
 
 static void
@@ -103,49 +146,74 @@ hash_double(Hash *hash, double number)
 	hash_text(hash, text);
 }
 
+#define FEW_MEMBERS 16
+
 typedef struct {
 	const char *key;
 	struct json_object *value;
 } Member;
 
+/* Most keys differ in their first letter. */
 static int
 compare_keys(const void *a, const void *b)
 {
-	return strcmp(((const Member *)a)->key, ((const Member *)b)->key);
+	const char *one = ((const Member *)a)->key, *other = ((const Member *)b)->key;
+	const int difference = (unsigned char)*one - (unsigned char)*other;
+
+	return difference != 0 ? difference : strcmp(one, other);
+}
+
+/* Objects have a few keys, which qsort() would take a copy of first. */
+static void
+sort_members(Member *members, size_t n)
+{
+	if (n > FEW_MEMBERS) {
+		qsort(members, n, sizeof(*members), compare_keys);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		const Member member = members[i];
+		size_t at = i;
+		for (; at > 0 && compare_keys(&members[at - 1], &member) > 0; at--)
+			members[at] = members[at - 1];
+		members[at] = member;
+	}
 }
 
 static void
 hash_object(Hash *hash, struct json_object *object)
 {
-	g_autofree Member *members = g_new(Member, json_object_object_length(object));
+	const size_t length = (size_t)json_object_object_length(object);
+	Member few[FEW_MEMBERS];
+	g_autofree Member *many = length > FEW_MEMBERS ? g_new(Member, length) : NULL;
+	Member *members = many != NULL ? many : few;
 	size_t n = 0;
 
 	json_object_object_foreach(object, key, value) {
 		members[n++] = (Member){ key, value };
 	}
-	if (n > 1)
-		qsort(members, n, sizeof(*members), compare_keys);
-	hash_bytes(hash, "{", 1);
+	sort_members(members, n);
+	hash_char(hash, '{');
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
-			hash_bytes(hash, ",", 1);
+			hash_char(hash, ',');
 		hash_string(hash, members[i].key, strlen(members[i].key));
-		hash_bytes(hash, ":", 1);
+		hash_char(hash, ':');
 		hash_value(hash, members[i].value);
 	}
-	hash_bytes(hash, "}", 1);
+	hash_char(hash, '}');
 }
 
 static void
 hash_array(Hash *hash, struct json_object *array)
 {
-	hash_bytes(hash, "[", 1);
+	hash_char(hash, '[');
 	for (size_t i = 0; i < json_object_array_length(array); i++) {
 		if (i > 0)
-			hash_bytes(hash, ",", 1);
+			hash_char(hash, ',');
 		hash_value(hash, json_object_array_get_idx(array, i));
 	}
-	hash_bytes(hash, "]", 1);
+	hash_char(hash, ']');
 }
 
 static void
@@ -193,7 +261,7 @@ digest_json(struct json_object *value, const char *suffix, Digest *digest)
 
 	hash_value(&hash, value);
 	if (suffix != NULL) {
-		hash_bytes(&hash, "\n", 1);
+		hash_char(&hash, '\n');
 		hash_text(&hash, suffix);
 	}
 	flush(&hash);

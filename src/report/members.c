@@ -6,15 +6,18 @@
 #define UNKNOWN_KEYS_MAX 20 /* findings a report */
 #define UNKNOWN_VALUE_MAX 200 /* bytes of the value that a finding shows */
 
+/* Whether all keys belong there, spelt as in the RFC; *keys receives which there are. */
 static bool
-is_plain(struct json_object *object, AliasPlace place)
+is_plain(struct json_object *object, AliasPlace place, uint32_t *keys)
 {
 	struct json_object_iterator at = json_object_iter_begin(object);
 	const struct json_object_iterator end = json_object_iter_end(object);
 
 	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
-		if (!alias_is_exact(place, json_object_iter_peek_name(&at)))
+		const AliasKey key = alias_exact(place, json_object_iter_peek_name(&at));
+		if (key == ALIAS_KEYS)
 			return false;
+		*keys |= UINT32_C(1) << key;
 	}
 	return true;
 }
@@ -51,12 +54,13 @@ static void
 find_other_keys(const ValueContext *context, Members *members)
 {
 	json_object_object_foreach (members->object, key, value) {
-		if (alias_is_exact(members->place, key))
-			members->spelt[alias_key(members->place, key)] = key;
+		const AliasKey exact = alias_exact(members->place, key);
+		if (exact != ALIAS_KEYS)
+			members->spelt[exact] = key;
 		(void)value;
 	}
 	json_object_object_foreach (members->object, other, held) {
-		if (alias_is_exact(members->place, other))
+		if (alias_exact(members->place, other) != ALIAS_KEYS)
 			continue;
 		const AliasKey meant = alias_key(members->place, other);
 		if (meant == ALIAS_KEYS || !is_better(members, meant, held)) {
@@ -78,8 +82,9 @@ members_read(const ValueContext *context, struct json_object *object, const Valu
 	members->object = object;
 	members->path = path;
 	members->place = place;
+	members->keys = 0;
 	members->is_plain = !json_object_is_type(object, json_type_object)
-		|| is_plain(object, place);
+		|| is_plain(object, place, &members->keys);
 	if (members->is_plain)
 		return;
 	memset(members->spelt, 0, sizeof(members->spelt));
@@ -88,13 +93,18 @@ members_read(const ValueContext *context, struct json_object *object, const Valu
 }
 
 bool
+members_has(const Members *members, AliasKey key)
+{
+	return members->is_plain ? (members->keys & UINT32_C(1) << key) != 0
+				 : members->spelt[key] != NULL;
+}
+
+bool
 members_hold(const Members *members, AliasKey key)
 {
 	struct json_object *value;
 
-	if (members->is_plain && !alias_belongs(members->place, key))
-		return false;
-	return json_object_is_type(members->object, json_type_object)
+	return members_has(members, key)
 		&& json_object_object_get_ex(members->object, members_key(members, key), &value)
 		&& value_holds(value);
 }

@@ -189,17 +189,20 @@ parse_failure(const ValueContext *context, struct json_object *object, const Val
 	failure->sending_mta_ip = parse_known(context, &row, KEY_SENDING_MTA_IP, is_at_mx);
 	failure->receiving_mx_hostname = parse_known(
 		context, &row, KEY_RECEIVING_MX_HOSTNAME, is_at_mx);
-	failure->receiving_mx_helo = value_string(
-		context, object, path, members_key(&row, KEY_RECEIVING_MX_HELO), false);
+	if (members_has(&row, KEY_RECEIVING_MX_HELO))
+		failure->receiving_mx_helo = value_string(
+			context, object, path, members_key(&row, KEY_RECEIVING_MX_HELO), false);
 	failure->receiving_ip = is_at_mx
 		? value_string(context, object, path, members_key(&row, KEY_RECEIVING_IP), false)
 		: parse_known(context, &row, KEY_RECEIVING_IP, false);
 	failure->failed_sessions = value_count(
 		context, object, path, members_key(&row, KEY_FAILED_SESSION_COUNT), true, &known);
-	failure->additional_information = value_string_or_json(
-		context, object, path, members_key(&row, KEY_ADDITIONAL_INFORMATION));
-	failure->failure_reason_code = value_string_or_json(
-		context, object, path, members_key(&row, KEY_FAILURE_REASON_CODE));
+	if (members_has(&row, KEY_ADDITIONAL_INFORMATION))
+		failure->additional_information = value_string_or_json(
+			context, object, path, members_key(&row, KEY_ADDITIONAL_INFORMATION));
+	if (members_has(&row, KEY_FAILURE_REASON_CODE))
+		failure->failure_reason_code = value_string_or_json(
+			context, object, path, members_key(&row, KEY_FAILURE_REASON_CODE));
 }
 
 static bool

@@ -34,10 +34,27 @@ report_free(Report *report)
 	g_free(report);
 }
 
+/* Where a text is looked for; those that a report repeats seldom differ in nothing of this. */
+static size_t
+recent_slot(const char *text, size_t length)
+{
+	const size_t sum = length * 5 + (unsigned char)text[0] * 3
+		+ (unsigned char)text[length / 2] * 7 + (unsigned char)text[length - 1];
+
+	return sum % REPORT_RECENT_STRINGS;
+}
+
 const char *
 report_string(Report *report, const char *text)
 {
-	return *text == '\0' ? "" : g_string_chunk_insert_const(report->strings, text);
+	const size_t length = strlen(text);
+
+	if (length == 0)
+		return "";
+	const char **recent = &report->recent_strings[recent_slot(text, length)];
+	if (*recent == NULL || strcmp(*recent, text) != 0)
+		*recent = g_string_chunk_insert_len(report->strings, text, (gssize)length);
+	return *recent;
 }
 
 Policy *

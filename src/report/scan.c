@@ -26,6 +26,9 @@ typedef enum {
 	NEXT_COMMA, /* a comma, or its end */
 } Next;
 
+/* Most objects have their few keys in this many bytes, and need no memory of their own for them. */
+#define KEY_BYTES 192
+
 typedef struct {
 	char bracket; /* '{' or '[' */
 	Next next;
@@ -33,6 +36,8 @@ typedef struct {
 	char *key; /* what path.key points at, in an object */
 	char *few_keys[FEW_KEYS];
 	size_t n_keys;
+	char key_bytes[KEY_BYTES];
+	size_t n_key_bytes;
 	GHashTable *many_keys; /* NULL as long as few_keys does */
 } Level;
 
@@ -185,6 +190,41 @@ unescape_key(const char *text, size_t length)
 	return g_string_free(key, FALSE);
 }
 
+static bool
+is_in_level(const Level *level, const char *key)
+{
+	return key >= level->key_bytes && key < level->key_bytes + KEY_BYTES;
+}
+
+/* unescape_key(), in the level's own bytes where there is room for it. */
+static char *
+level_make_key(Level *level, const char *text, size_t length)
+{
+	char *key = level->key_bytes + level->n_key_bytes;
+
+	if (level->many_keys != NULL || length >= KEY_BYTES - level->n_key_bytes
+		|| memchr(text, '\\', length) != NULL)
+		return unescape_key(text, length);
+	memcpy(key, text, length);
+	key[length] = '\0';
+	level->n_key_bytes += length + 1;
+	return key;
+}
+
+static void
+level_free_key(const Level *level, char *key)
+{
+	if (!is_in_level(level, key))
+		g_free(key);
+}
+
+/* A key as a hash table can own it. */
+static char *
+level_heap_key(const Level *level, char *key)
+{
+	return is_in_level(level, key) ? g_strdup(key) : key;
+}
+
 /* Takes the key in, which the level then owns; whether the object had it already. */
 static bool
 level_add_key(Level *level, char *key)
@@ -193,7 +233,7 @@ level_add_key(Level *level, char *key)
 		return !g_hash_table_add(level->many_keys, key);
 	for (size_t i = 0; i < level->n_keys; i++) {
 		if (strcmp(level->few_keys[i], key) == 0) {
-			g_free(level->few_keys[i]);
+			level_free_key(level, level->few_keys[i]);
 			level->few_keys[i] = key;
 			return true;
 		}
@@ -204,9 +244,10 @@ level_add_key(Level *level, char *key)
 	}
 	level->many_keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (size_t i = 0; i < level->n_keys; i++)
-		g_hash_table_add(level->many_keys, level->few_keys[i]);
+		g_hash_table_add(level->many_keys, level_heap_key(level, level->few_keys[i]));
 	level->n_keys = 0;
-	return !g_hash_table_add(level->many_keys, key);
+	/* The path goes on pointing at the one of the level. */
+	return !g_hash_table_add(level->many_keys, level_heap_key(level, key));
 }
 
 static bool
@@ -222,7 +263,7 @@ scan_key(Scan *scan, Level *level, GError **error)
 		return not_json(scan, "no ':' after a key", error);
 	scan->at++;
 
-	char *key = unescape_key(text, length);
+	char *key = level_make_key(level, text, length);
 	level->path.key = key;
 	if (level_add_key(level, key)) {
 		const ValueContext context = { scan->report, scan->limits };
@@ -254,7 +295,7 @@ pop_level(Scan *scan)
 	Level *level = &scan->levels[--scan->depth];
 
 	for (size_t i = 0; i < level->n_keys; i++)
-		g_free(level->few_keys[i]);
+		level_free_key(level, level->few_keys[i]);
 	g_clear_pointer(&level->many_keys, g_hash_table_unref);
 }
 

@@ -18,7 +18,7 @@ const StoreDriver *store_find_driver(const char *uri, const char **address, GErr
 /*
  * A statement with its parameters: a letter each in types, "i" int64_t, "n" int64_t (0 is NULL),
  * "t" const char * (NULL is NULL), "b" const void * and size_t.  Bound memory must last until
- * store_reset().  NULL on failure.
+ * the statement is reset.  NULL on failure.
  */
 StoreStatement *store_bind(Store *store, SqlStatement which, GError **error, const char *types, ...)
 	G_GNUC_WARN_UNUSED_RESULT;

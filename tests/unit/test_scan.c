@@ -523,6 +523,20 @@ test_nul_outside(void)
 }
 
 /* json-c takes a key for what stands before its NUL: these are one to it, and the last counts. */
+/* Keys that together are about as long as what an object has room for, and some that are longer. */
+static void
+test_long_duplicate(void)
+{
+	for (gsize length = 180; length <= 200; length++) {
+		g_autofree char *key = g_strnfill(length, 'k');
+		g_autofree char *text = g_strdup_printf(
+			"{'%s':1,'b':2,'b':3,'%s':{'%s':1,'c':1,'c':2}}", key, key, key);
+		g_autofree char *findings = g_strdup_printf(
+			"$.b=duplicate-key; $.%s=duplicate-key; $.%s.c=duplicate-key", key, key);
+		assert_duplicates(text, findings);
+	}
+}
+
 static void
 test_nul_duplicate(void)
 {
@@ -557,6 +571,7 @@ main(int argc, char **argv)
 	g_test_add_func("/scan/nul-escape", test_nul_escape);
 	g_test_add_func("/scan/nul-outside", test_nul_outside);
 	g_test_add_func("/scan/nul-duplicate", test_nul_duplicate);
+	g_test_add_func("/scan/long-duplicate", test_long_duplicate);
 	g_test_add_func("/scan/surrogates", test_surrogates);
 	return g_test_run();
 }
