@@ -58,6 +58,17 @@ typedef struct {
 	int64_t received_day; /* on which the last of these reports came */
 } ReportDay;
 
+/*
+ * Sums of the totals of a domain, by day, and by day and organization: made once, since each of its
+ * incidents is held against them, and strangers may send thousands of these.
+ */
+typedef struct DaySums DaySums;
+
+/* Of an array of ReportDay, in any order. */
+DaySums *day_sums_new(const GArray *totals);
+void day_sums_free(DaySums *sums);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DaySums, day_sums_free)
+
 /* "new"; static. */
 const char *incident_state_name(IncidentState state);
 
@@ -69,10 +80,10 @@ bool incident_is_late(const IncidentHistory *history, const IncidentRules *rules
 
 /*
  * Whether there is more to it than a glitch: two organizations saw it, or on two days, or every
- * session failed where only one organization reported on the domain that day.  totals are those of
- * the domain, in any order, of the window at least.
+ * session failed where only one organization reported on the domain that day.  The sums are those of
+ * the domain, of the window at least.
  */
-bool incident_is_pattern(const IncidentHistory *history, const GArray *totals);
+bool incident_is_pattern(const IncidentHistory *history, const DaySums *sums);
 
 /* Whether the above depends on the totals. */
 bool incident_needs_totals(const IncidentHistory *history);
@@ -81,7 +92,7 @@ bool incident_needs_totals(const IncidentHistory *history);
  * Whether one that is no pattern is more than the usual: on one day more than five sessions, and
  * more than both 5 % and three times the baseline, failed at an organization that saw it.
  */
-bool incident_is_unusual(const IncidentHistory *history, const GArray *totals, double baseline);
+bool incident_is_unusual(const IncidentHistory *history, const DaySums *sums, double baseline);
 
 /*
  * The usual share of failed sessions of a domain, 0 to 1: of the days before the window, and of the

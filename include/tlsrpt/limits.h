@@ -19,10 +19,11 @@
 	/* the message as received; larger ones are refused, not kept */ \
 	X(message, "message", 32 * MIB, 1, 1024 * MIB) \
 	/* before GMime: lines that start with "--", lines that look like a header field, \
-	   one header field with its continuation lines */ \
+	   one header field with its continuation lines, all of them together */ \
 	X(dash_lines, "dash-lines", 20000, 1, INT32_MAX) \
 	X(header_lines, "header-lines", 20000, 1, INT32_MAX) \
 	X(header_field, "header-field", 64 * KIB, 1, INT32_MAX) \
+	X(header, "header", 256 * KIB, 1, INT32_MAX) \
 	X(mime_depth, "mime-depth", 32, 1, 500) \
 	X(mime_parts, "mime-parts", 1000, 1, INT32_MAX) \
 	X(reports, "reports", 16, 1, 1000) \

@@ -30,6 +30,7 @@ typedef struct {
 typedef struct {
 	char *domain, *type;
 	GPtrArray *policies; /* of SeenPolicy; after policy_history_sort() the newest first */
+	int64_t last_day; /* on which any that was quoted was seen; by policy_history_sort() */
 	GHashTable *by_quoted, *by_text, *latest, *names; /* private */
 } PolicyHistory;
 
@@ -53,10 +54,11 @@ void policy_history_sort(PolicyHistory *history);
 const SeenPolicy *policy_now(const PolicyHistory *history, int64_t window);
 
 /*
- * Whether a policy holds: of type sts as policy_now() says.  Of others several may, such as the TLSA
+ * Whether a policy holds: of type sts as policy_now() says, which is now.  Of others several may, such as the TLSA
  * records of each MX: those that were still seen then, and that somebody saw last.
  */
-bool policy_is_current(const PolicyHistory *history, const SeenPolicy *policy, int64_t window);
+bool policy_is_current(const PolicyHistory *history, const SeenPolicy *now,
+	const SeenPolicy *policy, int64_t window);
 
 /*
  * The policy that an organization saw last (of several on that day, the one that it first saw last),

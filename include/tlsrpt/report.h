@@ -8,6 +8,7 @@
 
 #include "tlsrpt/finding.h"
 #include "tlsrpt/limits.h"
+#include "tlsrpt/text_table.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -51,7 +52,7 @@ typedef struct {
 	GArray *policies; /* of Policy */
 	GArray *findings; /* of Finding */
 	size_t findings_left_out;
-	GStringChunk *strings;
+	TextPool *strings;
 	const char *recent_strings[REPORT_RECENT_STRINGS]; /* some of them */
 } Report;
 
@@ -76,7 +77,10 @@ bool finding_code(const char *name, FindingCode *code);
 /* How many failure-details rows there are in all policies. */
 size_t report_failures(const Report *report);
 
-/* a + b, both 0 to COUNT_MAX, and at the most COUNT_MAX. */
+/*
+ * a + b, at the most COUNT_MAX: what every sum of counts is made with.  Either is taken as the
+ * nearest count, since a store may have been written by others.
+ */
 int64_t count_add(int64_t a, int64_t b);
 
 /* A day before all others: there is none. */

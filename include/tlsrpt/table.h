@@ -36,6 +36,7 @@ typedef struct {
 	int64_t number;
 	double share;
 	GArray *bars; /* of double */
+	struct CellList *list; /* private: what cell_append_text() has put together */
 } Cell;
 
 typedef struct {

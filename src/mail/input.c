@@ -116,14 +116,26 @@ input_without_from_line(GBytes *message)
 static bool
 is_header_line(const char *line, const char *end)
 {
-	const char *colon = memchr(line, ':', (size_t)(end - line));
 	const char *at = line;
 
-	if (colon == NULL)
-		return false;
-	while (at < colon && *at > ' ' && *at < 0x7f)
+	/* No further than the name reaches: there may be megabytes up to the end. */
+	while (at < end && *at > ' ' && *at < 0x7f && *at != ':')
 		at++;
-	return at == colon && colon > line;
+	return at < end && *at == ':' && at > line;
+}
+
+/* The same as GMime has it, which takes blanks before the colon, too. */
+static bool
+is_field(const char *line, const char *end)
+{
+	const char *at = line;
+
+	while (at<end && * at> ' ' && *at < 0x7f && *at != ':')
+		at++;
+	const bool is_named = at > line;
+	while (at < end && (*at == ' ' || *at == '\t'))
+		at++;
+	return is_named && at < end && *at == ':';
 }
 
 bool
@@ -142,17 +154,24 @@ typedef enum {
 typedef struct {
 	Place place;
 	int64_t dash_lines, header_lines, field_size;
+	bool in_field; /* wherever it stands: the line is a field or goes on with one */
+	int64_t fields_size; /* of all of them */
 } MessageScan;
 
 static bool
 scan_line(MessageScan *scan, const char *line, const char *end, const Limits *limits,
 	GError **error)
 {
-	const bool is_header = is_header_line(line, end);
+	const bool is_header = is_field(line, end);
 
 	/* Counted wherever it stands: what is a header is for the parser to say. */
 	if (is_header && ++scan->header_lines > limits->header_lines)
 		return error_over_limit("the message", "header-lines", limits->header_lines, error);
+	/* GMime makes up to 30 bytes of each of them: parameters, addresses, encoded words. */
+	scan->in_field = is_header
+		|| (scan->in_field && line < end && (*line == ' ' || *line == '\t'));
+	if (scan->in_field)
+		scan->fields_size += end - line + 1;
 	if (end - line >= 2 && line[0] == '-' && line[1] == '-') {
 		if (++scan->dash_lines > limits->dash_lines)
 			return error_over_limit("the message", "dash-lines", limits->dash_lines, error);
@@ -174,6 +193,8 @@ scan_line(MessageScan *scan, const char *line, const char *end, const Limits *li
 		if (scan->field_size > limits->header_field)
 			return error_over_limit("the message", "header-field", limits->header_field, error);
 	}
+	if (scan->fields_size > limits->header)
+		return error_over_limit("the message", "header", limits->header, error);
 	return true;
 }
 

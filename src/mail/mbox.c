@@ -27,6 +27,7 @@
 #define LOOK_AHEAD 2048 /* a "From " line, and the beginning of the line after it */
 #define LOOK_BACK 3 /* the empty line before it */
 #define BLANK_MAX 4 /* bytes of empty lines after a message, that are none of its size */
+#define DATE_MAX 64 /* bytes from the weekday to the minute, with what blanks there may be */
 #define HEADER_MAX ((int64_t)64 * 1024) /* in which Content-Length is looked for */
 
 struct Mbox {
@@ -128,20 +129,28 @@ text_end(const Mbox *mbox)
 	return mbox->buffer + mbox->length;
 }
 
-/* Whether a "From " line has a date as ctime() writes it, wherever in the line. */
+/*
+ * Whether a "From " line has a date as ctime() writes it, wherever in the line.  From each blank only
+ * as far as a date reaches, since sscanf() looks for the end of its text first: a line of blanks
+ * would be read as often as it has some.
+ */
 static bool
 has_date(const char *line, const char *end)
 {
-	g_autofree char *text = g_strndup(line, (gsize)(end - line));
-	char weekday[4], month[4];
+	char text[DATE_MAX + 1], weekday[4], month[4];
 	int day, hour, minute;
 
-	for (const char *blank = strchr(text, ' '); blank != NULL; blank = strchr(blank + 1, ' ')) {
-		if (sscanf(blank, " %3[A-Za-z] %3[A-Za-z] %2d %2d:%2d", weekday, month, &day,
+	for (const char *blank = line;; blank++) {
+		blank = memchr(blank, ' ', (size_t)(end - blank));
+		if (blank == NULL)
+			return false;
+		const size_t size = MIN((size_t)(end - blank), DATE_MAX);
+		memcpy(text, blank, size);
+		text[size] = '\0';
+		if (sscanf(text, " %3[A-Za-z] %3[A-Za-z] %2d %2d:%2d", weekday, month, &day,
 			    &hour, &minute) == 5)
 			return true;
 	}
-	return false;
 }
 
 /* Whether a message begins at line, which has begin before it and end after it. */

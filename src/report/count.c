@@ -2,6 +2,7 @@
 
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/mta_sts.h"
+#include "tlsrpt/text_table.h"
 
 #include <string.h>
 
@@ -26,8 +27,7 @@ GArray *
 count_types(const Report *report)
 {
 	GArray *types = g_array_new(FALSE, TRUE, sizeof(TypeCount));
-	g_autoptr(GHashTable) indexes =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) indexes = text_table_new(g_free, NULL);
 
 	for (size_t i = 0; i < report->policies->len; i++) {
 		const Policy *policy = &g_array_index(report->policies, Policy, i);
@@ -71,8 +71,7 @@ count_domains(const GArray *types)
 	GArray *domains = g_array_new(FALSE, TRUE, sizeof(DomainCount));
 	g_autoptr(GArray) sessions = g_array_new(FALSE, TRUE, sizeof(Shares));
 	g_autoptr(GArray) failed = g_array_new(FALSE, TRUE, sizeof(Shares));
-	g_autoptr(GHashTable) indexes =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) indexes = text_table_new(g_free, NULL);
 
 	for (size_t i = 0; i < types->len; i++) {
 		const TypeCount *type = &g_array_index(types, TypeCount, i);
@@ -273,8 +272,7 @@ sum_shared(const Incidents *incidents, const Report *report, GHashTable *domains
 static void
 count_shared_once(Incidents *incidents, const Report *report)
 {
-	g_autoptr(GHashTable)
-		domains = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	g_autoptr(GHashTable) domains = text_table_new(NULL, g_free);
 
 	sum_shared(incidents, report, domains);
 	for (size_t i = 0; i < incidents->all->len; i++) {
@@ -332,10 +330,8 @@ fold_over(GArray *incidents, int64_t limit, GArray *places)
 GArray *
 count_incidents(const Report *report, int64_t limit, GArray *places)
 {
-	g_autoptr(GHashTable) indexes =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_autoptr(GHashTable)
-		rest_indexes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) indexes = text_table_new(g_free, NULL);
+	g_autoptr(GHashTable) rest_indexes = text_table_new(g_free, NULL);
 	g_autoptr(GArray) rest = g_array_new(FALSE, TRUE, sizeof(IncidentCount));
 	GArray *all = g_array_new(FALSE, TRUE, sizeof(IncidentCount));
 	Incidents incidents = { all, indexes, rest, rest_indexes, places };

@@ -15,7 +15,7 @@ report_new(void)
 {
 	Report *report = g_new0(Report, 1);
 
-	report->strings = g_string_chunk_new(1024);
+	report->strings = text_pool_new(1024);
 	report->organization = report->report_id = report->contact_info = "";
 	report->policies = g_array_new(FALSE, TRUE, sizeof(Policy));
 	g_array_set_clear_func(report->policies, policy_clear);
@@ -30,7 +30,7 @@ report_free(Report *report)
 		return;
 	g_array_unref(report->policies);
 	g_array_unref(report->findings);
-	g_string_chunk_free(report->strings);
+	text_pool_free(report->strings);
 	g_free(report);
 }
 
@@ -53,7 +53,7 @@ report_string(Report *report, const char *text)
 		return "";
 	const char **recent = &report->recent_strings[recent_slot(text, length)];
 	if (*recent == NULL || strcmp(*recent, text) != 0)
-		*recent = g_string_chunk_insert_len(report->strings, text, (gssize)length);
+		*recent = text_pool_add(report->strings, text);
 	return *recent;
 }
 
@@ -121,7 +121,7 @@ report_failures(const Report *report)
 int64_t
 count_add(int64_t a, int64_t b)
 {
-	return MIN(a + b, COUNT_MAX);
+	return MIN(CLAMP(a, 0, COUNT_MAX) + CLAMP(b, 0, COUNT_MAX), COUNT_MAX);
 }
 
 int64_t

@@ -11,6 +11,7 @@
 #include "tlsrpt/scan.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/text_table.h"
 #include "tlsrpt/value.h"
 
 #include <string.h>
@@ -242,7 +243,7 @@ level_add_key(Level *level, char *key)
 		level->few_keys[level->n_keys++] = key;
 		return false;
 	}
-	level->many_keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	level->many_keys = text_table_new(g_free, NULL);
 	for (size_t i = 0; i < level->n_keys; i++)
 		g_hash_table_add(level->many_keys, level_heap_key(level, level->few_keys[i]));
 	level->n_keys = 0;

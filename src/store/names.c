@@ -5,6 +5,8 @@
  */
 #include "private.h"
 
+#include "tlsrpt/text_table.h"
+
 #include <string.h>
 
 /* Of each table; a name of more bytes is not remembered. */
@@ -29,7 +31,7 @@ remember(GHashTable **names, const char *name, int64_t id)
 	if (strlen(name) > NAME_SIZE_MAX)
 		return;
 	if (*names == NULL)
-		*names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		*names = text_table_new(g_free, NULL);
 	if (g_hash_table_size(*names) >= NAMES_MAX)
 		g_hash_table_remove_all(*names);
 	g_hash_table_insert(*names, g_strdup(name), GSIZE_TO_POINTER((gsize)id));

@@ -8,13 +8,15 @@
 	column " = CASE WHEN " column " > " SQL_COUNT_MAX " - " value " THEN " SQL_COUNT_MAX \
 	       " ELSE " column " + " value " END"
 
-/* A sum that stays a number where one of whole numbers would be an error: see the view incidents. */
-#define SQL_SUM(column) "CAST(sum(CAST(" column " AS DOUBLE PRECISION)) AS BIGINT)"
-
-/* A sum of counts, as adding them one by one would give it. */
-#define SQL_TOTAL(column) \
-	"CASE WHEN " SQL_SUM(column) " > " SQL_COUNT_MAX " THEN " SQL_COUNT_MAX \
-	" ELSE " SQL_SUM(column) " END"
+/*
+ * A sum of counts, as adding them one by one would give it.  Added in floating point, since a sum of
+ * whole numbers is an error where it overflows, and compared before the cast: beyond 2^63 that is
+ * an error in PostgreSQL, and 2^63 - 1 in SQLite.
+ */
+#define SQL_REAL_SUM(column) "sum(CAST(" column " AS DOUBLE PRECISION))"
+#define SQL_SUM(column) \
+	"CASE WHEN " SQL_REAL_SUM(column) " > " SQL_COUNT_MAX " THEN " SQL_COUNT_MAX \
+	" ELSE CAST(" SQL_REAL_SUM(column) " AS BIGINT) END"
 
 /* a - b for a count; what has once reached the maximum is not known any more. */
 #define SQL_SUBTRACT(column, by) \
@@ -208,9 +210,9 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 	[SQL_DELETE_QUARANTINE] = "DELETE FROM quarantine WHERE id = $1",
 	[SQL_SELECT_QUARANTINE_SIZE] =
-		"SELECT CAST(coalesce(sum(stored_size), 0) AS BIGINT) FROM quarantine",
+		"SELECT coalesce(" SQL_SUM("stored_size") ", 0) FROM quarantine",
 	[SQL_SELECT_QUARANTINE_SIZE_OF] =
-		"SELECT CAST(coalesce(sum(stored_size), 0) AS BIGINT) FROM quarantine"
+		"SELECT coalesce(" SQL_SUM("stored_size") ", 0) FROM quarantine"
 		" WHERE sender_domain = $1",
 	/* The last class is dropped only when it is old enough. */
 	[SQL_SELECT_QUARANTINE_VICTIM] =
@@ -314,14 +316,14 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_SUM_DAILY_TOTAL] =
 		"INSERT INTO domain_day (day, policy_domain, incident, auth, reports, sessions,"
 		" failed_sessions)"
-		" SELECT day, policy_domain, 0, auth, sum(reports), " SQL_TOTAL("sessions") ", "
-		SQL_TOTAL("failed_sessions") " FROM daily_domain"
+		" SELECT day, policy_domain, 0, auth, " SQL_SUM("reports") ", " SQL_SUM("sessions") ", "
+		SQL_SUM("failed_sessions") " FROM daily_domain"
 		" WHERE day = $1 AND policy_domain = $2 AND $3 = 0 GROUP BY auth",
 	[SQL_SUM_INCIDENT_DAY] =
 		"INSERT INTO domain_day (day, policy_domain, incident, auth, reports, sessions,"
 		" failed_sessions)"
-		" SELECT day, policy_domain, incident, auth, sum(reports), 0, "
-		SQL_TOTAL("failed_sessions")
+		" SELECT day, policy_domain, incident, auth, " SQL_SUM("reports") ", 0, "
+		SQL_SUM("failed_sessions")
 		" FROM incident_day JOIN incident ON incident.id = incident_day.incident"
 		" WHERE day = $1 AND policy_domain = $2 AND incident = $3 GROUP BY auth",
 	[SQL_READ_INCIDENT] =
@@ -652,7 +654,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		"SELECT (SELECT max(version) FROM version), (SELECT count(*) FROM report),"
 		" (SELECT count(*) FROM policy), (SELECT count(*) FROM failure),"
 		" (SELECT count(*) FROM incident), (SELECT count(*) FROM quarantine),"
-		" (SELECT coalesce(sum(size), 0) FROM quarantine),"
+		" (SELECT coalesce(" SQL_SUM("size") ", 0) FROM quarantine),"
 		" (SELECT coalesce(min(day), 0) FROM daily_domain),"
 		" (SELECT coalesce(max(day), -1) FROM daily_domain),"
 		" (SELECT coalesce(max(received_at), 0) FROM report)",
@@ -912,11 +914,11 @@ static const char sqlite_version_4[] =
 	" reports INTEGER NOT NULL,"
 	" sessions INTEGER NOT NULL, failed_sessions INTEGER NOT NULL,"
 	" PRIMARY KEY (day, policy_domain, incident, auth)) STRICT, WITHOUT ROWID;"
-	"INSERT INTO domain_day SELECT day, policy_domain, 0, auth, sum(reports), "
-	SQL_TOTAL("sessions") ", " SQL_TOTAL("failed_sessions")
+	"INSERT INTO domain_day SELECT day, policy_domain, 0, auth, " SQL_SUM("reports") ", "
+	SQL_SUM("sessions") ", " SQL_SUM("failed_sessions")
 	" FROM daily_domain GROUP BY day, policy_domain, auth;"
-	"INSERT INTO domain_day SELECT day, policy_domain, incident, auth, sum(reports), 0, "
-	SQL_TOTAL("failed_sessions")
+	"INSERT INTO domain_day SELECT day, policy_domain, incident, auth, " SQL_SUM("reports") ", 0, "
+	SQL_SUM("failed_sessions")
 	" FROM incident_day JOIN incident ON incident.id = incident_day.incident"
 	" GROUP BY day, policy_domain, incident, auth;"
 	"UPDATE version SET version = 4;";
@@ -1000,9 +1002,10 @@ static const char sqlite_create_views[] =
 	" r.name AS result_type, m.name AS receiving_mx_hostname,"
 	" NULLIF(mode, '') AS mode, date(min(day) * 86400, 'unixepoch') AS first_seen,"
 	" date(max(day) * 86400, 'unixepoch') AS last_seen, count(DISTINCT day) AS days,"
-	" coalesce(sum(reports), 0) AS reports,"
+	" CAST(min(total(reports), " SQL_COUNT_MAX ") AS INTEGER) AS reports,"
 	" count(DISTINCT organization) AS organizations,"
-	" CAST(total(failed_sessions) AS INTEGER) AS failed_sessions, (SELECT text FROM note"
+	" CAST(min(total(failed_sessions), " SQL_COUNT_MAX ") AS INTEGER) AS failed_sessions,"
+	" (SELECT text FROM note"
 	" WHERE incident = incident.id AND text <> ''"
 	" ORDER BY at DESC, id DESC LIMIT 1) AS note,"
 	" (SELECT CASE kind WHEN 'resolve' THEN at END FROM note"

@@ -5,6 +5,7 @@
 
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/report.h"
+#include "tlsrpt/text_table.h"
 #include "tlsrpt/threshold.h"
 
 #include <string.h>
@@ -447,8 +448,7 @@ view_check(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 	Table *perfdata =
 		document_add_table(document, "perfdata", NULL, perfdata_columns, PERFDATA_COLUMNS);
 	g_autoptr(Document) rows = document_new("failures");
-	g_autoptr(GHashTable) sums =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GHashTable) sums = text_table_new(g_free, g_free);
 	StoreFilter window = *filter;
 	Check check = { .filter = &window, .rules = rules, .options = options, .sums = sums,
 		.problems = problems, .worst_share = CELL_NOTHING };

@@ -87,6 +87,7 @@ typedef struct {
 	const Table *all_notes;
 	Cell *head;
 	Table *domains, *problems, *open, *notes, *resolved, *silent;
+	GHashTable *silent_rows; /* int64_t * to Cell, by organization */
 } Week;
 
 /* A row as another table of the same columns has it; they have no bars. */
@@ -98,6 +99,7 @@ copy_row(Table *table, const Cell *from)
 	for (size_t i = 0; i < table->n_columns; i++) {
 		cells[i] = from[i];
 		cells[i].text = g_strdup(from[i].text);
+		cells[i].list = NULL;
 	}
 }
 
@@ -186,15 +188,12 @@ static void
 add_silent(Week *week, const char *domain, int64_t organization, int64_t since)
 {
 	const char *name = g_hash_table_lookup(week->incidents->organizations, &organization);
-	Cell *cells = NULL;
+	Cell *cells = g_hash_table_lookup(week->silent_rows, &organization);
 
-	for (size_t i = 0; i < week->silent->rows->len; i++) {
-		Cell *one = g_ptr_array_index(week->silent->rows, i);
-		if (one[S_ORGANIZATION].number == organization)
-			cells = one;
-	}
 	if (cells == NULL) {
 		cells = table_add_row(week->silent);
+		g_hash_table_insert(
+			week->silent_rows, g_memdup2(&organization, sizeof(int64_t)), cells);
 		cells[S_ORGANIZATION].number = organization;
 		cells[S_SINCE].number = since;
 		cell_set_text(&cells[S_ORGANIZATION], name);
@@ -240,6 +239,9 @@ read_domains(Week *week)
 	g_autoptr(GList) domains = g_hash_table_get_keys(week->incidents->totals);
 	const bool stopped = week->head[RECEPTION].text != NULL;
 
+	g_autoptr(GHashTable)
+		silent_rows = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	week->silent_rows = silent_rows;
 	domains = g_list_sort(domains, compare_names);
 	for (const GList *domain = domains; domain != NULL; domain = domain->next) {
 		const GArray *totals = incidents_totals(week->incidents, domain->data);

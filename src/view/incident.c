@@ -116,22 +116,90 @@ incident_state(const IncidentHistory *history, const IncidentRules *rules, int64
 	return INCIDENT_ONGOING;
 }
 
-/* The total of one day at one organization, or of all of them; *organizations counts these. */
-static ReportDay
-total_of(const GArray *totals, int64_t day, const int64_t *organization, size_t *organizations)
-{
-	ReportDay sum = { .day = day };
+/* --- sums of totals */
 
-	*organizations = 0;
-	for (size_t i = 0; i < totals->len; i++) {
-		const ReportDay *one = &g_array_index(totals, ReportDay, i);
-		if (one->day != day || (organization != NULL && one->organization != *organization))
+#define ANYBODY INT64_MIN /* in place of an organization: all of them */
+
+/* Of a day and an organization. */
+typedef struct {
+	int64_t day, organization;
+	int64_t sessions, failed_sessions;
+	size_t rows; /* that were added up */
+} DaySum;
+
+struct DaySums {
+	GArray *sums; /* of DaySum, by day and organization */
+};
+
+static int
+compare_sums(gconstpointer a, gconstpointer b)
+{
+	const DaySum *one = a, *other = b;
+
+	if (one->day != other->day)
+		return one->day < other->day ? -1 : 1;
+	return one->organization < other->organization ? -1
+						       : one->organization > other->organization;
+}
+
+/* Makes one of those with the same key. */
+static void
+merge_sums(GArray *sums)
+{
+	guint kept = 0;
+
+	g_array_sort(sums, compare_sums);
+	for (guint i = 1; i < sums->len; i++) {
+		DaySum *last = &g_array_index(sums, DaySum, kept);
+		const DaySum *sum = &g_array_index(sums, DaySum, i);
+		if (compare_sums(sum, last) != 0) {
+			g_array_index(sums, DaySum, ++kept) = *sum;
 			continue;
-		sum.sessions = count_add(sum.sessions, one->sessions);
-		sum.failed_sessions = count_add(sum.failed_sessions, one->failed_sessions);
-		(*organizations)++;
+		}
+		last->sessions = count_add(last->sessions, sum->sessions);
+		last->failed_sessions = count_add(last->failed_sessions, sum->failed_sessions);
+		last->rows += sum->rows;
 	}
-	return sum;
+	g_array_set_size(sums, MIN(sums->len, kept + 1));
+}
+
+DaySums *
+day_sums_new(const GArray *totals)
+{
+	DaySums *sums = g_new(DaySums, 1);
+
+	sums->sums = g_array_sized_new(FALSE, FALSE, sizeof(DaySum), 2 * totals->len);
+	for (guint i = 0; i < totals->len; i++) {
+		const ReportDay *one = &g_array_index(totals, ReportDay, i);
+		DaySum sum = { one->day, one->organization, one->sessions, one->failed_sessions,
+			1 };
+		g_array_append_val(sums->sums, sum);
+		sum.organization = ANYBODY;
+		g_array_append_val(sums->sums, sum);
+	}
+	merge_sums(sums->sums);
+	return sums;
+}
+
+void
+day_sums_free(DaySums *sums)
+{
+	if (sums == NULL)
+		return;
+	g_array_unref(sums->sums);
+	g_free(sums);
+}
+
+/* That of a day at an organization; of no rows where there is none. */
+static DaySum
+find_sum(const DaySums *sums, int64_t day, int64_t organization)
+{
+	const DaySum key = { .day = day, .organization = organization };
+	guint index;
+
+	return g_array_binary_search(sums->sums, &key, compare_sums, &index)
+		? g_array_index(sums->sums, DaySum, index)
+		: key;
 }
 
 bool
@@ -141,29 +209,25 @@ incident_needs_totals(const IncidentHistory *history)
 }
 
 bool
-incident_is_pattern(const IncidentHistory *history, const GArray *totals)
+incident_is_pattern(const IncidentHistory *history, const DaySums *sums)
 {
-	size_t organizations;
-
 	if (history->days->len == 0)
 		return false;
 	/* A row more is another day or another organization. */
 	if (!incident_needs_totals(history))
 		return true;
-	const ReportDay total = total_of(totals, seen(history, 0)->day, NULL, &organizations);
-	return organizations == 1 && total.sessions > 0 && total.failed_sessions >= total.sessions;
+	const DaySum total = find_sum(sums, seen(history, 0)->day, ANYBODY);
+	return total.rows == 1 && total.sessions > 0 && total.failed_sessions >= total.sessions;
 }
 
 bool
-incident_is_unusual(const IncidentHistory *history, const GArray *totals, double baseline)
+incident_is_unusual(const IncidentHistory *history, const DaySums *sums, double baseline)
 {
 	const double usual = MAX(UNUSUAL_SHARE, UNUSUAL_FACTOR * baseline);
 
 	for (size_t i = 0; i < history->days->len; i++) {
 		const IncidentDay *one = seen(history, i);
-		size_t organizations;
-		const ReportDay total =
-			total_of(totals, one->day, &one->organization, &organizations);
+		const DaySum total = find_sum(sums, one->day, one->organization);
 		if (total.failed_sessions > UNUSUAL_SESSIONS
 			&& share_of(total.failed_sessions, total.sessions) > usual)
 			return true;

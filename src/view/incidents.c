@@ -4,6 +4,7 @@
 #include "tlsrpt/explain.h"
 #include "tlsrpt/mta_sts.h"
 #include "tlsrpt/report.h"
+#include "tlsrpt/text_table.h"
 
 #include <string.h>
 
@@ -45,10 +46,14 @@ typedef struct {
 	int64_t first_day, last_day;
 } DomainMode;
 
+#define UNKNOWN (-1.0)
+
 /* What organizations reported on a domain. */
 typedef struct {
 	int64_t since_day; /* from which on all is here */
 	GArray *days; /* of ReportDay */
+	DaySums *sums; /* of these; NULL as long as nobody asked */
+	double baseline; /* likewise, below 0 */
 } DomainTotals;
 
 static void
@@ -57,6 +62,7 @@ totals_free(gpointer data)
 	DomainTotals *totals = data;
 
 	g_array_unref(totals->days);
+	day_sums_free(totals->sums);
 	g_free(totals);
 }
 
@@ -67,11 +73,11 @@ incidents_new(void)
 
 	incidents->histories =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, history_free);
-	incidents->totals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, totals_free);
+	incidents->totals = text_table_new(g_free, totals_free);
 	incidents->organizations =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-	incidents->report_days = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	incidents->modes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	incidents->report_days = text_table_new(g_free, NULL);
+	incidents->modes = text_table_new(g_free, g_free);
 	return incidents;
 }
 
@@ -100,12 +106,42 @@ totals_of_domain(const Incidents *incidents, const char *domain)
 	DomainTotals *totals = g_hash_table_lookup(incidents->totals, domain);
 
 	if (totals == NULL) {
-		totals = g_new(DomainTotals, 1);
+		totals = g_new0(DomainTotals, 1);
 		totals->since_day = G_MAXINT64;
+		totals->baseline = UNKNOWN;
 		totals->days = g_array_new(FALSE, TRUE, sizeof(ReportDay));
 		g_hash_table_insert(incidents->totals, g_strdup(domain), totals);
 	}
 	return totals;
+}
+
+/* What follows from the totals does so no more. */
+static void
+totals_changed(DomainTotals *totals)
+{
+	g_clear_pointer(&totals->sums, day_sums_free);
+	totals->baseline = UNKNOWN;
+}
+
+static const DaySums *
+sums_of_domain(const Incidents *incidents, const char *domain)
+{
+	DomainTotals *totals = totals_of_domain(incidents, domain);
+
+	if (totals->sums == NULL)
+		totals->sums = day_sums_new(totals->days);
+	return totals->sums;
+}
+
+static double
+baseline_of_domain(
+	const Incidents *incidents, const char *domain, const IncidentRules *rules, int64_t today)
+{
+	DomainTotals *totals = totals_of_domain(incidents, domain);
+
+	if (totals->baseline < 0)
+		totals->baseline = incident_baseline(totals->days, rules, today);
+	return totals->baseline;
 }
 
 const GArray *
@@ -149,14 +185,16 @@ incidents_alarm(const Incidents *incidents, const Cell *row, const IncidentRules
 	int64_t today)
 {
 	const IncidentHistory *history = incidents_history(incidents, row);
-	const GArray *totals = incidents_totals(incidents, row_text(row, INCIDENT_DOMAIN));
+	const char *domain = row_text(row, INCIDENT_DOMAIN);
+	const DaySums *sums = sums_of_domain(incidents, domain);
 	const IncidentState state = incident_state(history, rules, today);
 
 	if (state == INCIDENT_RESOLVED || state == INCIDENT_QUIET)
 		return ALARM_NONE;
-	if (incident_is_pattern(history, totals))
+	if (incident_is_pattern(history, sums))
 		return ALARM_PATTERN;
-	return incident_is_unusual(history, totals, incident_baseline(totals, rules, today))
+	return incident_is_unusual(
+		       history, sums, baseline_of_domain(incidents, domain, rules, today))
 		? ALARM_UNUSUAL
 		: ALARM_NONE;
 }
@@ -320,6 +358,7 @@ read_totals(Store *store, const StoreFilter *filter, Incidents *incidents, GErro
 		};
 		DomainTotals *totals = totals_of_domain(incidents, store_rows_text(rows, 0));
 		totals->since_day = filter->since_day;
+		totals_changed(totals);
 		g_array_append_val(totals->days, day);
 		if (!g_hash_table_contains(incidents->organizations, &day.organization))
 			g_hash_table_insert(incidents->organizations,
@@ -343,6 +382,7 @@ read_totals_since(Store *store, const StoreFilter *window, int64_t since_day, co
 	if (totals->since_day <= since_day)
 		return true;
 	g_array_set_size(totals->days, 0);
+	totals_changed(totals);
 	totals->since_day = since_day;
 	return read_totals(store, &filter, incidents, error);
 }
@@ -421,9 +461,9 @@ read_needed_totals(Store *store, const StoreFilter *window, const IncidentRules 
 		return true;
 	if (!read_totals_since(store, window, window->since_day, domain, incidents, error))
 		return false;
-	const GArray *totals = incidents_totals(incidents, domain);
-	if (depth == INCIDENTS_LISTED || incident_is_pattern(history, totals)
-		|| !incident_is_unusual(history, totals, 0))
+	const DaySums *sums = sums_of_domain(incidents, domain);
+	if (depth == INCIDENTS_LISTED || incident_is_pattern(history, sums)
+		|| !incident_is_unusual(history, sums, 0))
 		return true;
 	return read_totals_since(store, window, first_total(window, rules), domain, incidents,
 		error);
@@ -519,8 +559,7 @@ compare_rows(gconstpointer a, gconstpointer b, gpointer sums)
 static void
 sort_by_group(Table *table)
 {
-	g_autoptr(GHashTable) sums =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GHashTable) sums = text_table_new(g_free, g_free);
 
 	for (size_t i = 0; i < table->rows->len; i++) {
 		const Cell *cells = g_ptr_array_index(table->rows, i);
@@ -545,8 +584,8 @@ judge(const Incidents *incidents, const StoreFilter *filter, const IncidentRules
 	cell_set_text(&cells[INCIDENT_STATE],
 		incident_state_name(incident_state(history, rules, filter->today)));
 	cells[INCIDENT_LATE].number = incident_is_late(history, rules, filter->today);
-	cells[INCIDENT_PATTERN].number =
-		incident_is_pattern(history, incidents_totals(incidents, domain));
+	cells[INCIDENT_PATTERN].number = incident_is_pattern(
+		history, sums_of_domain(incidents, domain));
 	cells[INCIDENT_LEARNING].number = incidents_is_learning(incidents, domain, rules);
 }
 

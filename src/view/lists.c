@@ -3,6 +3,7 @@
 
 #include "tlsrpt/count.h"
 #include "tlsrpt/report.h"
+#include "tlsrpt/text_table.h"
 
 #include <string.h>
 
@@ -161,8 +162,7 @@ view_daily_sums(const Document *daily)
 	/* Without the day. */
 	Table *sums = document_add_table(document, "sums", NULL, daily_columns + 1,
 		DAILY_COLUMNS - 1);
-	g_autoptr(GHashTable) known =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) known = text_table_new(g_free, NULL);
 
 	for (size_t i = 0; i < days->rows->len; i++) {
 		const Cell *day = g_ptr_array_index(days->rows, i);

@@ -3,6 +3,7 @@
 #define TLSRPT_VIEW_POLICIES_H
 
 #include "tlsrpt/policy_history.h"
+#include "tlsrpt/text_table.h"
 #include "tlsrpt/view.h"
 
 /* All that is asked and known, while the answer is made. */
@@ -13,7 +14,7 @@ typedef struct {
 	GPtrArray *histories; /* of PolicyHistory, by domain and type */
 	GHashTable *without; /* those of type no-policy-found, by domain */
 	GHashTable *failed_hosts; /* by domain arrays of names: where anything failed */
-	GStringChunk *strings;
+	TextPool *strings;
 	Document *document;
 } Policies;
 

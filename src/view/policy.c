@@ -2,6 +2,7 @@
 #include "policies.h"
 
 #include "tlsrpt/catalog.h"
+#include "tlsrpt/text_table.h"
 
 #include <string.h>
 
@@ -11,7 +12,7 @@ policies_clear(Policies *policies)
 	g_clear_pointer(&policies->histories, g_ptr_array_unref);
 	g_clear_pointer(&policies->without, g_hash_table_unref);
 	g_clear_pointer(&policies->failed_hosts, g_hash_table_unref);
-	g_clear_pointer(&policies->strings, g_string_chunk_free);
+	g_clear_pointer(&policies->strings, text_pool_free);
 	g_clear_pointer(&policies->document, document_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Policies, policies_clear)
@@ -31,7 +32,7 @@ policies_without(const Policies *policies, const char *domain)
 const char *
 policies_own_text(const Policies *policies, StoreRows *rows, int column)
 {
-	return g_string_chunk_insert_const(policies->strings, store_rows_text(rows, column));
+	return text_pool_add(policies->strings, store_rows_text(rows, column));
 }
 
 void
@@ -196,10 +197,11 @@ add_policies(const Policies *policies)
 
 	for (guint i = 0; i < policies->histories->len; i++) {
 		const PolicyHistory *history = g_ptr_array_index(policies->histories, i);
+		const SeenPolicy *now = policy_now(history, window);
 		for (int current = 1; current >= 0; current--) {
 			for (guint j = 0; j < history->policies->len; j++) {
 				const SeenPolicy *policy = g_ptr_array_index(history->policies, j);
-				if (policy_is_current(history, policy, window) == current)
+				if (policy_is_current(history, now, policy, window) == current)
 					add_policy(history, policy, current != 0, table);
 			}
 		}
@@ -293,10 +295,9 @@ view_policy(Store *store, const StoreFilter *filter, const PolicyQuestion *quest
 		.filter = filter,
 		.question = question,
 		.histories = g_ptr_array_new_with_free_func((GDestroyNotify)policy_history_free),
-		.without = g_hash_table_new(g_str_hash, g_str_equal),
-		.failed_hosts = g_hash_table_new_full(
-			g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref),
-		.strings = g_string_chunk_new(4096),
+		.without = text_table_new(NULL, NULL),
+		.failed_hosts = text_table_new(NULL, (GDestroyNotify)g_ptr_array_unref),
+		.strings = text_pool_new(4096),
 		.document = document_new("policy"),
 	};
 

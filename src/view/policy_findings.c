@@ -5,6 +5,7 @@
 #include "tlsrpt/count.h"
 #include "tlsrpt/policy_testing.h"
 #include "tlsrpt/report.h"
+#include "tlsrpt/text_table.h"
 #include "tlsrpt/tlsa_changes.h"
 
 #include <string.h>
@@ -95,7 +96,7 @@ add_host(const char *domain, const GArray *failed, guint from, Table *table)
 {
 	const FailedHost *first = &g_array_index(failed, FailedHost, from);
 	g_autoptr(GPtrArray) types = g_ptr_array_new();
-	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) known = text_table_new(NULL, NULL);
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	Cell *cells = table_add_row(table);
 	guint i = from;

@@ -2,6 +2,7 @@
 
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/compare.h"
+#include "tlsrpt/text_table.h"
 #include "tlsrpt/tlsa.h"
 
 #include <string.h>
@@ -32,10 +33,10 @@ policy_history_new(const char *domain, const char *type)
 	history->domain = g_strdup(domain);
 	history->type = g_strdup(type);
 	history->policies = g_ptr_array_new_with_free_func(policy_free);
-	history->by_quoted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	history->by_text = g_hash_table_new(g_str_hash, g_str_equal);
-	history->latest = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
-	history->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	history->by_quoted = text_table_new(g_free, NULL);
+	history->by_text = text_table_new(NULL, NULL);
+	history->latest = text_table_new(NULL, g_free);
+	history->names = text_table_new(g_free, NULL);
 	return history;
 }
 
@@ -193,8 +194,11 @@ policy_history_sort(PolicyHistory *history)
 	for (guint i = 0; i < history->policies->len; i++)
 		merge_sights(((SeenPolicy *)g_ptr_array_index(history->policies, i))->sights);
 	g_ptr_array_sort(history->policies, compare_policies);
+	history->last_day = DAY_NONE;
 	for (guint i = 0; i < history->policies->len; i++) {
 		const SeenPolicy *policy = g_ptr_array_index(history->policies, i);
+		if (is_quoted(history, policy))
+			history->last_day = MAX(history->last_day, policy->last_day);
 		for (guint j = 0; is_quoted(history, policy) && j < policy->sights->len; j++) {
 			const Sight *sight = &g_array_index(policy->sights, Sight, j);
 			Latest *latest = g_hash_table_lookup(history->latest, sight->organization);
@@ -209,28 +213,12 @@ policy_history_sort(PolicyHistory *history)
 	}
 }
 
-/* The last day on which any policy was seen. */
-static int64_t
-last_day_of(const PolicyHistory *history)
-{
-	int64_t last_day = DAY_NONE;
-
-	for (guint i = 0; i < history->policies->len; i++) {
-		const SeenPolicy *policy = g_ptr_array_index(history->policies, i);
-		if (is_quoted(history, policy))
-			last_day = MAX(last_day, policy->last_day);
-	}
-	return last_day;
-}
-
 const SeenPolicy *
 policy_now(const PolicyHistory *history, int64_t window)
 {
-	const int64_t last_day = last_day_of(history);
-
 	for (guint i = 0; i < history->policies->len; i++) {
 		const SeenPolicy *policy = g_ptr_array_index(history->policies, i);
-		if (is_quoted(history, policy) && policy->last_day >= last_day - window)
+		if (is_quoted(history, policy) && policy->last_day >= history->last_day - window)
 			return policy;
 	}
 	return NULL;
@@ -249,11 +237,12 @@ policy_latest(const PolicyHistory *history, const char *organization, const Sigh
 }
 
 bool
-policy_is_current(const PolicyHistory *history, const SeenPolicy *policy, int64_t window)
+policy_is_current(const PolicyHistory *history, const SeenPolicy *now, const SeenPolicy *policy,
+	int64_t window)
 {
 	if (strcmp(history->type, POLICY_TYPE_STS) == 0)
-		return policy == policy_now(history, window);
-	if (policy->last_day < last_day_of(history) - window)
+		return policy == now;
+	if (policy->last_day < history->last_day - window)
 		return false;
 	for (guint i = 0; i < policy->sights->len; i++) {
 		const Sight *sight = &g_array_index(policy->sights, Sight, i);

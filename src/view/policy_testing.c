@@ -1,6 +1,8 @@
 #include "tlsrpt/policy_testing.h"
 
 #include "tlsrpt/catalog.h"
+#include "tlsrpt/report.h"
+#include "tlsrpt/text_table.h"
 
 #include <string.h>
 
@@ -44,7 +46,7 @@ typedef struct {
 static GHashTable *
 testing_phases(const PolicyHistory *history)
 {
-	GHashTable *phases = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	GHashTable *phases = text_table_new(NULL, g_free);
 
 	for (guint i = 0; i < history->policies->len; i++) {
 		const SeenPolicy *policy = g_ptr_array_index(history->policies, i);
@@ -118,7 +120,7 @@ last_failure(GHashTable *phases, int64_t since, const GArray *days, const GArray
 static void
 count_days(Testing *testing, GHashTable *phases, const GArray *days)
 {
-	g_autoptr(GHashTable) reporters = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) reporters = text_table_new(NULL, NULL);
 	int64_t counted = DAY_NONE;
 
 	for (guint i = 0; i < days->len; i++) {
@@ -126,8 +128,9 @@ count_days(Testing *testing, GHashTable *phases, const GArray *days)
 		const int64_t start = phase_start(phases, day->organization);
 		if (start == DAY_NONE || day->day < start)
 			continue;
-		testing->sessions = testing->sessions + day->sessions;
-		testing->failed_sessions = testing->failed_sessions + day->failed_sessions;
+		testing->sessions = count_add(testing->sessions, day->sessions);
+		testing->failed_sessions = count_add(
+			testing->failed_sessions, day->failed_sessions);
 		g_hash_table_add(reporters, (gpointer)day->organization);
 		if (day->day == counted)
 			continue;

@@ -78,14 +78,11 @@ read_domain_days(Store *store, const StoreFilter *filter, Table *table, GError *
 
 /* Appends a name, if it is known. */
 static void
-append_name(Cell *cell, const char *separator, const char *name)
+append_name(GString *names, const char *separator, const char *name)
 {
-	g_autofree char *before = g_steal_pointer(&cell->text);
-
-	if (before == NULL || *name == '\0')
-		cell_set_text(cell, before != NULL ? before : name);
-	else
-		cell->text = g_strconcat(before, separator, name, NULL);
+	if (names->len > 0 && *name != '\0')
+		g_string_append(names, separator);
+	g_string_append(names, name);
 }
 
 /* Who reported, of a set of numbers. */
@@ -93,6 +90,8 @@ static void
 set_organizations(Cell *cells, GHashTable *set, GHashTable *names)
 {
 	g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+	g_autoptr(GString) all = g_string_new(NULL);
+	g_autoptr(GString) shown = g_string_new(NULL);
 	GHashTableIter iter;
 	gpointer number;
 
@@ -107,14 +106,16 @@ set_organizations(Cell *cells, GHashTable *set, GHashTable *names)
 	cells[REPORTERS].number = sorted->len;
 	for (guint i = 0; i < sorted->len; i++) {
 		const char *name = g_ptr_array_index(sorted, i);
-		append_name(&cells[ORGANIZATIONS], "; ", name);
+		append_name(all, "; ", name);
 		if (i < NAMES_SHOWN)
-			append_name(&cells[REPORTED_BY], ", ", name);
+			append_name(shown, ", ", name);
 	}
 	if (sorted->len > NAMES_SHOWN) {
 		g_autofree char *rest = g_strdup_printf("+%u", sorted->len - NAMES_SHOWN);
-		append_name(&cells[REPORTED_BY], ", ", rest);
+		append_name(shown, ", ", rest);
 	}
+	cell_set_text(&cells[ORGANIZATIONS], all->str);
+	cell_set_text(&cells[REPORTED_BY], shown->str);
 }
 
 static gpointer

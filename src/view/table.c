@@ -1,6 +1,23 @@
 #include "tlsrpt/table.h"
 
+#include "tlsrpt/text_table.h"
+
 #include <string.h>
+
+/* A text that grows: what is in it already, and how much room there is. */
+struct CellList {
+	GHashTable *known;
+	size_t length, size;
+};
+
+static void
+cell_forget_list(Cell *cell)
+{
+	if (cell->list == NULL)
+		return;
+	g_hash_table_unref(cell->list->known);
+	g_clear_pointer(&cell->list, g_free);
+}
 
 static void
 table_free(gpointer data)
@@ -11,6 +28,7 @@ table_free(gpointer data)
 		Cell *cells = g_ptr_array_index(table->rows, i);
 		for (size_t j = 0; j < table->n_columns; j++) {
 			g_free(cells[j].text);
+			cell_forget_list(&cells[j]);
 			if (cells[j].bars != NULL)
 				g_array_unref(cells[j].bars);
 		}
@@ -73,20 +91,52 @@ share_of(int64_t failed, int64_t sessions)
 void
 cell_set_text(Cell *cell, const char *text)
 {
+	cell_forget_list(cell);
 	g_free(cell->text);
 	cell->text = text != NULL && *text != '\0' ? g_strdup(text) : NULL;
+}
+
+/* The list that a text is the beginning of. */
+static struct CellList *
+list_of(const char *text, const char *separator)
+{
+	struct CellList *list = g_new0(struct CellList, 1);
+	g_auto(GStrv) parts = g_strsplit(text, separator, -1);
+
+	list->known = text_table_new(g_free, NULL);
+	list->length = strlen(text);
+	for (char **part = parts; *part != NULL; part++)
+		g_hash_table_add(list->known, g_strdup(*part));
+	return list;
+}
+
+/* In steps that grow with it, so that thousands of names are not copied for each of them. */
+static void
+grow(Cell *cell, const char *text)
+{
+	struct CellList *list = cell->list;
+	const size_t length = strlen(text);
+
+	if (list->length + length + 1 > list->size) {
+		list->size = 2 * (list->length + length + 1);
+		cell->text = g_realloc(cell->text, list->size);
+	}
+	memcpy(cell->text + list->length, text, length + 1);
+	list->length += length;
 }
 
 void
 cell_append_text(Cell *cell, const char *separator, const char *text)
 {
-	g_auto(GStrv) before = g_strsplit(cell->text != NULL ? cell->text : "", separator, -1);
-
-	if (*text == '\0' || g_strv_contains((const char *const *)before, text))
+	if (*text == '\0')
 		return;
-	g_autofree char *both =
-		cell->text != NULL ? g_strconcat(cell->text, separator, text, NULL) : g_strdup(text);
-	cell_set_text(cell, both);
+	if (cell->list == NULL)
+		cell->list = list_of(cell->text != NULL ? cell->text : "", separator);
+	if (g_hash_table_add(cell->list->known, g_strdup(text))) {
+		if (cell->text != NULL)
+			grow(cell, separator);
+		grow(cell, text);
+	}
 }
 
 const char *

@@ -1,6 +1,7 @@
 #include "tlsrpt/tlsa_changes.h"
 
 #include "tlsrpt/compare.h"
+#include "tlsrpt/text_table.h"
 #include "tlsrpt/tlsa.h"
 
 #include <string.h>
@@ -77,8 +78,7 @@ take_change(GArray *changes, TlsaChange *change)
 static GHashTable *
 sets_by_organization(const PolicyHistory *history)
 {
-	GHashTable *all = g_hash_table_new_full(
-		g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_array_unref);
+	GHashTable *all = text_table_new(NULL, (GDestroyNotify)g_array_unref);
 
 	for (guint i = 0; i < MIN(history->policies->len, SETS_MAX); i++) {
 		const SeenPolicy *policy = g_ptr_array_index(history->policies, i);

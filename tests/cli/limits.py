@@ -12,7 +12,7 @@ import sys
 import tempfile
 
 INGEST = os.path.join(os.environ["BIN"], "tlsrpt-ingest")
-MIB = 1 << 20
+KIB, MIB = 1 << 10, 1 << 20
 MEMORY = 256_000_000  # of both processes together
 SUPERVISOR = 12 * MIB  # more than it ever has
 CPU_S = 1.0  # for a message that is refused
@@ -185,6 +185,36 @@ def limit_header_field():
     result = Result(HEAD + b"Content-Type: text/plain" + b"; a=b" * (65000 // 5) + b"\n\n")
     result.check("header-field full of parameters",
                  result.code == 0 and result.reason == "no-report")
+
+
+def limit_header():
+    """All fields together; of them one kind after the other that costs most to take apart."""
+    def fields(size):
+        n = size - sum(len(line) + 1 for line in mail(good).split(b"\n")
+                       if b":" in line.split(b" ")[0])
+        full = b"X: " + b"y" * 1020 + b"\n"
+        return mail(good, headers=full * (n // 1024) + b"X:" + b"y" * (n % 1024 - 3) + b"\n")
+    stored("header at the limit", fields(256 * KIB))
+    kept("header one past", "over-limit", fields(256 * KIB + 1))
+
+    def many(name, unit, n):
+        line = unit * (900 // len(unit))
+        field = b"\n ".join([name + b":"] + [line] * (64000 // (len(line) + 2)))
+        return HEAD + (field + b"\n") * n + b"\n"
+    for name, unit in ((b"From", b"a@b.test, "), (b"From", b"a:b@c.test,"), (b"From", b"("),
+                       (b"From ", b"a@b.test, "), (b"To", b"a@b.test, "), (b"Subject", b"\xe9 "),
+                       (b"Subject", b"=?utf-8?Q?a?= "), (b"Received", b"by a.test "),
+                       (b"Authentication-Results", b"a; dkim=pass "), (b"References", b"<a@b> "),
+                       (b"Content-Type", b"; a=b"), (b"Content-Type", b"; a*0=b"),
+                       (b"Content-Disposition", b"; a=b"), (b"Message-ID", b"<a@b> ")):
+        title = f"header: {name.decode()} with {unit.decode('latin-1').strip()}"
+        # As much as the limit lets through, of a message that GMime gets whole.
+        result = Result(many(name, unit, 4).replace(b"MIME", b"X(: 1\nMIME"))
+        result.check(title, result.code == 0 and result.reason == "no-report"
+                     and result.cpu <= CPU_S)
+        kept(f"{title}: 400 fields", "over-limit", many(name, unit, 400))
+        kept(f"{title}: 400 fields in an enclosed message", "over-limit",
+             HEAD + b"Content-Type: message/rfc822\n\nX-A : b\n" + many(name, unit, 400))
 
 
 def limit_mime_depth():
@@ -363,7 +393,7 @@ def limit_lines():
 
 
 for case in (limit_message, limit_dash_lines, limit_header_lines, limit_header_field,
-             limit_mime_depth, limit_mime_parts, limit_reports, limit_report, limit_json_depth,
+             limit_header, limit_mime_depth, limit_mime_parts, limit_reports, limit_report, limit_json_depth,
              limit_json_values, limit_json_objects, limit_policies, limit_failures,
              limit_incidents, limit_findings, limit_string, limit_lines):
     if len(sys.argv) < 2 or case.__name__ == f"limit_{sys.argv[1]}":

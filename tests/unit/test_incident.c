@@ -208,9 +208,10 @@ test_pattern(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		IncidentHistory history;
 		g_autoptr(GArray) totals = make_totals(rows[i].totals);
+		g_autoptr(DaySums) sums = day_sums_new(totals);
 		make_history(rows[i].seen, NEVER, "", &history);
 		g_test_message("seen %s, totals %s", rows[i].seen, rows[i].totals);
-		g_assert_cmpint(incident_is_pattern(&history, totals), ==, rows[i].pattern);
+		g_assert_cmpint(incident_is_pattern(&history, sums), ==, rows[i].pattern);
 		history_clear(&history);
 	}
 }
@@ -241,10 +242,11 @@ test_unusual(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		IncidentHistory history;
 		g_autoptr(GArray) totals = make_totals(rows[i].totals);
+		g_autoptr(DaySums) sums = day_sums_new(totals);
 		make_history(rows[i].seen, NEVER, "", &history);
 		g_test_message("seen %s, totals %s", rows[i].seen, rows[i].totals);
-		g_assert_cmpint(incident_is_unusual(&history, totals, rows[i].baseline), ==,
-			rows[i].unusual);
+		g_assert_cmpint(
+			incident_is_unusual(&history, sums, rows[i].baseline), ==, rows[i].unusual);
 		history_clear(&history);
 	}
 }

@@ -99,6 +99,10 @@ test_scan_limits(void)
 		/* The header of an enclosed message. */
 		{ offsetof(Limits, header_field), 10, "--x\nA: 3\n\ntext\nA: 345678901\n",
 			"--x\nA: 3\n\nA: 345678901\n" },
+		/* All fields together, wherever; with a blank before the colon, as GMime takes them. */
+		{ offsetof(Limits, header), 10, "A: b\nC: d\n", "A: b\nC: de\n" },
+		{ offsetof(Limits, header), 10, "A: b\n c\n\ntext\n e\n--\n--\n",
+			"A: b\n\ntext\nC : d\n" },
 		/* A header without a name is one all the same. */
 		{ offsetof(Limits, header_field), 10, "123456789\n", "1234567890\n" },
 	};

@@ -12,6 +12,7 @@ test_defaults(void)
 	g_assert_cmpint(limits.dash_lines, ==, 20000);
 	g_assert_cmpint(limits.header_lines, ==, 20000);
 	g_assert_cmpint(limits.header_field, ==, 65536);
+	g_assert_cmpint(limits.header, ==, 262144);
 	g_assert_cmpint(limits.mime_depth, ==, 32);
 	g_assert_cmpint(limits.mime_parts, ==, 1000);
 	g_assert_cmpint(limits.reports, ==, 16);

@@ -73,7 +73,8 @@ test_now(void)
 		g_assert_cmpstr(now != NULL ? now->text : NULL, ==, rows[i].now);
 		for (guint j = 0; j < history->policies->len; j++) {
 			const SeenPolicy *one = g_ptr_array_index(history->policies, j);
-			g_assert_cmpint(policy_is_current(history, one, WINDOW), ==, one == now);
+			g_assert_cmpint(
+				policy_is_current(history, now, one, WINDOW), ==, one == now);
 		}
 	}
 }
@@ -120,7 +121,7 @@ test_current_sets(void)
 
 	for (guint i = 0; i < history->policies->len; i++) {
 		const SeenPolicy *policy = g_ptr_array_index(history->policies, i);
-		g_assert_cmpint(policy_is_current(history, policy, WINDOW), ==,
+		g_assert_cmpint(policy_is_current(history, NULL, policy, WINDOW), ==,
 			strcmp(policy->text, "3 1 1 aa") == 0
 				|| strcmp(policy->text, "3 1 1 bb") == 0);
 	}

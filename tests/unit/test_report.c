@@ -11,6 +11,9 @@ test_count_add(void)
 	g_assert_cmpint(count_add(COUNT_MAX, 0), ==, COUNT_MAX);
 	g_assert_cmpint(count_add(COUNT_MAX, 1), ==, COUNT_MAX);
 	g_assert_cmpint(count_add(COUNT_MAX, COUNT_MAX), ==, COUNT_MAX);
+	/* From a store that others wrote. */
+	g_assert_cmpint(count_add(INT64_MAX, INT64_MAX), ==, COUNT_MAX);
+	g_assert_cmpint(count_add(-1, 3), ==, 3);
 }
 
 static void
