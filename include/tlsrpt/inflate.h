@@ -13,10 +13,12 @@ bool gzip_looks_like(GBytes *bytes);
 /*
  * All members of a gzip file, inflated, at most limit bytes.  *trailing receives how many bytes
  * after the last member are not gzip (zero padding not counted).  TLSRPT_ERROR_CORRUPT_GZIP,
- * TLSRPT_ERROR_TRUNCATED_GZIP, TLSRPT_ERROR_LIMIT, TLSRPT_ERROR_NO_MEMORY.
+ * TLSRPT_ERROR_TRUNCATED_GZIP, TLSRPT_ERROR_LIMIT, TLSRPT_ERROR_NO_MEMORY.  damage may be NULL; if
+ * not, a member that follows a sound one only ends the result, and *damage receives what is wrong
+ * with it.
  */
-GBytes *gzip_inflate(GBytes *gzip, int64_t limit, size_t *trailing, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+GBytes *gzip_inflate(GBytes *gzip, int64_t limit, size_t *trailing, GError **damage,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One gzip member, without name and time: equal bytes give an equal result. */
 GBytes *gzip_deflate(GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -33,7 +33,7 @@ part_content(const StoreSource *source, const Limits *limits, GError **error)
 	size_t trailing;
 
 	return source->is_gzip ? g_bytes_ref(source->raw)
-			       : gzip_inflate(source->raw, limits->report, &trailing, error);
+			       : gzip_inflate(source->raw, limits->report, &trailing, NULL, error);
 }
 
 static Report *
