@@ -6,6 +6,8 @@
 #include "tlsrpt/input.h"
 #include "tlsrpt/parse.h"
 #include "tlsrpt/series.h"
+#include "tlsrpt/sniff.h"
+#include "tlsrpt/zip.h"
 
 #include <string.h>
 
@@ -211,6 +213,15 @@ intake_report(const StoreMessage *message, const MailPart *part, int64_t receive
 }
 
 static bool
+is_xml(GBytes *content)
+{
+	gsize size;
+	const char *bytes = g_bytes_get_data(content, &size);
+
+	return sniff(bytes, MIN(size, SNIFF_BYTES)) == SNIFF_XML;
+}
+
+static bool
 is_array(GBytes *json)
 {
 	gsize size;
@@ -392,6 +403,7 @@ take_part(Intake *intake, const MailPart *part, const Config *config, GError **e
 
 	if (!take_off_gzip(part, &config->limits, &content, error))
 		return false;
+	intake->has_xml |= is_xml(content.json);
 	if (content.damage == NULL && !is_array(content.json)) {
 		if (!take_report(intake, part, &content, config, &has_more, error))
 			return false;
@@ -461,11 +473,35 @@ read_mail(Intake *intake, const Config *config)
 		&intake->auth_domain);
 }
 
+/*
+ * Says why there is no report in a message that says it is one, and of any other one what it is, so that the
+ * one is told from the other in quarantine.
+ */
+static void
+explain_none(Intake *intake, GBytes *message)
+{
+	const Mail *mail = intake->mail;
+	const char *skipped = mail->skipped != NULL ? mail->skipped->str : "";
+
+	if (intake->reports->len > 0 || intake->problem != NULL)
+		return;
+	if (mail->is_returned)
+		g_set_error_literal(&intake->problem, TLSRPT_ERROR, TLSRPT_ERROR_NO_REPORT,
+			"a delivery status, which brings a message back");
+	else if (mime_claims_report(mail, message, intake->has_xml))
+		g_set_error(&intake->problem, TLSRPT_ERROR, TLSRPT_ERROR_UNREAD_REPORT,
+			"it says that it is a TLS report, and no part of it is one%s%s",
+			*skipped != '\0' ? "; skipped: " : "", skipped);
+	else if (mail->is_dmarc || intake->has_xml)
+		g_set_error_literal(&intake->problem, TLSRPT_ERROR, TLSRPT_ERROR_NO_REPORT,
+			"a DMARC report, and no TLS report");
+}
+
 static bool
 take_message(Intake *intake, GBytes *bytes, bool is_old, const Config *config, GError **error)
 {
 	const Limits *limits = &config->limits;
-	g_autoptr(GBytes) message = input_without_from_line(bytes);
+	g_autoptr(GBytes) message = input_plain_message(bytes);
 	GError *problem = NULL;
 
 	if (!input_scan_message(message, limits, &problem))
@@ -476,7 +512,38 @@ take_message(Intake *intake, GBytes *bytes, bool is_old, const Config *config, G
 	read_mail(intake, config);
 	if (is_old && intake->mail->sent_at > 0)
 		intake->received_at = MIN(intake->received_at, intake->mail->sent_at);
-	return take_parts(intake, config, error);
+	if (!take_parts(intake, config, error))
+		return false;
+	GError *archive = g_steal_pointer(&intake->mail->problem);
+	if (archive != NULL)
+		return note_problem(intake, archive, error);
+	explain_none(intake, message);
+	return true;
+}
+
+static bool take_bare(
+	Intake *intake, GBytes *bytes, const char *name, const Config *config, GError **error);
+
+/* The reports in a zip archive without a message around it. */
+static bool
+take_archive(Intake *intake, GBytes *bytes, const Config *config, GError **error)
+{
+	GError *problem = NULL;
+	gsize size;
+	const char *data = g_bytes_get_data(bytes, &size);
+
+	if (!sniff_contains(data, size, ".json"))
+		return true;
+	g_autoptr(GPtrArray) entries = zip_read(bytes, &config->limits, &problem);
+	for (guint i = 0; i < entries->len; i++) {
+		const ZipEntry *entry = g_ptr_array_index(entries, i);
+		g_autofree char *base = g_path_get_basename(entry->name);
+		if (!take_bare(intake, entry->content, base, config, error)) {
+			g_clear_error(&problem);
+			return false;
+		}
+	}
+	return problem == NULL || note_problem(intake, problem, error);
 }
 
 /* A report without a message around it, in a file of that name or sent to us (NULL). */
@@ -531,7 +598,9 @@ intake_new(GBytes *message, int64_t received_at, bool by_https, const Config *co
 {
 	g_autoptr(Intake) intake = intake_begin(received_at,
 		by_https ? AUTH_HTTPS : auth_to_begin_with(config));
-	const bool ok = !by_https && input_kind(message) == INPUT_MESSAGE
+	const InputKind kind = input_kind(message);
+	const bool ok = kind == INPUT_ZIP ? take_archive(intake, message, config, error)
+		: !by_https && kind == INPUT_MESSAGE
 		? take_message(intake, message, false, config, error)
 		: take_bare(intake, message, NULL, config, error);
 
@@ -546,9 +615,10 @@ intake_new_from_file(GBytes *content, const char *name, int64_t modified_at, con
 	GError **error)
 {
 	g_autoptr(Intake) intake = intake_begin(modified_at, auth_to_begin_with(config));
-	const bool ok = input_kind(content) == INPUT_MESSAGE
-		? take_message(intake, content, true, config, error)
-		: take_bare(intake, content, name, config, error);
+	const InputKind kind = input_kind(content);
+	const bool ok = kind == INPUT_ZIP ? take_archive(intake, content, config, error)
+		: kind == INPUT_MESSAGE	  ? take_message(intake, content, true, config, error)
+					  : take_bare(intake, content, name, config, error);
 
 	if (!ok)
 		return NULL;

@@ -20,6 +20,7 @@ typedef struct {
 	GArray *reports; /* of StoreReport, which own their report and raw */
 	GError *problem; /* the first thing wrong with the message; NULL if nothing is */
 	size_t problems;
+	bool has_xml; /* a part is XML, as DMARC reports are */
 } Intake;
 
 /*

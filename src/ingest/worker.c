@@ -311,7 +311,10 @@ take_file(Worker *worker, int descriptor, int64_t size, GError **error)
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT, "it is empty");
 		return false;
 	}
-	if ((kind == INPUT_MESSAGE && !input_looks_like_message(head, length))
+	g_autoptr(GBytes) plain = input_plain_message(bytes);
+	gsize plain_length;
+	const char *plain_head = g_bytes_get_data(plain, &plain_length);
+	if ((kind == INPUT_MESSAGE && !input_looks_like_message(plain_head, plain_length))
 		|| (kind != INPUT_MESSAGE && !expected
 			&& size > worker->options->ingest->config->limits.message)) {
 		count_without(worker, "neither a message nor a report");

@@ -51,9 +51,9 @@ parse(void *data, const StoreSource *source, Digest *digest, GError **error)
 
 	if (content == NULL)
 		return NULL;
-	/* A part that was taken once had a type that is; bare input has none. */
-	if (part.media_type != NULL && !mime_label_part(&part))
-		part.claim = PART_BY_BYTES;
+	/* Bare input has no type. */
+	if (part.media_type != NULL)
+		mime_label_part(&part);
 	Report *report = intake_report(&source->message, &part, source->received_at, limits, &one,
 		error);
 	*digest = one.digest;

@@ -42,7 +42,7 @@ VIEWS = {
     "quarantined": "id received_at reason detail sender subject size",
 }
 COLUMNS = {view: columns.split() for view, columns in VIEWS.items()}
-REASONS = {"no-report", "not-report", "corrupt-gzip", "truncated-gzip", "not-json", "over-limit",
+REASONS = {"no-report", "unread-report", "not-report", "corrupt-gzip", "truncated-gzip", "not-json", "over-limit",
            "crashed", "too-costly", "unauthenticated", "foreign"}
 SHOWN = 8  # differences of one kind that are printed
 
