@@ -4,6 +4,7 @@
 #include "../src/ingest/hooks.h"
 
 #include <glib.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,16 @@ take_all_memory(void)
 {
 	for (;;)
 		memset(g_malloc(1 << 20), 1, 1 << 20);
+}
+
+/* Fills the stack; the result keeps the compiler from making a loop of it. */
+static int
+overflow_stack(int depth)
+{
+	volatile char room[4096];
+
+	room[0] = (char)depth;
+	return depth < INT_MAX ? overflow_stack(depth + 1) + room[0] : 0;
 }
 
 /* Says that it is there, and where to send a signal. */
@@ -36,6 +47,12 @@ fail_with(const char *fault)
 		raise(SIGSEGV);
 	else if (strcmp(fault, "abort") == 0)
 		abort();
+	else if (strcmp(fault, "trap") == 0)
+		g_error("no memory");
+	else if (strcmp(fault, "stack") == 0)
+		exit(overflow_stack(0));
+	else if (strcmp(fault, "cpu") == 0)
+		raise(SIGXCPU);
 	else if (strcmp(fault, "kill") == 0)
 		raise(SIGKILL);
 	else if (strcmp(fault, "term") == 0)

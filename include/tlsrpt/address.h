@@ -9,7 +9,7 @@
 /* Whether this is a dot-atom or quoted-string of RFC 5322, with RFC 6532's UTF-8. */
 bool address_is_local_part(const char *text, const UriPart *part);
 
-/* A host name in stored form (check_hostname()), without "*"; NULL if it is none.  Caller frees. */
+/* A host name in stored form (hostname_stored_form()), without "*"; NULL if it is none.  Caller frees. */
 char *address_host(const char *text, const UriPart *part);
 
 /* Whether this is the domain-literal of RFC 5322, without white space: "[192.0.2.1]". */

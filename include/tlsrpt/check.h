@@ -35,7 +35,4 @@ void report_check(Report *report, const CheckContext *context, const Limits *lim
  */
 const char *check_submitter(const CheckContext *context);
 
-/* A host name in stored form: lower case, A-labels, no final dot. NULL if it is none; caller frees. */
-char *check_hostname(const char *name);
-
 #endif

@@ -32,7 +32,7 @@ typedef struct {
  */
 const Explanation *explain(ExplanationKind kind, const char *name);
 
-/* All of them, in the order in which they are listed; *n receives how many. */
-const Explanation *explain_all(size_t *n);
+/* The nth of all explanations, from 0, in the order in which they are listed; NULL after the last. */
+const Explanation *explain_nth(size_t n);
 
 #endif

@@ -36,7 +36,7 @@ typedef struct {
 	size_t column;
 	char *uri; /* as it is there */
 	char *scheme; /* lower case */
-	char *domain; /* in stored form (check_hostname()); NULL if it has none, or not one with a name */
+	char *domain; /* in stored form (hostname_stored_form()); NULL if it has none, or not one with a name */
 } RecordRua;
 
 typedef struct {
@@ -71,7 +71,7 @@ void record_add_problem(Record *record, RecordSeverity severity, size_t column, 
 	const char *format, ...) G_GNUC_PRINTF(5, 6);
 
 /*
- * A domain that may have such records, in stored form (check_hostname()).  NULL with
+ * A domain that may have such records, in stored form (hostname_stored_form()).  NULL with
  * TLSRPT_ERROR_USAGE if it can have none.  Caller frees.
  */
 char *record_domain(const char *text, GError **error);

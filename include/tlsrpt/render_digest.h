@@ -1,4 +1,4 @@
-/* The weekly digest to its text, its HTML, and the words that both share. */
+/* The words that the text and the HTML of the weekly digest share. */
 #ifndef TLSRPT_RENDER_DIGEST_H
 #define TLSRPT_RENDER_DIGEST_H
 
@@ -52,10 +52,5 @@ char *digest_verdict(const Document *document);
 
 /* "TLS reports example.com +2: 1 new failure, 1 still open", one safe line; caller frees. */
 char *digest_subject(const Document *document);
-
-void text_digest(const Document *document, const TextStyle *style, FILE *out);
-
-/* A page that needs nothing from elsewhere: no style sheet, image or script. */
-void html_digest(const Document *document, FILE *out);
 
 #endif

@@ -8,7 +8,6 @@
 
 #include "tlsrpt/finding.h"
 #include "tlsrpt/limits.h"
-#include "tlsrpt/text_table.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -52,7 +51,7 @@ typedef struct {
 	GArray *policies; /* of Policy */
 	GArray *findings; /* of Finding */
 	size_t findings_left_out;
-	TextPool *strings;
+	GStringChunk *strings;
 	const char *recent_strings[REPORT_RECENT_STRINGS]; /* some of them */
 } Report;
 
@@ -82,15 +81,5 @@ size_t report_failures(const Report *report);
  * nearest count, since a store may have been written by others.
  */
 int64_t count_add(int64_t a, int64_t b);
-
-/* A day before all others: there is none. */
-#define DAY_NONE INT64_MIN
-
-/* The UTC day (days since 1970-01-01) that a time falls on. */
-int64_t day_of(int64_t at);
-
-/* "2026-11-01T00:00:00Z" and "2026-11-01"; caller frees. */
-char *time_text(int64_t at);
-char *day_text(int64_t day);
 
 #endif

@@ -79,6 +79,11 @@ typedef struct {
 	int64_t wait_until; /* g_get_monotonic_time() past which no lock is waited for */
 	StoreDirectory directory;
 	bool must_exist; /* TLSRPT_ERROR_IO where there is no store yet */
+	/*
+	 * A process of root becomes the owner of the store's directory when it opens a store: for
+	 * good, or, for who has other things to open, so that seteuid(0) undoes it.
+	 */
+	bool stays_root;
 } StoreOptions;
 
 /*
@@ -109,9 +114,10 @@ bool store_deliver_batch(Store *store, const StoreDelivery *deliveries, size_t n
 void store_wait_until(Store *store, int64_t wait_until);
 
 /*
- * Creates the store and its directory (options->directory), with modes for one group of readers and writers (2770,
- * 0660), and gives them to owner ("user", "user:group", or NULL).  An existing store only
- * changes hands.  CONFIG for an unknown user; otherwise as store_open().
+ * Creates the store and its directory (options->directory), with modes for one owner, who writes,
+ * and a group of readers (0750, 0640, the lock file 0600), and gives them to owner ("user",
+ * "user:group", or NULL).  An existing store changes hands and gets these modes.  CONFIG for an
+ * unknown user; otherwise as store_open().
  */
 bool store_init(const char *uri, const char *owner, const StoreOptions *options, bool *created,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -28,7 +28,8 @@ bool store_check_incidents(Store *store, const int64_t *incidents, size_t n_inci
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Adds a note to each of the incidents, to all of them or to none.  USAGE where there is no such
+ * Adds a note to each of the incidents, to all of them or to none.  The same once more within ten
+ * minutes, with nothing in between, is one note with the later time.  USAGE where there is no such
  * incident, or where one is reopened that is not resolved; otherwise as store_deliver().
  */
 bool store_add_note(Store *store, const int64_t *incidents, size_t n_incidents,

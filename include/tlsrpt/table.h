@@ -10,6 +10,8 @@
 typedef enum {
 	CELL_TEXT, /* written by strangers: every format escapes it */
 	CELL_WORD, /* likewise, but short */
+	CELL_NAME, /* likewise, and stays whole: of a domain, a host, an organization, a result type */
+	CELL_NAMES, /* such names, a line each */
 	CELL_COUNT,
 	CELL_SECONDS, /* a span of time; below 0 is unknown */
 	CELL_SHARE, /* 0 to 1, or CELL_NOTHING */

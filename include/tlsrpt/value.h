@@ -38,7 +38,7 @@ void value_finding(const ValueContext *context, const ValuePath *parent, const c
 bool value_holds(struct json_object *value);
 
 /* A value as text, a string as it is and anything else as JSON: valid UTF-8 of at most limit bytes; caller frees. */
-char *value_text(struct json_object *value, size_t limit);
+char *value_shown(struct json_object *value, size_t limit);
 
 /* Whether the object has the key at all, null or not; false where it is not an object. */
 bool value_has(struct json_object *object, const char *key);
@@ -89,5 +89,14 @@ struct json_object *value_list(const ValueContext *context, struct json_object *
 	const ValuePath *parent, const char *key, bool expected);
 size_t value_list_length(struct json_object *list);
 struct json_object *value_list_element(struct json_object *list, size_t index);
+
+/*
+ * The text of a string, or of a number as it was written; never NULL.  json-c makes that of a number
+ * when it is asked for, and has none if it gets no memory.
+ */
+const char *value_text(struct json_object *value);
+
+/* Ends the process as GLib does where it gets no memory. */
+_Noreturn void value_no_memory(void);
 
 #endif

@@ -1,15 +1,16 @@
 #include "tlsrpt/config.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #define SYSTEM_STORE_DIRECTORY "/var/lib/tlsrpt"
 #define STORE_FILE "tlsrpt.db"
 #define SECOND_MS INT64_C(1000)
-#define DAY_S INT64_C(86400)
 
 typedef enum {
 	KEY_STRING,
@@ -108,7 +109,7 @@ parse_duration(const char *text, int64_t *milliseconds)
 		{ "s", SECOND_MS },
 		{ "m", 60 * SECOND_MS },
 		{ "h", 3600 * SECOND_MS },
-		{ "d", DAY_S * SECOND_MS },
+		{ "d", DAY_SECONDS * SECOND_MS },
 	};
 	int64_t number;
 	const char *unit;
@@ -185,9 +186,9 @@ set_value(void *target, KeyType type, int64_t lowest, int64_t highest, const cha
 			return bad_value("a time such as 8s or 500ms", error);
 		break;
 	case KEY_DAYS:
-		if (!parse_duration(text, &number) || number % (DAY_S * SECOND_MS) != 0)
+		if (!parse_duration(text, &number) || number % (DAY_SECONDS * SECOND_MS) != 0)
 			return bad_value("a number of days such as 7d", error);
-		number /= DAY_S * SECOND_MS;
+		number /= DAY_SECONDS * SECOND_MS;
 		break;
 	case KEY_LIMIT:
 		if (!parse_size(text, &number))
@@ -294,6 +295,32 @@ config_free(Config *config)
 	g_free(config);
 }
 
+/* All of a file, with a NUL behind it; caller frees.  0, or what failed by errno, saved at once. */
+static int
+read_file(const char *path, char **text, gsize *length)
+{
+	const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	g_autoptr(GString) content = g_string_new(NULL);
+	char bytes[4096];
+	ssize_t got = -1;
+	int problem = descriptor < 0 ? errno : 0;
+
+	while (problem == 0 && got != 0) {
+		got = read(descriptor, bytes, sizeof(bytes));
+		if (got > 0)
+			g_string_append_len(content, bytes, got);
+		else if (got < 0 && errno != EINTR)
+			problem = errno;
+	}
+	if (descriptor >= 0)
+		close(descriptor);
+	if (problem == 0) {
+		*length = content->len;
+		*text = g_string_free(g_steal_pointer(&content), FALSE);
+	}
+	return problem;
+}
+
 Config *
 config_read(const char *file, GError **error)
 {
@@ -305,19 +332,22 @@ config_read(const char *file, GError **error)
 
 	/* What is said of it may reach the sender in a bounce, so it holds no directory. */
 	g_autofree char *name = g_path_get_basename(path);
-	errno = 0;
-	if (!g_file_get_contents(path, &text, &length, &problem)) {
-		if (file == NULL && g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+	const int trouble = read_file(path, &text, &length);
+	if (trouble != 0) {
+		if (file == NULL && trouble == ENOENT)
 			return g_steal_pointer(&config);
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
-			"cannot read the configuration %s: %s", name, g_strerror(errno));
+			"cannot read the configuration %s: %s", name, g_strerror(trouble));
 		return NULL;
 	}
 
 	g_autoptr(GKeyFile) key_file = g_key_file_new();
 	if (!g_key_file_load_from_data(key_file, text, length, G_KEY_FILE_NONE, &problem)) {
+		/* GLib quotes the line, which may have the store's password in it. */
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "%s: %s", name,
-			problem->message);
+			strstr(problem->message, "://") != NULL
+				? "a line with a URI is neither a key with a value nor a comment"
+				: problem->message);
 		return NULL;
 	}
 	if (!set_all(config, key_file, name, text, error))

@@ -202,7 +202,11 @@ static bool
 open_store(Batch *batch, int64_t wait_until, GError **error)
 {
 	const IngestOptions *ingest = batch->options->ingest;
-	const StoreOptions how = { .wait_until = wait_until, .directory = ingest->directory };
+	const StoreOptions how = {
+		.wait_until = wait_until,
+		.directory = ingest->directory,
+		.stays_root = true, /* who has files to open that are not the owner's */
+	};
 
 	if (batch->store != NULL) {
 		store_wait_until(batch->store, wait_until);

@@ -12,6 +12,7 @@
 
 #include "tlsrpt/error.h"
 #include "tlsrpt/progress.h"
+#include "tlsrpt/store_uri.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -163,7 +164,8 @@ open_store(const IngestOptions *ingest)
 		return EX_TEMPFAIL;
 	}
 	if (created) {
-		g_autofree char *text = g_strdup_printf("made the store %s", ingest->store_uri);
+		g_autofree char *uri = store_uri_printable(ingest->store_uri);
+		g_autofree char *text = g_strdup_printf("made the store %s", uri);
 		log_private(text);
 	}
 	return EX_OK;
@@ -181,8 +183,10 @@ has_store(const IngestOptions *ingest)
 	if (ingest->dry_run)
 		return true;
 	const pid_t pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		process_release_faults();
 		exit(open_store(ingest));
+	}
 	while (pid > 0 && waitpid(pid, &status, 0) < 0) {
 		if (errno != EINTR)
 			return false;

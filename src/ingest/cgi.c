@@ -1,5 +1,6 @@
 #include "cgi.h"
 
+#include "process.h"
 #include "supervise.h"
 
 #include "tlsrpt/input.h"
@@ -9,26 +10,37 @@
 #include <unistd.h>
 
 #define DRAIN_IDLE_MS (30 * 1000)
-#define RETRY_AFTER_S 300
+
+#define RESPONSE(status, header, text) \
+	"Status: " status "\r\nContent-Type: text/plain\r\n" header "\r\n" text "\n"
+
+const char cgi_unavailable_text[] = RESPONSE(
+	"503 Service Unavailable", "Retry-After: 300\r\n", "The report cannot be taken now.");
 
 /* In one write, after the commit: a web server takes what comes first for the whole answer. */
 static void
-answer(const char *status, const char *header, const char *text)
+answer_whole(const char *response)
 {
-	g_autofree char *response =
-		g_strdup_printf("Status: %s\r\nContent-Type: text/plain\r\n%s\r\n%s\n", status,
-			header, text);
+	static const FaultManners answered = { .answer = "" };
 	const ssize_t written = write(STDOUT_FILENO, response, strlen(response));
 
 	(void)written; /* whoever asked is gone, and will ask again */
+	process_set_fault_manners(&answered);
+}
+
+static void
+answer(const char *status, const char *header, const char *text)
+{
+	g_autofree char *response = g_strdup_printf(
+		RESPONSE("%s", "%s", "%s"), status, header, text);
+
+	answer_whole(response);
 }
 
 void
 cgi_unavailable(void)
 {
-	g_autofree char *header = g_strdup_printf("Retry-After: %d\r\n", RETRY_AFTER_S);
-
-	answer("503 Service Unavailable", header, "The report cannot be taken now.");
+	answer_whole(cgi_unavailable_text);
 }
 
 /* Whether the type, without parameters, is one of a report. */

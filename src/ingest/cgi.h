@@ -13,4 +13,7 @@ void cgi_run(IngestOptions *options);
 /* Answers that nothing can be taken now. */
 void cgi_unavailable(void);
 
+/* The answer of cgi_unavailable(), for whoever cannot call that any more. */
+extern const char cgi_unavailable_text[];
+
 #endif

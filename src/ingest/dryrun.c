@@ -1,5 +1,6 @@
 #include "dryrun.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/escape.h"
 

@@ -12,12 +12,14 @@
 #include "tlsrpt/inflate.h"
 #include "tlsrpt/input.h"
 #include "tlsrpt/store.h"
+#include "tlsrpt/store_uri.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #define IDLE_MS (300 * 1000)
+#define DRAIN_IDLE_MS (30 * 1000)
 #define PATIENT_WAIT_US (INT64_C(30) * G_USEC_PER_SEC) /* where there is no deadline */
 #define MARGIN_US (INT64_C(100) * 1000) /* to give up before the supervisor does */
 
@@ -35,8 +37,9 @@ tell_phase(const Work *work, IngestPhase phase)
 {
 	const char byte = (char)phase;
 
+	/* A supervisor that does not know the phase would judge wrongly. */
 	if (work->phase_fd >= 0 && write(work->phase_fd, &byte, 1) != 1)
-		return; /* the supervisor is gone, and this process with it */
+		_exit(INGEST_RETRY);
 }
 
 static bool
@@ -56,7 +59,7 @@ map_message(int message_fd, GBytes **message, GError **error)
 }
 
 static bool
-read_message(Work *work, int message_fd, GError **error)
+read_message(const Work *work, int message_fd, GError **error)
 {
 	const int64_t limit = work->options->config->limits.message;
 	const int idle_ms = work->options->no_deadline ? -1 : TEST_IDLE_MS(IDLE_MS);
@@ -70,8 +73,15 @@ read_message(Work *work, int message_fd, GError **error)
 			"the message is over the limit message=%" G_GINT64_FORMAT, limit);
 		return false;
 	}
+	return true;
+}
+
+/* The message is whole. */
+static bool
+begin(Work *work, int message_fd, int64_t input_ended_at, GError **error)
+{
 	work->received_at = g_get_real_time() / G_USEC_PER_SEC;
-	work->wait_until = g_get_monotonic_time()
+	work->wait_until = input_ended_at
 		+ (work->options->no_deadline
 				? PATIENT_WAIT_US
 				: work->options->config->deadline_ms * 1000 * 5 / 8 - MARGIN_US);
@@ -123,7 +133,8 @@ store_all(const Work *work, const StoreMessage *message, const GArray *reports,
 	if (store == NULL)
 		return false;
 	if (created) {
-		g_autofree char *text = g_strdup_printf("made the store %s", options->store_uri);
+		g_autofree char *uri = store_uri_printable(options->store_uri);
+		g_autofree char *text = g_strdup_printf("made the store %s", uri);
 		log_private(text);
 	}
 	return store_deliver(store, &delivery, &options->config->limits, outcome, error);
@@ -146,6 +157,14 @@ pass_through(const Work *work, GError **error)
 	return false;
 }
 
+/* The parsing is over, and what is printed is not to be printed again. */
+static bool
+print(const Work *work, const Intake *intake, GError **error)
+{
+	tell_phase(work, PHASE_STORING);
+	return dry_run_print(intake, NULL, error);
+}
+
 static bool
 finish(const Work *work, const Intake *intake, IngestResult *result, GError **error)
 {
@@ -153,13 +172,13 @@ finish(const Work *work, const Intake *intake, IngestResult *result, GError **er
 	StoreOutcome outcome = { 0 };
 
 	if (intake->problem != NULL && !keeps) {
-		if (work->options->dry_run && !dry_run_print(intake, NULL, error))
+		if (work->options->dry_run && !print(work, intake, error))
 			return false;
 		g_propagate_error(error, g_error_copy(intake->problem));
 		return false;
 	}
 	if (work->options->dry_run)
-		return dry_run_print(intake, NULL, error);
+		return print(work, intake, error);
 
 	tell_phase(work, PHASE_STORING);
 	TEST_HOOK("storing");
@@ -180,32 +199,67 @@ fail(const GError *error)
 	return result_of_error(error);
 }
 
+/* Takes the message apart, and does with it what is to be done. */
+static IngestResult
+take(const Work *work)
+{
+	const Config *config = work->options->config;
+	g_autoptr(GError) error = NULL;
+
+	tell_phase(work, PHASE_PARSING);
+	TEST_HOOK("parsing");
+	g_autoptr(Intake) intake = intake_new(
+		work->message, work->received_at, work->options->by_https, config, &error);
+	if (intake == NULL && g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY))
+		return INGEST_NO_MEMORY;
+	IngestResult result = INGEST_STORED;
+	const bool ok = intake != NULL && finish(work, intake, &result, &error);
+	return ok ? result : fail(error);
+}
+
+static void
+confine(const IngestOptions *options)
+{
+	process_confine(options->config->limits.memory,
+		options->no_deadline ? 0 : options->config->deadline_ms / 1000 + 2);
+}
+
 IngestResult
 ingest_work(const IngestOptions *options, int message_fd, int phase_fd)
 {
-	const Config *config = options->config;
 	Work work = { .options = options, .phase_fd = phase_fd };
 	g_autoptr(GError) error = NULL;
 
 	tell_phase(&work, PHASE_READING);
 	TEST_HOOK("reading");
-	if (!read_message(&work, message_fd, &error))
+	if (!read_message(&work, message_fd, &error)) {
+		input_drain(STDIN_FILENO, TEST_IDLE_MS(DRAIN_IDLE_MS));
 		return fail(error);
-
-	process_confine(config->limits.memory,
-		options->no_deadline ? 0 : config->deadline_ms / 1000 + 2);
-	tell_phase(&work, PHASE_PARSING);
-	TEST_HOOK("parsing");
-	g_autoptr(Intake) intake =
-		intake_new(work.message, work.received_at, options->by_https, config, &error);
-	if (intake == NULL && g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY)) {
-		g_bytes_unref(work.message);
-		return INGEST_NO_MEMORY;
 	}
-	IngestResult result = INGEST_STORED;
-	const bool ok = intake != NULL && finish(&work, intake, &result, &error);
+	if (!begin(&work, message_fd, g_get_monotonic_time(), &error))
+		return fail(error);
+	confine(options);
+	const IngestResult result = take(&work);
 	g_bytes_unref(work.message);
-	return ok ? result : fail(error);
+	return result;
+}
+
+IngestResult
+ingest_again(const IngestOptions *options, int message_fd, int64_t input_ended_at, int phase_fd)
+{
+	Work work = { .options = options, .phase_fd = phase_fd };
+	g_autoptr(GError) error = NULL;
+
+	if (!begin(&work, message_fd, input_ended_at, &error))
+		return fail(error);
+	confine(options);
+	if (!process_has_room(options->config->limits.memory)) {
+		g_set_error_literal(&error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY, "no memory");
+		return fail(error);
+	}
+	const IngestResult result = take(&work);
+	g_bytes_unref(work.message);
+	return result;
 }
 
 IngestResult

@@ -45,6 +45,14 @@ typedef enum {
 IngestResult ingest_work(const IngestOptions *options, int message_fd, int phase_fd);
 
 /*
+ * The same once more, after a process died of it, with the message in message_fd, whose input ended
+ * at that time (g_get_monotonic_time()).  It does not begin where there is no memory to be had, so
+ * that its own death would not be for want of that: INGEST_RETRY.
+ */
+IngestResult ingest_again(
+	const IngestOptions *options, int message_fd, int64_t input_ended_at, int phase_fd);
+
+/*
  * Keeps the message in message_fd in quarantine, without a look inside, because of error.  Waits
  * for locks until wait_until (g_get_monotonic_time()).
  */

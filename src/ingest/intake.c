@@ -2,6 +2,7 @@
 
 #include "tlsrpt/check.h"
 #include "tlsrpt/error.h"
+#include "tlsrpt/hostname.h"
 #include "tlsrpt/inflate.h"
 #include "tlsrpt/input.h"
 #include "tlsrpt/parse.h"
@@ -443,7 +444,7 @@ take_parts(Intake *intake, const Config *config, GError **error)
 static const char *
 stored_domain(Intake *intake, const char *text)
 {
-	char *canonical = text != NULL ? check_hostname(text) : NULL;
+	char *canonical = text != NULL ? hostname_stored_form(text) : NULL;
 
 	if (canonical == NULL)
 		return text;
@@ -467,7 +468,7 @@ read_mail(Intake *intake, const Config *config)
 	intake->message.is_report = mail->is_report;
 
 	/* An old tlsrpt-reporter writes its organisation's name there, of which nothing is aligned. */
-	g_autofree char *submitter = mail->submitter != NULL ? check_hostname(mail->submitter) : NULL;
+	g_autofree char *submitter = mail->submitter != NULL ? hostname_stored_form(mail->submitter) : NULL;
 	intake->auth = auth_evaluate((const AuthField *)(const void *)mail->fields->data,
 		mail->fields->len, &trust, intake->message.from_domain, submitter,
 		&intake->auth_domain);

@@ -5,6 +5,7 @@
 #include "tlsrpt/escape.h"
 
 #include <string.h>
+#include <sys/uio.h>
 #include <sysexits.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -26,13 +27,32 @@ write_line(const char *text)
 	(void)written; /* there is nobody left to tell */
 }
 
+/* The last words of a library, which has no memory perhaps, or holds the lock on it. */
+static void
+write_last_words(const char *text)
+{
+	static const char name[] = PROGRAM ": ";
+	const struct iovec parts[] = {
+		{ (char *)name, strlen(name) },
+		{ (char *)text, MIN(strlen(text), LINE_MAX_BYTES) },
+		{ (char *)"\n", 1 },
+	};
+	const ssize_t written = writev(STDERR_FILENO, parts, G_N_ELEMENTS(parts));
+
+	(void)written;
+}
+
 /* What the libraries have to say. It may be about a stranger's bytes, so it is for -v alone. */
 static GLogWriterOutput
-write_library_message(G_GNUC_UNUSED GLogLevelFlags level, const GLogField *fields, gsize n_fields,
-	G_GNUC_UNUSED gpointer data)
+write_library_message(
+	GLogLevelFlags level, const GLogField *fields, gsize n_fields, G_GNUC_UNUSED gpointer data)
 {
 	for (gsize i = 0; i < n_fields && log_verbosity == LOG_VERBOSE; i++) {
-		if (strcmp(fields[i].key, "MESSAGE") == 0)
+		if (strcmp(fields[i].key, "MESSAGE") != 0)
+			continue;
+		if ((level & (G_LOG_LEVEL_ERROR | G_LOG_FLAG_FATAL)) != 0)
+			write_last_words(fields[i].value);
+		else
 			write_line(fields[i].value);
 	}
 	return G_LOG_WRITER_HANDLED;

@@ -10,6 +10,7 @@
 #include "tlsrpt/input.h"
 #include "tlsrpt/mime.h"
 #include "tlsrpt/store.h"
+#include "tlsrpt/store_uri.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #define DRAIN_IDLE_MS (300 * 1000)
+#define CGI_DRAIN_IDLE_MS (30 * 1000)
 #define JOBS_MAX 256
 #define INIT_WAIT_US (INT64_C(30) * G_USEC_PER_SEC)
 
@@ -164,8 +166,8 @@ run_init(const Options *options, const char *store_uri, GError **error)
 
 	if (!store_init(store_uri, options->owner, &how, &created, error))
 		return exit_code(*error);
-	g_autofree char *text = g_strdup_printf("%s the store %s",
-		created ? "made" : "found", store_uri);
+	g_autofree char *uri = store_uri_printable(store_uri);
+	g_autofree char *text = g_strdup_printf("%s the store %s", created ? "made" : "found", uri);
 	log_private(text);
 	return EX_OK;
 }
@@ -225,11 +227,50 @@ run_bulk(const Options *options, const Config *config, const char *store_uri, bo
 	return exit_code_of_result(bulk_run(&bulk));
 }
 
+#define COMPLAINT \
+	PROGRAM ": not stored, try again: this program has failed, perhaps for want of memory\n"
+
+/*
+ * Before the constructors of the libraries, and so before anything is known but the arguments as
+ * they are.  A message is expected, since a mail system takes it for delivered if nobody reads it.
+ */
+static void
+begin(int argc, char **argv, G_GNUC_UNUSED char **environment)
+{
+	FaultManners manners = { .drain_ms = DRAIN_IDLE_MS, .complaint = COMPLAINT };
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--cgi") == 0)
+			manners.answer = cgi_unavailable_text;
+	}
+	process_set_fault_manners(&manners);
+	process_catch_faults();
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*const begin_early)(
+	int, char **, char **) = begin;
+
+/* What a fault is to do from here on. */
+static void
+set_fault_manners(const Options *options)
+{
+	const FaultManners manners = {
+		.drain_ms = options->init || is_bulk(options) ? 0
+			: options->cgi			      ? CGI_DRAIN_IDLE_MS
+							      : DRAIN_IDLE_MS,
+		.answer = options->cgi ? cgi_unavailable_text : NULL,
+		.complaint = options->quiet ? NULL : COMPLAINT,
+	};
+
+	process_set_fault_manners(&manners);
+}
+
 static int
 run(int argc, char **argv, Options *options, const Inherited *inherited, GError **error)
 {
 	const bool parsed = parse_options(&argc, &argv, options, error);
 
+	set_fault_manners(options);
 	log_open(LOG_TO_SYSLOG, verbosity_of(options));
 	if (!parsed)
 		return exit_code(*error);
@@ -269,6 +310,8 @@ main(int argc, char **argv)
 	Options options = { 0 };
 	g_autoptr(GError) error = NULL;
 
+	begin(argc, argv, NULL); /* where nothing comes before the constructors */
+	process_constructed();
 	process_disinherit(&inherited);
 	log_start();
 	int code = run(argc, argv, &options, &inherited, &error);

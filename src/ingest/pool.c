@@ -47,6 +47,7 @@ struct Pool {
 static void
 run_worker(const Pool *pool, const Worker *self, int socket, pid_t parent)
 {
+	process_release_faults();
 	/* Ctrl-C is for the parent to understand; this process dies with it. */
 	process_release_stop_signals();
 	signal(SIGINT, SIG_IGN);
@@ -75,9 +76,10 @@ start(Pool *pool, Worker *worker, GError **error)
 	const pid_t pid = fork();
 	if (pid == 0)
 		run_worker(pool, worker, ends[1], parent);
+	if (pid < 0)
+		error_errno("cannot start a worker", error);
 	close(ends[1]);
 	if (pid < 0) {
-		error_errno("cannot start a worker", error);
 		close(ends[0]);
 		return false;
 	}
@@ -110,17 +112,16 @@ pool_new(const WorkerOptions *options, int jobs, const PoolListener *listener, G
 	return g_steal_pointer(&pool);
 }
 
-/* Waits for the end of a worker; the result is that of waitpid(). */
-static int
+/* Waits for the end of a worker. */
+static ProcessEnd
 bury(Worker *worker)
 {
-	int status = 0;
+	ProcessEnd end;
 
 	close(worker->socket);
-	while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
-		continue;
+	process_wait(worker->pid, &end);
 	worker->pid = 0;
-	return status;
+	return end;
 }
 
 void
@@ -226,16 +227,14 @@ is_same_place(const Position *one, const Position *other)
 
 /* What the end of a worker that was parsing means for the message that it had. */
 static GError *
-judge(const Pool *pool, int status, bool timed_out)
+judge(const Pool *pool, const ProcessEnd *end, bool timed_out)
 {
 	const int64_t memory = pool->options->ingest->config->limits.memory;
 
-	if (WIFEXITED(status) && WEXITSTATUS(status) == INGEST_NO_MEMORY)
-		return process_out_of_memory(memory);
+	if (WIFEXITED(end->status) && WEXITSTATUS(end->status) == INGEST_NO_MEMORY)
+		return process_out_of_memory(memory, end);
 
-	GError *death = timed_out   ? process_death(SIGXCPU, memory)
-		: WIFSIGNALED(status) ? process_death(WTERMSIG(status), memory)
-				      : NULL;
+	GError *death = timed_out ? process_overtime() : process_death(end, memory);
 	return death != NULL ? death
 			     : g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED,
 				       "the work was killed");
@@ -264,7 +263,7 @@ blame(Pool *pool, const Worker *worker, const GError *error)
  * If it was no message, there are a few more attempts.
  */
 static bool
-examine(Pool *pool, Worker *worker, int status, bool timed_out, GError **error)
+examine(Pool *pool, Worker *worker, const ProcessEnd *end, bool timed_out, GError **error)
 {
 	const Position *at = &worker->slot->at;
 	Task *task = &worker->task;
@@ -280,7 +279,7 @@ examine(Pool *pool, Worker *worker, int status, bool timed_out, GError **error)
 	task->skip = timed_out || is_same_place(&task->suspect, at);
 	task->suspect = *at;
 	if (task->skip) {
-		g_autoptr(GError) problem = judge(pool, status, timed_out);
+		g_autoptr(GError) problem = judge(pool, end, timed_out);
 		blame(pool, worker, problem);
 	}
 	return true;
@@ -290,11 +289,11 @@ examine(Pool *pool, Worker *worker, int status, bool timed_out, GError **error)
 static bool
 revive(Pool *pool, Worker *worker, bool timed_out, GError **error)
 {
-	const int status = bury(worker);
+	const ProcessEnd end = bury(worker);
 
 	if (pool->store_failed || worker->names->len == 0)
 		return true; /* pool_give() starts another one */
-	if (!examine(pool, worker, status, timed_out, error) || !start(pool, worker, error))
+	if (!examine(pool, worker, &end, timed_out, error) || !start(pool, worker, error))
 		return false;
 	send_task(worker);
 	return true;

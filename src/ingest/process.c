@@ -1,13 +1,21 @@
 #include "process.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/limits.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Shadow memory would count as data. */
@@ -22,8 +30,137 @@
 #define SANITIZED false
 #endif
 
-/* The group reads and writes too: what the files allow is for their owner to say. */
-#define UMASK 007
+/* The group may read. */
+#define UMASK 027
+
+/* Constructors of libraries are stuck if in so many seconds on end they do not use the processor. */
+#define STUCK_S 5
+#define STUCK_NS (1000 * 1000) /* the handler of the alarm takes some time, too */
+
+/*
+ * Signals that a process gets for what it did itself, or from a timer or a limit that it has from
+ * whoever started it; but not SIGXFSZ and SIGPIPE, which are ignored.
+ */
+static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGXCPU,
+	SIGALRM, SIGVTALRM, SIGPROF };
+
+static FaultManners fault_manners;
+
+/* Only what is safe in the handler of a signal; the rest of the program may be in any state. */
+static void
+drain_input(void)
+{
+	static char buffer[4096];
+	struct pollfd poller = { .fd = STDIN_FILENO, .events = POLLIN };
+	ssize_t got;
+
+	if (fault_manners.drain_ms == 0 || isatty(STDIN_FILENO))
+		return;
+	do {
+		got = poll(&poller, 1, fault_manners.drain_ms) == 1
+			? read(STDIN_FILENO, buffer, sizeof(buffer))
+			: -1;
+	} while (got > 0);
+}
+
+static void
+write_text(int descriptor, const char *text)
+{
+	const ssize_t written = write(descriptor, text, strlen(text));
+
+	(void)written; /* there is nothing left to be done about it */
+}
+
+static void
+on_fault(G_GNUC_UNUSED int number)
+{
+	if (fault_manners.complaint != NULL)
+		write_text(STDERR_FILENO, fault_manners.complaint);
+	drain_input();
+	if (fault_manners.answer != NULL)
+		write_text(STDOUT_FILENO, fault_manners.answer);
+	_exit(fault_manners.answer != NULL ? EX_OK : EX_TEMPFAIL);
+}
+
+static int64_t
+processor_time(void)
+{
+	struct timespec time = { 0 };
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* Every second, until the constructors are done. */
+static void
+on_alarm(int number)
+{
+	static int64_t used;
+	static int idle_s;
+	const int64_t now = processor_time();
+
+	idle_s = now - used > STUCK_NS ? 0 : idle_s + 1;
+	used = now;
+	if (idle_s >= STUCK_S)
+		on_fault(number);
+	alarm(1);
+}
+
+void
+process_catch_faults(void)
+{
+	/* A full stack leaves no room on itself. */
+	static _Alignas(16) char handler_stack[64 * 1024];
+	const stack_t stack = { .ss_sp = handler_stack, .ss_size = sizeof(handler_stack) };
+	struct sigaction action = { .sa_handler = on_fault, .sa_flags = SA_ONSTACK };
+	sigset_t set;
+
+	/* A sanitizer has more to say about a fault than that there was one. */
+	if (SANITIZED)
+		return;
+	sigfillset(&action.sa_mask);
+	sigemptyset(&set);
+	sigaltstack(&stack, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
+		sigaction(faults[i], &action, NULL);
+		sigaddset(&set, faults[i]);
+	}
+	action.sa_handler = on_alarm;
+	sigaction(SIGALRM, &action, NULL);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	alarm(1);
+}
+
+void
+process_constructed(void)
+{
+	alarm(0);
+	if (!SANITIZED)
+		signal(SIGALRM, on_fault);
+}
+
+void
+process_release_faults(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(faults) && !SANITIZED; i++)
+		signal(faults[i], SIG_DFL);
+}
+
+void
+process_set_fault_manners(const FaultManners *manners)
+{
+	fault_manners = *manners;
+}
+
+static bool
+is_caught(int number)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
+		if (number == faults[i])
+			return !SANITIZED;
+	}
+	return false;
+}
 
 static bool
 open_if_closed(int descriptor)
@@ -47,7 +184,7 @@ process_disinherit(Inherited *inherited)
 	close_range(STDERR_FILENO + 1, ~0U, 0);
 
 	for (int number = 1; number < NSIG; number++) {
-		if (number != SIGKILL && number != SIGSTOP)
+		if (number != SIGKILL && number != SIGSTOP && !is_caught(number))
 			signal(number, SIG_DFL);
 	}
 	signal(SIGPIPE, SIG_IGN);
@@ -96,6 +233,31 @@ process_memory_limit(int64_t memory)
 	if (!is_looser(RLIMIT_DATA, ours) || !is_looser(RLIMIT_AS, ours))
 		return MEMORY_THEIRS;
 	return ours == memory ? MEMORY_OURS : MEMORY_UNLIMITED;
+}
+
+bool
+process_has_room(int64_t memory)
+{
+	const size_t size = (size_t)(SANITIZED || memory <= 0 ? 16 * MIB : memory / 2);
+	void *room = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	/* The heap has its own opinion. */
+	g_autofree void *piece = g_try_malloc(64 * KIB);
+
+	if (room == MAP_FAILED)
+		return false;
+	munmap(room, size);
+	return piece != NULL;
+}
+
+void
+process_wait(int child, ProcessEnd *end)
+{
+	struct rusage usage = { 0 };
+
+	*end = (ProcessEnd){ 0 };
+	while (wait4(child, &end->status, 0, &usage) < 0 && errno == EINTR)
+		continue;
+	end->peak = (int64_t)usage.ru_maxrss * KIB;
 }
 
 static const int stop_signals[] = { SIGTERM, SIGHUP, SIGINT };
@@ -149,37 +311,54 @@ process_die_with_parent(int parent)
 }
 
 static bool
-is_fault(int number)
+is_crash(int number)
 {
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS,
-		SIGXCPU };
+	static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
-		if (number == faults[i])
+	for (size_t i = 0; i < G_N_ELEMENTS(crashes); i++) {
+		if (number == crashes[i])
 			return true;
 	}
 	return false;
 }
 
-GError *
-process_out_of_memory(int64_t memory)
+/*
+ * Whether it was our limit that a process had come near to.  What fails last may be half of all: a
+ * buffer that grows is asked for at twice its size.
+ */
+static bool
+was_near_limit(int64_t memory, const ProcessEnd *end)
 {
-	if (process_memory_limit(memory) == MEMORY_OURS)
+	return process_memory_limit(memory) == MEMORY_OURS && end->peak >= memory / 2;
+}
+
+GError *
+process_out_of_memory(int64_t memory, const ProcessEnd *end)
+{
+	if (was_near_limit(memory, end))
 		return g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_TOO_COSTLY,
 			"it takes more memory than it may");
 	return g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY, "no memory");
 }
 
 GError *
-process_death(int number, int64_t memory)
+process_overtime(void)
 {
-	if (!is_fault(number))
-		return NULL;
+	return g_error_new_literal(
+		TLSRPT_ERROR, TLSRPT_ERROR_TOO_COSTLY, "it takes longer than it may");
+}
+
+GError *
+process_death(const ProcessEnd *end, int64_t memory)
+{
+	const int number = WIFSIGNALED(end->status) ? WTERMSIG(end->status) : 0;
+
 	if (number == SIGXCPU)
-		return g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_TOO_COSTLY,
-			"it takes longer than it may");
+		return process_overtime();
+	if (!is_crash(number))
+		return NULL;
 	if (number == SIGTRAP) /* how GLib ends a process that gets no memory */
-		return process_out_of_memory(memory);
+		return process_out_of_memory(memory, end);
 	/* Want of memory shows itself in many ways. */
 	if (process_memory_limit(memory) == MEMORY_THEIRS)
 		return g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY,

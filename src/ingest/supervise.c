@@ -1,10 +1,12 @@
 #include "supervise.h"
 
 #include "exits.h"
+#include "hooks.h"
 #include "log.h"
 #include "process.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/input.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +23,8 @@
 #define WORK_SHARE(deadline_us) ((deadline_us) * 5 / 8)
 #define KEEP_SHARE(deadline_us) ((deadline_us) * 15 / 16)
 
+#define DRAIN_IDLE_MS (30 * 1000)
+
 typedef struct {
 	const IngestOptions *options;
 	int message_fd;
@@ -33,7 +37,7 @@ typedef struct {
 	int phase_fd; /* read end */
 	IngestPhase phase; /* the last that it told */
 	bool timed_out; /* and was killed for it */
-	int status; /* of waitpid() */
+	ProcessEnd end;
 } Child;
 
 /* Blocks the signals that stop the supervisor; they arrive while it waits, with the mask before. */
@@ -106,8 +110,7 @@ watch(Supervisor *supervisor, Child *child, int64_t share_us, const sigset_t *ma
 	/* What it told before it died still counts. */
 	while (child->timed_out && read_phases(child))
 		continue;
-	while (waitpid(child->pid, &child->status, 0) < 0 && errno == EINTR)
-		continue;
+	process_wait(child->pid, &child->end);
 	close(child->phase_fd);
 }
 
@@ -139,6 +142,7 @@ start(Child *child, IngestPhase phase, int *phase_fd, const sigset_t *mask, GErr
 		return true;
 	}
 	close(ends[0]);
+	process_release_faults();
 	release_stop_signals(mask);
 	if (!process_die_with_parent(parent))
 		_exit(EX_TEMPFAIL);
@@ -153,9 +157,9 @@ new_error(TlsrptError code, const char *text)
 
 /* What is wrong with the result that the child has exited with, if anything. */
 static GError *
-judge_exit(const Supervisor *supervisor, IngestResult result)
+judge_exit(const Supervisor *supervisor, const Child *child)
 {
-	switch (result) {
+	switch ((IngestResult)WEXITSTATUS(child->end.status)) {
 	case INGEST_STORED:
 	case INGEST_DUPLICATE:
 	case INGEST_KEPT:
@@ -164,7 +168,8 @@ judge_exit(const Supervisor *supervisor, IngestResult result)
 	case INGEST_RETRY:
 		return NULL;
 	case INGEST_NO_MEMORY:
-		return process_out_of_memory(supervisor->options->config->limits.memory);
+		return process_out_of_memory(
+			supervisor->options->config->limits.memory, &child->end);
 	}
 	return new_error(TLSRPT_ERROR_INTERRUPTED, "the work ended in an unknown way");
 }
@@ -180,15 +185,15 @@ judge(const Supervisor *supervisor, const Child *child)
 
 	if (process_stop_signal() != 0)
 		return new_error(TLSRPT_ERROR_INTERRUPTED, "interrupted by a signal");
-	if (WIFEXITED(child->status))
-		return judge_exit(supervisor, (IngestResult)WEXITSTATUS(child->status));
+	if (WIFEXITED(child->end.status))
+		return judge_exit(supervisor, child);
 	if (child->timed_out)
-		return parsing ? new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes longer than it may")
+		return parsing ? process_overtime()
 			       : new_error(TLSRPT_ERROR_STORE_BUSY, "the store takes too long");
 
-	GError *death = parsing ? process_death(WTERMSIG(child->status),
-					  supervisor->options->config->limits.memory)
-				: NULL;
+	GError *death = parsing
+		? process_death(&child->end, supervisor->options->config->limits.memory)
+		: NULL;
 	return death != NULL ? death : new_error(TLSRPT_ERROR_INTERRUPTED, "the work was killed");
 }
 
@@ -197,6 +202,21 @@ give_up(const GError *error)
 {
 	log_error(error);
 	return result_of_error(error);
+}
+
+static IngestResult
+result_of(const Child *child)
+{
+	return (IngestResult)WEXITSTATUS(child->end.status);
+}
+
+/* Likewise, where nobody has read the input, which a mail system would take for a delivery. */
+static IngestResult
+give_up_unread(const Supervisor *supervisor, const GError *error)
+{
+	if (!supervisor->options->no_deadline && process_stop_signal() == 0)
+		input_drain(STDIN_FILENO, TEST_IDLE_MS(DRAIN_IDLE_MS));
+	return give_up(error);
 }
 
 /* Has a second child keep the message, which the first could not make sense of. */
@@ -221,7 +241,61 @@ keep(Supervisor *supervisor, const GError *problem, const sigset_t *mask)
 	}
 	watch(supervisor, &child, share_us, mask);
 	error = judge(supervisor, &child);
-	return error != NULL ? give_up(error) : (IngestResult)WEXITSTATUS(child.status);
+	return error != NULL ? give_up(error) : result_of(&child);
+}
+
+/*
+ * Whether a death may have been the machine's fault although the message was being parsed: it had
+ * no memory for a moment, and whatever asked for some then did not look whether it got any.
+ */
+static bool
+is_doubtful(const Child *child, const GError *error)
+{
+	return child->phase == PHASE_PARSING
+		&& (g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY)
+			|| g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_CRASHED));
+}
+
+/* One that says that there was no memory although there was: the message asks for more than that. */
+static GError *
+judge_want(const Supervisor *supervisor, const Child *child, GError *error)
+{
+	if (!is_doubtful(child, error) || error->code != TLSRPT_ERROR_NO_MEMORY
+		|| process_memory_limit(supervisor->options->config->limits.memory) != MEMORY_OURS)
+		return error;
+	g_error_free(error);
+	return new_error(TLSRPT_ERROR_TOO_COSTLY, "it takes more memory than it may");
+}
+
+/*
+ * Has another child try, for which there is memory.  If the message is the death of that one, too,
+ * it is its fault, and the first error tells which.
+ */
+static GError *
+try_again(Supervisor *supervisor, GError *doubt, Child *child, const sigset_t *mask)
+{
+	const IngestOptions *options = supervisor->options;
+	GError *error = NULL;
+	int phase_fd;
+
+	if (!start(child, PHASE_STORING, &phase_fd, mask, &error)) {
+		g_error_free(doubt);
+		return error;
+	}
+	if (child->pid == 0)
+		exit(ingest_again(
+			options, supervisor->message_fd, supervisor->input_ended_at, phase_fd));
+	watch(supervisor, child, WORK_SHARE(options->config->deadline_ms * 1000), mask);
+	error = judge(supervisor, child);
+	if (error != NULL)
+		error = judge_want(supervisor, child, error);
+	if (error == NULL || error_quarantine_reason(error) == NULL
+		|| error_quarantine_reason(doubt) == NULL) {
+		g_error_free(doubt);
+		return error;
+	}
+	g_error_free(error);
+	return doubt;
 }
 
 IngestResult
@@ -233,22 +307,27 @@ supervise(const IngestOptions *options)
 	Child child;
 	int phase_fd;
 
+	TEST_HOOK("supervising");
 	/* The message outlives the child that reads it. */
 	supervisor.message_fd = memfd_create("message", MFD_CLOEXEC);
 	if (supervisor.message_fd < 0) {
 		error_errno("cannot keep a message in memory", &error);
-		return give_up(error);
+		return give_up_unread(&supervisor, error);
 	}
 	catch_stop_signals(&mask);
 	if (!start(&child, PHASE_READING, &phase_fd, &mask, &error))
-		return give_up(error);
+		return give_up_unread(&supervisor, error);
 	if (child.pid == 0)
 		exit(ingest_work(options, supervisor.message_fd, phase_fd));
 
 	watch(&supervisor, &child, WORK_SHARE(options->config->deadline_ms * 1000), &mask);
 	error = judge(&supervisor, &child);
+	if (error != NULL && child.phase == PHASE_READING)
+		return give_up_unread(&supervisor, error);
+	if (error != NULL && is_doubtful(&child, error))
+		error = try_again(&supervisor, g_steal_pointer(&error), &child, &mask);
 	if (error == NULL)
-		return (IngestResult)WEXITSTATUS(child.status);
+		return result_of(&child);
 	return error_quarantine_reason(error) != NULL ? keep(&supervisor, error, &mask)
 						      : give_up(error);
 }

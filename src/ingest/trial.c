@@ -50,16 +50,18 @@ try(GBytes *message, int64_t received_at, const Config *config)
 }
 
 static GError *
-judge(int status, int64_t memory)
+judge(const ProcessEnd *end, int64_t memory)
 {
+	const int status = end->status;
+
 	if (WIFEXITED(status) && WEXITSTATUS(status) == TRIAL_SURVIVED)
 		return NULL;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == TRIAL_NO_MEMORY)
-		return process_out_of_memory(memory);
+		return process_out_of_memory(memory, end);
 
-	GError *death = !WIFSIGNALED(status)	   ? NULL
-		: WTERMSIG(status) == SIGALRM ? process_death(SIGXCPU, memory)
-					      : process_death(WTERMSIG(status), memory);
+	GError *death = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM
+		? process_overtime()
+		: process_death(end, memory);
 	return death != NULL ? death
 			     : g_error_new_literal(TLSRPT_ERROR, TLSRPT_ERROR_INTERRUPTED,
 				       "the work was killed");
@@ -70,7 +72,7 @@ trial_parse(GBytes *message, int64_t received_at, const Config *config, GError *
 {
 	const pid_t parent = getpid();
 	const pid_t child = fork();
-	int status = 0;
+	ProcessEnd end;
 
 	if (child < 0) {
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "cannot start the work: %s",
@@ -81,10 +83,9 @@ trial_parse(GBytes *message, int64_t received_at, const Config *config, GError *
 	if (child == 0)
 		_exit(process_die_with_parent(parent) ? try(message, received_at, config)
 						      : TRIAL_NO_PARENT);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		continue;
+	process_wait(child, &end);
 
-	GError *problem = judge(status, config->limits.memory);
+	GError *problem = judge(&end, config->limits.memory);
 	if (problem != NULL)
 		g_propagate_error(error, problem);
 	return problem == NULL;

@@ -10,6 +10,7 @@
 #include "tlsrpt/error.h"
 #include "tlsrpt/input.h"
 #include "tlsrpt/mbox.h"
+#include "tlsrpt/user.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -323,10 +324,29 @@ take_file(Worker *worker, int descriptor, int64_t size, GError **error)
 	return take_whole(worker, descriptor, size, in_buffer, error);
 }
 
+/* As whoever started the program, and not as the owner of the store, which is open perhaps. */
+static int
+open_as_started(const char *name)
+{
+	const uid_t now = geteuid();
+
+	if (!user_switch(getuid()))
+		return -1;
+	const int descriptor = walk_open(AT_FDCWD, name, 0);
+	const int problem = errno;
+	if (!user_switch(now)) {
+		if (descriptor >= 0)
+			close(descriptor);
+		return -1;
+	}
+	errno = problem;
+	return descriptor;
+}
+
 static bool
 open_and_take(Worker *worker, GError **error)
 {
-	const int descriptor = walk_open(AT_FDCWD, worker->name, 0);
+	const int descriptor = open_as_started(worker->name);
 	struct stat status;
 
 	if (descriptor < 0)

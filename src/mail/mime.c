@@ -662,6 +662,23 @@ is_plain_value(const char *value)
 	return strstr(value, "=?") == NULL;
 }
 
+/*
+ * The encoded words of a value taken off.  GMime takes a character set for unknown if the tables of
+ * it get no memory, and gives another text then; so it has to say the same twice.
+ */
+static char *
+decode_words(const char *value)
+{
+	char *text = g_mime_utils_header_decode_text(NULL, value);
+
+	if (!is_plain_value(value)) {
+		g_autofree char *again = g_mime_utils_header_decode_text(NULL, value);
+		if (g_strcmp0(text, again) != 0)
+			g_error("no memory"); /* as GLib ends a process where it gets none */
+	}
+	return text;
+}
+
 /* The text of a field, which it frees, with its folding and encoded words taken off, or NULL. */
 static char *
 decode_field(char *value)
@@ -673,7 +690,7 @@ decode_field(char *value)
 	if (is_plain_value(raw))
 		return g_steal_pointer(&raw);
 	g_autofree char *unfolded = g_mime_utils_header_unfold(raw);
-	return g_mime_utils_header_decode_text(NULL, unfolded);
+	return decode_words(unfolded);
 }
 
 static char *

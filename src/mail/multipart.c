@@ -58,7 +58,8 @@ take_token(Text *text)
 	Text token = { text->at, text->at };
 
 	while (text->at < text->end
-		&& (g_ascii_isalnum(*text->at) || memchr("-+._", *text->at, 4) != NULL))
+		&& (g_ascii_isalnum(*text->at) || *text->at == '-' || *text->at == '+'
+			|| *text->at == '.' || *text->at == '_'))
 		text->at++;
 	token.end = text->at;
 	return token;
@@ -268,6 +269,9 @@ cut(Text text, Text boundary, GArray *parts)
 GArray *
 multipart_split(const char *bytes, size_t size, bool *is_report)
 {
+	if (size == 0)
+		return NULL; /* what is empty may be NULL */
+
 	g_autoptr(GArray) parts = NULL;
 	Text text = { bytes, bytes + size };
 	Text boundary;

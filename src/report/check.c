@@ -3,14 +3,12 @@
 #include "tlsrpt/alias.h"
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/count.h"
+#include "tlsrpt/day.h"
+#include "tlsrpt/hostname.h"
 #include "tlsrpt/tlsa.h"
 
 #include <arpa/inet.h>
 #include <string.h>
-
-#define DAY INT64_C(86400)
-#define HOSTNAME_MAX 253 /* without the final dot (RFC 1035 section 2.3.4) */
-#define LABEL_MAX 63
 
 typedef struct {
 	Report *report;
@@ -78,61 +76,14 @@ check_submitter(const CheckContext *context)
 	return context->submitter != NULL ? context->submitter : context->from_domain;
 }
 
-/*
- * Whether a name is in stored form already, as nearly all are, so that there is nothing to convert.
- * What is at all unusual is for GLib to judge.
- */
-static bool
-is_stored_form(const char *name, size_t length)
-{
-	size_t label = 0;
-
-	if (length == 0 || length > HOSTNAME_MAX || name[length - 1] == '.')
-		return false;
-	for (size_t i = 0; i < length; i++) {
-		const char c = name[i];
-		if (c == '.')
-			label = 0;
-		else if ((!g_ascii_islower(c) && !g_ascii_isdigit(c) && c != '-' && c != '_'
-				 && c != '*')
-			|| ++label > LABEL_MAX)
-			return false;
-	}
-	return true;
-}
-
-char *
-check_hostname(const char *name)
-{
-	if (is_stored_form(name, strlen(name)))
-		return g_strdup(name);
-
-	g_autofree char *ascii = g_hostname_to_ascii(name);
-
-	if (ascii == NULL || *ascii == '\0')
-		return NULL;
-
-	size_t length = strlen(ascii);
-	if (ascii[length - 1] == '.')
-		ascii[--length] = '\0';
-	if (length == 0 || ascii[length - 1] == '.')
-		return NULL;
-	for (char *c = ascii; *c != '\0'; c++) {
-		if (!g_ascii_isalnum(*c) && strchr("-._*", *c) == NULL)
-			return NULL;
-		*c = g_ascii_tolower(*c);
-	}
-	return length <= HOSTNAME_MAX ? g_steal_pointer(&ascii) : NULL;
-}
-
 /* A host name of the report in stored form, or as it is, with a finding at the place. */
 static const char *
 hostname(const Check *check, const char *name, const Place *place)
 {
-	if (*name == '\0' || is_stored_form(name, strlen(name)))
+	if (*name == '\0' || hostname_is_stored_form(name, strlen(name)))
 		return name;
 
-	g_autofree char *canonical = check_hostname(name);
+	g_autofree char *canonical = hostname_stored_form(name);
 	if (canonical == NULL)
 		add_at(check, FINDING_BAD_HOSTNAME, name, place);
 	return canonical != NULL ? report_string(check->report, canonical) : name;
@@ -168,10 +119,10 @@ are_stored_form(const char *lines)
 	const char *end;
 
 	for (; (end = strchr(lines, '\n')) != NULL; lines = end + 1) {
-		if (!is_stored_form(lines, (size_t)(end - lines)))
+		if (!hostname_is_stored_form(lines, (size_t)(end - lines)))
 			return false;
 	}
-	return is_stored_form(lines, strlen(lines));
+	return hostname_is_stored_form(lines, strlen(lines));
 }
 
 /* The names of mx-host, a line each, in stored form. */
@@ -189,7 +140,7 @@ mx_hosts(const Check *check, const char *text, const Place *place)
 			had_prefix = true;
 			name = g_strchug(name + strlen("mx:"));
 		}
-		char *canonical = check_hostname(name);
+		char *canonical = hostname_stored_form(name);
 		char *stored = canonical != NULL ? canonical : g_strdup(name);
 		g_free(*line);
 		*line = stored;
@@ -358,8 +309,8 @@ take_range(const Check *check)
 		const int64_t sent_at = context->sent_at != 0 ? context->sent_at
 							      : context->received_at;
 		from = context->sent_at != 0 ? "taken from the Date" : "taken from the receipt";
-		report->start_at = (day_of(sent_at) - 1) * DAY;
-		report->end_at = report->start_at + DAY - 1;
+		report->start_at = (day_of(sent_at) - 1) * DAY_SECONDS;
+		report->end_at = report->start_at + DAY_SECONDS - 1;
 	}
 	say_taken(check, "$.date-range", from);
 	say_taken(check, "$.date-range.start-datetime", from);
@@ -376,7 +327,7 @@ find_in_range(const Check *check, int64_t length, bool at_midnight, bool in_futu
 
 	if (length < 0)
 		add_finding(check, FINDING_RANGE_REVERSED, range, "$.date-range");
-	else if (!at_midnight || (length != DAY - 1 && length != DAY))
+	else if (!at_midnight || (length != DAY_SECONDS - 1 && length != DAY_SECONDS))
 		add_finding(check, FINDING_NOT_A_DAY, range, "$.date-range");
 	if (in_future)
 		add_finding(check, FINDING_FUTURE, start, "$.date-range.start-datetime");
@@ -391,19 +342,19 @@ check_range(const Check *check)
 		take_range(check);
 	} else if (!report->has_start) {
 		/* An end at midnight belongs to the day before. */
-		report->start_at = day_of(report->end_at - 1) * DAY;
+		report->start_at = day_of(report->end_at - 1) * DAY_SECONDS;
 		say_taken(check, "$.date-range.start-datetime", "taken from end-datetime");
 	} else if (!report->has_end) {
-		report->end_at = report->start_at + DAY - 1;
+		report->end_at = report->start_at + DAY_SECONDS - 1;
 		say_taken(check, "$.date-range.end-datetime", "taken from start-datetime");
 	}
 	report->has_start = report->has_end = true;
 
 	const int64_t length = report->end_at - report->start_at;
-	const bool at_midnight = report->start_at == day_of(report->start_at) * DAY;
-	const bool in_future = report->start_at > check->context->received_at + 2 * DAY;
+	const bool at_midnight = report->start_at == day_of(report->start_at) * DAY_SECONDS;
+	const bool in_future = report->start_at > check->context->received_at + 2 * DAY_SECONDS;
 	/* 24:00 of a day can only be written as 00:00 of the next one. */
-	if (!at_midnight || (length != DAY - 1 && length != DAY) || in_future)
+	if (!at_midnight || (length != DAY_SECONDS - 1 && length != DAY_SECONDS) || in_future)
 		find_in_range(check, length, at_midnight, in_future);
 }
 

@@ -1,5 +1,7 @@
 #include "tlsrpt/digest.h"
 
+#include "tlsrpt/value.h"
+
 #include <json-c/json.h>
 #include <math.h>
 #include <stdbool.h>
@@ -69,25 +71,32 @@ special_in(uint64_t bytes)
 		& (ones * 0x80);
 }
 
-/* Whether something in a string needs an escape.  Without an early end: eight bytes go at once. */
+/*
+ * Copies a string, eight bytes at once; false if one of them needs an escape.  The last eight may
+ * overlap with those before.
+ */
 static bool
-has_special(const char *text, size_t length)
+copy_plain(char *to, const char *from, size_t length)
 {
 	uint64_t special = 0;
 	uint64_t bytes;
 
 	if (length < sizeof(bytes)) {
-		for (size_t i = 0; i < length; i++)
-			special |= is_special(text[i]);
-		return special != 0;
+		for (size_t i = 0; i < length; i++) {
+			special |= is_special(from[i]);
+			to[i] = from[i];
+		}
+		return special == 0;
 	}
-	/* The last eight may overlap with those before. */
-	for (size_t i = 0; i < length - sizeof(bytes); i += sizeof(bytes)) {
-		memcpy(&bytes, text + i, sizeof(bytes));
+	const size_t last = length - sizeof(bytes);
+	for (size_t i = 0; i < last; i += sizeof(bytes)) {
+		memcpy(&bytes, from + i, sizeof(bytes));
+		memcpy(to + i, &bytes, sizeof(bytes));
 		special |= special_in(bytes);
 	}
-	memcpy(&bytes, text + length - sizeof(bytes), sizeof(bytes));
-	return (special | special_in(bytes)) != 0;
+	memcpy(&bytes, from + last, sizeof(bytes));
+	memcpy(to + last, &bytes, sizeof(bytes));
+	return (special | special_in(bytes)) == 0;
 }
 
 static void
@@ -110,11 +119,16 @@ hash_escaped(Hash *hash, const char *text, size_t length)
 static void
 hash_string(Hash *hash, const char *text, size_t length)
 {
+	if (length + 2 > sizeof(hash->bytes) - hash->length)
+		flush(hash);
+	char *to = hash->bytes + hash->length;
+	if (length + 2 <= sizeof(hash->bytes) && copy_plain(to + 1, text, length)) {
+		to[0] = to[length + 1] = '"';
+		hash->length += length + 2;
+		return;
+	}
 	hash_char(hash, '"');
-	if (has_special(text, length))
-		hash_escaped(hash, text, length);
-	else
-		hash_bytes(hash, text, length);
+	hash_escaped(hash, text, length);
 	hash_char(hash, '"');
 }
 
@@ -126,7 +140,7 @@ hash_int(Hash *hash, struct json_object *value)
 
 	/* It may be larger; text without a floating point number in it comes out as the decimal. */
 	if (number == INT64_MAX) {
-		hash_text(hash, json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN));
+		hash_text(hash, value_text(value));
 		return;
 	}
 	g_snprintf(text, sizeof(text), "%" G_GINT64_FORMAT, number);

@@ -39,7 +39,7 @@ find_unknown(const ValueContext *context, const Members *members, const char *ke
 {
 	if (!value_holds(value) || count_unknown(context->report) >= UNKNOWN_KEYS_MAX)
 		return;
-	g_autofree char *text = value_text(value, UNKNOWN_VALUE_MAX);
+	g_autofree char *text = value_shown(value, UNKNOWN_VALUE_MAX);
 	value_finding(context, members->path, key, FINDING_UNKNOWN_KEY, text);
 }
 

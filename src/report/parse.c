@@ -1,12 +1,14 @@
 #include "tlsrpt/parse.h"
 
 #include "tlsrpt/catalog.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/members.h"
 #include "tlsrpt/scan.h"
 #include "tlsrpt/value.h"
 
 #include <json-c/json.h>
+#include <json-c/printbuf.h>
 #include <string.h>
 
 /*
@@ -21,20 +23,61 @@ is_out_of_memory(struct json_tokener *tokener, size_t length)
 	return room == NULL || json_tokener_get_error(tokener) == json_tokener_success;
 }
 
-/*
- * The tree of a text that scan_json() has found to be JSON; caller puts it.  The tokener's strict mode
- * is not used: from one version of json-c to the next it refuses more, down to letters that are not
- * ASCII and integers over 2^64.
- */
+static int64_t
+count_values(struct json_object *value)
+{
+	const enum json_type type = json_object_get_type(value);
+	int64_t n = 1;
+
+	if (type == json_type_object) {
+		json_object_object_foreach(value, key, member) {
+			(void)key;
+			n += count_values(member);
+		}
+	} else if (type == json_type_array) {
+		const size_t length = json_object_array_length(value);
+		for (size_t i = 0; i < length; i++)
+			n += count_values(json_object_array_get_idx(value, i));
+	}
+	return n;
+}
+
 static struct json_object *
-parse_tree(const char *text, size_t length, const Limits *limits, GError **error)
+no_memory(GError **error)
+{
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY, "no memory");
+	return NULL;
+}
+
+/*
+ * For a text with strings so long.  json-c 0.16 does not look whether its buffer could grow, and goes on with a
+ * string that lacks a piece; so it gets one that need not.
+ */
+static struct json_tokener *
+new_tokener(const JsonText *json, const Limits *limits)
 {
 	struct json_tokener *tokener = json_tokener_new_ex((int)limits->json_depth + 1);
 
-	if (tokener == NULL) {
-		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY, "no memory");
-		return NULL;
-	}
+	if (tokener != NULL && printbuf_memset(tokener->pb, (int)json->longest, '\0', 1) != 0)
+		g_clear_pointer(&tokener, json_tokener_free);
+	return tokener;
+}
+
+/*
+ * The tree of a text that scan_json() has found to be JSON; caller puts it.  The tokener's strict mode
+ * is not used: from one version of json-c to the next it refuses more, down to letters that are not
+ * ASCII and integers over 2^64.  json-c 0.16 goes on without a member, or says that it is done, if it
+ * gets no memory for it; so the values are counted.
+ */
+static struct json_object *
+parse_tree(const JsonText *json, const Limits *limits, GError **error)
+{
+	const char *text = json->start;
+	const size_t length = json->length;
+	struct json_tokener *tokener = new_tokener(json, limits);
+
+	if (tokener == NULL)
+		return no_memory(error);
 
 	struct json_object *tree = json_tokener_parse_ex(tokener, text, (int)length);
 	const enum json_tokener_error problem = json_tokener_get_error(tokener);
@@ -46,7 +89,10 @@ parse_tree(const char *text, size_t length, const Limits *limits, GError **error
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT,
 			"JSON, but no TLS report: null");
 	} else if (tree == NULL && is_out_of_memory(tokener, length)) {
-		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY, "no memory");
+		no_memory(error);
+	} else if (tree != NULL && count_values(tree) != json->values) {
+		json_object_put(tree);
+		tree = no_memory(error);
 	} else if (tree == NULL) {
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_JSON, "not JSON: %s at byte %zu",
 			json_tokener_error_desc(json_tokener_get_error(tokener)),
@@ -240,12 +286,20 @@ json_in_string(const ValueContext *context, const Members *at, AliasKey key, Lin
 {
 	const char *text = value_only_string(at->object, members_key(at, key));
 	const bool may_be_object = kind == LINES_STS;
+	g_autoptr(GError) error = NULL;
+	JsonText json;
 
 	if (text == NULL || (*text != '[' && !(may_be_object && *text == '{'))
 		|| strlen(text) > (size_t)context->limits->lines)
 		return NULL;
 
-	struct json_object *value = json_tokener_parse(text);
+	g_autoptr(Report) nobodys = report_new(); /* what is found there is not told */
+	if (!scan_json(text, strlen(text), context->limits, nobodys, &json, NULL))
+		return NULL;
+
+	struct json_object *value = parse_tree(&json, context->limits, &error);
+	if (g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY))
+		value_no_memory();
 	if (!json_object_is_type(value, json_type_array)
 		&& !(may_be_object && json_object_is_type(value, json_type_object))) {
 		json_object_put(value);
@@ -442,8 +496,8 @@ parse_date_time(const ValueContext *context, const ValuePath *path, const char *
 }
 
 /* The second day of the year 1 and the last but one of 9999: days around a time are dates too. */
-#define TIME_FIRST (INT64_C(-62135596800) + 86400)
-#define TIME_LAST (INT64_C(253402300799) - 86400)
+#define TIME_FIRST (INT64_C(-62135596800) + DAY_SECONDS)
+#define TIME_LAST (INT64_C(253402300799) - DAY_SECONDS)
 
 /* One end of the range; false if there is none that can be read. */
 static bool
@@ -509,15 +563,14 @@ parse_report(GBytes *json, bool labelled, const char *submitter, const Limits *l
 {
 	g_autoptr(Report) report = report_new();
 	const ValueContext context = { report, limits };
-	const char *text;
-	size_t length;
+	JsonText text;
 	gsize size;
 	const char *bytes = g_bytes_get_data(json, &size);
 
-	if (!scan_json(bytes, size, limits, report, &text, &length, error))
+	if (!scan_json(bytes, size, limits, report, &text, error))
 		return NULL;
 
-	struct json_object *root = parse_tree(text, length, limits, error);
+	struct json_object *root = parse_tree(&text, limits, error);
 	if (root == NULL)
 		return NULL;
 

@@ -15,7 +15,7 @@ report_new(void)
 {
 	Report *report = g_new0(Report, 1);
 
-	report->strings = text_pool_new(1024);
+	report->strings = g_string_chunk_new(1024);
 	report->organization = report->report_id = report->contact_info = "";
 	report->policies = g_array_new(FALSE, TRUE, sizeof(Policy));
 	g_array_set_clear_func(report->policies, policy_clear);
@@ -30,7 +30,7 @@ report_free(Report *report)
 		return;
 	g_array_unref(report->policies);
 	g_array_unref(report->findings);
-	text_pool_free(report->strings);
+	g_string_chunk_free(report->strings);
 	g_free(report);
 }
 
@@ -38,10 +38,10 @@ report_free(Report *report)
 static size_t
 recent_slot(const char *text, size_t length)
 {
-	const size_t sum = length * 5 + (unsigned char)text[0] * 3
-		+ (unsigned char)text[length / 2] * 7 + (unsigned char)text[length - 1];
+	const size_t first = (unsigned char)text[0], middle = (unsigned char)text[length / 2];
+	const size_t last = (unsigned char)text[length - 1];
 
-	return sum % REPORT_RECENT_STRINGS;
+	return (5 * length + 3 * first + 7 * middle + last) % REPORT_RECENT_STRINGS;
 }
 
 const char *
@@ -53,7 +53,7 @@ report_string(Report *report, const char *text)
 		return "";
 	const char **recent = &report->recent_strings[recent_slot(text, length)];
 	if (*recent == NULL || strcmp(*recent, text) != 0)
-		*recent = text_pool_add(report->strings, text);
+		*recent = g_string_chunk_insert_len(report->strings, text, (gssize)length);
 	return *recent;
 }
 
@@ -122,31 +122,6 @@ int64_t
 count_add(int64_t a, int64_t b)
 {
 	return MIN(CLAMP(a, 0, COUNT_MAX) + CLAMP(b, 0, COUNT_MAX), COUNT_MAX);
-}
-
-int64_t
-day_of(int64_t at)
-{
-	/* Rounded down, also before 1970. */
-	return at / 86400 - (at % 86400 < 0);
-}
-
-char *
-time_text(int64_t at)
-{
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(at);
-
-	return time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ")
-			    : g_strdup_printf("%" G_GINT64_FORMAT, at);
-}
-
-char *
-day_text(int64_t day)
-{
-	char *text = time_text(day * 86400);
-
-	text[strcspn(text, "T")] = '\0';
-	return text;
 }
 
 static const char *const finding_names[] = {

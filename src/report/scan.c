@@ -19,6 +19,9 @@
 /* Objects with more keys than this keep them in a hash table. */
 #define FEW_KEYS 16
 
+/* Most objects have their few keys in this many bytes, and need no memory of their own for them. */
+#define KEY_BYTES 192
+
 /* What may come next in a container. */
 typedef enum {
 	NEXT_FIRST, /* its first element, or its end */
@@ -27,19 +30,19 @@ typedef enum {
 	NEXT_COMMA, /* a comma, or its end */
 } Next;
 
-/* Most objects have their few keys in this many bytes, and need no memory of their own for them. */
-#define KEY_BYTES 192
-
 typedef struct {
 	char bracket; /* '{' or '[' */
 	Next next;
 	ValuePath path; /* of the element that is being read; its parent is one level down */
 	char *key; /* what path.key points at, in an object */
 	char *few_keys[FEW_KEYS];
+	int64_t few_sizes[FEW_KEYS]; /* values under each of them */
 	size_t n_keys;
+	size_t at_key; /* which of them path.key is */
 	char key_bytes[KEY_BYTES];
 	size_t n_key_bytes;
-	GHashTable *many_keys; /* NULL as long as few_keys does */
+	GHashTable *many_keys; /* NULL as long as few_keys does; the sizes are its values */
+	int64_t kept_before; /* scan->kept at path.key */
 } Level;
 
 typedef struct {
@@ -49,6 +52,8 @@ typedef struct {
 	Level *levels;
 	size_t depth;
 	int64_t values, containers;
+	int64_t kept; /* values without those that a later one under the same key replaces */
+	size_t longest;
 } Scan;
 
 static bool
@@ -123,7 +128,12 @@ scan_string(Scan *scan, const char **text, size_t *length, GError **error)
 {
 	const char *const start = scan->at + 1;
 	const char *at = start;
+	const char *quote = memchr(at, '"', (size_t)(scan->end - at));
 
+	/* Nearly all strings hold nothing that is to be looked at. */
+	if (quote != NULL && memchr(at, '\\', (size_t)(quote - at)) == NULL
+		&& memchr(at, '\0', (size_t)(quote - at)) == NULL)
+		at = quote;
 	while (at < scan->end && *at != '"') {
 		const size_t step = *at == '\\' ? escape_length(at, scan->end) : *at != '\0';
 		/* What is cut off may have been an escape. */
@@ -140,6 +150,7 @@ scan_string(Scan *scan, const char **text, size_t *length, GError **error)
 	*text = start;
 	*length = (size_t)(at - start);
 	scan->at = at + 1;
+	scan->longest = MAX(scan->longest, *length);
 	return true;
 }
 
@@ -226,29 +237,50 @@ level_heap_key(const Level *level, char *key)
 	return is_in_level(level, key) ? g_strdup(key) : key;
 }
 
-/* Takes the key in, which the level then owns; whether the object had it already. */
-static bool
+/* Takes the key in, which the level then owns; how many values it had in this object already. */
+static int64_t
 level_add_key(Level *level, char *key)
 {
-	if (level->many_keys != NULL)
-		return !g_hash_table_add(level->many_keys, key);
+	if (level->many_keys != NULL) {
+		const int64_t size = GPOINTER_TO_SIZE(g_hash_table_lookup(level->many_keys, key));
+		g_hash_table_replace(level->many_keys, key, NULL);
+		return size;
+	}
 	for (size_t i = 0; i < level->n_keys; i++) {
 		if (strcmp(level->few_keys[i], key) == 0) {
 			level_free_key(level, level->few_keys[i]);
 			level->few_keys[i] = key;
-			return true;
+			level->at_key = i;
+			return level->few_sizes[i];
 		}
 	}
 	if (level->n_keys < FEW_KEYS) {
+		level->at_key = level->n_keys;
 		level->few_keys[level->n_keys++] = key;
-		return false;
+		return 0;
 	}
 	level->many_keys = text_table_new(g_free, NULL);
 	for (size_t i = 0; i < level->n_keys; i++)
-		g_hash_table_add(level->many_keys, level_heap_key(level, level->few_keys[i]));
+		g_hash_table_replace(level->many_keys, level_heap_key(level, level->few_keys[i]),
+			GSIZE_TO_POINTER(level->few_sizes[i]));
 	level->n_keys = 0;
-	/* The path goes on pointing at the one of the level. */
-	return !g_hash_table_add(level->many_keys, level_heap_key(level, key));
+	/* The path goes on pointing at the bytes of the level. */
+	g_hash_table_replace(level->many_keys, level_heap_key(level, key), NULL);
+	return 0;
+}
+
+/* The value under the key is over: its size is known. */
+static void
+level_end_value(Level *level, int64_t kept)
+{
+	const int64_t size = kept - level->kept_before;
+
+	if (level->path.key != NULL && level->many_keys == NULL)
+		level->few_sizes[level->at_key] = size;
+	else if (level->path.key != NULL)
+		g_hash_table_insert(level->many_keys, g_strdup(level->path.key),
+			GSIZE_TO_POINTER(size));
+	level->path.key = NULL;
 }
 
 static bool
@@ -266,7 +298,10 @@ scan_key(Scan *scan, Level *level, GError **error)
 
 	char *key = level_make_key(level, text, length);
 	level->path.key = key;
-	if (level_add_key(level, key)) {
+	const int64_t replaced = level_add_key(level, key);
+	scan->kept -= replaced;
+	level->kept_before = scan->kept;
+	if (replaced > 0) {
 		const ValueContext context = { scan->report, scan->limits };
 		value_finding(&context, level->path.parent, key, FINDING_DUPLICATE_KEY, NULL);
 	}
@@ -368,6 +403,7 @@ scan_literal(Scan *scan, GError **error)
 		return not_json(scan, "a number that JSON does not have", error);
 	}
 	scan->at = at;
+	scan->longest = MAX(scan->longest, (size_t)(at - start));
 	return true;
 }
 
@@ -380,6 +416,7 @@ scan_value(Scan *scan, GError **error)
 
 	if (++scan->values > scan->limits->json_values)
 		return error_over_limit("the JSON", "json-values", scan->limits->json_values, error);
+	scan->kept++;
 	if (c == '{' || c == '[')
 		return push_level(scan, error);
 	if (c == '"')
@@ -394,6 +431,7 @@ scan_separator(Scan *scan, Level *level, GError **error)
 	const bool is_object = level->bracket == '{';
 
 	if (*scan->at == ',') {
+		level_end_value(level, scan->kept);
 		level->next = NEXT_ELEMENT;
 		level->path.index++;
 	} else if (*scan->at == (is_object ? '}' : ']')) {
@@ -437,8 +475,8 @@ find_trailing_bytes(Scan *scan)
 }
 
 bool
-scan_json(const char *bytes, size_t length, const Limits *limits, Report *report,
-	const char **value, size_t *value_length, GError **error)
+scan_json(const char *bytes, size_t length, const Limits *limits, Report *report, JsonText *text,
+	GError **error)
 {
 	if (length == 0)
 		bytes = ""; /* what is empty may be NULL */
@@ -474,7 +512,11 @@ scan_json(const char *bytes, size_t length, const Limits *limits, Report *report
 		return false;
 
 	find_trailing_bytes(&scan);
-	*value = start;
-	*value_length = (size_t)(scan.at - start);
+	*text = (JsonText){
+		.start = start,
+		.length = (size_t)(scan.at - start),
+		.longest = scan.longest,
+		.values = scan.kept,
+	};
 	return true;
 }

@@ -92,7 +92,7 @@ value_holds(struct json_object *value)
 }
 
 char *
-value_text(struct json_object *value, size_t limit)
+value_shown(struct json_object *value, size_t limit)
 {
 	const bool is_string = json_object_is_type(value, json_type_string);
 	const char *text = is_string
@@ -251,12 +251,32 @@ is_number(struct json_object *value)
 		|| json_object_is_type(value, json_type_double);
 }
 
+void
+value_no_memory(void)
+{
+	g_error("no memory"); /* which does not return */
+}
+
+const char *
+value_text(struct json_object *value)
+{
+	/* What json-c keeps of a number with a fraction; asked for it, it makes a copy. */
+	const char *written = json_object_is_type(value, json_type_double)
+		? json_object_get_userdata(value)
+		: NULL;
+	const char *text = written != NULL ? written : json_object_get_string(value);
+
+	if (text == NULL)
+		value_no_memory();
+	return text;
+}
+
 /* A number as it was written, within the limit; caller frees. */
 static char *
 number_text(const ValueContext *context, struct json_object *value, const ValuePath *parent,
 	const char *key)
 {
-	const char *text = json_object_get_string(value);
+	const char *text = value_text(value);
 	const size_t limit = (size_t)context->limits->string;
 
 	if (strlen(text) > limit) {
@@ -309,8 +329,8 @@ value_string_or_json(const ValueContext *context, struct json_object *object,
 		return "";
 	}
 	const size_t limit = (size_t)context->limits->string;
-	g_autofree char *whole = value_text(value, SIZE_MAX - 1);
-	g_autofree char *text = value_text(value, limit);
+	g_autofree char *whole = value_shown(value, SIZE_MAX - 1);
+	g_autofree char *text = value_shown(value, limit);
 	finding_wrong_type(context, parent, key, value, "string", false);
 	if (strlen(text) < strlen(whole)) {
 		g_autofree char *detail = g_strdup_printf("%zu bytes", strlen(whole));
@@ -341,7 +361,7 @@ typedef struct {
 static bool
 number_of(struct json_object *value, Number *number)
 {
-	const char *text = json_object_get_string(value);
+	const char *text = value_text(value);
 	char *end;
 
 	if (json_object_is_type(value, json_type_int)) {
@@ -389,7 +409,7 @@ value_count(const ValueContext *context, struct json_object *object, const Value
 
 	g_autofree char *seen = is_string
 		? NULL
-		: g_strndup(json_object_get_string(value), (size_t)context->limits->string);
+		: g_strndup(value_text(value), (size_t)context->limits->string);
 	if (number.number < 0 || number.number > (double)COUNT_MAX
 		|| (number.is_whole && number.whole > COUNT_MAX)) {
 		value_finding(context, parent, key, FINDING_OUT_OF_RANGE, seen);
@@ -518,7 +538,7 @@ add_member(Lines *lines, const char *key, struct json_object *value)
 			: value;
 		if (!value_holds(one))
 			continue;
-		g_autofree char *text = value_text(one, (size_t)lines->context->limits->string);
+		g_autofree char *text = value_shown(one, (size_t)lines->context->limits->string);
 		g_autofree char *line = lines_from_member(lines->kind, key, text);
 		append_line(lines, line);
 	}
@@ -536,7 +556,7 @@ add_object(Lines *lines, struct json_object *object)
 			add_member(lines, key, value);
 			continue;
 		}
-		g_autofree char *text = value_text(value, (size_t)lines->context->limits->string);
+		g_autofree char *text = value_shown(value, (size_t)lines->context->limits->string);
 		g_string_append_printf(record, "%s%s", record->len > 0 ? " " : "", text);
 	}
 	if (record->len > 0)

@@ -35,6 +35,12 @@ typedef struct {
 	 * whole tables, and SQL has the function store_hash().
 	 */
 	bool (*set_migrating)(StoreConnection *connection, bool migrating, GError **error);
+	/*
+	 * As begin(), for who is to make the schema or to change it: where there is none, the empty
+	 * store is made ready for it in the same turn.  *begun is false where another process was at
+	 * it just now, and has ended: what it has done is to be looked at then.
+	 */
+	bool (*begin_schema)(StoreConnection *connection, bool *begun, GError **error);
 
 	/* One writer at a time, in turn; waits until options->wait_until. */
 	bool (*begin)(StoreConnection *connection, GError **error);

@@ -1,5 +1,5 @@
 /*
- * The files of a store that is a file: where it may be, whose it is, and who may write to it now.
+ * A store that is a file: where it may be, and who may write to it now.
  */
 #include "files.h"
 
@@ -9,13 +9,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-#define STORE_FILE_MODE 0660
-#define STORE_DIRECTORY_MODE 02770
 
 static bool
 fail_errno(TlsrptError code, const char *what, GError **error)
@@ -26,7 +22,7 @@ fail_errno(TlsrptError code, const char *what, GError **error)
 
 /* A network file system has neither the locks nor the shared memory that WAL needs. */
 bool
-files_check_file_system(const char *directory, GError **error)
+files_check_file_system(int directory, GError **error)
 {
 	static const struct {
 		unsigned long magic;
@@ -48,7 +44,7 @@ files_check_file_system(const char *directory, GError **error)
 	};
 	struct statfs file_system;
 
-	if (statfs(directory, &file_system) != 0)
+	if (fstatfs(directory, &file_system) != 0)
 		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "its directory", error);
 	for (size_t i = 0; i < G_N_ELEMENTS(remote); i++) {
 		if ((unsigned long)file_system.f_type == remote[i].magic) {
@@ -59,48 +55,6 @@ files_check_file_system(const char *directory, GError **error)
 		}
 	}
 	return true;
-}
-
-/* Whether a directory holds nothing but a store: only then may it be given away. */
-static bool
-is_its_own(const char *directory, const char *path, GError **error)
-{
-	g_autofree char *name = g_path_get_basename(path);
-	g_autoptr(GDir) entries = g_dir_open(directory, 0, NULL);
-	const char *entry = NULL;
-
-	while (entries != NULL && (entry = g_dir_read_name(entries)) != NULL) {
-		if (!g_str_has_prefix(entry, name)) {
-			g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
-				"the store's directory holds other files: give it one of its own");
-			return false;
-		}
-	}
-	return true;
-}
-
-bool
-files_make_directory(const char *directory, const char *path, StoreDirectory how, GError **error)
-{
-	if (how == DIRECTORY_MUST_EXIST)
-		return true;
-
-	const int result = how == DIRECTORY_OF_ITS_OWN ? mkdir(directory, 0700)
-						       : g_mkdir_with_parents(directory, 0700);
-	if (result != 0 && errno != EEXIST)
-		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
-	return how != DIRECTORY_OF_ITS_OWN || is_its_own(directory, path, error);
-}
-
-/* Opens a file of the store, with its mode where it is made just now whatever the umask. */
-int
-files_open(const char *path)
-{
-	int descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, STORE_FILE_MODE);
-
-	if (descriptor >= 0)
-		fchmod(descriptor, STORE_FILE_MODE);
-	return descriptor >= 0 || errno != EEXIST ? descriptor : open(path, O_RDWR | O_CLOEXEC);
 }
 
 static void
@@ -119,6 +73,7 @@ on_alarm(G_GNUC_UNUSED int signal_number)
 #define DRAWING 0 /* the byte that is held while a number is drawn */
 #define FIRST_NUMBER 1
 #define LAST_NUMBER (INT64_MAX - 1)
+#define CREATING LAST_NUMBER /* the byte of whoever makes the schema; no number reaches it */
 #define PATIENCE_US G_USEC_PER_SEC /* with the number before */
 
 /* Whether to begin again what failed. */
@@ -129,17 +84,21 @@ is_interrupted(int64_t wait_until)
 }
 
 static bool
-lock_byte(int lock, int64_t at, int64_t wait_until)
+wait_for_byte(int lock, short type, int64_t at, int64_t wait_until)
 {
-	struct flock byte = {
-		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = at, .l_len = 1
-	};
+	struct flock byte = { .l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1 };
 	int result = -1;
 
 	do
 		result = fcntl(lock, F_OFD_SETLKW, &byte);
 	while (result != 0 && is_interrupted(wait_until));
 	return result == 0;
+}
+
+static bool
+lock_byte(int lock, int64_t at, int64_t wait_until)
+{
+	return wait_for_byte(lock, F_WRLCK, at, wait_until);
 }
 
 /* From a byte on; 0 for the length is up to the end. */
@@ -210,29 +169,51 @@ wait_for_lock(int lock, int64_t wait_until)
 	return result == 0;
 }
 
-bool
-files_take_turn(int lock, int64_t wait_until, GError **error)
+/* *before is what the signal of the timer did till then. */
+static void
+catch_timer(struct sigaction *before)
 {
 	const struct sigaction interrupt = { .sa_handler = on_alarm };
+
+	sigaction(SIGALRM, &interrupt, before);
+}
+
+static void
+release_timer(const struct sigaction *before)
+{
 	const struct itimerval none = { 0 };
-	struct sigaction before;
 
-	sigaction(SIGALRM, &interrupt, &before);
-	wait_in_queue(lock, wait_until);
-	const bool ok = wait_for_lock(lock, wait_until);
-	const int problem = errno;
 	setitimer(ITIMER_REAL, &none, NULL);
-	sigaction(SIGALRM, &before, NULL);
-	if (ok)
-		return true;
+	sigaction(SIGALRM, before, NULL);
+}
 
-	unlock_bytes(lock, 0, 0);
+/* What a failed wait for the lock file is to the caller. */
+static bool
+fail_wait(int problem, GError **error)
+{
 	errno = problem;
 	if (problem != EINTR)
 		return fail_errno(TLSRPT_ERROR_IO, "its lock file", error);
 	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_BUSY,
 		"the store is busy: other writers hold it");
 	return false;
+}
+
+bool
+files_take_turn(int lock, int64_t wait_until, GError **error)
+{
+	struct sigaction before;
+
+	catch_timer(&before);
+	wait_in_queue(lock, wait_until);
+	const bool ok = wait_for_lock(lock, wait_until);
+	const int problem = errno;
+	release_timer(&before);
+	if (ok)
+		return true;
+
+	unlock_bytes(lock, 0, 0);
+	return fail_wait(problem, error);
 }
 
 void
@@ -242,22 +223,25 @@ files_give_turn(int lock)
 	unlock_bytes(lock, 0, 0);
 }
 
+/* Those who wait share the byte when it is free, and so go on all at once, each in no turn. */
 bool
-files_give(const char *path, int64_t uid, int64_t gid, GError **error)
+files_claim(int lock, int64_t wait_until, bool *claimed, GError **error)
 {
-	static const char *const suffixes[] = { "", "-wal", "-shm", "-lock" };
-	g_autofree char *directory = g_path_get_dirname(path);
+	struct flock byte = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = CREATING, .l_len = 1
+	};
+	struct sigaction before;
 
-	if (chown(directory, (uid_t)uid, (gid_t)gid) != 0 || chmod(directory, STORE_DIRECTORY_MODE) != 0)
-		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot give away its directory",
-			error);
-	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
-		g_autofree char *file = g_strconcat(path, suffixes[i], NULL);
-		if ((chown(file, (uid_t)uid, (gid_t)gid) != 0
-			    || chmod(file, STORE_FILE_MODE) != 0)
-			&& errno != ENOENT)
-			return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot give it away",
-				error);
-	}
-	return true;
+	/* Where there are no such locks, the turn alone must do. */
+	*claimed = fcntl(lock, F_OFD_SETLK, &byte) == 0 || (errno != EAGAIN && errno != EACCES);
+	if (*claimed)
+		return true;
+
+	catch_timer(&before);
+	set_timer(wait_until);
+	const bool ok = wait_for_byte(lock, F_RDLCK, CREATING, wait_until);
+	const int problem = errno;
+	release_timer(&before);
+	unlock_bytes(lock, CREATING, 1);
+	return ok || fail_wait(problem, error);
 }

@@ -34,14 +34,9 @@ migrate_read_version(const StoreDriver *driver, StoreConnection *connection, int
 }
 
 static bool
-step_forward(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+step_forward(const StoreDriver *driver, StoreConnection *connection, int64_t version,
+	GError **error)
 {
-	int64_t version;
-
-	/* Another process may have done it while this one waited for its turn. */
-	if (!migrate_read_version(driver, connection, &version, error))
-		return false;
-	*created = version == 0;
 	if (!driver->execute(connection, sql_drop_views.sqlite, error))
 		return false;
 	for (; version < sql_schema_version; version++) {
@@ -51,16 +46,45 @@ step_forward(const StoreDriver *driver, StoreConnection *connection, bool *creat
 	return driver->execute(connection, sql_create_views.sqlite, error);
 }
 
+/* Inside the transaction: the same question once more, since another may have been quicker. */
 static bool
-step_all(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+step_if_needed(const StoreDriver *driver, StoreConnection *connection, bool *created,
+	GError **error)
 {
-	if (!driver->begin(connection, error))
-		return false;
-	if (!step_forward(driver, connection, created, error)) {
+	int64_t version;
+
+	const bool ok = migrate_read_version(driver, connection, &version, error);
+	if (!ok || version == sql_schema_version) {
+		driver->rollback(connection);
+		return ok;
+	}
+	*created = version == 0;
+	if (!step_forward(driver, connection, version, error)) {
 		driver->rollback(connection);
 		return false;
 	}
 	return driver->commit(connection, error);
+}
+
+/*
+ * Of many that come at once to a store that is not there one makes it, in one turn.  The others wait
+ * for that, all together and outside the queue of writers, and look again: they write nothing.
+ */
+static bool
+step_all(const StoreDriver *driver, StoreConnection *connection, bool *created, GError **error)
+{
+	int64_t version = 0;
+	bool begun = false;
+
+	while (version != sql_schema_version) {
+		if (!driver->begin_schema(connection, &begun, error))
+			return false;
+		if (begun)
+			return step_if_needed(driver, connection, created, error);
+		if (!migrate_read_version(driver, connection, &version, error))
+			return false;
+	}
+	return true;
 }
 
 bool

@@ -36,6 +36,23 @@ store_check_incidents(Store *store, const int64_t *incidents, size_t n_incidents
 	return true;
 }
 
+/*
+ * A commit whose fsync() failed is an error, and the note may be there all the same, when the next
+ * process reads the journal.  So whoever writes the same again soon has tried again: then the note
+ * gets the time of now, which is written, so that it is as durable as a new one.
+ */
+#define RETRY_S 600
+
+static bool
+renew(Store *store, int64_t incident, const char *kind, const StoreNote *note, bool *is_there,
+	GError **error)
+{
+	return store_write(store,
+		store_bind(store, SQL_RENEW_NOTE, error, "iiittt", note->at, note->at - RETRY_S,
+			incident, kind, note->author, note->text),
+		is_there, error);
+}
+
 static bool
 add_all(Store *store, const int64_t *incidents, size_t n_incidents, const StoreNote *note,
 	GError **error)
@@ -47,10 +64,16 @@ add_all(Store *store, const int64_t *incidents, size_t n_incidents, const StoreN
 	};
 
 	for (size_t i = 0; i < n_incidents; i++) {
+		const char *kind = kinds[note->kind];
+		bool is_there;
+		if (!renew(store, incidents[i], kind, note, &is_there, error))
+			return false;
+		if (is_there)
+			continue;
 		if (!check_incident(store, incidents[i], note->kind, error)
 			|| !store_run(store,
 				store_bind(store, SQL_INSERT_NOTE, error, "ittit", incidents[i],
-					kinds[note->kind], note->author, note->at, note->text),
+					kind, note->author, note->at, note->text),
 				error))
 			return false;
 	}

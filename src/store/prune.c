@@ -3,11 +3,11 @@
  * live longer, and incidents and notes for ever.  Interned names stay: whether one is still used is
  * hard to say, since nothing leads from it to where it is used, and there are few.
  */
+#include "tlsrpt/day.h"
 #include "tlsrpt/store_write.h"
 
 #include "private.h"
 
-#define DAY_S INT64_C(86400)
 #define PAGES_A_STEP 64
 #define NO_SUMS SQL_STATEMENTS /* no statement */
 
@@ -90,7 +90,7 @@ static bool
 prune_latecomers(Prune *prune, GError **error)
 {
 	Store *store = prune->store;
-	const int64_t before = prune->retention->totals_before * DAY_S;
+	const int64_t before = prune->retention->totals_before * DAY_SECONDS;
 	bool found = true;
 
 	while (found) {
@@ -227,7 +227,7 @@ static bool
 run_reports(Prune *prune, GError **error)
 {
 	Store *store = prune->store;
-	const int64_t before = prune->retention->before * DAY_S;
+	const int64_t before = prune->retention->before * DAY_SECONDS;
 	bool found;
 
 	if (!store_query(store, store_bind(store, SQL_LAST_REPORT, error, ""), &found,
@@ -244,7 +244,7 @@ run_quarantine(Prune *prune, GError **error)
 	Store *store = prune->store;
 	g_autoptr(GArray) list = store_list(store,
 		store_bind(store, SQL_LIST_OLD_QUARANTINE, error, "i",
-			prune->retention->before * DAY_S),
+			prune->retention->before * DAY_SECONDS),
 		error);
 
 	return run_list(prune, list, step_quarantine, error);
@@ -308,7 +308,7 @@ store_count_prunable(Store *store, const StoreRetention *retention, StorePruned 
 		&prunable->policy_seen,
 	};
 	StoreStatement *statement = store_bind(store, SQL_COUNT_PRUNABLE, error, "ii",
-		retention->before * DAY_S, retention->totals_before);
+		retention->before * DAY_SECONDS, retention->totals_before);
 
 	*prunable = (StorePruned){ 0 };
 	if (statement == NULL)

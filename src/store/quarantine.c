@@ -4,10 +4,11 @@
  */
 #include "private.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 
 #define SHARE 4 /* a sender domain may hold one part in this */
-#define DAMAGED_KEPT_S (INT64_C(30) * 86400)
+#define DAMAGED_KEPT_S (30 * DAY_SECONDS)
 
 /* Where room is made: everywhere, or among what one sender domain holds. */
 typedef struct {

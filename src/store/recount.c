@@ -1,11 +1,11 @@
 #include "recount.h"
 
 #include "tlsrpt/count.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/store_read.h"
 
 #include <string.h>
 
-#define DAY_S INT64_C(86400)
 
 typedef enum {
 	KEY_DAILY, /* ids: domain, policy type */
@@ -406,7 +406,7 @@ find_mode(Store *store, const Key *key, const Limits *limits, Incident *incident
 		return false;
 	if (unknown) {
 		/* But no report of a later day says it. */
-		incident->mode_at = MIN(incident->mode_at, (incident->last_day + 1) * DAY_S - 1);
+		incident->mode_at = MIN(incident->mode_at, (incident->last_day + 1) * DAY_SECONDS - 1);
 		return true;
 	}
 	g_autoptr(GArray) list =
@@ -557,14 +557,14 @@ mend_seen(Store *store, const Key *key, GError **error)
 	if (!has || unknown || (first != key->day && last != key->day))
 		return true;
 	if (first == key->day) {
-		if (!query_seen(store, SQL_FIRST_SEEN, key, first * DAY_S, &found, &at, error))
+		if (!query_seen(store, SQL_FIRST_SEEN, key, first * DAY_SECONDS, &found, &at, error))
 			return false;
 		if (!found && last == key->day)
 			return delete_seen(store, key, error);
 		first = found ? day_of(at) : last;
 	}
 	if (last == key->day) {
-		const int64_t until = (last + 1) * DAY_S;
+		const int64_t until = (last + 1) * DAY_SECONDS;
 		if (!query_seen(store, SQL_LAST_SEEN, key, until, &found, &at, error)
 			|| (!found
 				&& !query_seen(store, SQL_LAST_PRUNED, key, until, &found, &at, error)))

@@ -2,6 +2,7 @@
 #include "private.h"
 
 #include "tlsrpt/count.h"
+#include "tlsrpt/day.h"
 
 #include <string.h>
 
@@ -70,8 +71,8 @@ find_same_id(const Row *row, bool *same_id, GError **error)
 		       same_id, &other, error)
 		&& (!*same_id
 			|| store_query(store,
-				store_bind(store, SQL_SELECT_SAME_ID, error, "iti", hash, id,
-					row->organization),
+				store_bind(store, SQL_SELECT_SAME_ID, error, "iit", hash,
+					row->organization, id),
 				same_id, &other, error));
 }
 

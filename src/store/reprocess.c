@@ -245,8 +245,8 @@ examine(Reprocess *work, int64_t id, Examined *examined, GError **error)
 		|| !store_query(store,
 			store_bind(store, SQL_SELECT_EARLIER_SAME_ID, error, "itti",
 				store_hash(examined->report->report_id),
-				examined->report->report_id,
-				store_name(examined->report->organization), id),
+				store_name(examined->report->organization),
+				examined->report->report_id, id),
 			&examined->same_id, &other, error))
 		return false;
 	examined->differs =

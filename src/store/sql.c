@@ -56,6 +56,17 @@
 #define SQL_OF_INCIDENT(what, days) \
 	" (SELECT " what " FROM incident_day WHERE incident = incident.id AND " days SQL_BY_AUTH ")"
 
+/*
+ * The first of those with the hash of a report-id, at one organization.  Anybody can make thousands of
+ * report-ids of one hash, in the name of anybody; then the finding that an id came before is lost, and
+ * no delivery takes longer.
+ */
+#define SQL_HASHED_MAX "256"
+#define SQL_FROM_NAMED_BY(hash, organization, report_id) \
+	" FROM (SELECT report FROM report_name WHERE hash = " hash \
+	" AND organization = " organization " LIMIT " SQL_HASHED_MAX ") AS hashed" \
+	" CROSS JOIN report WHERE report.id = hashed.report AND report.report_id = " report_id
+
 /* The reports with a report-id, of which the hash leaves one or two. */
 #define SQL_FROM_NAMED(hash, report_id) \
 	" FROM report_name CROSS JOIN report" \
@@ -135,14 +146,18 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" ORDER BY at DESC, id DESC LIMIT 1",
 	[SQL_INSERT_NOTE] =
 		"INSERT INTO note (incident, kind, author, at, text) VALUES ($1, $2, $3, $4, $5)",
+	/* That it is the last word on the incident, and so young, makes it the same one again. */
+	[SQL_RENEW_NOTE] =
+		"UPDATE note SET at = $1 WHERE at >= $2 AND incident = $3 AND kind = $4"
+		" AND author = $5 AND text = $6"
+		" AND id = (SELECT max(id) FROM note WHERE incident = $3)",
 
 	[SQL_SELECT_IDENTITY] = "SELECT report FROM identity WHERE digest = $1",
 	[SQL_INSERT_IDENTITY] = "INSERT INTO identity (digest, report) VALUES ($1, $2)",
 	[SQL_SELECT_REPORT_NAME] =
 		"SELECT report FROM report_name WHERE hash = $1 AND organization = $2",
 	[SQL_SELECT_SAME_ID] =
-		"SELECT report.id" SQL_FROM_NAMED("$1", "$2")
-		" AND report_name.organization = $3 LIMIT 1",
+		"SELECT report.id" SQL_FROM_NAMED_BY("$1", "$2", "$3") " LIMIT 1",
 	[SQL_INSERT_REPORT] =
 		"INSERT INTO report (sender, report_id, report_domain, start_at, end_at,"
 		" received_at) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -254,9 +269,8 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" JOIN domain AS auth_domain ON auth_domain.id = sender.auth_domain"
 		" WHERE report.id = $1 AND report.pruned = 0",
 	[SQL_SELECT_EARLIER_SAME_ID] =
-		"SELECT report.id" SQL_FROM_NAMED("$1", "$2")
-		" AND report_name.organization ="
-		" (SELECT id FROM organization WHERE name IS NOT DISTINCT FROM $3)"
+		"SELECT report.id" SQL_FROM_NAMED_BY("$1",
+			"(SELECT id FROM organization WHERE name IS NOT DISTINCT FROM $2)", "$3")
 		" AND report.id < $4 LIMIT 1",
 	[SQL_UPDATE_REPORT] =
 		"UPDATE report SET sender = $1, report_id = $2, start_at = $3, end_at = $4"

@@ -13,6 +13,7 @@
  * and then when several processes do it at once.
  */
 #include "files.h"
+#include "folder.h"
 #include "private.h"
 
 #include "tlsrpt/error.h"
@@ -30,7 +31,8 @@
 
 struct StoreConnection {
 	sqlite3 *db;
-	char *wal_path; /* of a reader that found no WAL; else NULL */
+	StoreFolder *folder;
+	bool is_immutable; /* of a reader that found no WAL */
 	int lock; /* descriptor of the lock file */
 	int64_t wait_until;
 	int wal_pages; /* after the last commit */
@@ -77,13 +79,6 @@ fail(sqlite3 *db, int code, GError **error)
 
 	g_set_error(error, TLSRPT_ERROR, classify(code, system_errno), "the store: %s",
 		db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(code));
-	return false;
-}
-
-static bool
-fail_errno(TlsrptError code, const char *what, GError **error)
-{
-	g_set_error(error, TLSRPT_ERROR, code, "the store: %s: %s", what, g_strerror(errno));
 	return false;
 }
 
@@ -225,20 +220,16 @@ sqlite_has_schema(StoreConnection *connection, bool *has, GError **error)
 	return true;
 }
 
-/* Settings that live in the file, and must be there before its first table. */
+/* Settings that live in the file, and must be there before its first table. In one's turn. */
 static bool
 make_file(StoreConnection *connection, GError **error)
 {
 	bool has = false;
 
-	if (!files_take_turn(connection->lock, connection->wait_until, error))
-		return false;
-	const bool ok = sqlite_has_schema(connection, &has, error)
+	return sqlite_has_schema(connection, &has, error)
 		&& (has
 			|| sqlite_execute(connection,
 				"PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL", error));
-	files_give_turn(connection->lock);
-	return ok;
 }
 
 static int
@@ -267,28 +258,17 @@ configure(StoreConnection *connection, GError **error)
 }
 
 static bool
-open_lock(StoreConnection *connection, const char *path, GError **error)
+open_database(StoreConnection *connection, GError **error)
 {
-	g_autofree char *lock_path = g_strconcat(path, "-lock", NULL);
+	if (!folder_make_database(connection->folder, error))
+		return false;
 
-	connection->lock = files_open(lock_path);
-	return connection->lock >= 0
-		|| fail_errno(TLSRPT_ERROR_STORE_READONLY, "its lock file", error);
-}
-
-static bool
-open_database(StoreConnection *connection, const char *path, GError **error)
-{
-	/* SQLite would make the file unwritable for the group. */
-	const int descriptor = files_open(path);
-	if (descriptor < 0)
-		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot open it", error);
-	close(descriptor);
-
-	const int code = sqlite3_open_v2(path, &connection->db,
-		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	const int code = sqlite3_open_v2(folder_path(connection->folder), &connection->db,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL);
 	if (code != SQLITE_OK)
 		return fail(connection->db, code, error);
+	if (sqlite3_db_readonly(connection->db, "main") == 1)
+		return folder_fail_permission(connection->folder, error);
 	return configure(connection, error);
 }
 
@@ -300,16 +280,28 @@ sqlite_close_connection(StoreConnection *connection)
 	sqlite3_close(connection->db);
 	if (connection->lock >= 0)
 		close(connection->lock);
-	g_free(connection->wal_path);
+	folder_close(connection->folder);
 	g_free(connection);
 }
 
-/* This process has one thread and wants no statistics; locks and sums for nobody cost 10 %. */
-static void
-configure_library(void)
+/*
+ * This process has one thread and wants no statistics; locks and sums for nobody cost 10 %.  The
+ * library opens the files of a store by the store's directory.
+ */
+static bool
+configure_library(GError **error)
 {
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+	if (vfs != NULL && vfs->iVersion >= 3 && vfs->xSetSystemCall != NULL
+		&& vfs->xSetSystemCall(vfs, "open", (sqlite3_syscall_ptr)folder_system_open)
+			== SQLITE_OK)
+		return true;
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_UNSUPPORTED,
+		"the store: this SQLite does not let a program open its files for it");
+	return false;
 }
 
 /* Says that a file is not there, or is none, if so. */
@@ -319,8 +311,11 @@ check_file(const char *path, GError **error)
 	const bool is_directory = g_file_test(path, G_FILE_TEST_IS_DIR);
 
 	errno = EISDIR;
-	return (!is_directory && access(path, R_OK) == 0)
-		|| fail_errno(TLSRPT_ERROR_IO, path, error);
+	if (!is_directory && access(path, R_OK) == 0)
+		return true;
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "the store: %s: %s", path,
+		g_strerror(errno));
+	return false;
 }
 
 static bool
@@ -331,24 +326,57 @@ fail_empty(GError **error)
 	return false;
 }
 
+/*
+ * SQLite's own words about a file that it was not let open say nothing.  And whoever may read a store
+ * can hold locks of SQLite's on it: the log is to say who does.  Returns false.
+ */
+static bool
+say_more(const StoreConnection *connection, GError **error)
+{
+	if (folder_explain(connection->folder, error))
+		return false;
+
+	const int64_t holder = error != NULL
+			&& g_error_matches(*error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_BUSY)
+		? folder_lock_holder(connection->folder)
+		: 0;
+
+	if (holder > 0) {
+		g_autofree char *text = g_steal_pointer(&(*error)->message);
+		(*error)->message = g_strdup_printf(
+			"%s (process %" G_GINT64_FORMAT " holds a lock)", text, holder);
+	}
+	return false;
+}
+
+static bool
+open_writer(StoreConnection *connection, const char *path, const StoreOptions *options,
+	GError **error)
+{
+	bool has = false;
+
+	if (!configure_library(error) || (options->must_exist && !check_file(path, error)))
+		return false;
+	connection->folder = folder_open(path, options, error);
+	if (connection->folder == NULL)
+		return false;
+	connection->lock = folder_open_lock(connection->folder, error);
+	if (connection->lock < 0
+		|| !folder_wait_for_locks(connection->folder, connection->wait_until, error)
+		|| !open_database(connection, error)
+		|| !sqlite_has_schema(connection, &has, error))
+		return say_more(connection, error);
+	return has || !options->must_exist || fail_empty(error);
+}
+
 static StoreConnection *
 sqlite_open(const char *path, const StoreOptions *options, GError **error)
 {
-	g_autofree char *directory = g_path_get_dirname(path);
 	StoreConnection *connection = g_new0(StoreConnection, 1);
-	bool has = false;
 
-	configure_library();
 	connection->lock = -1;
 	connection->wait_until = options->wait_until;
-	if ((!options->must_exist || check_file(path, error))
-		&& files_make_directory(directory, path, options->directory, error)
-		&& files_check_file_system(directory, error) && open_lock(connection, path, error)
-		&& open_database(connection, path, error)
-		&& sqlite_has_schema(connection, &has, error)
-		&& (has
-			|| (options->must_exist ? fail_empty(error)
-						: make_file(connection, error))))
+	if (open_writer(connection, path, options, error))
 		return connection;
 	sqlite_close_connection(connection);
 	return NULL;
@@ -366,25 +394,24 @@ reader_uri(const char *path, bool immutable)
 	return g_strconcat("file:", escaped, immutable ? "?immutable=1" : "", NULL);
 }
 
-static StoreConnection *
-sqlite_open_reader(const char *path, GError **error)
+static bool
+open_reader(StoreConnection *connection, const char *path, GError **error)
 {
-	StoreConnection *connection = g_new0(StoreConnection, 1);
-	g_autofree char *wal_path = g_strconcat(path, "-wal", NULL);
-	const bool immutable = access(wal_path, F_OK) != 0;
-	g_autofree char *uri = reader_uri(path, immutable);
 	bool has = false;
 
-	configure_library();
-	connection->lock = -1;
-	connection->wal_path = immutable ? g_steal_pointer(&wal_path) : NULL;
-	if (!check_file(path, error)) {
-		sqlite_close_connection(connection);
-		return NULL;
-	}
+	if (!configure_library(error) || !check_file(path, error))
+		return false;
+	connection->folder = folder_open(path, NULL, error);
+	if (connection->folder == NULL)
+		return false;
+	connection->is_immutable = !folder_has(connection->folder, "-wal");
 
+	g_autofree char *uri =
+		reader_uri(folder_path(connection->folder), connection->is_immutable);
 	const int code = sqlite3_open_v2(uri, &connection->db,
-		SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+		SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX
+			| SQLITE_OPEN_NOFOLLOW,
+		NULL);
 	bool ok = code == SQLITE_OK || fail(connection->db, code, error);
 	if (ok) {
 		sqlite3_extended_result_codes(connection->db, 1);
@@ -392,7 +419,16 @@ sqlite_open_reader(const char *path, GError **error)
 		ok = sqlite_has_schema(connection, &has, error)
 			&& sqlite_execute(connection, "PRAGMA temp_store = MEMORY; BEGIN", error);
 	}
-	if (ok && (has || fail_empty(error)))
+	return ok ? has || fail_empty(error) : say_more(connection, error);
+}
+
+static StoreConnection *
+sqlite_open_reader(const char *path, GError **error)
+{
+	StoreConnection *connection = g_new0(StoreConnection, 1);
+
+	connection->lock = -1;
+	if (open_reader(connection, path, error))
 		return connection;
 	sqlite_close_connection(connection);
 	return NULL;
@@ -401,20 +437,37 @@ sqlite_open_reader(const char *path, GError **error)
 static bool
 sqlite_is_stale(const StoreConnection *connection)
 {
-	return connection->wal_path != NULL && access(connection->wal_path, F_OK) == 0;
+	return connection->is_immutable && folder_has(connection->folder, "-wal");
 }
 
+/* prepare: what is to be done in the turn before the transaction begins, or NULL. */
 static bool
-sqlite_begin(StoreConnection *connection, GError **error)
+begin_after(StoreConnection *connection, bool (*prepare)(StoreConnection *, GError **),
+	GError **error)
 {
 	if (!files_take_turn(connection->lock, connection->wait_until, error))
 		return false;
 	/* Others than us, the sqlite3 shell say, know nothing of turns. */
 	sqlite3_busy_timeout(connection->db, (int)(time_left(connection) / 1000));
-	if (sqlite_execute(connection, "BEGIN IMMEDIATE", error))
+	if ((prepare == NULL || prepare(connection, error))
+		&& sqlite_execute(connection, "BEGIN IMMEDIATE", error))
 		return true;
+	(void)say_more(connection, error);
 	files_give_turn(connection->lock);
 	return false;
+}
+
+static bool
+sqlite_begin(StoreConnection *connection, GError **error)
+{
+	return begin_after(connection, NULL, error);
+}
+
+static bool
+sqlite_begin_schema(StoreConnection *connection, bool *begun, GError **error)
+{
+	return files_claim(connection->lock, connection->wait_until, begun, error)
+		&& (!*begun || begin_after(connection, make_file, error));
 }
 
 static void
@@ -501,6 +554,7 @@ const StoreDriver sqlite_driver = {
 	.is_stale = sqlite_is_stale,
 	.has_schema = sqlite_has_schema,
 	.set_migrating = sqlite_set_migrating,
+	.begin_schema = sqlite_begin_schema,
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
@@ -520,5 +574,5 @@ const StoreDriver sqlite_driver = {
 	.column_text = sqlite_column_text,
 	.column_blob = sqlite_column_blob,
 	.reset = sqlite_reset,
-	.give = files_give,
+	.give = folder_give,
 };

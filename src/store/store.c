@@ -260,7 +260,9 @@ store_init(const char *uri, const char *owner, const StoreOptions *options, bool
 
 	if (driver == NULL || (owner != NULL && !find_owner(owner, &uid, &gid, error)))
 		return false;
-	Store *store = store_open(uri, options, created, error);
+	StoreOptions how = *options;
+	how.stays_root = true; /* to give it away */
+	Store *store = store_open(uri, &how, created, error);
 	if (store == NULL)
 		return false;
 	store_close(store);

@@ -2,36 +2,44 @@
 
 #include "tlsrpt/view_check.h"
 
-Document *
-answer_check(const Options *options, Store *store, const StoreFilter *filter, GError **error)
+typedef struct {
+	char *warning, *critical;
+	gboolean learning_ok;
+} Own;
+
+static const CommandOption options[] = {
+	{ "warning", 'w', G_OPTION_ARG_FILENAME, offsetof(Own, warning),
+		"Warn if the failed share of a domain, in percent, is outside", "RANGE", 0 },
+	{ "critical", 'c', G_OPTION_ARG_FILENAME, offsetof(Own, critical), "Likewise, critical",
+		"RANGE", 0 },
+	{ "learning-ok", 0, G_OPTION_ARG_NONE, offsetof(Own, learning_ok),
+		"It is all right that no report ever came", NULL, 0 },
+	{ 0 },
+};
+
+static Document *
+answer(const Request *request, Store *store, GError **error)
 {
-	const IncidentRules rules = incident_rules(options);
+	const Own *own = request->own;
+	const IncidentRules rules = incident_rules(request);
 	const CheckOptions check = {
-		.warning = options->warning,
-		.critical = options->critical,
-		.learning_ok = options->learning_ok,
-		.now = options->now,
+		.warning = own->warning,
+		.critical = own->critical,
+		.learning_ok = own->learning_ok,
+		.now = request->now,
 	};
 
-	return view_check(store, filter, &rules, &check, error);
+	return view_check(store, &request->filter, &rules, &check, error);
 }
 
-void
-add_check_options(Options *options, GOptionContext *context)
-{
-	const GOptionEntry entries[] = {
-		{ "domain", 0, 0, G_OPTION_ARG_FILENAME, &options->domain, "Of this policy domain",
-			"DOMAIN" },
-		{ "warning", 'w', 0, G_OPTION_ARG_FILENAME, &options->warning,
-			"Warn if the failed share of a domain, in percent, is outside", "RANGE" },
-		{ "critical", 'c', 0, G_OPTION_ARG_FILENAME, &options->critical,
-			"Likewise, critical", "RANGE" },
-		{ "authenticated-only", 0, 0, G_OPTION_ARG_NONE, &options->authenticated_only,
-			"Believe only senders that are authenticated", NULL },
-		{ "learning-ok", 0, 0, G_OPTION_ARG_NONE, &options->learning_ok,
-			"It is all right that no report ever came", NULL },
-		{ 0 },
-	};
-
-	g_option_context_add_main_entries(context, entries, NULL);
-}
+const Command command_check = {
+	.name = "check",
+	.operands = "",
+	.summary = "Is there an alarm? For monitoring systems",
+	.takes = TAKES_STORE | TAKES_DOMAIN | TAKES_AUTHENTICATED_ONLY,
+	.options = options,
+	.own_size = sizeof(Own),
+	.answer = answer,
+	.document = "check",
+	.is_plugin = true,
+};

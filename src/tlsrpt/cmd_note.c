@@ -6,6 +6,16 @@
 
 #include <string.h>
 
+typedef struct {
+	char *author;
+} Own;
+
+static const CommandOption options[] = {
+	{ "author", 0, G_OPTION_ARG_FILENAME, offsetof(Own, author),
+		"Who says so (default: the user)", "NAME", 0 },
+	{ 0 },
+};
+
 static bool
 refuse(GError **error, const char *text)
 {
@@ -26,7 +36,8 @@ parse_incidents(const char *text, GError **error)
 		number += *number == '#';
 		if (!g_ascii_string_to_signed(number, 10, 1, G_MAXINT64, &id, NULL)) {
 			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-				"\"%s\" is no incident; tlsrpt failures lists them by number", *word);
+				"\"%s\" is no incident; tlsrpt failures lists them by number",
+				*word);
 			return NULL;
 		}
 		g_array_append_val(incidents, id);
@@ -42,7 +53,8 @@ static bool
 check_text(const char *what, const char *text, GError **error)
 {
 	if (!g_utf8_validate(text, -1, NULL)) {
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "the %s is not in UTF-8", what);
+		g_set_error(
+			error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "the %s is not in UTF-8", what);
 		return false;
 	}
 	if (strlen(text) > NOTE_MAX_BYTES) {
@@ -55,25 +67,25 @@ check_text(const char *what, const char *text, GError **error)
 
 /* Who writes: also behind sudo. */
 static const char *
-author_of(const Options *options)
+default_author(void)
 {
 	const char *sudo_user = g_getenv("SUDO_USER");
 
-	if (options->author != NULL)
-		return options->author;
 	return sudo_user != NULL && *sudo_user != '\0' ? sudo_user : g_get_user_name();
 }
 
 static bool
-add_note(const Options *options, Store *store, NoteKind kind, const GArray *incidents, GError **error)
+add_note(const Request *request, Store *store, NoteKind kind, const GArray *incidents,
+	GError **error)
 {
-	const char *given = options->operands[1] != NULL ? options->operands[1] : "";
+	const char *given = request->operands[1] != NULL ? request->operands[1] : "";
 	g_autofree char *text = g_strstrip(g_strdup(given));
+	const Own *own = request->own;
 	const StoreNote note = {
 		.kind = kind,
-		.author = author_of(options),
+		.author = own->author,
 		.text = text,
-		.at = options->now,
+		.at = request->now,
 	};
 
 	if (kind == NOTE_NOTE && *text == '\0')
@@ -87,58 +99,102 @@ add_note(const Options *options, Store *store, NoteKind kind, const GArray *inci
 
 /* Adds a note if there is one, and shows all that there are now. */
 static Document *
-answer(const Options *options, Store *store, const StoreFilter *filter, NoteKind kind, GError **error)
+answer(const Request *request, Store *store, NoteKind kind, GError **error)
 {
-	g_autoptr(GArray) incidents = parse_incidents(options->operands[0], error);
+	g_autoptr(GArray) incidents = parse_incidents(request->operands[0], error);
 
 	if (incidents == NULL)
 		return NULL;
-	const bool adds = kind != NOTE_NOTE || options->operands[1] != NULL;
-	const bool ok = adds ? add_note(options, store, kind, incidents, error)
-			     : store_check_incidents(store,
-				       (const int64_t *)(const void *)incidents->data,
-				       incidents->len, error);
-	return ok ? view_notes(store, filter, incidents, error) : NULL;
+	const bool adds = kind != NOTE_NOTE || request->operands[1] != NULL;
+	const bool ok = adds
+		? add_note(request, store, kind, incidents, error)
+		: store_check_incidents(store, (const int64_t *)(const void *)incidents->data,
+			incidents->len, error);
+	return ok ? view_notes(store, &request->filter, incidents, error) : NULL;
 }
 
-Document *
-answer_note(const Options *options, Store *store, const StoreFilter *filter, GError **error)
+static Document *
+note(const Request *request, Store *store, GError **error)
 {
-	return answer(options, store, filter, NOTE_NOTE, error);
+	return answer(request, store, NOTE_NOTE, error);
 }
 
-Document *
-answer_resolve(const Options *options, Store *store, const StoreFilter *filter, GError **error)
+static Document *
+resolve(const Request *request, Store *store, GError **error)
 {
-	return answer(options, store, filter, NOTE_RESOLVE, error);
+	return answer(request, store, NOTE_RESOLVE, error);
 }
 
-Document *
-answer_reopen(const Options *options, Store *store, const StoreFilter *filter, GError **error)
+static Document *
+reopen(const Request *request, Store *store, GError **error)
 {
-	return answer(options, store, filter, NOTE_REOPEN, error);
+	return answer(request, store, NOTE_REOPEN, error);
 }
 
-StoreUse
-use_note(const Options *options)
+/* Before the store is opened, for then root becomes its owner. */
+static bool
+prepare(Request *request, G_GNUC_UNUSED GError **error)
 {
-	return options->operands[1] != NULL ? STORE_WRITE : STORE_READ;
+	Own *own = request->own;
+
+	if (own->author == NULL)
+		own->author = g_strdup(default_author());
+	return true;
 }
 
-StoreUse
-use_write(G_GNUC_UNUSED const Options *options)
+static StoreUse
+use_note(const Request *request)
+{
+	return request->n_operands > 1 ? STORE_WRITE : STORE_READ;
+}
+
+static StoreUse
+use_write(G_GNUC_UNUSED const Request *request)
 {
 	return STORE_WRITE;
 }
 
-void
-add_note_options(Options *options, GOptionContext *context)
-{
-	const GOptionEntry entries[] = {
-		{ "author", 0, 0, G_OPTION_ARG_FILENAME, &options->author,
-			"Who says so (default: the user)", "NAME" },
-		{ 0 },
-	};
+const Command command_note = {
+	.name = "note",
+	.operands = "INCIDENT [TEXT]",
+	.summary = "Write down what is known of an incident, or show it",
+	.takes = TAKES_STORE,
+	.min_operands = 1,
+	.max_operands = 2,
+	.options = options,
+	.own_size = sizeof(Own),
+	.prepare = prepare,
+	.use = use_note,
+	.answer = note,
+	.document = "notes",
+};
 
-	g_option_context_add_main_entries(context, entries, NULL);
-}
+const Command command_resolve = {
+	.name = "resolve",
+	.operands = "INCIDENT [TEXT]",
+	.summary = "Mark an incident as resolved",
+	.takes = TAKES_STORE,
+	.min_operands = 1,
+	.max_operands = 2,
+	.options = options,
+	.own_size = sizeof(Own),
+	.prepare = prepare,
+	.use = use_write,
+	.answer = resolve,
+	.document = "notes",
+};
+
+const Command command_reopen = {
+	.name = "reopen",
+	.operands = "INCIDENT [TEXT]",
+	.summary = "Take that back",
+	.takes = TAKES_STORE,
+	.min_operands = 1,
+	.max_operands = 2,
+	.options = options,
+	.own_size = sizeof(Own),
+	.prepare = prepare,
+	.use = use_write,
+	.answer = reopen,
+	.document = "notes",
+};

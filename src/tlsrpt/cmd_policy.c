@@ -6,17 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
-void
-add_policy_options(Options *options, GOptionContext *context)
-{
-	const GOptionEntry own[] = {
-		{ "expect", 0, 0, G_OPTION_ARG_FILENAME, &options->expect,
-			"Compare with the MTA-STS policy in this file; - is standard input", "FILE" },
-		{ 0 },
-	};
+typedef struct {
+	char *expect; /* the name of a file */
+	char *expected; /* the policy in it */
+} Own;
 
-	g_option_context_add_main_entries(context, own, NULL);
-}
+static const CommandOption options[] = {
+	{ "expect", 0, G_OPTION_ARG_FILENAME, offsetof(Own, expect),
+		"Compare with the MTA-STS policy in this file; - is standard input", "FILE", 0 },
+	{ 0 },
+};
 
 /* All of a file that may be a policy; caller frees. */
 static char *
@@ -53,37 +52,60 @@ read_policy(const char *name, GError **error)
 static void
 set_flaw(const char *name, const MtaStsProblem *flaw, GError **error)
 {
-	g_autofree char *line =
-		flaw->line > 0 ? g_strdup_printf("line %d: ", flaw->line) : g_strdup("");
+	g_autofree char *line = flaw->line > 0 ? g_strdup_printf("line %d: ", flaw->line)
+					       : g_strdup("");
 
 	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "%s: %s%s%s%s", name, line,
 		flaw->key != NULL ? flaw->key : "", flaw->key != NULL ? " " : "", flaw->what);
 }
 
-bool
-prepare_policy(Options *options, GError **error)
+/* Reads the policy of --expect, which must be a sound one. */
+static bool
+prepare(Request *request, GError **error)
 {
-	if (options->expect == NULL)
+	Own *own = request->own;
+
+	if (own->expect == NULL)
 		return true;
-	options->expected = read_policy(options->expect, error);
-	if (options->expected == NULL)
+	own->expected = read_policy(own->expect, error);
+	if (own->expected == NULL)
 		return false;
 
-	g_autoptr(MtaSts) policy = mta_sts_parse(options->expected);
+	g_autoptr(MtaSts) policy = mta_sts_parse(own->expected);
 	const MtaStsProblem *flaw = mta_sts_flaw(policy);
 	if (flaw != NULL)
-		set_flaw(options->expect, flaw, error);
+		set_flaw(own->expect, flaw, error);
 	return flaw == NULL;
 }
 
-Document *
-answer_policy(const Options *options, Store *store, const StoreFilter *filter, GError **error)
+static void
+clear(void *own)
 {
-	const Config *settings = options->settings;
-	g_autoptr(MtaSts) expected =
-		options->expected != NULL ? mta_sts_parse(options->expected) : NULL;
+	g_free(((Own *)own)->expected);
+}
+
+static Document *
+answer(const Request *request, Store *store, GError **error)
+{
+	const Own *own = request->own;
+	const Config *settings = request->settings;
+	g_autoptr(MtaSts) expected = own->expected != NULL ? mta_sts_parse(own->expected) : NULL;
 
 	const PolicyQuestion question = { expected, settings->window_days,
 		settings->learning_days };
-	return view_policy(store, filter, &question, error);
+	return view_policy(store, &request->filter, &question, error);
 }
+
+const Command command_policy = {
+	.name = "policy",
+	.operands = "",
+	.summary = "The policies that senders saw, and what to do about them",
+	.takes = TAKES_STORE | TAKES_FILTER,
+	.default_days = 90,
+	.options = options,
+	.own_size = sizeof(Own),
+	.prepare = prepare,
+	.clear = clear,
+	.answer = answer,
+	.document = "policy",
+};

@@ -1,43 +1,45 @@
 #include "command.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/progress.h"
-#include "tlsrpt/report.h"
 #include "tlsrpt/window.h"
 
-StoreUse
-use_prune(const Options *options)
-{
-	return options->dry_run ? STORE_READ : STORE_WRITE;
-}
+typedef struct {
+	char *keep, *keep_totals;
+	gboolean dry_run;
+} Own;
 
-void
-add_prune_options(Options *options, GOptionContext *context)
-{
-	const GOptionEntry entries[] = {
-		{ "keep", 0, 0, G_OPTION_ARG_FILENAME, &options->keep,
-			"Keep reports for so many days: 90d, 13w", "DAYS" },
-		{ "keep-totals", 0, 0, G_OPTION_ARG_FILENAME, &options->keep_totals,
-			"Keep the daily totals for so many days", "DAYS" },
-		{ "dry-run", 'n', 0, G_OPTION_ARG_NONE, &options->dry_run,
-			"Say what would go, and delete nothing", NULL },
-		{ 0 },
-	};
+static const CommandOption options[] = {
+	{ "keep", 0, G_OPTION_ARG_FILENAME, offsetof(Own, keep),
+		"Keep reports for so many days: 90d, 13w", "DAYS", 0 },
+	{ "keep-totals", 0, G_OPTION_ARG_FILENAME, offsetof(Own, keep_totals),
+		"Keep the daily totals for so many days", "DAYS", 0 },
+	{ "dry-run", 'n', G_OPTION_ARG_NONE, offsetof(Own, dry_run),
+		"Say what would go, and delete nothing", NULL, 0 },
+	{ 0 },
+};
 
-	g_option_context_add_main_entries(context, entries, NULL);
+static StoreUse
+use(const Request *request)
+{
+	const Own *own = request->own;
+
+	return own->dry_run ? STORE_READ : STORE_WRITE;
 }
 
 /* Totals stay at least as long as what they are made of. */
 static bool
-make_retention(const Options *options, StoreRetention *retention, GError **error)
+make_retention(const Request *request, StoreRetention *retention, GError **error)
 {
-	const int64_t today = day_of(options->now);
-	int64_t keep = options->settings->keep_days;
-	int64_t keep_totals = options->settings->keep_totals_days;
+	const Own *own = request->own;
+	const int64_t today = day_of(request->now);
+	int64_t keep = request->settings->keep_days;
+	int64_t keep_totals = request->settings->keep_totals_days;
 
-	if ((options->keep != NULL && !window_parse_days("--keep", options->keep, &keep, error))
-		|| (options->keep_totals != NULL
-			&& !window_parse_days("--keep-totals", options->keep_totals, &keep_totals,
-				error)))
+	if ((own->keep != NULL && !window_parse_days("--keep", own->keep, &keep, error))
+		|| (own->keep_totals != NULL
+			&& !window_parse_days(
+				"--keep-totals", own->keep_totals, &keep_totals, error)))
 		return false;
 	*retention = (StoreRetention){
 		.before = today - keep,
@@ -46,21 +48,32 @@ make_retention(const Options *options, StoreRetention *retention, GError **error
 	return true;
 }
 
-Document *
-answer_prune(const Options *options, Store *store, G_GNUC_UNUSED const StoreFilter *filter,
-	GError **error)
+static Document *
+answer(const Request *request, Store *store, GError **error)
 {
+	const Own *own = request->own;
 	StoreRetention retention;
 	StorePruned pruned;
 	Progress progress;
 	const StoreWatch watch = watch_by(&progress);
 
-	if (!make_retention(options, &retention, error))
+	if (!make_retention(request, &retention, error))
 		return NULL;
 	progress_begin(&progress, stderr, "Pruning");
-	const bool ok = options->dry_run
-		? store_count_prunable(store, &retention, &pruned, error)
-		: store_prune(store, &retention, &watch, &pruned, error);
+	const bool ok = own->dry_run ? store_count_prunable(store, &retention, &pruned, error)
+				     : store_prune(store, &retention, &watch, &pruned, error);
 	progress_end(&progress);
-	return ok ? view_prune(&pruned, &retention, options->dry_run) : NULL;
+	return ok ? view_prune(&pruned, &retention, own->dry_run) : NULL;
 }
+
+const Command command_prune = {
+	.name = "prune",
+	.operands = "",
+	.summary = "Deletes what is too old",
+	.takes = TAKES_STORE,
+	.options = options,
+	.own_size = sizeof(Own),
+	.use = use,
+	.answer = answer,
+	.document = "prune",
+};

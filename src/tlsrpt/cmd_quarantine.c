@@ -4,12 +4,10 @@
 #include "../ingest/trial.h"
 
 #include "tlsrpt/error.h"
-#include "tlsrpt/escape.h"
 #include "tlsrpt/inflate.h"
 #include "tlsrpt/progress.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* What is done with the messages that the operands name. */
 typedef struct {
@@ -21,15 +19,15 @@ typedef struct {
 typedef bool (*Deed)(Work *work, int64_t id, QuarantineFate *fate, GError **error);
 
 static const char *
-action_of(const Options *options)
+action_of(const Request *request)
 {
-	return options->operands != NULL ? options->operands[0] : "list";
+	return request->n_operands > 0 ? request->operands[0] : "list";
 }
 
-StoreUse
-use_quarantine(const Options *options)
+static StoreUse
+use(const Request *request)
 {
-	const char *action = action_of(options);
+	const char *action = action_of(request);
 
 	return strcmp(action, "retry") == 0 || strcmp(action, "drop") == 0 ? STORE_WRITE
 									   : STORE_READ;
@@ -39,7 +37,8 @@ static bool
 fail_usage(GError **error)
 {
 	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-		"usage: " PROGRAM " quarantine [list | show ID | retry [ID...] | drop ID... | drop all]"
+		"usage: " PROGRAM
+		" quarantine [list | show ID | retry [ID...] | drop ID... | drop all]"
 		" [OPTION]...");
 	return false;
 }
@@ -99,8 +98,8 @@ static Document *
 show(Store *store, const char *operand, GError **error)
 {
 	int64_t id;
-	g_autoptr(StoreQuarantined) one =
-		parse_id(operand, &id, error) ? read_one(store, id, error) : NULL;
+	g_autoptr(StoreQuarantined) one = parse_id(operand, &id, error) ? read_one(store, id, error)
+									: NULL;
 	g_autoptr(GBytes) message = one != NULL ? message_of(one, error) : NULL;
 	g_autoptr(GPtrArray) rows = g_ptr_array_new();
 
@@ -110,43 +109,6 @@ show(Store *store, const char *operand, GError **error)
 	Document *document = view_quarantine(rows);
 	document->bytes = g_steal_pointer(&message);
 	return document;
-}
-
-/* Line by line: all else that a terminal would obey is escaped. */
-static void
-print_escaped(const char *data, size_t size, FILE *out)
-{
-	for (const char *end = data + size; data < end;) {
-		const char *newline = memchr(data, '\n', (size_t)(end - data));
-		const char *stop = newline != NULL ? newline : end;
-		/* A CR before the LF is how lines of mail end; a NUL would end the text. */
-		const size_t length = (size_t)(stop - data)
-			- (newline != NULL && stop > data && stop[-1] == '\r');
-		g_autoptr(GString) line = g_string_new_len(data, (gssize)length);
-		for (size_t i = 0; i < line->len; i++) {
-			if (line->str[i] == '\0')
-				line->str[i] = '\1';
-		}
-		g_autofree char *safe = escape_terminal(line->str, 0);
-		fprintf(out, "%s\n", safe);
-		data = newline != NULL ? newline + 1 : end;
-	}
-}
-
-bool
-print_quarantine(const Document *document, const char *format, FILE *out)
-{
-	gsize size;
-
-	if (document->bytes == NULL || strcmp(format, "text") != 0)
-		return false;
-
-	const char *data = g_bytes_get_data(document->bytes, &size);
-	if (isatty(STDOUT_FILENO))
-		print_escaped(data, size, out);
-	else if (size > 0)
-		fwrite(data, 1, size, out);
-	return true;
 }
 
 /* What a delivery of the message would give now, but that it came when it came. */
@@ -175,10 +137,10 @@ store_again(Work *work, const StoreQuarantined *one, const Intake *intake, const
 	if (!store_retry(work->store, one->id, &delivery, &work->config->limits, &outcome, &there,
 		    error))
 		return false;
-	fate->outcome = !there		   ? "gone"
-		: problem != NULL	   ? "kept"
-		: outcome.stored > 0	   ? "stored"
-					   : "duplicate";
+	fate->outcome = !there	     ? "gone"
+		: problem != NULL    ? "kept"
+		: outcome.stored > 0 ? "stored"
+				     : "duplicate";
 	fate->stored = (int64_t)outcome.stored;
 	fate->duplicates = (int64_t)outcome.duplicates;
 	return true;
@@ -199,8 +161,8 @@ take_again(Work *work, const StoreQuarantined *one, GBytes *message, QuarantineF
 	if (!harmless)
 		return store_again(work, one, NULL, problem, fate, error);
 
-	g_autoptr(Intake) intake =
-		intake_new(message, one->received_at, false, work->config, error);
+	g_autoptr(Intake)
+		intake = intake_new(message, one->received_at, false, work->config, error);
 	return intake != NULL && store_again(work, one, intake, intake->problem, fate, error);
 }
 
@@ -249,7 +211,8 @@ find_ids(Store *store, char **operands, GError **error)
 {
 	g_autoptr(GPtrArray) rows = store_list_quarantine(store, error);
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	const bool all = *operands == NULL || (strcmp(*operands, "all") == 0 && operands[1] == NULL);
+	const bool all = *operands == NULL
+		|| (strcmp(*operands, "all") == 0 && operands[1] == NULL);
 
 	for (size_t i = 0; rows != NULL && all && i < rows->len; i++)
 		g_array_append_val(ids, ((const StoreQuarantined *)g_ptr_array_index(rows, i))->id);
@@ -293,10 +256,10 @@ do_all(Work *work, const GArray *ids, Deed deed, GError **error)
 }
 
 static Document *
-change(const Options *options, Store *store, Deed deed, GError **error)
+change(const Request *request, Store *store, Deed deed, GError **error)
 {
-	g_autoptr(GArray) ids = find_ids(store, options->operands + 1, error);
-	Work work = { .store = store, .config = options->settings };
+	g_autoptr(GArray) ids = find_ids(store, request->operands + 1, error);
+	Work work = { .store = store, .config = request->settings };
 
 	if (ids == NULL)
 		return NULL;
@@ -304,21 +267,31 @@ change(const Options *options, Store *store, Deed deed, GError **error)
 	return do_all(&work, ids, deed, error);
 }
 
-Document *
-answer_quarantine(const Options *options, Store *store, G_GNUC_UNUSED const StoreFilter *filter,
-	GError **error)
+static Document *
+answer(const Request *request, Store *store, GError **error)
 {
-	const char *action = action_of(options);
-	const int n = options->operands != NULL ? (int)g_strv_length(options->operands) - 1 : 0;
+	const char *action = action_of(request);
+	const size_t n = request->n_operands > 0 ? request->n_operands - 1 : 0;
 
 	if (strcmp(action, "list") == 0 && n == 0)
 		return list(store, error);
 	if (strcmp(action, "show") == 0 && n == 1)
-		return show(store, options->operands[1], error);
+		return show(store, request->operands[1], error);
 	if (strcmp(action, "retry") == 0)
-		return change(options, store, retry, error);
+		return change(request, store, retry, error);
 	if (strcmp(action, "drop") == 0 && n > 0)
-		return change(options, store, drop, error);
+		return change(request, store, drop, error);
 	fail_usage(error);
 	return NULL;
 }
+
+const Command command_quarantine = {
+	.name = "quarantine",
+	.operands = "[ACTION] [ID...]",
+	.summary = "Messages without a sound report: list, show, retry, drop",
+	.takes = TAKES_STORE,
+	.max_operands = G_MAXSIZE,
+	.use = use,
+	.answer = answer,
+	.document = "quarantine",
+};

@@ -8,6 +8,18 @@
 
 #define DNS_WAIT_S 10 /* for both records together */
 
+typedef struct {
+	char **rua, *server;
+} Own;
+
+static const CommandOption options[] = {
+	{ "rua", 0, G_OPTION_ARG_FILENAME_ARRAY, offsetof(Own, rua),
+		"Where reports are to go: a mail address, or a URI", "URI", 0 },
+	{ "server", 0, G_OPTION_ARG_FILENAME, offsetof(Own, server),
+		"Ask this DNS server: ADDRESS, or ADDRESS@PORT", "SERVER", 0 },
+	{ 0 },
+};
+
 static Document *
 usage(GError **error, const char *message)
 {
@@ -16,34 +28,35 @@ usage(GError **error, const char *message)
 }
 
 static Document *
-generate(const Options *options, GError **error)
+generate(const Request *request, GError **error)
 {
-	const char *given = options->operands[1];
+	const Own *own = request->own;
+	const char *given = request->operands[1];
 
-	if (options->server != NULL)
+	if (own->server != NULL)
 		return usage(error, "--server is for record check");
-	if (given == NULL && options->rua == NULL)
+	if (given == NULL && own->rua == NULL)
 		return usage(error, "record generate takes a domain, or --rua, or both");
-	if (given != NULL && options->operands[2] != NULL)
+	if (given != NULL && request->operands[2] != NULL)
 		return usage(error, "record generate takes one domain");
 
 	g_autofree char *domain = given != NULL ? record_domain(given, error) : NULL;
 	if (given != NULL && domain == NULL)
 		return NULL;
-	g_autofree char *own = g_strconcat("tls@", domain, NULL);
-	const char *const standard[] = { own, NULL };
+	g_autofree char *usual = g_strconcat("tls@", domain, NULL);
+	const char *const standard[] = { usual, NULL };
 	g_autofree char *text = record_generate(
-		options->rua != NULL ? (const char *const *)options->rua : standard, error);
+		own->rua != NULL ? (const char *const *)own->rua : standard, error);
 	return text != NULL ? view_record_made(domain, text) : NULL;
 }
 
 static Document *
-check_dns(const char *domain, const Options *options, GError **error)
+check_dns(const char *domain, const char *at, GError **error)
 {
 	DnsServer server = { 0 };
-	const DnsServer *asked = options->server != NULL ? &server : NULL;
+	const DnsServer *asked = at != NULL ? &server : NULL;
 
-	if (asked != NULL && !dns_server_parse(options->server, &server, error))
+	if (asked != NULL && !dns_server_parse(at, &server, error))
 		return NULL;
 	g_autofree char *tlsrpt_name = record_name(RECORD_TLSRPT, domain);
 	g_autofree char *mta_sts_name = record_name(RECORD_MTA_STS, domain);
@@ -63,48 +76,47 @@ is_record(const char *operand)
 }
 
 static Document *
-check(const Options *options, GError **error)
+check(const Request *request, GError **error)
 {
-	char **given = options->operands + 1;
+	const Own *own = request->own;
+	char **given = request->operands + 1;
 
-	if (options->rua != NULL)
+	if (own->rua != NULL)
 		return usage(error, "--rua is for record generate");
 	if (given[0] == NULL || (given[1] != NULL && (is_record(given[0]) || !is_record(given[1]))))
 		return usage(error, "record check takes a domain, a record in quotes, or both");
 
 	const char *name = is_record(given[0]) ? NULL : given[0];
 	const char *text = name == NULL ? given[0] : given[1];
-	if (text != NULL && options->server != NULL)
+	if (text != NULL && own->server != NULL)
 		return usage(error, "--server is for a record in DNS");
 	g_autofree char *domain = name != NULL ? record_domain(name, error) : NULL;
 	if (name != NULL && domain == NULL)
 		return NULL;
-	return text != NULL ? view_record_text(domain, text) : check_dns(domain, options, error);
+	return text != NULL ? view_record_text(domain, text)
+			    : check_dns(domain, own->server, error);
 }
 
-Document *
-answer_record(const Options *options, G_GNUC_UNUSED Store *store,
-	G_GNUC_UNUSED const StoreFilter *filter, GError **error)
+static Document *
+answer(const Request *request, G_GNUC_UNUSED Store *store, GError **error)
 {
-	const char *what = options->operands[0];
+	const char *what = request->operands[0];
 
 	if (strcmp(what, "generate") == 0)
-		return generate(options, error);
+		return generate(request, error);
 	if (strcmp(what, "check") == 0)
-		return check(options, error);
+		return check(request, error);
 	return usage(error, "it is record generate, or record check");
 }
 
-void
-add_record_options(Options *options, GOptionContext *context)
-{
-	const GOptionEntry entries[] = {
-		{ "rua", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->rua,
-			"Where reports are to go: a mail address, or a URI", "URI" },
-		{ "server", 0, 0, G_OPTION_ARG_FILENAME, &options->server,
-			"Ask this DNS server: ADDRESS, or ADDRESS@PORT", "SERVER" },
-		{ 0 },
-	};
-
-	g_option_context_add_main_entries(context, entries, NULL);
-}
+const Command command_record = {
+	.name = "record",
+	.operands = "generate|check [DOMAIN] [RECORD]",
+	.summary = "The DNS record that asks for reports",
+	.min_operands = 1,
+	.max_operands = 3,
+	.options = options,
+	.own_size = sizeof(Own),
+	.answer = answer,
+	.document = "record",
+};

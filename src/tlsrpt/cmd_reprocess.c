@@ -2,28 +2,29 @@
 
 #include "../ingest/intake.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/inflate.h"
 #include "tlsrpt/progress.h"
 
 #include <stdint.h>
 
-StoreUse
-use_reprocess(const Options *options)
-{
-	return options->dry_run ? STORE_READ : STORE_WRITE;
-}
+typedef struct {
+	gboolean dry_run;
+} Own;
 
-void
-add_reprocess_options(Options *options, GOptionContext *context)
-{
-	const GOptionEntry entries[] = {
-		{ "dry-run", 'n', 0, G_OPTION_ARG_NONE, &options->dry_run,
-			"Say what would change, and change nothing", NULL },
-		{ 0 },
-	};
+static const CommandOption options[] = {
+	{ "dry-run", 'n', G_OPTION_ARG_NONE, offsetof(Own, dry_run),
+		"Say what would change, and change nothing", NULL, 0 },
+	{ 0 },
+};
 
-	g_option_context_add_main_entries(context, entries, NULL);
+static StoreUse
+use(const Request *request)
+{
+	const Own *own = request->own;
+
+	return own->dry_run ? STORE_READ : STORE_WRITE;
 }
 
 /* What came as gzip is parsed as that, so that what is odd in it is found again. */
@@ -94,18 +95,18 @@ add_id(Store *store, const char *operand, GArray *ids, GError **error)
 
 /* Those that the operands name, or all of the time asked for: of all time, if nothing is. */
 static GArray *
-find_ids(const Options *options, Store *store, const StoreFilter *filter, GError **error)
+find_ids(const Request *request, Store *store, GError **error)
 {
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	StoreFilter all = *filter;
+	StoreFilter all = request->filter;
 
-	if (options->since == NULL)
-		all.since_day = INT64_MIN / 86400;
-	if (options->until == NULL)
-		all.until_day = INT64_MAX / 86400 - 1;
-	if (options->operands == NULL)
+	if (request->since == NULL)
+		all.since_day = INT64_MIN / DAY_SECONDS;
+	if (request->until == NULL)
+		all.until_day = INT64_MAX / DAY_SECONDS - 1;
+	if (request->n_operands == 0)
 		return store_list_reports(store, &all, error);
-	for (char **operand = options->operands; *operand != NULL; operand++) {
+	for (char **operand = request->operands; *operand != NULL; operand++) {
 		if (!add_id(store, *operand, ids, error))
 			return NULL;
 	}
@@ -114,10 +115,11 @@ find_ids(const Options *options, Store *store, const StoreFilter *filter, GError
 	return g_steal_pointer(&ids);
 }
 
-Document *
-answer_reprocess(const Options *options, Store *store, const StoreFilter *filter, GError **error)
+static Document *
+answer(const Request *request, Store *store, GError **error)
 {
-	g_autoptr(GArray) ids = find_ids(options, store, filter, error);
+	const Own *own = request->own;
+	g_autoptr(GArray) ids = find_ids(request, store, error);
 	StoreReprocessed reprocessed;
 	Progress progress;
 	const StoreWatch watch = watch_by(&progress);
@@ -125,10 +127,23 @@ answer_reprocess(const Options *options, Store *store, const StoreFilter *filter
 	if (ids == NULL)
 		return NULL;
 	progress_begin(&progress, stderr, "Reading anew");
-	const bool ok = store_reprocess(store, ids, parse, &options->settings->limits, options->dry_run,
-		&options->settings->limits, &watch, &reprocessed, error);
+	const bool ok = store_reprocess(store, ids, parse, &request->settings->limits, own->dry_run,
+		&request->settings->limits, &watch, &reprocessed, error);
 	progress_end(&progress);
-	Document *document = ok ? view_reprocess(&reprocessed, options->dry_run) : NULL;
+	Document *document = ok ? view_reprocess(&reprocessed, own->dry_run) : NULL;
 	store_reprocessed_clear(&reprocessed);
 	return document;
 }
+
+const Command command_reprocess = {
+	.name = "reprocess",
+	.operands = "[ID...]",
+	.summary = "Reads stored reports anew, from what came",
+	.takes = TAKES_STORE | TAKES_FILTER,
+	.max_operands = G_MAXSIZE,
+	.options = options,
+	.own_size = sizeof(Own),
+	.use = use,
+	.answer = answer,
+	.document = "reprocess",
+};

@@ -44,7 +44,8 @@ read_message(const char *name, const Limits *limits, GError **error)
 
 	const int descriptor = open(name, O_RDONLY | O_CLOEXEC);
 	if (descriptor < 0) {
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "%s: %s", name, g_strerror(errno));
+		g_set_error(
+			error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "%s: %s", name, g_strerror(errno));
 		return NULL;
 	}
 	GBytes *bytes = read_all(descriptor, limits, error);
@@ -56,8 +57,8 @@ read_message(const char *name, const Limits *limits, GError **error)
 static Document *
 show_message(GBytes *message, const Config *config, GError **error)
 {
-	g_autoptr(Intake) intake = intake_new(message, g_get_real_time() / G_USEC_PER_SEC, false,
-		config, error);
+	g_autoptr(Intake) intake = intake_new(
+		message, g_get_real_time() / G_USEC_PER_SEC, false, config, error);
 
 	if (intake == NULL)
 		return NULL;
@@ -85,16 +86,15 @@ is_number(const char *text)
 	return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
-Document *
-answer_show(const Options *options, Store *store, G_GNUC_UNUSED const StoreFilter *filter,
-	GError **error)
+static Document *
+answer(const Request *request, Store *store, GError **error)
 {
-	const char *what = options->operands[0];
+	const char *what = request->operands[0];
 
 	/* Without a store the operand is a message. */
 	if (store == NULL) {
-		g_autoptr(GBytes) message = read_message(what, &options->settings->limits, error);
-		return message != NULL ? show_message(message, options->settings, error) : NULL;
+		g_autoptr(GBytes) message = read_message(what, &request->settings->limits, error);
+		return message != NULL ? show_message(message, request->settings, error) : NULL;
 	}
 
 	GError *problem = NULL;
@@ -104,17 +104,30 @@ answer_show(const Options *options, Store *store, G_GNUC_UNUSED const StoreFilte
 	if (problem != NULL)
 		g_propagate_error(error, problem);
 	else
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "there is no report \"%s\"", what);
+		g_set_error(
+			error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "there is no report \"%s\"", what);
 	return NULL;
 }
 
-StoreUse
-use_show(const Options *options)
+static StoreUse
+use(const Request *request)
 {
-	const char *what = options->operands[0];
+	const char *what = request->operands[0];
 	const bool is_file = strcmp(what, "-") == 0
 		|| (!is_number(what) && g_file_test(what, G_FILE_TEST_EXISTS)
 			&& !g_file_test(what, G_FILE_TEST_IS_DIR));
 
 	return is_file ? STORE_UNUSED : STORE_READ;
 }
+
+const Command command_show = {
+	.name = "show",
+	.operands = "ID|REPORT-ID|FILE|-",
+	.summary = "One report in full",
+	.takes = TAKES_STORE,
+	.min_operands = 1,
+	.max_operands = 1,
+	.use = use,
+	.answer = answer,
+	.document = "report",
+};

@@ -1,4 +1,7 @@
-/* What the verbs of tlsrpt share. */
+/*
+ * What a command of tlsrpt is.  Each one stands in a file of its own (cmd_check.c), with its options,
+ * and ends in its entry there; commands.c lists the entries.
+ */
 #ifndef TLSRPT_TLSRPT_COMMAND_H
 #define TLSRPT_TLSRPT_COMMAND_H
 
@@ -9,136 +12,95 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #define PROGRAM "tlsrpt"
-
-#define ALL_FORMATS "text, json, ndjson, csv" /* those of every command, the default one first */
 
 #define EXIT_TROUBLE 1 /* the store or the output */
 #define EXIT_USAGE 2
 
-/* The options that a verb takes, beside its own. */
+/* The common options that a command takes. */
 enum {
-	TAKES_STORE = 1, /* --db, --config */
-	TAKES_FILTER = 2, /* --domain, --organization, --since, --until */
+	TAKES_STORE = 1 << 0, /* --db, --config */
+	TAKES_DOMAIN = 1 << 1,
+	TAKES_ORGANIZATION = 1 << 2,
+	TAKES_SINCE = 1 << 3,
+	TAKES_UNTIL = 1 << 4,
+	TAKES_AUTHENTICATED_ONLY = 1 << 5,
+	TAKES_FILTER = TAKES_DOMAIN | TAKES_ORGANIZATION | TAKES_SINCE | TAKES_UNTIL,
 };
 
-/* What a verb does with the store. */
+/* What a command does with the store. */
 typedef enum {
 	STORE_UNUSED,
 	STORE_READ,
 	STORE_WRITE,
 } StoreUse;
 
+typedef struct Command Command;
+
+/* What a command is asked: its options, its operands, and what follows from them. */
 typedef struct {
+	const Command *command;
+	/* The common options; NULL if not given. */
 	char *db, *config, *domain, *organization, *since, *until, *format;
 	gint64 now; /* epoch seconds; the clock, but in tests */
-	gboolean ascii, no_pager, help;
-	gboolean authenticated_only, learning_ok; /* of failures and check */
-	char *warning, *critical; /* of check */
-	char *author; /* of note, resolve and reopen */
-	char *from, *to; /* of digest */
-	gboolean only_problems;
-	char **operands; /* NULL if there are none */
-	Config *settings; /* what the configuration says */
-	StoreFilter filter; /* what all these ask for; borrows from them */
-	char *expect; /* policy: the file of --expect */
-	char *expected; /* its text */
-	/* prune, reprocess */
-	char *keep, *keep_totals;
-	gboolean dry_run;
-	char **rua, *server; /* of record */
-} Options;
+	gboolean authenticated_only, ascii, no_pager, help;
+	char *format_names; /* of the formats that there are, for the help */
+	char **operands; /* never NULL once the options are parsed */
+	size_t n_operands;
+	void *own; /* the options of this command alone: a structure of Command.own_size bytes */
+	Config *settings; /* what the configuration says; NULL without TAKES_STORE */
+	StoreFilter filter; /* what the options select; borrows from them */
+} Request;
 
-typedef struct Command {
+/* An option. */
+typedef struct {
+	const char *name;
+	char short_name; /* 0 for none */
+	GOptionArg arg; /* a flag, a number, or text, of which the request owns what was given */
+	size_t offset; /* of its value, in the command's own structure */
+	const char *help, *value_name;
+	int takes; /* of a common one: the bit of a command that takes it; 0 is every command */
+} CommandOption;
+
+struct Command {
 	const char *name, *operands, *summary;
 	int takes;
 	int default_days; /* of --since */
-	int min_operands, max_operands;
-	/* Makes the answer; store is NULL where it is unused, filter without TAKES_STORE. */
-	Document *(*answer)(const Options *options, Store *store, const StoreFilter *filter,
-		GError **error);
-	/* Its text, if that is more than its tables. */
-	void (*text)(const Document *document, const TextStyle *style, FILE *out);
-	/* Prints it in a format that is not for all; false if format is none of its own. */
-	bool (*print)(const Document *document, const char *format, FILE *out);
-	const char *formats; /* that it has, the default one first; NULL for those of all */
-	/* What it does with the store that it takes; NULL: it reads it. */
-	StoreUse (*use)(const Options *options);
-	bool is_plugin; /* of a monitoring system: trouble is a status, too */
-	/* Adds the options that are its own. */
-	void (*add_options)(Options *options, GOptionContext *context);
+	size_t min_operands, max_operands;
+	const CommandOption *options; /* its own; end with a NULL name; NULL for none */
+	size_t own_size; /* of the structure that they are in */
 	/* Reads what its options name, before the store is asked, which may happen more than once. */
-	bool (*prepare)(Options *options, GError **error);
-} Command;
+	bool (*prepare)(Request *request, GError **error);
+	void (*clear)(void *own); /* frees what prepare left in the structure; may be NULL */
+	/* What it does with the store that it takes; NULL: it reads it. */
+	StoreUse (*use)(const Request *request);
+	/* Makes the answer; store is NULL where it is unused. */
+	Document *(*answer)(const Request *request, Store *store, GError **error);
+	const char *document; /* the schema of the answer, which tells what formats there are */
+	bool is_plugin; /* of a monitoring system: trouble is a status, too */
+};
 
-extern const Command commands[]; /* ends with a NULL name; the first is the default */
-
-Document *answer_show(const Options *options, Store *store, const StoreFilter *filter,
-	GError **error);
-Document *answer_explain(const Options *options, Store *store, const StoreFilter *filter,
-	GError **error);
-Document *answer_status(const Options *options, Store *store, const StoreFilter *filter,
-	GError **error);
-Document *answer_policy(const Options *options, Store *store, const StoreFilter *filter,
-	GError **error);
-void add_policy_options(Options *options, GOptionContext *context);
-/* Reads the policy of --expect, which must be a sound one. */
-bool prepare_policy(Options *options, GError **error);
-Document *answer_prune(const Options *options, Store *store, const StoreFilter *filter,
-	GError **error);
-StoreUse use_prune(const Options *options);
-void add_prune_options(Options *options, GOptionContext *context);
-Document *answer_reprocess(const Options *options, Store *store, const StoreFilter *filter,
-	GError **error);
-StoreUse use_reprocess(const Options *options);
-void add_reprocess_options(Options *options, GOptionContext *context);
-Document *answer_quarantine(const Options *options, Store *store, const StoreFilter *filter,
-	GError **error);
-StoreUse use_quarantine(const Options *options);
-bool print_quarantine(const Document *document, const char *format, FILE *out);
-Document *answer_record(const Options *options, Store *store, const StoreFilter *filter,
-	GError **error);
-void add_record_options(Options *options, GOptionContext *context);
-/* Whether what is to be shown is in the store, or in a file or on standard input. */
-StoreUse use_show(const Options *options);
-Document *answer_note(const Options *options, Store *store, const StoreFilter *filter,
-	GError **error);
-Document *answer_resolve(const Options *options, Store *store, const StoreFilter *filter,
-	GError **error);
-Document *answer_reopen(const Options *options, Store *store, const StoreFilter *filter,
-	GError **error);
-StoreUse use_note(const Options *options);
-StoreUse use_write(const Options *options);
-void add_note_options(Options *options, GOptionContext *context);
-
-Document *answer_check(const Options *options, Store *store, const StoreFilter *filter,
-	GError **error);
-void add_check_options(Options *options, GOptionContext *context);
-
-Document *answer_digest(const Options *options, Store *store, const StoreFilter *filter,
-	GError **error);
-bool print_digest(const Document *document, const char *format, FILE *out);
-void add_digest_options(Options *options, GOptionContext *context);
+extern const Command *const commands[]; /* ends with NULL; the first is the default */
 
 /* The rules by which incidents are judged. */
-IncidentRules incident_rules(const Options *options);
+IncidentRules incident_rules(const Request *request);
 
-bool print_export(const Document *document, const char *format, FILE *out);
+/* Opens the store that is asked for, and makes an answer of it that is of one moment. */
+Document *answer_from_store(const Request *request, GError **error);
 
-/* Opens the store of the options, and makes an answer of it that is of one moment. */
-Document *answer_from_store(const Command *command, const Options *options,
-	const StoreFilter *filter, GError **error);
+/* Opens the store that is asked for, which must be there, for writing, and makes the answer. */
+Document *answer_by_writing(const Request *request, GError **error);
 
-/* Opens the store of the options, which must be there, for writing, and makes the answer. */
-Document *answer_by_writing(const Command *command, const Options *options,
-	const StoreFilter *filter, GError **error);
+/* The URI of the store that is asked for; caller frees. */
+char *request_store_uri(const Request *request, GError **error);
 
 /* Shows how far work on the store is; the progress must last as long. */
 StoreWatch watch_by(Progress *progress);
 
 /* Prints to standard output, by a pager on a terminal. Returns the exit code. */
-int output(const Command *command, const Options *options, const Document *document);
+int output(const Request *request, const Document *document);
 
 /* After the last of the output: sees that it was written, or says why not. Returns the exit code. */
 int output_end(void);

@@ -8,12 +8,21 @@
 #define RETRY_FOR_S 5 /* SQLite waits for a lock by itself, too */
 #define WRITER_WAIT_S 30 /* for the writers' turn: deliveries take theirs first */
 
-static char *
-store_uri(const Options *options, GError **error)
+IncidentRules
+incident_rules(const Request *request)
+{
+	const Config *settings = request->settings;
+
+	return (IncidentRules){ settings->window_days, settings->baseline_days,
+		settings->learning_days, settings->silence_days };
+}
+
+char *
+request_store_uri(const Request *request, GError **error)
 {
 	bool is_default;
 
-	return config_store_uri(options->settings, options->db, false, &is_default, error);
+	return config_store_uri(request->settings, request->db, false, &is_default, error);
 }
 
 /* Whether a delivery that is just going on may be the reason. */
@@ -25,10 +34,9 @@ may_pass(const GError *error)
 }
 
 Document *
-answer_from_store(const Command *command, const Options *options, const StoreFilter *filter,
-	GError **error)
+answer_from_store(const Request *request, GError **error)
 {
-	g_autofree char *uri = store_uri(options, error);
+	g_autofree char *uri = request_store_uri(request, error);
 
 	if (uri == NULL)
 		return NULL;
@@ -36,10 +44,11 @@ answer_from_store(const Command *command, const Options *options, const StoreFil
 	for (;;) {
 		g_autoptr(GError) problem = NULL;
 		g_autoptr(Store) store = store_open_reader(uri, &problem);
-		g_autoptr(Document) document =
-			store != NULL ? command->answer(options, store, filter, &problem) : NULL;
-		const bool again =
-			document != NULL ? store_is_stale(store) : problem != NULL && may_pass(problem);
+		g_autoptr(Document) document = store != NULL
+			? request->command->answer(request, store, &problem)
+			: NULL;
+		const bool again = document != NULL ? store_is_stale(store)
+						    : problem != NULL && may_pass(problem);
 		if (!again || g_get_monotonic_time() >= until) {
 			if (problem != NULL)
 				g_propagate_error(error, g_steal_pointer(&problem));
@@ -50,17 +59,16 @@ answer_from_store(const Command *command, const Options *options, const StoreFil
 }
 
 Document *
-answer_by_writing(const Command *command, const Options *options, const StoreFilter *filter,
-	GError **error)
+answer_by_writing(const Request *request, GError **error)
 {
 	const StoreOptions how = {
 		.wait_until = g_get_monotonic_time() + (int64_t)WRITER_WAIT_S * G_USEC_PER_SEC,
 		.must_exist = true,
 	};
-	g_autofree char *uri = store_uri(options, error);
+	g_autofree char *uri = request_store_uri(request, error);
 	g_autoptr(Store) store = uri != NULL ? store_open(uri, &how, NULL, error) : NULL;
 
-	return store != NULL ? command->answer(options, store, filter, error) : NULL;
+	return store != NULL ? request->command->answer(request, store, error) : NULL;
 }
 
 static void
@@ -73,13 +81,4 @@ StoreWatch
 watch_by(Progress *progress)
 {
 	return (StoreWatch){ show_progress, progress };
-}
-
-Document *
-answer_status(const Options *options, Store *store, G_GNUC_UNUSED const StoreFilter *filter,
-	GError **error)
-{
-	g_autofree char *uri = store_uri(options, error);
-
-	return uri != NULL ? view_status(store, uri, error) : NULL;
 }

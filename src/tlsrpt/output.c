@@ -25,17 +25,19 @@ terminal_width(void)
 									       : WIDTH_UNKNOWN;
 }
 
-static TextStyle
-style_of(const Options *options)
+static Output
+output_to(FILE *file, const Request *request)
 {
 	const char *no_color = g_getenv("NO_COLOR");
 	const char *term = g_getenv("TERM");
 
-	return (TextStyle){
+	return (Output){
+		.file = file,
 		.width = terminal_width(),
 		.color = isatty(STDOUT_FILENO) && (no_color == NULL || *no_color == '\0')
 			&& term != NULL && strcmp(term, "dumb") != 0,
-		.ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+		.ascii = request->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+		.is_terminal = isatty(STDOUT_FILENO),
 	};
 }
 
@@ -53,11 +55,11 @@ is_there(const char *command)
 
 /* The pager of the user, as git starts it; NULL for none. */
 static FILE *
-open_pager(const Options *options, const char *format)
+open_pager(const Request *request, const char *format)
 {
 	const char *pager = g_getenv("PAGER");
 
-	if (options->no_pager || !isatty(STDOUT_FILENO) || strcmp(format, "text") != 0)
+	if (request->no_pager || !isatty(STDOUT_FILENO) || strcmp(format, "text") != 0)
 		return NULL;
 	if (pager == NULL)
 		pager = "less";
@@ -75,33 +77,29 @@ open_pager(const Options *options, const char *format)
 	return out;
 }
 
-/* The name of the format asked for, or of the default one; caller frees. */
-static char *
-format_of(const Command *command, const Options *options)
+/* The name of the format asked for, or of the default one. */
+static const char *
+format_of(const Request *request)
 {
-	const char *all = command->formats != NULL ? command->formats : ALL_FORMATS;
+	g_autofree const char **formats = render_formats(request->command->document);
 
-	return options->format != NULL ? g_strdup(options->format)
-				       : g_strndup(all, strcspn(all, ","));
+	return request->format != NULL ? request->format : formats[0];
 }
 
 int
-output(const Command *command, const Options *options, const Document *document)
+output(const Request *request, const Document *document)
 {
-	g_autofree char *name = format_of(command, options);
-	const Format *format = format_find(name);
-	const TextStyle style = style_of(options);
+	const Command *command = request->command;
+	const char *format = format_of(request);
+
 	if (document->is_blank)
 		return document->exit_code;
 
-	FILE *pager = command->is_plugin ? NULL : open_pager(options, name);
-	FILE *out = pager != NULL ? pager : stdout;
+	FILE *pager = command->is_plugin ? NULL : open_pager(request, format);
+	const Output out = output_to(pager != NULL ? pager : stdout, request);
 
 	errno = 0;
-	if (command->print == NULL || !command->print(document, name, out)) {
-		const bool own_text = format->render == render_text && command->text != NULL;
-		(own_text ? command->text : format->render)(document, &style, out);
-	}
+	render(document, format, &out);
 	const bool written = pager != NULL ? pclose(pager) >= 0 : output_end() == EXIT_SUCCESS;
 	if (written)
 		return document->exit_code;
@@ -111,10 +109,14 @@ output(const Command *command, const Options *options, const Document *document)
 int
 output_end(void)
 {
-	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+	const bool flushed = fflush(stdout) == 0;
+	/* Of an earlier write it may be gone. */
+	const int problem = errno != 0 ? errno : EIO;
+
+	if (flushed && ferror(stdout) == 0)
 		return EXIT_SUCCESS;
 	/* Whoever closed the pipe has seen enough. */
-	if (errno != EPIPE)
-		fprintf(stderr, PROGRAM ": cannot write: %s\n", g_strerror(errno));
+	if (problem != EPIPE)
+		fprintf(stderr, PROGRAM ": cannot write: %s\n", g_strerror(problem));
 	return EXIT_TROUBLE;
 }

@@ -1,4 +1,5 @@
 /* The table of alarms: what is critical, a warning, unknown or none. */
+#include "tlsrpt/day.h"
 #include "tlsrpt/view_check.h"
 
 #include "incidents.h"

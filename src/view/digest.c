@@ -7,6 +7,7 @@
 #include "notes.h"
 
 #include "tlsrpt/catalog.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/explain.h"
 #include "tlsrpt/report.h"
 #include "tlsrpt/view_digest.h"

@@ -6,7 +6,7 @@ enum { KIND, NAME, MEANING, HAPPENED, ENFORCE, TESTING, DANE, CAUSES, FIXES, VER
 
 static const Column columns[COLUMNS] = {
 	[KIND] = { "kind", "Kind", CELL_WORD },
-	[NAME] = { "name", "Name", CELL_TEXT },
+	[NAME] = { "name", "Name", CELL_NAME },
 	[MEANING] = { "meaning", "Meaning", CELL_TEXT },
 	[HAPPENED] = { "happened", NULL, CELL_TEXT },
 	[ENFORCE] = { "enforce", NULL, CELL_TEXT },
@@ -61,10 +61,9 @@ view_explain(const char *name)
 	Table *table = document_add_table(document, "explanations", NULL, columns, COLUMNS);
 
 	if (name == NULL) {
-		size_t n;
-		const Explanation *all = explain_all(&n);
-		for (size_t i = 0; i < n; i++)
-			add_row(table, &all[i]);
+		const Explanation *one;
+		for (size_t i = 0; (one = explain_nth(i)) != NULL; i++)
+			add_row(table, one);
 		return g_steal_pointer(&document);
 	}
 	/* A reason code may have the name of a result type. */

@@ -1,9 +1,9 @@
 #include "tlsrpt/incident.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/report.h"
 #include "tlsrpt/table.h"
 
-#define DAY_S INT64_C(86400)
 #define RECURRING_AFTER_DAYS 14 /* silent ones */
 #define UNUSUAL_SESSIONS 5
 #define UNUSUAL_SHARE 0.05
@@ -61,17 +61,17 @@ is_resolved(const IncidentHistory *history)
 	const Resolution *last = resolution_before(history, INT64_MAX);
 
 	return last != NULL && last->resolved
-		&& (last_day(history) == DAY_NONE || last_day(history) * DAY_S <= last->at);
+		&& (last_day(history) == DAY_NONE || last_day(history) * DAY_SECONDS <= last->at);
 }
 
 /* Whether it begins anew on a day, which comes after the one before on which it was seen. */
 static bool
 restarts(const IncidentHistory *history, int64_t before, int64_t day)
 {
-	const Resolution *last = resolution_before(history, day * DAY_S);
+	const Resolution *last = resolution_before(history, day * DAY_SECONDS);
 
 	return day - before - 1 >= RECURRING_AFTER_DAYS
-		|| (last != NULL && last->resolved && before * DAY_S <= last->at);
+		|| (last != NULL && last->resolved && before * DAY_SECONDS <= last->at);
 }
 
 static bool

@@ -1,6 +1,7 @@
 #include "incidents.h"
 
 #include "tlsrpt/catalog.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/explain.h"
 #include "tlsrpt/mta_sts.h"
 #include "tlsrpt/report.h"

@@ -1,4 +1,5 @@
 /* The plain lists: days, reports, daily rows, the store's state. */
+#include "tlsrpt/day.h"
 #include "tlsrpt/view.h"
 
 #include "tlsrpt/count.h"
@@ -38,16 +39,33 @@ view_trend(Store *store, const StoreFilter *filter, GError **error)
 
 /* --- reports */
 
-enum { ID, ORGANIZATION, REPORT_ID, DOMAINS, START, END, RECEIVED, SESSIONS, FAILED, AUTH,
-	AUTH_DOMAIN, FINDINGS, REPORT_COLUMNS };
+enum {
+	ID,
+	ORGANIZATION,
+	REPORT_ID,
+	DOMAINS,
+	DOMAIN_NAMES,
+	START,
+	END,
+	DAY,
+	RECEIVED,
+	SESSIONS,
+	FAILED,
+	AUTH,
+	AUTH_DOMAIN,
+	FINDINGS,
+	REPORT_COLUMNS
+};
 
 static const Column report_columns[REPORT_COLUMNS] = {
 	[ID] = { "id", "Id", CELL_COUNT },
-	[ORGANIZATION] = { "organization", "Organization", CELL_TEXT },
+	[ORGANIZATION] = { "organization", "Organization", CELL_NAME },
 	[REPORT_ID] = { "report_id", NULL, CELL_TEXT },
-	[DOMAINS] = { "policy_domains", "Domains", CELL_TEXT },
+	[DOMAINS] = { "policy_domains", NULL, CELL_TEXT },
+	[DOMAIN_NAMES] = { NULL, "Domains", CELL_NAMES },
 	[START] = { "start_time", NULL, CELL_TIME },
-	[END] = { "end_time", "End", CELL_TIME },
+	[END] = { "end_time", NULL, CELL_TIME },
+	[DAY] = { NULL, "Day", CELL_DAY },
 	[RECEIVED] = { "received_time", NULL, CELL_TIME },
 	[SESSIONS] = { "sessions", "Sessions", CELL_COUNT },
 	[FAILED] = { "failed_sessions", "Failed", CELL_COUNT },
@@ -62,15 +80,17 @@ finish_report(Cell *cells, const Report *policies)
 {
 	g_autoptr(GArray) types = count_types(policies);
 	g_autoptr(GArray) domains = count_domains(types);
-	g_autoptr(GString) names = g_string_new(NULL);
+	g_autoptr(GString) names = g_string_new(NULL), lines = g_string_new(NULL);
 
 	for (size_t i = 0; i < domains->len; i++) {
 		const DomainCount *count = &g_array_index(domains, DomainCount, i);
 		g_string_append_printf(names, "%s%s", i > 0 ? " " : "", count->policy_domain);
+		g_string_append_printf(lines, "%s%s", i > 0 ? "\n" : "", count->policy_domain);
 		cells[SESSIONS].number = count_add(cells[SESSIONS].number, count->sessions);
 		cells[FAILED].number = count_add(cells[FAILED].number, count->failed_sessions);
 	}
 	cell_set_text(&cells[DOMAINS], names->str);
+	cell_set_text(&cells[DOMAIN_NAMES], lines->str);
 }
 
 static Cell *
@@ -83,6 +103,7 @@ start_report(Table *table, StoreRows *rows)
 	cell_set_text(&cells[REPORT_ID], store_rows_text(rows, 2));
 	cells[START].number = store_rows_int(rows, 3);
 	cells[END].number = store_rows_int(rows, 4);
+	cells[DAY].number = day_of(cells[START].number);
 	cells[RECEIVED].number = store_rows_int(rows, 5);
 	cell_set_text(&cells[AUTH], store_rows_text(rows, 6));
 	cell_set_text(&cells[AUTH_DOMAIN], store_rows_text(rows, 7));
@@ -123,9 +144,9 @@ view_reports(Store *store, const StoreFilter *filter, GError **error)
 
 static const Column daily_columns[] = {
 	{ "day", "Day", CELL_DAY },
-	{ "policy_domain", "Domain", CELL_TEXT },
-	{ "policy_type", "Policy", CELL_TEXT },
-	{ "organization", "Organization", CELL_TEXT },
+	{ "policy_domain", "Domain", CELL_NAME },
+	{ "policy_type", "Policy", CELL_NAME },
+	{ "organization", "Organization", CELL_NAME },
 	{ "auth", "Auth", CELL_WORD },
 	{ "reports", "Reports", CELL_COUNT },
 	{ "successful_sessions", "Successful", CELL_COUNT },
@@ -137,7 +158,7 @@ static const Column daily_columns[] = {
 static bool
 is_text(CellKind kind)
 {
-	return kind == CELL_TEXT || kind == CELL_WORD;
+	return kind == CELL_TEXT || kind == CELL_WORD || kind == CELL_NAME;
 }
 
 /* The key of a row without its day; with lengths, since strangers may write whatever parts texts. */

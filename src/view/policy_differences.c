@@ -2,6 +2,7 @@
 #include "policies.h"
 
 #include "tlsrpt/catalog.h"
+#include "tlsrpt/day.h"
 
 /* Who saw this policy last, and when: names, and the last of their days. */
 static GPtrArray *

@@ -3,6 +3,7 @@
 
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/count.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/policy_testing.h"
 #include "tlsrpt/report.h"
 #include "tlsrpt/text_table.h"

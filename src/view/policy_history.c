@@ -2,6 +2,7 @@
 
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/compare.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/text_table.h"
 #include "tlsrpt/tlsa.h"
 
@@ -280,5 +281,5 @@ policy_due_day(const SeenPolicy *old, const SeenPolicy *newer)
 	if (old->sts == NULL || old->sts->max_age == MTA_STS_NO_AGE
 		|| old->first_day >= newer->first_day)
 		return DAY_NONE;
-	return newer->first_day + (old->sts->max_age + 86399) / 86400;
+	return newer->first_day + (old->sts->max_age + DAY_SECONDS - 1) / DAY_SECONDS;
 }

@@ -1,6 +1,7 @@
 #include "tlsrpt/policy_testing.h"
 
 #include "tlsrpt/catalog.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/report.h"
 #include "tlsrpt/text_table.h"
 

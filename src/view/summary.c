@@ -23,14 +23,14 @@ enum {
 };
 
 static const Column domain_columns[DOMAIN_COLUMNS] = {
-	[DOMAIN] = { "policy_domain", "Domain", CELL_TEXT },
+	[DOMAIN] = { "policy_domain", "Domain", CELL_NAME },
 	[SESSIONS] = { "sessions", "Sessions", CELL_COUNT },
 	[FAILED] = { "failed_sessions", "Failed", CELL_COUNT },
 	[SHARE] = { "failed_share", "Share", CELL_SHARE },
 	[DAYS] = { "days", "By day", CELL_BARS },
 	[REPORTERS] = { "reporters", NULL, CELL_COUNT },
 	[ORGANIZATIONS] = { "organizations", NULL, CELL_TEXT },
-	[REPORTED_BY] = { NULL, "Reported by", CELL_TEXT },
+	[REPORTED_BY] = { NULL, "Reported by", CELL_NAMES },
 	[LEARNING] = { "learning", NULL, CELL_FLAG },
 };
 
@@ -108,11 +108,11 @@ set_organizations(Cell *cells, GHashTable *set, GHashTable *names)
 		const char *name = g_ptr_array_index(sorted, i);
 		append_name(all, "; ", name);
 		if (i < NAMES_SHOWN)
-			append_name(shown, ", ", name);
+			append_name(shown, "\n", name);
 	}
 	if (sorted->len > NAMES_SHOWN) {
 		g_autofree char *rest = g_strdup_printf("+%u", sorted->len - NAMES_SHOWN);
-		append_name(shown, ", ", rest);
+		append_name(shown, "\n", rest);
 	}
 	cell_set_text(&cells[ORGANIZATIONS], all->str);
 	cell_set_text(&cells[REPORTED_BY], shown->str);

@@ -1,6 +1,7 @@
 #include "tlsrpt/tlsa_changes.h"
 
 #include "tlsrpt/compare.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/text_table.h"
 #include "tlsrpt/tlsa.h"
 

@@ -1,5 +1,6 @@
 #include "tlsrpt/window.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 
 #include <string.h>
@@ -55,7 +56,7 @@ parse_date(const char *text, int64_t *day)
 
 	if (time == NULL)
 		return false;
-	*day = g_date_time_to_unix(time) / 86400;
+	*day = g_date_time_to_unix(time) / DAY_SECONDS;
 	return true;
 }
 

@@ -101,7 +101,7 @@ run "$tlsrpt" --version
 matches "$code $(cat out)" '^0 tlsrpt [0-9.]+$' "--version prints the version"
 
 awk '/\.name = /{command = $0; gsub(/.*name = "|",.*/, "", command)}
-	/\.default_days = /{print command, $3 + 0}' "$SOURCE/src/tlsrpt/commands.c" | sort >days
+	/\.default_days = /{print command, $3 + 0}' "$SOURCE"/src/tlsrpt/cmd_*.c | sort >days
 awk '/^\.It Cm /{command = $3}
 	match($0, /^The default span is [0-9]+ days/) {print command, $5}' "$page" | sort >page.days
 same_lines days page.days "the man page has the default time spans"
@@ -154,7 +154,7 @@ while read -r command; do
 	# shellcheck disable=SC2086
 	"$tlsrpt" "$command" -f json $store $operand >answer
 	sed -n "s/^  \"schema\": \"\(.*\)\",/$command \1/p" answer | tr '\n' ' '
-	sed -n 's/^  "\(.*\)": \[$/\1/p' answer | paste -s -d ,
+	sed -n 's/^  "\(.*\)": \[]*,*$/\1/p' answer | paste -s -d ,
 done <commands >tables
 awk '/^\.It .* Ta tlsrpt\// {
 	sub(/^\.It /, "")

@@ -192,11 +192,11 @@ is "$?$(sqlite3 -readonly scheme.db 'SELECT count(*) FROM reports')" 01 "sqlite:
 mkdir lib
 run "$INGEST" -c empty.conf --init --db "$WORK/lib/tlsrpt/tlsrpt.db"
 is "$code$(cat out err)" 0 "--init"
-is "$(stat -c '%n %a' lib/tlsrpt lib/tlsrpt/* | sort)" "lib/tlsrpt 2770
-lib/tlsrpt/tlsrpt.db 660
-lib/tlsrpt/tlsrpt.db-lock 660
-lib/tlsrpt/tlsrpt.db-shm 660
-lib/tlsrpt/tlsrpt.db-wal 660" "makes directory and files with their modes"
+is "$(stat -c '%n %a' lib/tlsrpt lib/tlsrpt/* | sort)" "lib/tlsrpt 750
+lib/tlsrpt/tlsrpt.db 640
+lib/tlsrpt/tlsrpt.db-lock 600
+lib/tlsrpt/tlsrpt.db-shm 640
+lib/tlsrpt/tlsrpt.db-wal 640" "makes directory and files with their modes"
 run "$INGEST" -c empty.conf --init --db "$WORK/lib/tlsrpt/tlsrpt.db"
 is "$code" 0 "--init again"
 mkdir shared
@@ -209,6 +209,7 @@ matches "$(cat err)" 'no user named "no-such-user"' "says who"
 if [ "$(id -u)" -eq 0 ]; then
 	run "$INGEST" -c empty.conf --init --owner nobody:mail --db "$WORK/lib/tlsrpt/tlsrpt.db"
 	is "$(stat -c %U:%G lib/tlsrpt lib/tlsrpt/* | sort -u)" nobody:mail "--owner gives it away"
+	is "$(stat -c %a lib/tlsrpt)" 2750 "and what he makes is of the group of the readers"
 	chmod 755 "$WORK"
 	setpriv --reuid nobody --regid mail --clear-groups env -i "$INGEST" --db "$WORK/lib/tlsrpt/tlsrpt.db" -c "$WORK/empty.conf" <"$good" 2>err
 	is "$?" 0 "and he can write it"

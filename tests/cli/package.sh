@@ -11,7 +11,7 @@ version=$(sed -n 's/^[[:space:]]*VERSION \([0-9.]*\)$/\1/p' "$SOURCE/CMakeLists.
 is "$(dpkg-deb -f "$package" Package Version Section)" "Package: tlsrpt-ingest
 Version: $version
 Section: mail" "its name, version and section"
-for library in libglib2.0-0 libgmime-3.0-0 libjson-c5 libsmartcols1 libsqlite3-0 zlib1g; do
+for library in libglib2.0-0 libgmime-3.0-0 libjson-c5 libsqlite3-0 zlib1g; do
 	matches "$(dpkg-deb -f "$package" Depends)" "$library" "it depends on $library"
 done
 is "$(dpkg-deb -c "$package" | awk '$1 !~ /^d/ { print $6 }' | sort)" "./usr/bin/tlsrpt

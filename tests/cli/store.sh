@@ -224,17 +224,17 @@ if [ "$(id -u)" -eq 0 ]; then
 	is "$code$(cat out)" 02 "and after a delivery"
 fi
 
-# --- a network file system, by an injected statfs
-cat >statfs.c <<'C'
+# --- a network file system, by an injected fstatfs
+cat >fstatfs.c <<'C'
 #define _GNU_SOURCE
 #include <sys/vfs.h>
 #include <string.h>
-int statfs(const char *path, struct statfs *s) { (void)path; memset(s, 0, sizeof(*s)); s->f_type = 0x6969; return 0; }
+int fstatfs(int fd, struct statfs *s) { (void)fd; memset(s, 0, sizeof(*s)); s->f_type = 0x6969; return 0; }
 C
 if [ "${TLSRPT_SANITIZED:-0}" = 0 ]; then
-	cc -shared -fPIC -o statfs.so statfs.c
+	cc -shared -fPIC -o fstatfs.so fstatfs.c
 	fresh_store
-	LD_PRELOAD=$WORK/statfs.so run "$INGEST" -c short.conf --db "$DB" <"$good"
+	LD_PRELOAD=$WORK/fstatfs.so run "$INGEST" -c short.conf --db "$DB" <"$good"
 	is "$code" 75 "a network file system: 75"
 	matches "$(cat err)" "network file system \(NFS\)" "and said"
 	[ ! -e "$DB" ]

@@ -40,7 +40,10 @@ for unit in "$units"/*; do
 		;;
 	*.service)
 		is "$(sed -n 's/^User=//p' "$unit")" tlsrpt "${unit##*/} is no root's"
-		works "$(sed -n 's/^ExecStart=//p' "$unit")"
+		case $unit in
+		*-fcgiwrap.service) ;; # run by the test of the web servers
+		*) works "$(sed -n 's/^ExecStart=//p' "$unit")" ;;
+		esac
 		# One that has to send mail by a program that is setgid can give up less.
 		grep -q '^NoNewPrivileges=yes' "$unit" || continue
 		level=$(systemd-analyze security --offline=true "$unit" | sed -n 's/.*level for [^:]*: \([0-9.]*\).*/\1/p')

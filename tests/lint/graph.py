@@ -12,7 +12,7 @@ import os
 import sys
 
 # From the lowest up.  Those in one line do not know each other.
-ORDER = [["base"], ["report"], ["record"], ["advice"], ["mail"], ["intake", "process"], ["store"],
+ORDER = [["base"], ["record"], ["report"], ["advice"], ["mail"], ["intake", "process"], ["store"],
          ["view"], ["render"], ["ingest", "tlsrpt"]]
 RANK = {folder: rank for rank, folders in enumerate(ORDER) for folder in folders}
 

@@ -30,7 +30,6 @@ writes='vf?printf|fprintf|fputs|f?putc|fwrite'
 is "$(users "^($exits|$prints|$writes)\$" | grep -vE '^src/(ingest|tlsrpt|render)/')" \
 	"" "no library file exits or prints"
 is "$(users "^($exits|$prints)\$" | grep '^src/render/')" "" "render writes where it is told to"
-is "$(users '^scols_')" "src/render/text.c" "only text.c calls libsmartcols"
 
 # defined_by FOLDER: a pattern of all symbols that its files define
 defined_by() {
@@ -48,7 +47,9 @@ forbids() {
 # What lies below, but is none of their business; what lies above is forbidden to all.
 forbids store mail
 forbids view mail
-forbids render mail store
+forbids render store
+is "$(users "$(defined_by mail)" | grep "^src/render/")" "src/render/message_digest.c" \
+	"of render only the digest as a message calls mail"
 forbids ingest view
 
 is "$(python3 "$TESTS/lint/graph.py" objects "$TESTS/lint/layers-exceptions")" "" \

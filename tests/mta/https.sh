@@ -1,5 +1,6 @@
 #!/bin/sh
-# Reports by HTTPS: nginx with fcgiwrap and TLS, and lighttpd, each with its snippet.
+# Reports by HTTPS: nginx with TLS, and lighttpd, each with its snippet, and fcgiwrap as its units have
+# it: as the owner of the store, whatever user the web server has.
 . "$TESTS/mta/lib.sh"
 
 PATH=$PATH:/usr/sbin
@@ -10,6 +11,11 @@ printf '[ingest]\ndeadline=2s\n[limits]\nmessage=1M\nreport=1M\n' >short.conf
 CGI=$WORK/bin/tlsrpt-report
 sed "s,^exec /usr/bin/tlsrpt-ingest,exec $COMMAND," "$SOURCE/contrib/https/tlsrpt-report" >"$CGI"
 chmod 755 "$CGI"
+
+# unit KIND KEY: the value in a unit
+unit() {
+	sed -n "s/^$2=//p" "$SOURCE/contrib/systemd/tlsrpt-fcgiwrap.$1"
+}
 
 GZIP=application/tlsrpt+gzip
 JSON=application/tlsrpt+json
@@ -101,7 +107,7 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext su
 mkdir nginx
 cat >nginx/nginx.conf <<CF
 daemon off;
-user root;
+user $(unit socket SocketUser);
 pid $WORK/nginx/pid;
 error_log $WORK/nginx/error.log;
 events {}
@@ -116,46 +122,68 @@ http {
 }
 CF
 sed "s,listen 443,listen 127.0.0.1:$PORT,; s,/etc/ssl/certs/.*pem,$WORK/cert.pem,; s,/etc/ssl/private/.*key,$WORK/key.pem,
-	s,/usr/lib/cgi-bin/tlsrpt-report,$CGI,; s,/run/fcgiwrap.socket,$WORK/run/socket," \
+	s,/usr/lib/cgi-bin/tlsrpt-report,$CGI,; s,/run/tlsrpt-fcgiwrap.socket,$WORK/run/socket," \
 	"$SOURCE/contrib/https/nginx.conf" >nginx/tlsrpt.conf
-# Its workers outlive it, so it has a process group of its own.
+# What systemd does with the units: the socket, and whom it belongs to; then the service with it, as
+# its user.  The workers of fcgiwrap outlive it, so it has a process group of its own.
+cat >activate.py <<'PY'
+import os, pwd, shlex, socket, sys
+path, socket_user, mode, user, umask, command, pid_file = sys.argv[1:]
+os.setpgid(0, 0)
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(path)
+os.chmod(path, int(mode, 8))
+os.chown(path, pwd.getpwnam(socket_user).pw_uid, -1)
+listener.listen()
+with open(pid_file, "w") as file:
+    file.write(str(os.getpid()))
+os.dup2(listener.fileno(), 3)
+os.set_inheritable(3, True)
+account = pwd.getpwnam(user)
+os.setgroups([])
+os.setresgid(account.pw_gid, account.pw_gid, account.pw_gid)
+os.setresuid(account.pw_uid, account.pw_uid, account.pw_uid)
+os.umask(int(umask, 8))
+words = shlex.split(command)
+os.execve(words[0], words, {"PATH": "/usr/bin:/bin", "LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())})
+PY
 stop_fcgiwrap() {
 	[ -s "$WORK/run/fcgiwrap.pid" ] || return 0
 	kill -- "-$(cat "$WORK/run/fcgiwrap.pid")" 2>/dev/null
 	rm -f "$WORK/run/fcgiwrap.pid"
 }
-as_user setsid sh -c 'echo $$ >"$0/fcgiwrap.pid" && exec /usr/sbin/fcgiwrap -c 8 -f -s "unix:$0/socket"' \
-	"$WORK/run" >fcgiwrap.log 2>&1 9>&- &
+is "$(unit service User)" tlsrpt "fcgiwrap runs as the owner of the store"
+python3 activate.py "$WORK/run/socket" "$(unit socket SocketUser)" "$(unit socket SocketMode)" \
+	"$(unit service User)" "$(unit service UMask)" "$(unit service ExecStart)" "$WORK/run/fcgiwrap.pid" \
+	>fcgiwrap.log 2>&1 9>&- &
 at_end stop_fcgiwrap
 nginx -c "$WORK/nginx/nginx.conf" >nginx.log 2>&1 9>&- &
 echo $! >nginx.pid
 at_end "stop_pid_file nginx.pid"
 wait_for 10 listens "$PORT" && wait_for 10 test -S run/socket || { sed 's/^/# /' nginx.log fcgiwrap.log; exit 1; }
-chmod 666 run/socket
 URL=https://127.0.0.1:$PORT/v1/tlsrpt
 echo "cacert = $WORK/cert.pem" >curlrc
 export CURL_HOME=$WORK
 cp curlrc .curlrc
 all_cases nginx
 stop_pid_file nginx.pid
-stop_fcgiwrap
 
 # --- lighttpd
 rm -f "$DB" "$DB-wal" "$DB-shm" "$DB-lock"
 rm .curlrc
 PORT=$(free_port)
 mkdir lighttpd www
-chown tlsrpt lighttpd
+chown "$(unit socket SocketUser)" lighttpd
 cat >lighttpd.conf <<CF
 server.bind = "127.0.0.1"
 server.port = $PORT
 server.document-root = "$WORK/www"
-server.username = "tlsrpt"
-server.groupname = "tlsrpt"
+server.username = "$(unit socket SocketUser)"
+server.groupname = "$(id -gn "$(unit socket SocketUser)")"
 server.upload-dirs = ("$WORK/lighttpd")
 server.errorlog = "$WORK/lighttpd/error.log"
 CF
-sed "s,/usr/lib/cgi-bin/tlsrpt-report,$CGI," "$SOURCE/contrib/https/lighttpd.conf" >>lighttpd.conf
+sed "s,/usr/lib/cgi-bin/tlsrpt-report,$CGI,; s,/run/tlsrpt-fcgiwrap.socket,$WORK/run/socket," "$SOURCE/contrib/https/lighttpd.conf" >>lighttpd.conf
 lighttpd -D -f "$WORK/lighttpd.conf" >lighttpd.log 2>&1 9>&- &
 echo $! >lighttpd.pid
 at_end "stop_pid_file lighttpd.pid"

@@ -51,6 +51,8 @@ is "$("$TLSRPT" check --config empty.conf --db "$DB" --now $NOON | cut -c1-9)" "
 at reopen 2
 is "$code $(state 1) $(state 2)" "0 resolved new" "reopen"
 at reopen 2
+is "$code $(sqlite3 "$DB" "SELECT count(*) FROM note WHERE kind = 'reopen'")" "0 1" "once more is the same one"
+at reopen 2 "for another reason"
 is "$code $(cat err)" "2 tlsrpt: incident 2 is not marked as resolved" "what is open cannot be opened"
 at resolve 2
 is "$code $(state 2)" "0 resolved" "without a text"

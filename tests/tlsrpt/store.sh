@@ -322,4 +322,29 @@ is "$?$(cat err)" 0 "relative to here"
 is "$?$(cat err)" 0 "no command is summary"
 "$TLSRPT" summary $(options summary) | cmp -s - out
 ok $? "the same"
+
+# --- where the command stands
+"$TLSRPT" summary $(options summary) >behind
+"$TLSRPT" $(options summary) summary >out 2>err
+is "$?$(cat err)" 0 "options stand before the command, too"
+cmp -s out behind
+ok $? "and give the same"
+"$TLSRPT" --db /nonexistent/x.db --ascii summary $(options summary) >out 2>err
+is "$?$(cat err)" 0 "an option that is given on both sides"
+cmp -s out behind
+ok $? "is the last one"
+"$TLSRPT" --since=7d --db "$DB" status -c empty.conf >out 2>err
+is "$?$(cat err)" "2tlsrpt: Unknown option --since=7d" "an option that the command does not take"
+"$TLSRPT" --domain >out 2>err
+is "$?$(cat err)" "2tlsrpt: Missing argument for --domain" "an option without its value"
+
+# --- a mistyped command
+"$TLSRPT" --db "$DB" sumary >out 2>err
+is "$?$(cat err)" '2tlsrpt: no command "sumary"; did you mean "summary"? See tlsrpt help' "a suggestion"
+"$TLSRPT" help digset >out 2>err
+is "$?$(cat err)" '2tlsrpt: no command "digset"; did you mean "digest"? See tlsrpt help' "of help, too"
+"$TLSRPT" banana >out 2>err
+is "$?$(cat err)" '2tlsrpt: no command "banana"; see tlsrpt help' "nothing is like it"
+"$TLSRPT" help help >out 2>err
+is "$?$(cat err)" 0 "help helps with itself"
 finish

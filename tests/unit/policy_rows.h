@@ -2,6 +2,7 @@
 #ifndef TLSRPT_TESTS_POLICY_ROWS_H
 #define TLSRPT_TESTS_POLICY_ROWS_H
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/policy_history.h"
 
 #define WINDOW 7

@@ -4,6 +4,9 @@
 
 #include "util.h"
 
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SYSTEM_STORE "/var/lib/tlsrpt"
@@ -423,6 +426,51 @@ test_unreadable_value(void)
 	assert_bad(rows, G_N_ELEMENTS(rows));
 }
 
+/* It is said what failed, and not what some call after it had to say. */
+static void
+test_unreadable(void)
+{
+	g_autofree char *directory = make_directory();
+	g_autofree char *loop = g_build_filename(directory, "loop.conf", NULL);
+	g_autofree char *secret = g_build_filename(directory, "secret.conf", NULL);
+	const struct {
+		const char *path;
+		int problem;
+	} rows[] = {
+		{ loop, ELOOP },
+		{ directory, EISDIR },
+		{ "/nowhere/tlsrpt.conf", ENOENT },
+		{ "/dev/null/tlsrpt.conf", ENOTDIR },
+		{ secret, EACCES },
+	};
+
+	g_assert_cmpint(symlink("loop.conf", loop), ==, 0);
+	g_assert_true(g_file_set_contents(secret, "", 0, NULL));
+	g_assert_cmpint(chmod(secret, 0), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *reason = g_strdup_printf(": %s", g_strerror(rows[i].problem));
+		/* To root, every file is open. */
+		if (rows[i].problem == EACCES && access(rows[i].path, R_OK) == 0)
+			continue;
+		g_assert_null(config_read(rows[i].path, &error));
+		g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG);
+		g_assert_true(g_str_has_suffix(error->message, reason));
+	}
+	remove_tree(directory);
+}
+
+/* A line in disorder is not quoted where it may have a password in it. */
+static void
+test_secret(void)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(read_text("[store]\nuri postgresql://user:secret@host/db\n", &error));
+	g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG);
+	g_assert_null(strstr(error->message, "secret"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -431,6 +479,8 @@ main(int argc, char **argv)
 	g_setenv("HOME", home, TRUE);
 	g_unsetenv("XDG_DATA_HOME");
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/config/unreadable", test_unreadable);
+	g_test_add_func("/config/secret", test_secret);
 	g_test_add_func("/config/defaults", test_defaults);
 	g_test_add_func("/config/all-keys", test_all_keys);
 	g_test_add_func("/config/trusted-hosts", test_trusted_hosts);

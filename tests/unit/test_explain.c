@@ -93,14 +93,14 @@ static const char *const reason_codes[] = {
 static void
 for_each(EntryTest test)
 {
-	size_t n;
-	const Explanation *all = explain_all(&n);
+	const Explanation *entry;
+	size_t n = 0;
 
-	g_assert_cmpuint(n, >, G_N_ELEMENTS(registered));
-	for (size_t i = 0; i < n; i++) {
-		g_test_message("%s", all[i].name);
-		test(&all[i]);
+	for (; (entry = explain_nth(n)) != NULL; n++) {
+		g_test_message("%s", entry->name);
+		test(entry);
 	}
+	g_assert_cmpuint(n, >, G_N_ELEMENTS(registered));
 }
 
 static void
@@ -291,25 +291,25 @@ assert_own(const Explanation *entry)
 static void
 test_unique(void)
 {
-	size_t n;
-	const Explanation *all = explain_all(&n);
+	const Explanation *one, *other;
 
 	for_each(assert_own);
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = i + 1; j < n; j++)
-			g_assert_false(all[i].kind == all[j].kind
-				&& g_ascii_strcasecmp(all[i].name, all[j].name) == 0);
+	for (size_t i = 0; (one = explain_nth(i)) != NULL; i++)
+		for (size_t j = i + 1; (other = explain_nth(j)) != NULL; j++)
+			g_assert_false(one->kind == other->kind
+				&& g_ascii_strcasecmp(one->name, other->name) == 0);
 }
 
 /* First the result types, then the policy types, then the reason codes. */
 static void
 test_order(void)
 {
-	size_t n;
-	const Explanation *all = explain_all(&n);
+	const Explanation *before = explain_nth(0), *entry;
 
-	for (size_t i = 1; i < n; i++)
-		g_assert_cmpint(all[i - 1].kind, <=, all[i].kind);
+	for (size_t i = 1; (entry = explain_nth(i)) != NULL; i++) {
+		g_assert_cmpint(before->kind, <=, entry->kind);
+		before = entry;
+	}
 }
 
 static void

@@ -2,6 +2,7 @@
  * Every transition of an incident's state and every condition of an alarm, as rows of tables.  Days
  * are given from today (0): -7 is the first day of the window.
  */
+#include "tlsrpt/day.h"
 #include "tlsrpt/incident.h"
 
 #include "util.h"

@@ -1,18 +1,9 @@
 #include "tlsrpt/render.h"
 
-#include "tlsrpt/prometheus.h"
-
 #include "util.h"
 
 #include <json-c/json.h>
 #include <locale.h>
-
-/* The table of formats names it; text needs libsmartcols, which only the program has. */
-void
-render_text(G_GNUC_UNUSED const Document *document, G_GNUC_UNUSED const TextStyle *style, FILE *out)
-{
-	fputs("text\n", out);
-}
 
 /* A document of one table, whose rows are one text each. */
 static Document *
@@ -65,13 +56,12 @@ mixed_document(void)
 static char *
 rendered(const char *format, const Document *document, bool ascii)
 {
-	const TextStyle style = { 80, false, ascii };
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	const Output out = { .file = open_memstream(&text, &size), .width = 80, .ascii = ascii };
 
-	format_find(format)->render(document, &style, out);
-	g_assert_cmpint(fclose(out), ==, 0);
+	render(document, format, &out);
+	g_assert_cmpint(fclose(out.file), ==, 0);
 	g_assert_cmpuint(strlen(text), ==, size);
 	return text;
 }
@@ -79,17 +69,21 @@ rendered(const char *format, const Document *document, bool ascii)
 static void
 test_formats(void)
 {
-	static const char *const names[] = { "text", "json", "ndjson", "csv" };
-	size_t n = 0;
+	static const struct {
+		const char *schema, *formats;
+	} rows[] = {
+		{ "trend", "text json ndjson csv" },
+		{ "summary", "text json ndjson csv" },
+		{ "digest", "message html text json ndjson csv" },
+		{ "daily", "text json ndjson csv prometheus" },
+		{ "of which nobody knows", "text json ndjson csv" },
+	};
 
-	for (const Format *format = formats; format->name != NULL; format++)
-		g_assert_cmpstr(format->name, ==, names[n++]);
-	g_assert_cmpuint(n, ==, G_N_ELEMENTS(names));
-	for (size_t i = 0; i < n; i++)
-		g_assert_true(format_find(names[i]) == &formats[i]);
-	g_assert_null(format_find("xml"));
-	g_assert_null(format_find("CSV"));
-	g_assert_null(format_find(""));
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree const char **formats = render_formats(rows[i].schema);
+		g_autofree char *joined = g_strjoinv(" ", (char **)formats);
+		g_assert_cmpstr(joined, ==, rows[i].formats);
+	}
 }
 
 typedef struct {
@@ -316,12 +310,11 @@ static void
 test_prometheus(void)
 {
 	static const Column columns[] = {
-		{ "one", NULL, CELL_TEXT },
-		{ "other", NULL, CELL_TEXT },
+		{ "policy_domain", NULL, CELL_TEXT },
+		{ "auth", NULL, CELL_TEXT },
 		{ "unused", NULL, CELL_TEXT },
-		{ "count", NULL, CELL_COUNT },
+		{ "reports", NULL, CELL_COUNT },
 	};
-	static const char *const labels[] = { "one", "other", NULL };
 	static const LabelRow rows[] = {
 		{ NULL, "" },
 		{ "plain", "plain" },
@@ -336,25 +329,21 @@ test_prometheus(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(Document) document = document_new("test");
+		g_autoptr(Document) document = document_new("daily");
 		Table *table = document_add_table(document, "rows", NULL, columns,
 			G_N_ELEMENTS(columns));
 		Cell *cells = table_add_row(table);
-		char *text = NULL;
-		size_t size;
 
 		cell_set_text(&cells[0], rows[i].text);
 		cell_set_text(&cells[1], "x");
 		cell_set_text(&cells[2], "not a label");
 		cells[3].number = 42;
-		FILE *out = open_memstream(&text, &size);
-		render_prometheus("metric", "Help.", table, "count", labels, out);
-		fclose(out);
-		g_autofree char *written = text;
+		g_autofree char *written = rendered("prometheus", document, false);
 		g_autofree char *expected = g_strdup_printf(
-			"# HELP metric Help.\n# TYPE metric gauge\nmetric{one=\"%s\",other=\"x\"} 42\n",
+			"# HELP tlsrpt_reports Reports.\n# TYPE tlsrpt_reports gauge\n"
+			"tlsrpt_reports{policy_domain=\"%s\",auth=\"x\"} 42\n",
 			rows[i].label);
-		g_assert_cmpstr(written, ==, expected);
+		g_assert_true(g_str_has_suffix(written, expected));
 	}
 }
 

@@ -1,3 +1,4 @@
+#include "tlsrpt/day.h"
 #include "tlsrpt/report.h"
 
 #include "util.h"

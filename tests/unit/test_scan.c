@@ -8,16 +8,14 @@
 static char *
 scan(GBytes *bytes, const Limits *limits, Report *report, GError **error)
 {
-	static const char untouched[] = "";
-	const char *value = untouched;
-	size_t length = 12345;
+	JsonText text = { "", 12345, 0, 0 }, untouched = text;
 	gsize size;
 	const char *data = g_bytes_get_data(bytes, &size);
 
-	if (scan_json(data, size, limits, report, &value, &length, error))
-		return g_strndup(value, length);
-	g_assert_true(value == untouched);
-	g_assert_cmpuint(length, ==, 12345);
+	if (scan_json(data, size, limits, report, &text, error))
+		return g_strndup(text.start, text.length);
+	g_assert_true(text.start == untouched.start);
+	g_assert_cmpuint(text.length, ==, untouched.length);
 	return NULL;
 }
 
@@ -193,6 +191,55 @@ test_many_keys_nested(void)
 
 	assert_duplicates(
 		text, "$.a[0].k29=duplicate-key; $.a[1].k29=duplicate-key; $.a=duplicate-key");
+}
+
+static void
+assert_values(const char *text, int64_t values, size_t longest)
+{
+	const Limits limits = default_limits();
+	g_autoptr(Report) report = report_new();
+	g_autoptr(GError) error = NULL;
+	g_autofree char *json = json_text(text);
+	JsonText found;
+
+	g_test_message("%s", json);
+	const bool ok = scan_json(json, strlen(json), &limits, report, &found, &error);
+	g_assert_no_error(error);
+	g_assert_true(ok);
+	g_assert_cmpint(found.values, ==, values);
+	g_assert_cmpuint(found.longest, ==, longest);
+}
+
+/* How many values there are, and will be in a tree in which the last of equal keys counts. */
+static void
+test_values(void)
+{
+	static const struct {
+		const char *text;
+		int64_t values;
+		size_t longest;
+	} rows[] = {
+		{ "{}", 1, 0 },
+		{ "12", 1, 2 },
+		{ "[1,[2,null],'abc',{}]", 7, 4 },
+		{ "{'a':1,'bcd':{'e':[]}}", 4, 3 },
+		{ "{'a':[1,2,3],'a':null}", 2, 4 },
+		{ "{'a':null,'a':[1,2,3]}", 5, 4 },
+		{ "{'a':[1,2,3],'a':{'b':1},'a':0}", 2, 1 },
+		{ "{'a':{'b':[1,2],'b':3},'c':4,'a':5}", 3, 1 },
+		{ "{'a':{'b':[1,2],'b':3},'c':4}", 4, 1 },
+		{ "[{'a':[1],'\\u0061':2},{'a':[1]}]", 6, 6 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		assert_values(rows[i].text, rows[i].values, rows[i].longest);
+	for (int keys = 14; keys <= 40; keys++) {
+		g_autofree char *text = object_of(keys, keys - 2);
+		g_autofree char *nested = g_strdup_printf(
+			"{'a':[%s],'b':{'a':%s,'a':0},'a':%s}", text, text, text);
+		assert_values(text, 1 + keys, 3);
+		assert_values(nested, 4 + keys, 3);
+	}
 }
 
 static void
@@ -420,6 +467,7 @@ test_grammar(void)
 		g_autoptr(GBytes) bytes = bytes_cut(all, strlen(text));
 		g_test_message("%s", text);
 		g_autofree char *value = scan(bytes, &limits, report, &error);
+		g_assert_cmpint(value != NULL, ==, rows[i].problem == NULL);
 		if (rows[i].problem == NULL) {
 			g_assert_no_error(error);
 			continue;
@@ -560,6 +608,7 @@ main(int argc, char **argv)
 	g_test_add_func("/scan/duplicate-keys", test_duplicate_keys);
 	g_test_add_func("/scan/many-keys", test_many_keys);
 	g_test_add_func("/scan/many-keys-nested", test_many_keys_nested);
+	g_test_add_func("/scan/values", test_values);
 	g_test_add_func("/scan/limits", test_limits);
 	g_test_add_func("/scan/default-limits", test_default_limits);
 	g_test_add_func("/scan/truncated", test_truncated);

@@ -374,7 +374,7 @@ test_uris(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	assert_open_fails(absent, 1000, TLSRPT_ERROR_STORE_READONLY);
 	g_autofree char *folder = g_build_filename(fixture->directory, "folder", NULL);
 	g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
-	assert_open_fails(folder, 1000, TLSRPT_ERROR_STORE_READONLY);
+	assert_open_fails(folder, 1000, TLSRPT_ERROR_UNSUPPORTED);
 }
 
 static void
@@ -993,7 +993,7 @@ static int
 hold_turn(const Fixture *fixture)
 {
 	g_autofree char *path = g_strconcat(fixture->path, "-lock", NULL);
-	const int fd = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+	const int fd = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	g_assert_cmpint(fd, >=, 0);
 	g_assert_cmpint(flock(fd, LOCK_EX), ==, 0);
@@ -1331,10 +1331,10 @@ test_init(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		g_assert_true(store_init(path, NULL, &options, &created, &error));
 		g_assert_no_error(error);
 		g_assert_cmpint(created, ==, i == 0);
-		g_assert_cmpint(mode_of(directory), ==, 02770);
+		g_assert_cmpint(mode_of(directory), ==, 0750);
 		for (size_t j = 0; j < G_N_ELEMENTS(suffixes); j++) {
 			g_autofree char *file = g_strconcat(path, suffixes[j], NULL);
-			g_assert_cmpint(mode_of(file), ==, 0660);
+			g_assert_cmpint(mode_of(file), ==, j < 3 ? 0640 : 0600);
 		}
 	}
 	umask(mask);
@@ -1382,8 +1382,8 @@ test_file_modes(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 
 	fixture->store = open_store(fixture->path);
 	umask(mask);
-	g_assert_cmpint(mode_of(fixture->path), ==, 0660);
-	g_assert_cmpint(mode_of(lock), ==, 0660);
+	g_assert_cmpint(mode_of(fixture->path), ==, 0640);
+	g_assert_cmpint(mode_of(lock), ==, 0600);
 }
 
 static void

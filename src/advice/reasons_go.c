@@ -1,0 +1,84 @@
+/* Reason codes of Mail.ru and of other senders written in Go. */
+#include "advice.h"
+
+static const Explanation entries[] = {
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "bad https response code:",
+		.meaning = "The policy host did not answer with status 200",
+		.happened = "The sender asked for mta-sts.txt and got the status that follows the "
+			    "colon.",
+		.causes = LIST(
+			"3xx: a redirect, which senders must not follow. 403, 429: bot protection.",
+			"4xx: wrong path or name. 5xx: the web server or what is behind it fails."),
+		.fixes = advice_serve_policy,
+		.verify = advice_see_policy,
+		.source = "Mail.ru",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "bad https response code: 404",
+		.meaning = "The policy file is not there (HTTP 404)",
+		.happened = "The web server mta-sts.<domain> answered, but has no "
+			    "/.well-known/mta-sts.txt.",
+		.causes = LIST(
+			"The file is missing or in another directory; /.well-known/ may be taken "
+			"by ACME.",
+			"The request landed at the default site of the server, not at "
+			"mta-sts.<domain>."),
+		.fixes = advice_serve_policy,
+		.verify = advice_see_policy,
+		.source = "Mail.ru",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "bad https response code: 500",
+		.meaning = "The policy host failed (HTTP 500)",
+		.happened = "The web server mta-sts.<domain> answered with an error of its own.",
+		.causes = LIST(
+			"The application behind it fails; a policy needs none, it is a plain "
+			"file."),
+		.fixes = LIST(
+			"Read the web server's error log; serve the policy as a static file."),
+		.verify = advice_see_policy,
+		.source = "Mail.ru",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "unable to do http request",
+		.meaning = "The policy host could not be reached over HTTPS",
+		.happened = "The request for mta-sts.txt failed before an answer came; the end of "
+			    "the text says why.",
+		.causes = LIST(
+			"deadline exceeded, Client.Timeout: no answer in time; firewall or dead "
+			"AAAA.",
+			"no such host: mta-sts.<domain> has no address. connection refused: no "
+			"web server.",
+			"x509: the certificate of mta-sts.<domain> is not valid."),
+		.fixes = advice_reach_policy_host,
+		.verify = advice_see_policy_host,
+		.source = "Mail.ru",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "x509:",
+		.meaning = "Go rejected the certificate; the text tells why",
+		.happened = "The text is the error of Go's certificate check: unknown authority, "
+			    "expired, or valid for other names.",
+		.fixes = advice_serve_chain,
+		.verify = advice_see_certificate,
+		.source = "senders written in Go",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "tls: failed to verify certificate",
+		.meaning = "Go rejected the certificate; the text tells why",
+		.happened = "The text is the error of Go's certificate check: unknown authority, "
+			    "expired, or valid for other names.",
+		.fixes = advice_serve_chain,
+		.verify = advice_see_certificate,
+		.source = "senders written in Go",
+	},
+};
+
+const Advice advice_reasons_go = { entries, G_N_ELEMENTS(entries) };

@@ -1,0 +1,54 @@
+#include "tlsrpt/hostname.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define HOSTNAME_MAX 253 /* without the final dot (RFC 1035 section 2.3.4) */
+#define LABEL_MAX 63
+
+/* Nearly all names are in stored form already. What is at all unusual is for GLib to judge. */
+bool
+hostname_is_stored_form(const char *name, size_t length)
+{
+	size_t label = 0;
+
+	if (length == 0 || length > HOSTNAME_MAX || name[length - 1] == '.')
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		const char c = name[i];
+		if (c == '.')
+			label = 0;
+		else if ((!g_ascii_islower(c) && !g_ascii_isdigit(c) && c != '-' && c != '_'
+				 && c != '*')
+			|| ++label > LABEL_MAX)
+			return false;
+	}
+	return true;
+}
+
+char *
+hostname_stored_form(const char *name)
+{
+	if (hostname_is_stored_form(name, strlen(name)))
+		return g_strdup(name);
+
+	g_autofree char *ascii = g_hostname_to_ascii(name);
+
+	/* It says no also if it gets no memory; then it will not do so again, or all will end. */
+	if (ascii == NULL)
+		ascii = g_hostname_to_ascii(name);
+	if (ascii == NULL || *ascii == '\0')
+		return NULL;
+
+	size_t length = strlen(ascii);
+	if (ascii[length - 1] == '.')
+		ascii[--length] = '\0';
+	if (length == 0 || ascii[length - 1] == '.')
+		return NULL;
+	for (char *c = ascii; *c != '\0'; c++) {
+		if (!g_ascii_isalnum(*c) && strchr("-._*", *c) == NULL)
+			return NULL;
+		*c = g_ascii_tolower(*c);
+	}
+	return length <= HOSTNAME_MAX ? g_steal_pointer(&ascii) : NULL;
+}

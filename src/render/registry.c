@@ -1,0 +1,71 @@
+/* Which documents can be had in which formats. */
+#include "tlsrpt/render.h"
+
+#include <string.h>
+
+typedef struct {
+	const char *schema; /* of the document; NULL: any */
+	const char *format;
+	void (*write)(const Document *document, const Output *out);
+} Rendering;
+
+/*
+ * A document's own renderings come before those of any, and its formats are listed in this order; the
+ * first is its default.
+ */
+static const Rendering renderings[] = {
+	{ "summary", "text", text_summary },
+	{ "failures", "text", text_failures },
+	{ "report", "text", text_report },
+	{ "policy", "text", text_policy },
+	{ "explain", "text", text_explain },
+	{ "notes", "text", text_notes },
+	{ "check", "text", text_check },
+	{ "digest", "message", message_digest },
+	{ "digest", "html", html_digest },
+	{ "digest", "text", text_digest },
+	{ "record", "text", text_record },
+	{ "status", "text", text_status },
+	{ "prune", "text", text_prune },
+	{ "quarantine", "text", text_quarantine },
+	{ "quarantine-fates", "text", text_quarantine },
+	{ "reprocess", "text", text_reprocess },
+	{ NULL, "text", text_tables },
+	{ NULL, "json", json_document },
+	{ NULL, "ndjson", ndjson_document },
+	{ NULL, "csv", csv_document },
+	{ "daily", "prometheus", prometheus_daily },
+};
+
+static bool
+is_for(const Rendering *rendering, const char *schema)
+{
+	return rendering->schema == NULL || strcmp(rendering->schema, schema) == 0;
+}
+
+const char **
+render_formats(const char *schema)
+{
+	const char **formats = g_new0(const char *, G_N_ELEMENTS(renderings) + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(renderings); i++) {
+		const Rendering *rendering = &renderings[i];
+		if (is_for(rendering, schema) && !g_strv_contains(formats, rendering->format))
+			formats[n++] = rendering->format;
+	}
+	return formats;
+}
+
+void
+render(const Document *document, const char *format, const Output *out)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(renderings); i++) {
+		const Rendering *rendering = &renderings[i];
+		if (is_for(rendering, document->schema) && strcmp(rendering->format, format) == 0) {
+			rendering->write(document, out);
+			return;
+		}
+	}
+	g_return_if_reached();
+}

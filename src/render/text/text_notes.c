@@ -1,0 +1,42 @@
+#include "tlsrpt/render.h"
+
+#include "tlsrpt/day.h"
+
+#include <string.h>
+
+static void
+print_note(const Table *notes, size_t row, const Output *out)
+{
+	g_autofree char *kind = text_safe(table_text(notes, row, "kind"), 0, out);
+	g_autofree char *author = text_safe(table_text(notes, row, "author"), 0, out);
+	g_autofree char *time = time_text(table_cell(notes, row, "time")->number);
+	g_autofree char *head = g_strdup_printf("  %s %s by %s", time, kind, author);
+
+	text_paragraph(head, 4, out);
+	g_auto(GStrv) lines = g_strsplit(table_text(notes, row, "text"), "\n", -1);
+	for (char **line = lines; *line != NULL; line++) {
+		g_autofree char *safe = text_safe(*line, 0, out);
+		g_autofree char *indented = g_strconcat("    ", safe, NULL);
+		if (*safe != '\0')
+			text_paragraph(indented, 4, out);
+	}
+}
+
+void
+text_notes(const Document *document, const Output *out)
+{
+	const Table *notes = document_table(document, "notes");
+	int64_t before = 0;
+
+	if (notes->rows->len == 0)
+		fputs("There are no notes.\n", out->file);
+	for (size_t i = 0; i < notes->rows->len; i++) {
+		const int64_t incident = table_cell(notes, i, "incident")->number;
+		if (incident != before) {
+			g_autofree char *title = incident_title(notes, i, "incident", out);
+			text_paragraph(title, 5, out);
+		}
+		print_note(notes, i, out);
+		before = incident;
+	}
+}

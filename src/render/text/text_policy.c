@@ -1,0 +1,493 @@
+/* The policies of each domain, and below them what follows from them. */
+#include "tlsrpt/render.h"
+
+#include "tlsrpt/day.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define NAMES_SHOWN 3
+#define POLICIES_SHOWN 6 /* of a domain and type */
+#define FINDINGS_SHOWN 20 /* of a kind */
+#define NAME_MAX_BYTES 255 /* as long as a domain can be */
+#define RECORD_MAX_BYTES 24 /* of one in a sentence: the numbers, and some of the data */
+#define INDENT 4
+#define TERMS_INDENT 10
+#define LINES_SHOWN 20 /* of a policy */
+
+typedef struct {
+	const Document *document;
+	const Output *out;
+} Page;
+
+/* --- parts of sentences; the caller frees all of them */
+
+static char *
+safe_name(const Page *page, const Table *table, size_t row, const char *key)
+{
+	const char *text = table_text(table, row, key);
+
+	return *text != '\0' ? text_name(text, NAME_MAX_BYTES, page->out) : g_strdup("?");
+}
+
+static int64_t
+number_of(const Table *table, size_t row, const char *key)
+{
+	return table_cell(table, row, key)->number;
+}
+
+static char *
+safe_day(const Table *table, size_t row, const char *key)
+{
+	return day_text(number_of(table, row, key));
+}
+
+/* "1 session", "2 sessions" */
+static char *
+plural(int64_t number, const char *noun)
+{
+	return g_strdup_printf("%" G_GINT64_FORMAT " %s%s", number, noun, number == 1 ? "" : "s");
+}
+
+/* Lines as "a, b, c" and how many more there are; a line is cut after so many bytes. */
+static char *
+join_lines(const Page *page, const char *lines, guint shown, size_t limit, int64_t n)
+{
+	g_auto(GStrv) all = g_strsplit(lines, "\n", -1);
+	GString *text = g_string_new(NULL);
+	guint i = 0;
+
+	for (; *lines != '\0' && all[i] != NULL && i < shown; i++) {
+		g_autofree char *name = text_name(all[i], limit, page->out);
+		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", name);
+	}
+	if (n > (int64_t)i)
+		g_string_append_printf(
+			text, "%s%" G_GINT64_FORMAT " more", i > 0 ? " and " : "", n - (int64_t)i);
+	return g_string_free(text, FALSE);
+}
+
+static int64_t
+count_lines(const char *lines)
+{
+	int64_t n = *lines != '\0';
+
+	for (; *lines != '\0'; lines++)
+		n += *lines == '\n';
+	return n;
+}
+
+/* The organizations in seen_by. */
+static char *
+names_of(const Page *page, const Table *table, size_t row)
+{
+	return join_lines(page, table_text(table, row, "seen_by"), NAMES_SHOWN, NAME_MAX_BYTES,
+		number_of(table, row, "organizations"));
+}
+
+static char *
+records_of(const Page *page, const Table *table, size_t row, const char *key)
+{
+	const char *lines = table_text(table, row, key);
+
+	return join_lines(page, lines, NAMES_SHOWN, RECORD_MAX_BYTES, count_lines(lines));
+}
+
+/* For a command: the domain if it is one, since strangers may write what a shell would run. */
+static char *
+domain_for_shell(const Table *table, size_t row)
+{
+	const char *domain = table_text(table, row, "policy_domain");
+	const bool is_name = *domain != '\0' && *domain != '-'
+		&& domain[strspn(domain, "abcdefghijklmnopqrstuvwxyz0123456789-._")] == '\0';
+
+	return g_strdup(is_name ? domain : "DOMAIN");
+}
+
+static void G_GNUC_PRINTF(2, 3) print_paragraph(const Page *page, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	g_autofree char *text = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	text_paragraph(text, INDENT, page->out);
+}
+
+/* --- the policies */
+
+/* "604800 (7 days)" */
+static char *
+age_text(int64_t seconds)
+{
+	g_autofree char *days = plural(seconds / DAY_SECONDS, "day");
+
+	if (seconds < 0)
+		return g_strdup("?");
+	return seconds % DAY_SECONDS == 0
+		? g_strdup_printf("%" G_GINT64_FORMAT " (%s)", seconds, days)
+		: g_strdup_printf("%" G_GINT64_FORMAT " seconds", seconds);
+}
+
+static bool
+is_sts(const Table *table, size_t row)
+{
+	return strcmp(table_text(table, row, "policy_type"), "sts") == 0;
+}
+
+/* "mode testing, max_age 604800 (7 days), mx a, b" */
+static char *
+terms_text(const Page *page, const Table *table, size_t row)
+{
+	const char *mode = table_text(table, row, "mode");
+	const char *mx = table_text(table, row, "mx_hosts");
+	g_autofree char *age = age_text(number_of(table, row, "max_age"));
+	g_autofree char *hosts = join_lines(page, mx, G_MAXUINT, NAME_MAX_BYTES, 0);
+
+	return g_strdup_printf("mode %s, max_age %s, mx %s", *mode != '\0' ? mode : "?", age,
+		*hosts != '\0' ? hosts : "-");
+}
+
+/* A policy, with a label before its first line; nothing where there is none to be shown. */
+static void
+print_terms(const Page *page, const Table *table, size_t row, const char *label)
+{
+	const char *text = table_text(table, row, "policy_text");
+
+	if (is_sts(table, row) && *text == '\0') {
+		fputs("  without its text\n", page->out->file);
+	} else if (is_sts(table, row) && *table_text(table, row, "mode") != '\0') {
+		g_autofree char *terms = terms_text(page, table, row);
+		g_autofree char *line = g_strdup_printf("  %-7s %s", label, terms);
+		text_paragraph(line, TERMS_INDENT, page->out);
+	} else if (*text != '\0') {
+		g_auto(GStrv) lines = g_strsplit(text, "\n", LINES_SHOWN);
+		for (char **line = lines; *line != NULL; line++) {
+			g_autofree char *safe = text_safe(*line, NAME_MAX_BYTES, page->out);
+			g_autofree char *whole = g_strdup_printf(
+				"  %-7s %s", line == lines ? label : "", safe);
+			text_paragraph(whole, TERMS_INDENT, page->out);
+		}
+	}
+}
+
+static void
+print_policy(const Page *page, const Table *table, size_t row)
+{
+	g_autofree char *first = safe_day(table, row, "first_seen");
+	g_autofree char *last = safe_day(table, row, "last_seen");
+	g_autofree char *names = names_of(page, table, row);
+	g_autofree char *seen = g_strdup_printf("%*sseen from %s to %s by %" G_GINT64_FORMAT "%s%s",
+		TERMS_INDENT, "", first, last, number_of(table, row, "organizations"),
+		*names != '\0' ? ": " : "", names);
+
+	print_terms(page, table, row, number_of(table, row, "current") != 0 ? "now:" : "before:");
+	text_paragraph(seen, TERMS_INDENT, page->out);
+}
+
+static const char *
+type_title(const char *type)
+{
+	return strcmp(type, "sts") == 0		       ? "MTA-STS"
+		: strcmp(type, "tlsa") == 0	       ? "TLSA records (DANE)"
+		: strcmp(type, "no-policy-found") == 0 ? "no policy found"
+						       : type;
+}
+
+static bool
+is_same(const Table *table, size_t row, size_t other, const char *key)
+{
+	return strcmp(table_text(table, row, key), table_text(table, other, key)) == 0;
+}
+
+/* All of one domain and type, from this row on; returns the row behind. */
+static size_t
+print_policies(const Page *page, const Table *table, size_t from)
+{
+	g_autofree char *domain = safe_name(page, table, from, "policy_domain");
+	const char *type = type_title(table_text(table, from, "policy_type"));
+	g_autofree char *title = text_safe(*type != '\0' ? type : "?", NAME_MAX_BYTES, page->out);
+	g_autofree char *line = g_strdup_printf("%s: %s", domain, title);
+	size_t row = from;
+
+	fputs(from > 0 ? "\n" : "", page->out->file);
+	text_paragraph(line, 2, page->out);
+	for (; row < table->rows->len && is_same(table, row, from, "policy_domain")
+		&& is_same(table, row, from, "policy_type");
+		row++) {
+		if (row < from + POLICIES_SHOWN)
+			print_policy(page, table, row);
+	}
+	if (row > from + POLICIES_SHOWN)
+		fprintf(page->out->file, "  and %zu more: tlsrpt policy -f json\n",
+			row - from - POLICIES_SHOWN);
+	return row;
+}
+
+/* --- what follows from them */
+
+static void
+print_problem(const Page *page, const Table *table, size_t row)
+{
+	g_autofree char *line = number_of(table, row, "line") > 0
+		? g_strdup_printf(", line %" G_GINT64_FORMAT, number_of(table, row, "line"))
+		: g_strdup("");
+	g_autofree char *key = text_safe(table_text(table, row, "key"), NAME_MAX_BYTES, page->out);
+
+	print_paragraph(page,
+		"  - The expected policy%s: %s%s%s. Some senders may refuse that (RFC 8461 section "
+		"3.2).",
+		line, key, *key != '\0' ? " " : "", table_text(table, row, "problem"));
+}
+
+/* "mode testing instead of enforce", "no mx a", "mx b besides" */
+static char *
+difference_text(const Page *page, const Table *table, size_t row)
+{
+	const char *key = table_text(table, row, "key");
+	const bool has_expected = *table_text(table, row, "expected") != '\0';
+	const bool has_seen = *table_text(table, row, "seen") != '\0';
+	g_autofree char *expected = safe_name(page, table, row, "expected");
+	g_autofree char *seen = safe_name(page, table, row, "seen");
+
+	if (strcmp(key, "policy") == 0)
+		return g_strdup("no policy at all");
+	if (!has_seen)
+		return g_strdup_printf("no %s %s", key, expected);
+	if (!has_expected)
+		return g_strdup_printf("%s %s, which is not in the file", key, seen);
+	return g_strdup_printf("%s %s instead of %s", key, seen, expected);
+}
+
+/* All in which one policy differs, from this row on; returns the row behind. */
+static size_t
+print_differences(const Page *page, const Table *table, size_t from)
+{
+	g_autofree char *domain = safe_name(page, table, from, "policy_domain");
+	g_autofree char *names = names_of(page, table, from);
+	g_autofree char *last = safe_day(table, from, "last_seen");
+	g_autoptr(GString) all = g_string_new(NULL);
+	size_t row = from;
+
+	for (; row < table->rows->len && is_same(table, row, from, "policy_domain")
+		&& is_same(table, row, from, "policy_text");
+		row++) {
+		g_autofree char *text = difference_text(page, table, row);
+		g_string_append_printf(all, "%s%s", row > from ? "; " : "", text);
+	}
+	print_paragraph(page, "  - %s: %s saw another policy, last on %s: %s.", domain,
+		*names != '\0' ? names : "?", last, all->str);
+	return row;
+}
+
+static bool
+is_any_quoted(const Table *policies)
+{
+	for (size_t row = 0; row < policies->rows->len; row++) {
+		if (is_sts(policies, row) && number_of(policies, row, "current") != 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+print_all_differences(const Page *page)
+{
+	const Table *table = document_table(page->document, "differences");
+	size_t row = 0;
+
+	for (guint shown = 0; row < table->rows->len && shown < FINDINGS_SHOWN; shown++)
+		row = print_differences(page, table, row);
+	if (row < table->rows->len)
+		fputs("  - and more: tlsrpt policy -f json\n", page->out->file);
+	if (table->rows->len > 0)
+		print_paragraph(page,
+			"    A sender looks for a new policy once the id in the TXT record of _mta-sts "
+			"is another one, and may keep the old one for its max_age. If the id was not "
+			"changed with the policy, change it; else wait.");
+	else if (document_table(page->document, "expected")->rows->len > 0)
+		print_paragraph(page, "  - %s",
+			is_any_quoted(document_table(page->document, "policies"))
+				? "Whoever quoted an MTA-STS policy saw the expected one last."
+				: "Nobody quoted an MTA-STS policy.");
+}
+
+static void
+print_old_policy(const Page *page, const Table *table, size_t row)
+{
+	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
+	g_autofree char *name = safe_name(page, table, row, "organization");
+	g_autofree char *mode = safe_name(page, table, row, "mode");
+	g_autofree char *newer = safe_day(table, row, "newer_since");
+	g_autofree char *due = safe_day(table, row, "due");
+	g_autofree char *last = safe_day(table, row, "last_seen");
+	g_autofree char *age = age_text(number_of(table, row, "max_age"));
+	g_autofree char *shell = domain_for_shell(table, row);
+
+	print_paragraph(page,
+		"  - %s: on %s %s still had an old policy, of mode %s. A newer one was there from %s "
+		"on, so max_age %s let it keep the old one until %s at the most. Look whether every "
+		"address of mta-sts.%s serves the new one (curl -sv "
+		"https://mta-sts.%s/.well-known/mta-sts.txt); if so, it is the sender's fault.",
+		domain, last, name, mode, newer, age, due, shell, shell);
+}
+
+static void
+print_uncovered(const Page *page, const Table *table, size_t row)
+{
+	const char *types = table_text(table, row, "result_types");
+	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
+	g_autofree char *host = safe_name(page, table, row, "receiving_mx_hostname");
+	g_autofree char *results = join_lines(
+		page, types, NAMES_SHOWN, NAME_MAX_BYTES, count_lines(types));
+	g_autofree char *names = names_of(page, table, row);
+	g_autofree char *first = safe_day(table, row, "first_seen");
+	g_autofree char *last = safe_day(table, row, "last_seen");
+	g_autofree char *sessions = plural(number_of(table, row, "failed_sessions"), "session");
+	g_autofree char *shell = domain_for_shell(table, row);
+
+	print_paragraph(page,
+		"  - %s: no mx of the policy matches %s, where %s failed from %s to %s (%s), reported "
+		"by %s. In mode enforce no mail goes there. If it is an MX (dig +short MX %s), give "
+		"the policy an mx for it and change the id in _mta-sts; if not, remove it from DNS.",
+		domain, host, sessions, first, last, results, *names != '\0' ? names : "?", shell);
+}
+
+static void
+print_ready(const Page *page, const Table *table, size_t row)
+{
+	const char *last = table_text(table, row, "last_failure");
+	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
+	g_autofree char *days = plural(number_of(table, row, "clean_days"), "day");
+	g_autofree char *reporters = plural(number_of(table, row, "reporters"), "organization");
+	g_autofree char *sessions = plural(number_of(table, row, "sessions"), "session");
+	g_autofree char *since = safe_day(table, row, "since");
+
+	print_paragraph(page,
+		"  - %s: %s in testing without failures: ready for enforce. In testing since %s; %s "
+		"reported %s on %" G_GINT64_FORMAT
+		" days, and all that still report saw the policy in "
+		"testing; %s%s. Set mode enforce, and change the id in _mta-sts.",
+		domain, days, since, reporters, sessions, number_of(table, row, "days"),
+		*last != '\0' ? "the last failure was on " : "nothing failed", last);
+}
+
+/* Why a policy in testing is not ready. */
+static char *
+obstacle_text(const Page *page, const Table *table, size_t row)
+{
+	const char *verdict = table_text(table, row, "verdict");
+	const char *others = table_text(table, row, "other_policy_seen_by");
+	g_autofree char *names = join_lines(
+		page, others, NAMES_SHOWN, NAME_MAX_BYTES, count_lines(others));
+	g_autofree char *clean = plural(number_of(table, row, "clean_days"), "day");
+	g_autofree char *days = plural(number_of(table, row, "days"), "day");
+	const int64_t needed = number_of(table, row, "days_needed");
+
+	if (strcmp(verdict, "silent") == 0)
+		return g_strdup("nobody reported in the last days (tlsrpt status)");
+	if (strcmp(verdict, "other-policy") == 0)
+		return g_strdup_printf("%s still reported, and last saw another policy or none",
+			*names != '\0' ? names : "somebody");
+	if (strcmp(verdict, "failures") == 0)
+		return g_strdup_printf("the last failure was on %s, with reports of %s after it, "
+				       "where %" G_GINT64_FORMAT " are needed (tlsrpt failures)",
+			table_text(table, row, "last_failure"), clean, needed);
+	return g_strdup_printf("there are reports of %s in testing, where %" G_GINT64_FORMAT
+			       " are needed",
+		days, needed);
+}
+
+static void
+print_testing(const Page *page, const Table *table, size_t row)
+{
+	if (strcmp(table_text(table, row, "verdict"), "ready") == 0) {
+		print_ready(page, table, row);
+		return;
+	}
+	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
+	g_autofree char *since = safe_day(table, row, "since");
+	g_autofree char *obstacle = obstacle_text(page, table, row);
+	print_paragraph(page, "  - %s: in testing since %s, not ready for enforce: %s.", domain,
+		since, obstacle);
+}
+
+static void
+print_tlsa_change(const Page *page, const Table *table, size_t row)
+{
+	const char *change = table_text(table, row, "change");
+	g_autofree char *domain = safe_name(page, table, row, "policy_domain");
+	g_autofree char *new_records = records_of(page, table, row, "new_records");
+	g_autofree char *old_records = records_of(page, table, row, "old_records");
+	g_autofree char *since = safe_day(table, row, "new_since");
+	g_autofree char *until = safe_day(table, row, "old_until");
+	g_autofree char *names = names_of(page, table, row);
+	const char *by = *names != '\0' ? names : "?";
+
+	if (strcmp(change, "rollover") == 0)
+		print_paragraph(page,
+			"  - %s: TLSA rollover, as it should be: %s came on %s next to %s, last seen "
+			"on %s (%s).",
+			domain, new_records, since, old_records, until, by);
+	else if (strcmp(change, "added") == 0)
+		print_paragraph(page,
+			"  - %s: TLSA record %s came on %s next to %s, and both are there (%s). In a "
+			"rollover, remove the old one once every server has the new key.",
+			domain, new_records, since, old_records, by);
+	else
+		print_paragraph(page,
+			"  - %s: TLSA records were changed without overlap: %s, last seen on %s, then "
+			"%s, first seen on %s; nobody saw both together (%s). Whoever still had the "
+			"old ones in its cache could not verify the new key. Publish the new record "
+			"next to the old one, wait for twice the TTL, and only then change the key "
+			"(RFC 7671 section 8.1).",
+			domain, old_records, until, new_records, since, by);
+}
+
+/* The rows of a table, each as a paragraph. */
+static void
+print_rows(const Page *page, const char *key,
+	void (*print)(const Page *page, const Table *table, size_t row))
+{
+	const Table *table = document_table(page->document, key);
+
+	for (size_t row = 0; row < table->rows->len && row < FINDINGS_SHOWN; row++)
+		print(page, table, row);
+	if (table->rows->len > FINDINGS_SHOWN)
+		fprintf(page->out->file, "  - and %u more: tlsrpt policy -f json\n",
+			table->rows->len - FINDINGS_SHOWN);
+}
+
+static bool
+is_anything(const Document *document)
+{
+	static const char *const keys[] = { "expected", "differences", "old_policies",
+		"uncovered_mx", "testing", "tlsa_changes" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		if (document_table(document, keys[i])->rows->len > 0)
+			return true;
+	}
+	return false;
+}
+
+void
+text_policy(const Document *document, const Output *out)
+{
+	const Page page = { document, out };
+	const Table *policies = document_table(document, "policies");
+
+	if (policies->rows->len == 0) {
+		fputs("No policies were last seen in this time.\n", out->file);
+		return;
+	}
+	for (size_t row = 0; row < policies->rows->len;)
+		row = print_policies(&page, policies, row);
+	fputs(is_anything(document) ? "\nWhat follows:\n" : "", out->file);
+	print_rows(&page, "problems", print_problem);
+	print_all_differences(&page);
+	print_rows(&page, "old_policies", print_old_policy);
+	print_rows(&page, "uncovered_mx", print_uncovered);
+	print_rows(&page, "testing", print_testing);
+	print_rows(&page, "tlsa_changes", print_tlsa_change);
+}

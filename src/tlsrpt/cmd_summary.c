@@ -1,0 +1,19 @@
+#include "command.h"
+
+static Document *
+answer(const Request *request, Store *store, GError **error)
+{
+	const IncidentRules rules = incident_rules(request);
+
+	return view_summary(store, &request->filter, &rules, error);
+}
+
+const Command command_summary = {
+	.name = "summary",
+	.operands = "",
+	.summary = "Is all well? Sessions by domain, and the failures",
+	.takes = TAKES_STORE | TAKES_FILTER,
+	.default_days = 7,
+	.answer = answer,
+	.document = "summary",
+};
