@@ -73,6 +73,15 @@ GPtrArray *policy_organizations(const PolicyHistory *history);
 /* The policy that equals an expected one in all, or NULL. */
 const SeenPolicy *policy_equal(const PolicyHistory *history, const MtaSts *expected);
 
+typedef enum {
+	POLICY_VALID,
+	POLICY_PARTIAL, /* it lacks a line that another sender quotes: then this one leaves it out */
+	POLICY_INVALID, /* senders treat it as if it were not there, see mta_sts_flaw() */
+} PolicyValidity;
+
+/* What senders make of a policy of type sts; one that was not quoted at all is partial. */
+PolicyValidity policy_validity(const PolicyHistory *history, const SeenPolicy *policy);
+
 /*
  * The last day on which a sender may still hold an old policy.  It cannot have fetched it later than
  * the day on which anybody first saw the newer one, and may keep it for max_age from then on (RFC

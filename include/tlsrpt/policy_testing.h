@@ -36,6 +36,8 @@ typedef enum {
 	TESTING_OTHER_POLICY, /* somebody who still reports did not see it in testing mode */
 	TESTING_FAILURES, /* too few days since the last failure */
 	TESTING_FEW_DAYS, /* too few days in all */
+	TESTING_NOT_VALID, /* the policy is none */
+	TESTING_UNKNOWN, /* nobody who sees it quotes it whole */
 } TestingVerdict;
 
 /* The evidence.  A day counts for an organization from the day on that it saw testing mode. */

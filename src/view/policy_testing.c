@@ -173,12 +173,15 @@ anybody_since(const GArray *days, int64_t from)
 }
 
 static TestingVerdict
-verdict_of(const Testing *testing, const GArray *days, const TestingRules *rules)
+verdict_of(const Testing *testing, const GArray *days, PolicyValidity validity,
+	const TestingRules *rules)
 {
 	if (!anybody_since(days, rules->until_day - rules->window))
 		return TESTING_SILENT;
 	if (testing->others->len > 0)
 		return TESTING_OTHER_POLICY;
+	if (validity != POLICY_VALID)
+		return validity == POLICY_INVALID ? TESTING_NOT_VALID : TESTING_UNKNOWN;
 	if (testing->clean_days >= rules->learning)
 		return TESTING_READY;
 	return testing->last_failure != DAY_NONE ? TESTING_FAILURES : TESTING_FEW_DAYS;
@@ -199,7 +202,7 @@ testing_judge(const PolicyHistory *sts, const PolicyHistory *none, const GArray 
 	testing->last_failure = last_failure(phases, testing->since, days, failures);
 	count_days(testing, phases, days);
 	find_others(testing, sts, none, rules->until_day - rules->window);
-	testing->verdict = verdict_of(testing, days, rules);
+	testing->verdict = verdict_of(testing, days, policy_validity(sts, now), rules);
 	return true;
 }
 
