@@ -36,11 +36,8 @@ add(GPtrArray *lines, const char *from, const char *to, const char *around)
 	if (to == from)
 		return;
 	char *line = g_strndup(from, (gsize)(to - from));
-	for (char *c = line; *c != '\0'; c++) {
-		if (g_ascii_iscntrl(*c))
-			*c = ' ';
-	}
-	g_ptr_array_add(lines, line);
+	/* A record in parentheses has line ends in it. */
+	g_ptr_array_add(lines, g_strdelimit(line, "\r\n", ' '));
 }
 
 /* Whether a key of an MTA-STS policy and its colon begin here. */
@@ -169,6 +166,10 @@ lines_split(LineKind kind, const char *text)
 	g_autofree char *plain = kind != LINES_OTHER ? unescape_line_ends(text) : g_strdup(text);
 	GPtrArray *lines = g_ptr_array_new();
 	const char *start = plain;
+	for (char *c = plain; *c != '\0'; c++) {
+		if (g_ascii_iscntrl(*c) && *c != '\n' && *c != '\r')
+			*c = ' ';
+	}
 	int open = 0; /* a record in parentheses goes on over line ends (RFC 1035 section 5.1) */
 
 	for (const char *at = plain; *at != '\0'; at++) {

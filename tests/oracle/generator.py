@@ -350,6 +350,13 @@ class Message:
     def speaks_for(self):
         return self.submitter or self.from_domain
 
+    def claims(self, text):
+        """Whether the message says that it is a report, whatever is in it."""
+        head = text.replace(b"\r\n", b"\n").split(b"\n\n")[0]
+        subject = self.subject or ""
+        return bool(self.submitter or self.report_domain or b"report-type" in head
+                    or ("Report Domain:" in subject and "Submitter:" in subject))
+
     def beside(self, part):
         """What the store is to know beside a report of it."""
         return (self.submitter, self.from_domain, self.report_domain, self.message_id,

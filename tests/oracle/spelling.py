@@ -200,6 +200,7 @@ def split(kind, text):
     """The lines that a text is; kind is sts, tlsa, names or other."""
     if kind != "other":
         text = re.sub(r"\\[nr]", "\n", text)
+    text = re.sub("[\0-\x09\x0b\x0c\x0e-\x1f\x7f]", " ", text)
     lines, open_, start = [], 0, 0
     for at, character in enumerate(text):
         if kind == "tlsa":
