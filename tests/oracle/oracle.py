@@ -268,7 +268,7 @@ class Store:
                 day_text(min(seen)) if seen else None, day_text(max(seen)) if seen else None,
                 len(seen), sum(row[0] for row in days.values()),
                 len({organization for _, organization, _ in days}),
-                sum(row[1] for row in days.values()), texts.get(number), resolved.get(number)))
+                min(sum(row[1] for row in days.values()), COUNT_MAX), texts.get(number), resolved.get(number)))
         for number, *key in self.rows(
                 "SELECT id, policy_domain, policy_type, result_type, receiving_mx_hostname"
                 " FROM incidents WHERE id IN (SELECT incident FROM note)"):
