@@ -51,16 +51,20 @@ skip_object(Reader *reader)
 bool
 series_is_array(const char *text, size_t length)
 {
-	Reader reader = { text, text + length, 0 };
+	if (length == 0)
+		return false; /* what is empty may be NULL */
 
-	if (length > 0)
-		skip_separators(&reader);
+	Reader reader = { text, text + length, 0 };
+	skip_separators(&reader);
 	return reader.depth != 0;
 }
 
 GArray *
 series_split(const char *text, size_t length, size_t limit, SeriesEnd *end)
 {
+	if (length == 0)
+		text = "";
+
 	Reader reader = { text, text + length, 0 };
 	GArray *items = g_array_new(FALSE, FALSE, sizeof(SeriesItem));
 

@@ -243,8 +243,8 @@ test_incident_sums(void)
 		{ { { A, "no-policy-found", 9, { { NULL, 0 } } } },
 			{ REST("no-policy-found", 9) } },
 		/* Rows that count nothing, and rows beside a total of nothing. */
-		{ { { A, "sts", 0, { { "1", 0 } } } }, { { NULL } } },
-		{ { { A, "sts", 0, { { "1", 7 } } } }, { { NULL } } },
+		{ { { A, "sts", 0, { { "1", 0 } } } }, { { NULL, NULL, NULL, NULL, NULL, 0 } } },
+		{ { { A, "sts", 0, { { "1", 7 } } } }, { { NULL, NULL, NULL, NULL, NULL, 0 } } },
 		{ { { A, "sts", 3, { { "1", 0 } } } }, { REST("sts", 3) } },
 		{ { { A, "sts", 3, { { "1", 0 }, { "2", 3 } } } },
 			{ { A, "sts", "r", "2", "", 3 } } },
