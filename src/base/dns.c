@@ -13,6 +13,13 @@
 
 #define DNS_PORT 53
 
+/* A resolver without a state that is the caller's asks those of resolv.conf alone. */
+#ifdef TLSRPT_NO_RES_NQUERY
+#define ANY_SERVER false
+#else
+#define ANY_SERVER true
+#endif
+
 /* Shared with the thread that asks, which may be at it when nobody waits any more. */
 struct DnsQuery {
 	GAsyncQueue *answers;
@@ -76,35 +83,17 @@ dns_server_parse(const char *text, DnsServer *server, GError **error)
 	g_autofree char *address = at != NULL ? g_strndup(text, (size_t)(at - text)) : g_strdup(text);
 	guint64 port = DNS_PORT;
 
+	if (!ANY_SERVER) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"with this C library only the servers of resolv.conf can be asked");
+		return false;
+	}
 	if ((at == NULL || g_ascii_string_to_unsigned(at + 1, 10, 1, UINT16_MAX, &port, NULL))
 		&& parse_address(address, (unsigned)port, server))
 		return true;
 	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
 		"\"%s\" is no server: it is an IP address, and may have a port, as 127.0.0.1@5353", text);
 	return false;
-}
-
-/*
- * Only this server instead of those of resolv.conf.  glibc keeps IPv4 addresses in nsaddr_list, and
- * takes them from there while _ext.nscount is 0; IPv6 ones are in _ext.nsaddrs, which res_nclose()
- * frees, with a family of 0 in nsaddr_list.
- */
-static void
-set_server(struct __res_state *state, const DnsServer *server)
-{
-	struct sockaddr_in *ipv4 = &state->nsaddr_list[0];
-
-	state->nscount = 1;
-	state->_u._ext.nscount = 0;
-	memset(ipv4, 0, sizeof(*ipv4));
-	if (server->address.ss_family == AF_INET) {
-		memcpy(ipv4, &server->address, sizeof(*ipv4));
-		return;
-	}
-	if (state->_u._ext.nsaddrs[0] == NULL)
-		state->_u._ext.nsaddrs[0] = malloc(sizeof(struct sockaddr_in6));
-	if (state->_u._ext.nsaddrs[0] != NULL)
-		memcpy(state->_u._ext.nsaddrs[0], &server->address, sizeof(struct sockaddr_in6));
 }
 
 /* --- the answer */
@@ -207,23 +196,76 @@ failure(int code, int system_code, const unsigned char *data)
 		: DNS_TIMEOUT;
 }
 
-static DnsAnswer *
-ask(Job *job)
+#ifdef TLSRPT_NO_RES_NQUERY
+
+/* The length of the answer in the job's message, or a negative number and why. */
+static int
+query(Job *job, int *code)
+{
+	const int length = res_query(job->name, ns_c_in, ns_t_txt, job->message, sizeof(job->message));
+
+	*code = h_errno;
+	return length;
+}
+
+#else
+
+/*
+ * Only this server instead of those of resolv.conf.  glibc keeps IPv4 addresses in nsaddr_list, and
+ * takes them from there while _ext.nscount is 0; IPv6 ones are in _ext.nsaddrs, which res_nclose()
+ * frees, with a family of 0 in nsaddr_list.
+ */
+static void
+set_server(struct __res_state *state, const DnsServer *server)
+{
+	struct sockaddr_in *ipv4 = &state->nsaddr_list[0];
+
+	state->nscount = 1;
+	state->_u._ext.nscount = 0;
+	memset(ipv4, 0, sizeof(*ipv4));
+	if (server->address.ss_family == AF_INET) {
+		memcpy(ipv4, &server->address, sizeof(*ipv4));
+		return;
+	}
+	if (state->_u._ext.nsaddrs[0] == NULL)
+		state->_u._ext.nsaddrs[0] = malloc(sizeof(struct sockaddr_in6));
+	if (state->_u._ext.nsaddrs[0] != NULL)
+		memcpy(state->_u._ext.nsaddrs[0], &server->address, sizeof(struct sockaddr_in6));
+}
+
+/* The length of the answer in the job's message, or a negative number and why. */
+static int
+query(Job *job, int *code)
 {
 	struct __res_state state = { 0 };
 
-	if (res_ninit(&state) != 0)
-		return dns_answer_new(DNS_UNREACHABLE);
+	*code = NETDB_INTERNAL;
+	if (res_ninit(&state) != 0) {
+		errno = ENETUNREACH;
+		return -1;
+	}
 	if (job->has_server)
 		set_server(&state, &job->server);
 	const int length = res_nquery(&state, job->name, ns_c_in, ns_t_txt, job->message,
 		sizeof(job->message));
 	const int system_code = errno;
-	DnsAnswer *answer = length >= 0
-		? read_answer(job->message, length)
-		: dns_answer_new(failure(state.res_h_errno, system_code, job->message));
+	*code = state.res_h_errno;
 	res_nclose(&state);
-	return answer;
+	errno = system_code;
+	return length;
+}
+
+#endif
+
+static DnsAnswer *
+ask(Job *job)
+{
+	int code;
+	const int length = query(job, &code);
+
+	if (length >= 0)
+		return read_answer(job->message, length);
+	return dns_answer_new(failure(code, errno, job->message));
 }
 
 /* --- the thread, without which a server that takes a TCP connection and is silent would end it all */
@@ -240,19 +282,26 @@ run(gpointer data)
 	return NULL;
 }
 
-DnsQuery *
-dns_start(const DnsServer *server, const char *name)
+static Job *
+job_new(GAsyncQueue *answers, const DnsServer *server, const char *name)
 {
-	DnsQuery *query = g_new0(DnsQuery, 1);
 	Job *job = g_new0(Job, 1);
 
-	query->answers = g_async_queue_new_full((GDestroyNotify)dns_answer_free);
-	job->answers = g_async_queue_ref(query->answers);
+	job->answers = g_async_queue_ref(answers);
 	job->name = g_strdup(name);
 	job->has_server = server != NULL;
 	if (server != NULL)
 		job->server = *server;
-	g_thread_unref(g_thread_new("dns", run, job));
+	return job;
+}
+
+DnsQuery *
+dns_start(const DnsServer *server, const char *name)
+{
+	DnsQuery *query = g_new0(DnsQuery, 1);
+
+	query->answers = g_async_queue_new_full((GDestroyNotify)dns_answer_free);
+	g_thread_unref(g_thread_new("dns", run, job_new(query->answers, server, name)));
 	return query;
 }
 

@@ -14,7 +14,7 @@ static int
 distance(const char *one, const char *other)
 {
 	const size_t rows = strlen(one), columns = strlen(other);
-	int errors[LENGTH_MAX + 1][LENGTH_MAX + 1];
+	int errors[LENGTH_MAX + 1][LENGTH_MAX + 1] = { 0 };
 
 	for (size_t i = 0; i <= rows; i++) {
 		for (size_t j = 0; j <= columns; j++) {

@@ -4,10 +4,14 @@
 #include "tlsrpt/limits.h"
 
 #include <errno.h>
+#ifdef TLSRPT_NO_CLOSE_RANGE
+#include <dirent.h>
+#endif
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -162,6 +166,12 @@ is_caught(int number)
 	return false;
 }
 
+/* What is opened here stays open: GCC's analyser, which looks for descriptors since GCC 13, cannot know. */
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 13
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-fd-leak"
+#endif
+
 static bool
 open_if_closed(int descriptor)
 {
@@ -173,6 +183,42 @@ open_if_closed(int descriptor)
 	return null == descriptor;
 }
 
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 13
+#pragma GCC diagnostic pop
+#endif
+
+#ifdef TLSRPT_NO_CLOSE_RANGE
+
+/* Those that are open; without /proc, all that may be. */
+static void
+close_from(int lowest)
+{
+	DIR *entries = opendir("/proc/self/fd");
+	const struct dirent *entry;
+
+	if (entries == NULL) {
+		for (long i = lowest; i < sysconf(_SC_OPEN_MAX); i++)
+			close((int)i);
+		return;
+	}
+	while ((entry = readdir(entries)) != NULL) {
+		const int descriptor = (int)strtol(entry->d_name, NULL, 10);
+		if (descriptor >= lowest && descriptor != dirfd(entries))
+			close(descriptor);
+	}
+	closedir(entries);
+}
+
+#else
+
+static void
+close_from(int lowest)
+{
+	close_range((unsigned)lowest, ~0U, 0);
+}
+
+#endif
+
 void
 process_disinherit(Inherited *inherited)
 {
@@ -181,7 +227,7 @@ process_disinherit(Inherited *inherited)
 	inherited->stdin_closed = open_if_closed(STDIN_FILENO);
 	inherited->stdout_closed = open_if_closed(STDOUT_FILENO);
 	open_if_closed(STDERR_FILENO);
-	close_range(STDERR_FILENO + 1, ~0U, 0);
+	close_from(STDERR_FILENO + 1);
 
 	for (int number = 1; number < NSIG; number++) {
 		if (number != SIGKILL && number != SIGSTOP && !is_caught(number))

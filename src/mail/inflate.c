@@ -35,6 +35,7 @@ inflate_member(z_stream *stream, GByteArray *out, int64_t limit, GError **error)
 	int status;
 
 	do {
+		/* cppcheck-suppress autoVariables ; taken back below */
 		stream->next_out = buffer;
 		stream->avail_out = sizeof(buffer);
 		status = inflate(stream, Z_NO_FLUSH);
@@ -45,6 +46,7 @@ inflate_member(z_stream *stream, GByteArray *out, int64_t limit, GError **error)
 		g_byte_array_append(out, buffer, (guint)produced);
 	} while (status == Z_OK && (stream->avail_in > 0 || stream->avail_out == 0));
 
+	stream->next_out = NULL;
 	switch (status) {
 	case Z_STREAM_END:
 		return true;

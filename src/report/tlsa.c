@@ -142,6 +142,7 @@ tlsa_records(const char *text)
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
 	GPtrArray *records = g_ptr_array_new();
+	const char *previous = NULL;
 
 	for (char **line = lines; *line != NULL; line++) {
 		char *record = record_of(*line);
@@ -151,8 +152,9 @@ tlsa_records(const char *text)
 	g_ptr_array_sort(all, compare_texts);
 	for (guint i = 0; i < all->len; i++) {
 		const char *record = g_ptr_array_index(all, i);
-		if (i == 0 || strcmp(record, g_ptr_array_index(all, i - 1)) != 0)
+		if (previous == NULL || strcmp(record, previous) != 0)
 			g_ptr_array_add(records, g_strdup(record));
+		previous = record;
 	}
 	g_ptr_array_add(records, NULL);
 	return (char **)g_ptr_array_free(records, FALSE);

@@ -18,7 +18,7 @@ parse_weekday(const char *text, int64_t today, int64_t *day)
 	static const char *const names[] = { "sunday", "monday", "tuesday", "wednesday", "thursday",
 		"friday", "saturday" };
 
-	if (g_str_has_prefix(text, "last "))
+	if (strncmp(text, "last ", strlen("last ")) == 0)
 		text += strlen("last ");
 	for (int i = 0; i < (int)G_N_ELEMENTS(names); i++) {
 		if (strcmp(text, names[i]) == 0) {

@@ -9,7 +9,13 @@ unset TLSRPT_DB XDG_DATA_HOME
 
 n=0
 failed=0
-WORK=$(mktemp -d "${TMPDIR:-/tmp}/tlsrpt-test.XXXXXX")
+# One that has a name, if that is asked for.
+if [ -n "${TLSRPT_TEST_FOLDER:-}" ]; then
+	WORK=$TLSRPT_TEST_FOLDER
+	mkdir "$WORK" || exit 1
+else
+	WORK=$(mktemp -d "${TMPDIR:-/tmp}/tlsrpt-test.XXXXXX")
+fi
 DB=$WORK/test.db
 INGEST=$BIN/tlsrpt-ingest
 DATA=$TESTS/data

@@ -12,7 +12,8 @@ is "$(dpkg-deb -f "$package" Package Version Section)" "Package: tlsrpt-ingest
 Version: $version
 Section: mail" "its name, version and section"
 for library in libglib2.0-0 libgmime-3.0-0 libjson-c5 libsqlite3-0 zlib1g; do
-	matches "$(dpkg-deb -f "$package" Depends)" "$library" "it depends on $library"
+	# On Debian 13 libglib2.0-0t64, which also is libglib2.0-0.
+	matches "$(dpkg-deb -f "$package" Depends)" "$library(t64)?([ ,]|$)" "it depends on $library"
 done
 is "$(dpkg-deb -c "$package" | awk '$1 !~ /^d/ { print $6 }' | sort)" "./usr/bin/tlsrpt
 ./usr/bin/tlsrpt-ingest

@@ -23,19 +23,41 @@ for script in execute pipe drain; do
 		"$SOURCE/contrib/dovecot/tlsrpt-$script.sieve" >"$SIEVE/tlsrpt-$script.sieve"
 done
 
-# configure FILE LOG [SED-COMMAND]: the snippet with the test's paths, and what it is to be added to
-configure() {
-	cat >"$1" <<CF
-log_path = $2
-protocols = lmtp
-listen = 127.0.0.1
-ssl = no
-first_valid_uid = 1
+case $(dovecot --version) in
+2.3.*)
+	SNIPPET=$SOURCE/contrib/dovecot/90-tlsrpt.conf
+	EXEC_TIMEOUT=plugin/sieve_%s_exec_timeout
+	;;
+*)
+	SNIPPET=$SOURCE/contrib/dovecot/90-tlsrpt-2.4.conf
+	EXEC_TIMEOUT=sieve_%s_exec_timeout
+	;;
+esac
+
+# What the snippet is to be added to, in the words of either version.
+basics() {
+	case $SNIPPET in
+	*-2.4.conf)
+		cat <<CF
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+mail_driver = maildir
+mail_path = ~/Maildir
+protocol lmtp {
+  mail_plugins {
+    sieve = yes
+  }
+}
+protocol lda {
+  mail_plugins {
+    sieve = yes
+  }
+}
+CF
+		;;
+	*)
+		cat <<CF
 mail_location = maildir:~/Maildir
-postmaster_address = postmaster@example.com
-hostname = mx.example.com
-# Whatever Dovecot wants to mail to anybody, bounces among it.
-sendmail_path = $WORK/bin/capture
 protocol lmtp {
   mail_plugins = sieve
 }
@@ -43,8 +65,74 @@ protocol lda {
   mail_plugins = sieve
 }
 CF
-	sed "s|/usr/bin/tlsrpt-ingest|$INGEST|; s|/etc/dovecot/sieve|$SIEVE|; $3" \
-		"$SOURCE/contrib/dovecot/90-tlsrpt.conf" >>"$1"
+		;;
+	esac
+}
+# mailboxes: of the user "mail", and a time limit for the table at the end
+mailboxes() {
+	case $SNIPPET in
+	*-2.4.conf)
+		cat <<CF
+userdb static {
+  fields {
+    uid = mail
+    gid = mail
+    home = $WORK/mail/%{user}
+  }
+}
+passdb static {
+  fields {
+    nopassword = yes
+  }
+}
+sieve_execute_exec_timeout = 3s
+service lmtp {
+  inet_listener lmtp {
+    listen = 127.0.0.1
+    port = $PORT
+  }
+}
+CF
+		;;
+	*)
+		cat <<CF
+userdb {
+  driver = static
+  args = uid=mail gid=mail home=$WORK/mail/%u
+}
+passdb {
+  driver = static
+  args = nopassword=y
+}
+plugin {
+  sieve_execute_exec_timeout = 3s
+}
+service lmtp {
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = $PORT
+  }
+}
+CF
+		;;
+	esac
+}
+
+# configure FILE LOG [SED-COMMAND]: the snippet with the test's paths, and what it is to be added to
+configure() {
+	basics >"$1"
+	cat >>"$1" <<CF
+log_path = $2
+protocols = lmtp
+listen = 127.0.0.1
+ssl = no
+first_valid_uid = 1
+postmaster_address = postmaster@example.com
+hostname = mx.example.com
+# Whatever Dovecot wants to mail to anybody, bounces among it.
+sendmail_path = $WORK/bin/capture
+CF
+	sed "s|/usr/bin/tlsrpt-ingest|$INGEST|; s|/etc/dovecot/sieve|$SIEVE|; $3" "$SNIPPET" >>"$1"
 }
 printf '#!/bin/sh\ncat >"$(mktemp %s/captured.XXXXXX)"\n' "$WORK/run" >"$WORK/bin/capture"
 chmod 755 "$WORK/bin/capture"
@@ -64,7 +152,7 @@ use_lda() {
 		deliveries=
 		for message in "$@"; do
 			as_user $LDA -c "$CONF" -o stats_writer_socket_path= \
-				-o "plugin/sieve_${ACTION}_exec_timeout=$timeout" \
+				-o "$(printf "$EXEC_TIMEOUT" "$ACTION")=$timeout" \
 				-e -f tlsrpt@sender.example -a tls@example.com <"$message" 2>>"$LOG" &
 			deliveries="$deliveries $!"
 		done
@@ -73,7 +161,8 @@ use_lda() {
 		done
 	}
 	drain() {
-		as_user sieve-filter -c "$CONF" -o stats_writer_socket_path= -e -W \
+		# 2.4 takes the home from the list of users, and not from HOME.
+		as_user sieve-filter -c "$CONF" -o stats_writer_socket_path= -o "mail_path=$MAILDIR" -e -W \
 			"$SIEVE/tlsrpt-drain.sieve" "$1" expunge
 	}
 }
@@ -92,25 +181,8 @@ use_lmtp() {
 	cat >>"$CONF" <<CF
 base_dir = $WORK/base
 state_dir = $WORK/state
-userdb {
-  driver = static
-  args = uid=mail gid=mail home=$WORK/mail/%u
-}
-passdb {
-  driver = static
-  args = nopassword=y
-}
-# For the table at the end.
-plugin {
-  sieve_execute_exec_timeout = 3s
-}
-service lmtp {
-  inet_listener lmtp {
-    address = 127.0.0.1
-    port = $PORT
-  }
-}
 CF
+	mailboxes >>"$CONF"
 	dovecot -c "$CONF" 9>&- || exit 1
 	at_end 'stop_pid_file "$WORK/base/master.pid"'
 	wait_for 5 listens "$PORT" || exit 1

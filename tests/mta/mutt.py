@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import sys
 import tempfile
+import termios
 import time
 
 BIN, TESTS, SOURCE = (os.environ[name] for name in ("BIN", "TESTS", "SOURCE"))
@@ -34,6 +35,8 @@ class Terminal:
     def __init__(self, argv, environment):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            # A terminal without a size is none for ncurses 6.5.
+            termios.tcsetwinsize(0, (24, 80))
             os.execvpe(argv[0], argv, environment)
         self.shown = b""
 

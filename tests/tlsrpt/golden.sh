@@ -2,6 +2,7 @@
 # Every command in every format over one store, byte for byte.
 #   golden.sh            compares with expect/
 #   golden.sh refresh    shows each difference, and writes expect/ anew
+# In the environment: OUTPUTS, a folder for the outputs as they were printed.
 . "$TESTS/cli/lib.sh"
 
 EXPECT=$TESTS/tlsrpt/expect
@@ -47,6 +48,7 @@ golden() {
 	shift 2
 	"$TLSRPT" "$@" >raw 2>err
 	code=$?
+	[ -z "${OUTPUTS:-}" ] || cp raw "$OUTPUTS/golden+$file"
 	sed "s|$DB|/var/lib/tlsrpt/tlsrpt.db|" raw >"$file"
 	if [ "$REFRESH" = refresh ]; then
 		[ -e "$EXPECT/$file" ] && differs "$file"
@@ -115,6 +117,7 @@ plugin() {
 		"$TLSRPT" check --config "$WORK/empty.conf" --db "$DB" "$@" \
 			--format "$(echo $format | sed s/ascii/text/)" >"$name.$format" 2>err
 		is "$?$(cat err)" "$status" "$name.$format: exit code"
+		[ -z "${OUTPUTS:-}" ] || cp "$name.$format" "$OUTPUTS/golden+$name.$format"
 		if [ "$REFRESH" = refresh ]; then
 			[ -e "$EXPECT/$name.$format" ] && differs "$name.$format"
 			cp "$name.$format" "$EXPECT/$name.$format"
