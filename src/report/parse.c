@@ -486,7 +486,17 @@ parse_date_time(const ValueContext *context, const ValuePath *path, const char *
 	/* RFC 3339 section 5.6 allows lower case, GLib does not. */
 	g_autofree char *upper = g_ascii_strup(text, -1);
 	g_autofree char *whole = g_strconcat(upper, is_date ? "T00:00:00Z" : "", NULL);
+	/* The end of a day, as RFC 8460 section 4.4 has it, but RFC 3339 cannot. */
+	const bool is_end = strlen(whole) > date_length
+		&& g_str_has_prefix(whole + date_length + 1, "24:00:00");
+	if (is_end)
+		whole[date_length + 1] = whole[date_length + 2] = '0';
 	GDateTime *time = g_date_time_new_from_iso8601(whole, utc);
+	if (time != NULL && is_end) {
+		GDateTime *next = g_date_time_add_days(time, 1);
+		g_date_time_unref(time);
+		time = next;
+	}
 
 	if (time != NULL && is_date)
 		value_finding(context, path, key, FINDING_DATE_ONLY, text);

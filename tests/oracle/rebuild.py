@@ -152,9 +152,11 @@ def parse_date_time(text):
         if not match:
             return None
         date, hour, minute, second, zone, sign, hours, minutes = match.groups()
+        end = (hour, minute, second) == ("24", "00", "00")
+        hour = "00" if end else hour
         offset = (int(hours) * 3600 + int(minutes or 0) * 60) if sign else 0
         at = _utc(date, int(hour), int(minute), int(second)) - (
-            offset if sign == "+" else -offset)
+            offset if sign == "+" else -offset) + (DAY if end else 0)
         return int(at), None if zone else "no-zone"
     except ValueError:
         return None
