@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define FOLDED_MAX 63 /* no name that is known is longer */
+#define VARIANT_MAX 31
 
 #define AT(place) (1U << (place))
 #define IN_ROOT AT(ALIAS_ROOT)
@@ -54,7 +55,7 @@ static const struct {
  */
 static const struct {
 	AliasKey key;
-	const char *folded;
+	char folded[VARIANT_MAX + 1]; /* no pointer, which the dynamic linker would have to adapt */
 } variants[] = {
 	{ KEY_ORGANIZATION_NAME, "organisationname" },
 	{ KEY_ORGANIZATION_NAME, "organization" },
@@ -163,7 +164,7 @@ static const struct {
 /* A word, and what is written for it besides, folded. */
 typedef struct {
 	const char *word;
-	const char *variants[6]; /* up to the first NULL */
+	char variants[6][VARIANT_MAX + 1]; /* up to the first empty one */
 } Word;
 
 static const Word policy_types[] = {
@@ -292,7 +293,7 @@ alias_key(AliasPlace place, const char *text)
 static bool
 is_variant(const Word *word, const char *folded)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(word->variants) && word->variants[i] != NULL; i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(word->variants) && *word->variants[i] != '\0'; i++) {
 		if (strcmp(word->variants[i], folded) == 0)
 			return true;
 	}
