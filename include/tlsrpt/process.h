@@ -21,6 +21,9 @@ typedef struct {
  */
 void process_disinherit(Inherited *inherited);
 
+/* Closes all descriptors from this one on. */
+void process_close_from(int lowest);
+
 /*
  * Makes every fault of this process (a wild pointer, a full stack, an abort for want of memory, a
  * limit of whoever started it) end in an exit code that mail systems take for "try again", since a

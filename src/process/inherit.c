@@ -38,8 +38,8 @@ open_if_closed(int descriptor)
 #ifdef TLSRPT_NO_CLOSE_RANGE
 
 /* Closes the descriptors that are open; without /proc, all that may be. */
-static void
-close_from(int lowest)
+void
+process_close_from(int lowest)
 {
 	DIR *entries = opendir("/proc/self/fd");
 	const struct dirent *entry;
@@ -59,8 +59,8 @@ close_from(int lowest)
 
 #else
 
-static void
-close_from(int lowest)
+void
+process_close_from(int lowest)
 {
 	close_range((unsigned)lowest, ~0U, 0);
 }
@@ -75,7 +75,7 @@ process_disinherit(Inherited *inherited)
 	inherited->stdin_closed = open_if_closed(STDIN_FILENO);
 	inherited->stdout_closed = open_if_closed(STDOUT_FILENO);
 	open_if_closed(STDERR_FILENO);
-	close_from(STDERR_FILENO + 1);
+	process_close_from(STDERR_FILENO + 1);
 
 	for (int number = 1; number < NSIG; number++) {
 		if (number != SIGKILL && number != SIGSTOP && !fault_is_caught(number))

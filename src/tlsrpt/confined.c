@@ -43,13 +43,19 @@ be_silent(void)
 	(void)null; /* or it is as loud as it was */
 }
 
-/* Closes everything but the channel: a child that stays shall hold no lock of the store. */
-static void
+/*
+ * Closes everything but the channel, so that a child that stays holds no lock of the store.  Returns
+ * the number that the channel has then.
+ */
+static int
 close_others(int channel)
 {
-	if (channel > STDERR_FILENO + 1)
-		close_range(STDERR_FILENO + 1, (unsigned)channel - 1, 0);
-	close_range((unsigned)channel + 1, ~0U, 0);
+	const int kept = STDERR_FILENO + 1;
+
+	if (channel != kept)
+		dup2(channel, kept);
+	process_close_from(kept + 1);
+	return kept;
 }
 
 /* Packs the error that the service has ended with, and nothing else. */
@@ -121,7 +127,7 @@ serve(int channel, void *data)
 	char byte;
 
 	be_silent();
-	close_others(channel);
+	channel = close_others(channel);
 	/* The processor time of many requests has no limit; the parent watches the time of each. */
 	process_confine(confined->config->limits.memory, 0);
 	while (read(channel, &byte, 1) == 1) {

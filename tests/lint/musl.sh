@@ -29,7 +29,7 @@ for source in $(find "$SOURCE/src" -name '*.c'); do
 done
 
 # That this is musl indeed: it has not what is left out.
-for source in ingest/process base/dns; do
+for source in process/inherit base/dns; do
 	compile "$SOURCE/src/$source.c"
 	is "$code" 1 "src/$source.c only so"
 done
