@@ -37,12 +37,19 @@ GArray *count_types(const Report *report);
  */
 GArray *count_domains(const GArray *types);
 
+/* The place of a failure row that is no incident. */
+#define COUNT_NO_INCIDENT G_MAXUINT
+
 /*
- * The incidents of the report, an array of IncidentCount, caller unrefs.  Those over the limit
- * are folded into one more: receiving MX "(many)", and of domain, type and result what is common
- * to them ("" where they differ, RESULT_TYPE_UNSPECIFIED for the result).  places, if
+ * The incidents of the report, an array of IncidentCount, caller unrefs.  Those of one policy domain
+ * have together just as many failed sessions as count_domains() says.  What no row explains is an
+ * incident RESULT_TYPE_UNSPECIFIED without MX.  If the rows of a policy have more than its total, or
+ * the incidents of sts and of tlsa more than the larger of their totals, they are made smaller in
+ * proportion.  A row that counts nothing, or that is beside a total of 0, is no incident.  Incidents
+ * over the limit are folded into one more: receiving MX "(many)", and of domain, type and result
+ * what is common to them ("" where they differ, RESULT_TYPE_UNSPECIFIED for the result).  places, if
  * not NULL, receives for each failure row of the report, in their order, the place of its incident
- * among them (guint).
+ * among them (guint), or COUNT_NO_INCIDENT.
  */
 GArray *count_incidents(const Report *report, int64_t limit, GArray *places);
 

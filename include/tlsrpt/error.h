@@ -11,6 +11,7 @@
 typedef enum {
 	/* The message is at fault: quarantine, or 65 on request. */
 	TLSRPT_ERROR_NO_REPORT, /* the message holds no report part */
+	TLSRPT_ERROR_UNREAD_REPORT, /* it says that it is a report, and none could be read */
 	TLSRPT_ERROR_NOT_REPORT, /* the JSON is not a report */
 	TLSRPT_ERROR_CORRUPT_GZIP,
 	TLSRPT_ERROR_TRUNCATED_GZIP,

@@ -28,7 +28,12 @@
  *   control-characters  control characters in a one-line value; kept
  *   white-space         white space around a value; taken off
  *   other-key           another spelling of a key (mx-host-pattern)
- *   json-in-string      a policy-string that is JSON array text; unwrapped
+ *   other-place         a key that stands beside the object in which it belongs, or in another one; read
+ *   other-word          another spelling of a policy type or result type (STS); stored as the RFC has it
+ *   unknown-key         a key that nobody knows; the detail is what it holds
+ *   json-in-string      a policy-string or mx-host that is JSON array text; unwrapped
+ *   list-in-string      several lines or names in one string; taken apart
+ *   zone-line           a TLSA record written as a line of a zone file; its data is taken
  *   unexpected          mx-host on a policy that is not sts
  *   mx-prefix           "mx:" before a name in mx-host; taken off
  *   bad-ip              not an IP address; kept as text
@@ -41,14 +46,14 @@
  *   date-only           no time of day; taken as midnight
  *   epoch-number        seconds since 1970
  *   bad-date            not a date; treated as missing
- *   next-midnight       the end is the next midnight, not 23:59:59
  *   not-a-day           the range is not one whole UTC day
  *   range-reversed      the end is before the start
  *   future              the start is more than two days after the receipt
  * The sums:
  *   sum-exceeds-total   the failed-session-counts add up to more than total-failure-session-count
  *   failures-unexplained
- *                       total-failure-session-count without any failure-details
+ *                       the failed-session-counts add up to less than total-failure-session-count; the rest is an
+ *                       incident "unspecified"
  * The identity and the limits:
  *   same-id             another report of this organisation had this report-id
  *   incidents-folded    more incidents than the limit; the rest is one with receiving MX "(many)"
@@ -79,7 +84,12 @@
 	X(FINDING_CONTROL_CHARACTERS, "control-characters") \
 	X(FINDING_WHITE_SPACE, "white-space") \
 	X(FINDING_OTHER_KEY, "other-key") \
+	X(FINDING_OTHER_PLACE, "other-place") \
+	X(FINDING_OTHER_WORD, "other-word") \
+	X(FINDING_UNKNOWN_KEY, "unknown-key") \
 	X(FINDING_JSON_IN_STRING, "json-in-string") \
+	X(FINDING_LIST_IN_STRING, "list-in-string") \
+	X(FINDING_ZONE_LINE, "zone-line") \
 	X(FINDING_UNEXPECTED, "unexpected") \
 	X(FINDING_MX_PREFIX, "mx-prefix") \
 	X(FINDING_BAD_IP, "bad-ip") \
@@ -91,7 +101,6 @@
 	X(FINDING_DATE_ONLY, "date-only") \
 	X(FINDING_EPOCH_NUMBER, "epoch-number") \
 	X(FINDING_BAD_DATE, "bad-date") \
-	X(FINDING_NEXT_MIDNIGHT, "next-midnight") \
 	X(FINDING_NOT_A_DAY, "not-a-day") \
 	X(FINDING_RANGE_REVERSED, "range-reversed") \
 	X(FINDING_FUTURE, "future") \

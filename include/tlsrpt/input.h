@@ -12,6 +12,7 @@ typedef enum {
 	INPUT_MESSAGE, /* RFC 5322 */
 	INPUT_JSON,
 	INPUT_GZIP,
+	INPUT_ZIP,
 } InputKind;
 
 /*
@@ -35,6 +36,13 @@ bool input_looks_like_message(const char *data, size_t size);
 
 /* The message without the mbox "From " line before it, if there is one. Caller unrefs. */
 GBytes *input_without_from_line(GBytes *message);
+
+/*
+ * The message in the form in which it was sent: without "From " line as above, without a byte order
+ * mark and blank lines before its header, and with CRLF for CR CR LF.  Programs that write a file
+ * anew leave such things.  What is in that form already is not copied.  Caller unrefs.
+ */
+GBytes *input_plain_message(GBytes *message);
 
 /*
  * Checks the bytes of a message against dash_lines, header_lines and the limits of headers, before

@@ -24,6 +24,7 @@ typedef struct {
 	GArray *reports; /* of StoreReport; owns their report and raw */
 	GError *problem; /* the first thing that is wrong with the message; NULL if nothing is */
 	size_t problems; /* how many things are wrong with it */
+	bool has_xml; /* a part is XML, as DMARC reports are */
 } Intake;
 
 /*

@@ -11,14 +11,11 @@
 
 /* How sure it is that a part is a report. */
 typedef enum {
-	/*
-	 * a general media type, and bytes that look like gzip or JSON: only a report if it proves
-	 * to be one
-	 */
+	/* bytes that look like gzip or JSON, of any type: only a report if it proves to be one */
 	PART_BY_BYTES,
 	/*
-	 * a general media type, and a name in .json or .json.gz: likewise, but if it is damaged, it
-	 * counts as a damaged report
+	 * a name in .json or .json.gz, of any type: likewise, but if it is damaged, it counts as a
+	 * damaged report
 	 */
 	PART_BY_NAME,
 	PART_LABELLED, /* a tlsrpt media type: it is a report */
@@ -39,7 +36,7 @@ typedef struct {
 	char *number; /* "1.2", as IMAP counts (RFC 9051 section 6.4.5) */
 	char *media_type; /* lower-case */
 	char *file_name; /* decoded, or NULL */
-	GBytes *content; /* the bytes, without the transfer encoding */
+	GBytes *content; /* the bytes, without the transfer encoding, and out of their zip archive */
 } MailPart;
 
 /* Unknown strings are NULL; all strings are valid UTF-8 of at most limits->string bytes. */
@@ -51,6 +48,12 @@ typedef struct {
 	bool is_report; /* the message is multipart/report */
 	GArray *fields; /* of AuthField: Received and Authentication-Results, in order */
 	GPtrArray *parts; /* of MailPart, in the order of the message */
+	GError *problem; /* the first thing wrong with an archive of reports, or NULL */
+	GString *
+		skipped; /* type and file name of the first leaves that are none, for people; or NULL */
+	bool is_returned; /* a delivery status came with a message, which was not looked into */
+	bool has_report_name; /* a part that is skipped has the file name of a report */
+	bool is_dmarc; /* a part is named or looks like a DMARC report */
 } Mail;
 
 /*
@@ -62,11 +65,16 @@ void mail_free(Mail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mail, mail_free)
 
 /*
- * Sets claim, label and standard_type from media_type and file_name.  False if a part with these is
- * not a report, whatever its bytes are.  If it is PART_BY_BYTES, the caller also has to see whether
- * the bytes look like a report.
+ * Whether a message in which no report could be read says that it is one: by its fields, its
+ * report-type, its Subject (DMARC reports have the same form of it), or the name or type of a part.
  */
-bool mime_label_part(MailPart *part);
+bool mime_claims_report(const Mail *mail, GBytes *message, bool has_xml);
+
+/*
+ * Sets claim, label and standard_type from media_type and file_name.  One that is PART_BY_BYTES must look like
+ * a report, too.
+ */
+void mime_label_part(MailPart *part);
 
 /* Frees what GMime keeps, once, at the end of the process, so that leak checkers find nothing. */
 void mime_shutdown(void);

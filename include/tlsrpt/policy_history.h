@@ -80,6 +80,15 @@ GPtrArray *policy_organizations(const PolicyHistory *history);
 /* The policy that is the same as the expected one in every respect, or NULL. */
 const SeenPolicy *policy_equal(const PolicyHistory *history, const MtaSts *expected);
 
+typedef enum {
+	POLICY_VALID,
+	POLICY_PARTIAL, /* it lacks a line that another sender quotes: then this one leaves it out */
+	POLICY_INVALID, /* senders treat it as if it were not there, see mta_sts_flaw() */
+} PolicyValidity;
+
+/* What senders make of a policy of type sts; one that was not quoted at all is partial. */
+PolicyValidity policy_validity(const PolicyHistory *history, const SeenPolicy *policy);
+
 /*
  * The last day on which a sender may still hold an old policy.  It cannot have fetched the old policy
  * later than on the day on which anybody first saw the newer one.  From then on it may keep it for

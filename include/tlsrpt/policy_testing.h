@@ -37,6 +37,8 @@ typedef enum {
 	TESTING_OTHER_POLICY, /* somebody who still reports last saw another policy, or none */
 	TESTING_FAILURES, /* too few days with reports since the last failure */
 	TESTING_FEW_DAYS, /* too few days with reports in testing mode */
+	TESTING_NOT_VALID, /* the policy is not valid */
+	TESTING_UNKNOWN, /* nobody who sees the policy quotes it whole */
 } TestingVerdict;
 
 /* "ready"; static. */

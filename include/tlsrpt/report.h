@@ -42,6 +42,7 @@ typedef struct {
 	const char *policy_text; /* the elements of policy-string, a line each */
 	const char *mx_hosts; /* the elements of mx-host, a line each */
 	int64_t successful_sessions, failed_sessions; /* 0 to COUNT_MAX */
+	bool lacks_failed; /* there was no failed_sessions in it that could be read */
 	GArray *failures; /* of Failure */
 } Policy;
 

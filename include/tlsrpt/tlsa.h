@@ -15,6 +15,13 @@
  */
 char **tlsa_records(const char *text);
 
+/*
+ * The data of a record that is written as in a zone file (RFC 1035 section 5.1: owner, TTL, class, type,
+ * parentheses; RFC 3597 for a type without a name), as "3 1 1 ab12..."; caller frees.  NULL for a line that is
+ * not of that form, so also for mere data.
+ */
+char *tlsa_data(const char *line);
+
 /* Whether a record is in a set. */
 bool tlsa_has(const char *const *records, const char *record);
 

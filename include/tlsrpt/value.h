@@ -7,6 +7,7 @@
 #define TLSRPT_VALUE_H
 
 #include "tlsrpt/limits.h"
+#include "tlsrpt/lines.h"
 #include "tlsrpt/report.h"
 
 #include <stdbool.h>
@@ -34,6 +35,15 @@ char *value_path_text(const ValuePath *path);
 void value_finding(const ValueContext *context, const ValuePath *parent, const char *key,
 	FindingCode code, const char *detail);
 
+/* Whether a value says anything: it is neither null nor an empty string, array or object. */
+bool value_holds(struct json_object *value);
+
+/*
+ * A value as text, a string as it is and anything else as JSON: valid UTF-8 of at most limit bytes.
+ * Caller frees.
+ */
+char *value_shown(struct json_object *value, size_t limit);
+
 /* Whether the object has the key, even with the value null.  False if it is not an object. */
 bool value_has(struct json_object *object, const char *key);
 
@@ -48,19 +58,28 @@ struct json_object *value_peek_list(struct json_object *object, const char *key)
 const char *value_string(const ValueContext *context, struct json_object *object,
 	const ValuePath *parent, const char *key, bool expected);
 
+/* Likewise, but a value that is no string is kept as its JSON text. */
+const char *value_string_or_json(const ValueContext *context, struct json_object *object,
+	const ValuePath *parent, const char *key);
+
 /* Whether there is a whole number under a key; adds no finding. */
 bool value_whole_number(struct json_object *object, const char *key, int64_t *number);
 
-/* The count under a key, from 0 to COUNT_MAX; 0 if it is absent or no count. */
+/*
+ * The count under a key, from 0 to COUNT_MAX; 0 if it is absent or no count.  *known receives whether
+ * there is one that can be read.
+ */
 int64_t value_count(const ValueContext *context, struct json_object *object,
-	const ValuePath *parent, const char *key, bool expected);
+	const ValuePath *parent, const char *key, bool expected, bool *known);
 
 /*
- * The strings under a key as lines: of an array, or a single string.  unwrapped, if not NULL, is
- * the array that was found as text by value_only_string(), and is taken instead.
+ * The strings under a key as lines: of an array, or a single string, which is taken apart where it
+ * holds several of that kind.  unwrapped, if not NULL, is what value_only_string() found as JSON
+ * text, and is taken instead.
  */
 const char *value_lines(const ValueContext *context, struct json_object *object,
-	const ValuePath *parent, const char *key, struct json_object *unwrapped, bool expected);
+	const ValuePath *parent, const char *key, LineKind kind, struct json_object *unwrapped,
+	bool expected);
 
 /*
  * The string under a key, or the only element of an array there; NULL otherwise.  Borrowed from the
@@ -68,7 +87,7 @@ const char *value_lines(const ValueContext *context, struct json_object *object,
  */
 const char *value_only_string(struct json_object *object, const char *key);
 
-/* The object under a key.  NULL, with a finding, if there is none. */
+/* The object under a key, also if it is the only element of an array.  NULL, with a finding, if none. */
 struct json_object *value_object(const ValueContext *context, struct json_object *object,
 	const ValuePath *parent, const char *key, bool expected);
 

@@ -106,6 +106,6 @@ Document *view_explain(const char *name);
  */
 Document *view_record_dns(const char *domain, const DnsAnswer *tlsrpt, const DnsAnswer *mta_sts);
 Document *view_record_text(const char *domain, const char *text);
-Document *view_record_made(const char *domain, const char *text);
+Document *view_record_made(const char *domain, const char *text, bool is_own_choice);
 
 #endif

@@ -36,11 +36,11 @@ rest_after(const char *text, const char *name)
 }
 
 /*
- * Whether the name of the entry is the whole text.  The name of a reason code may also be its
- * beginning, unless it would end in the middle of a word.
+ * Whether the name of the entry stands here in a text: it is the whole rest of it.  The name of a
+ * reason code may also be only the beginning of the rest, unless it would end in the middle of a word.
  */
 static bool
-covers(const Explanation *entry, const char *text)
+stands_at(const Explanation *entry, const char *text)
 {
 	const size_t length = strlen(entry->name);
 	const char *rest = rest_after(text, entry->name);
@@ -51,6 +51,51 @@ covers(const Explanation *entry, const char *text)
 		return true;
 	return entry->kind == EXPLAIN_REASON_CODE
 		&& !(g_ascii_isalnum(entry->name[length - 1]) && g_ascii_isalnum(*rest));
+}
+
+/* Whether the name is the whole text, or stands in a reason code, and does not begin within a word. */
+static bool
+covers(const Explanation *entry, const char *text)
+{
+	if (stands_at(entry, text))
+		return true;
+	if (entry->kind != EXPLAIN_REASON_CODE || *text == '\0')
+		return false;
+	for (const char *at = text + 1; *at != '\0'; at++) {
+		if (!(g_ascii_isalnum(*entry->name) && g_ascii_isalnum(at[-1]))
+			&& stands_at(entry, at))
+			return true;
+	}
+	return false;
+}
+
+/* Moves behind a number of so many digits and dots; false if there is none. */
+static bool
+skip_digits(const char **text, size_t least, size_t most)
+{
+	const size_t n = strspn(*text, "0123456789");
+
+	if (n < least || n > most)
+		return false;
+	*text += n;
+	return true;
+}
+
+/* What follows "550 " or "550-", "5.7.1 " and "[internal] ", in this order, each of which may be absent. */
+static const char *
+skip_status(const char *text)
+{
+	const char *at = text;
+
+	if (skip_digits(&at, 3, 3) && (*at == ' ' || *at == '-') && strchr("245", *text) != NULL)
+		text = at + 1;
+	at = text;
+	if (skip_digits(&at, 1, 1) && *at++ == '.' && skip_digits(&at, 1, 3) && *at++ == '.'
+		&& skip_digits(&at, 1, 3) && strchr(" :", *at) != NULL && *at != '\0')
+		text = at + 1;
+	text += strspn(text, " ");
+	at = *text == '[' ? strchr(text, ']') : NULL;
+	return at != NULL && at[1] != '\0' ? at + 1 + strspn(at + 1, " ") : text;
 }
 
 const Explanation *
@@ -68,9 +113,10 @@ const Explanation *
 explain(ExplanationKind kind, const char *name)
 {
 	const Explanation *best = NULL, *entry;
+	const char *text = kind == EXPLAIN_REASON_CODE ? skip_status(name) : name;
 
 	for (size_t i = 0; (entry = explain_nth(i)) != NULL; i++) {
-		if (entry->kind == kind && covers(entry, name)
+		if (entry->kind == kind && covers(entry, text)
 			&& (best == NULL || strlen(entry->name) > strlen(best->name)))
 			best = entry;
 	}

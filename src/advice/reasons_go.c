@@ -79,6 +79,62 @@ static const Explanation entries[] = {
 		.verify = advice_see_certificate,
 		.source = "senders written in Go",
 	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "remote error: tls:",
+		.meaning = "The server ended the TLS handshake with an alert",
+		.happened = "STARTTLS was accepted, then the server sent the alert that follows.",
+		.causes = LIST("No TLS version, cipher or certificate that both take."),
+		.fixes = advice_set_up_tls,
+		.verify = advice_see_protocols,
+		.source = "senders written in Go",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "remote error: tls: handshake failure",
+		.meaning = "The server found no cipher in common with the sender",
+		.happened = "STARTTLS was accepted, then the server sent the alert "
+			    "handshake_failure.",
+		.causes = LIST("The list of ciphers or TLS versions is cut too far down.",
+			"No usable certificate is loaded."),
+		.fixes = advice_set_up_tls,
+		.verify = advice_see_protocols,
+		.source = "senders written in Go",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "i/o timeout",
+		.meaning = "The other side did not answer in time",
+		.happened = "A connection was tried or open, and nothing came in time.",
+		.causes = LIST("The server is overloaded, or a firewall drops packets.",
+			"An AAAA address does not answer."),
+		.fixes = advice_look_at_load,
+		.verify = advice_see_starttls,
+		.source = "senders written in Go",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "no such host",
+		.meaning = "A host name has no address in DNS",
+		.happened = "The sender looked up the host, and DNS has no address for it: of the "
+			    "MX, or, where the policy was to be fetched, of mta-sts.<domain>.",
+		.causes = LIST("The A and AAAA records are missing, or the name is misspelt."),
+		.fixes = advice_reach_policy_host,
+		.verify = advice_see_policy_host,
+		.source = "senders written in Go",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "EOF",
+		.meaning = "The connection was closed before an answer came",
+		.happened = "The server, or something in between, ended the connection without a "
+			    "word.",
+		.causes = LIST("The server process died or reached a limit.",
+			"A firewall or intrusion prevention cut the connection."),
+		.fixes = advice_look_at_load,
+		.verify = advice_see_starttls,
+		.source = "senders written in Go",
+	},
 };
 
 const Advice advice_reasons_go = { entries, G_N_ELEMENTS(entries) };

@@ -191,6 +191,26 @@ static const Explanation entries[] = {
 		.verify = advice_see_names,
 		.source = "Stalwart (rustls text)",
 	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "certificate expired: verification time",
+		.meaning = "The certificate has expired",
+		.happened = "The end date of the certificate was over at the time of the session; "
+			    "both times follow.",
+		.fixes = advice_renew,
+		.verify = advice_see_dates,
+		.source = "senders written in Rust (rustls text)",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "not valid for name",
+		.meaning = "The certificate does not carry the name of the server",
+		.happened = "No subjectAltName in the certificate is the name that the sender "
+			    "asked for.",
+		.fixes = advice_reissue,
+		.verify = advice_see_names,
+		.source = "senders written in Rust (rustls text)",
+	},
 };
 
 const Advice advice_reasons_stalwart = { entries, G_N_ELEMENTS(entries) };

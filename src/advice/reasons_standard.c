@@ -57,6 +57,18 @@ static const Explanation entries[] = {
 		.verify = advice_see_policy_mx,
 		.source = "guides on the web; no sender known",
 	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "SSL certificate subject does not match host",
+		.meaning = "The certificate does not carry the name of the MX",
+		.happened = "No name in the certificate is that of the host that the sender "
+			    "connected to.",
+		.causes = LIST(
+			"The name of the MX is missing in the certificate, or another certificate is served."),
+		.fixes = advice_reissue,
+		.verify = advice_see_names,
+		.source = "Momentum",
+	},
 };
 
 const Advice advice_reasons_standard = { entries, G_N_ELEMENTS(entries) };

@@ -319,13 +319,14 @@ static const Explanation entries[] = {
 	{
 		.kind = EXPLAIN_RESULT_TYPE,
 		.name = "unspecified",
-		.meaning = "The sender reported a failure without a result type",
+		.meaning = "The sender reported failed sessions and not what failed",
 		.happened = "The report counts failed sessions and does not say why. This name "
 			    "was given here, when the report was stored; no sender uses it.",
 		.enforce = "Probably the sender did not deliver to this MX and tries again.",
 		.testing = advice_delivered,
 		.dane = "Probably the sender defers the mail.",
-		.causes = LIST("The sender's program leaves result-type out.",
+		.causes = LIST("The sender's program has no failure rows, fewer than its summary "
+			       "says, or leaves result-type out.",
 			"Any of the registered failures; look what other senders reported on the "
 			"same day."),
 		.fixes = LIST("Look up the failure-reason-code, if there is one.",

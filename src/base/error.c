@@ -27,6 +27,7 @@ error_quarantine_reason(const GError *error)
 		const char *reason;
 	} reasons[] = {
 		{ TLSRPT_ERROR_NO_REPORT, "no-report" },
+		{ TLSRPT_ERROR_UNREAD_REPORT, "unread-report" },
 		{ TLSRPT_ERROR_NOT_REPORT, "not-report" },
 		{ TLSRPT_ERROR_CORRUPT_GZIP, "corrupt-gzip" },
 		{ TLSRPT_ERROR_TRUNCATED_GZIP, "truncated-gzip" },

@@ -89,6 +89,7 @@ take_problem(const char *name, const GError *error, gpointer data)
 	Bulk *bulk = data;
 	g_autofree char *text = g_strdup_printf("%s: %s", name, error->message);
 
+	bulk->counts.files++;
 	if (error_quarantine_reason(error) != NULL)
 		bulk->counts.bad++;
 	else
@@ -211,6 +212,7 @@ summarise(Bulk *bulk, const BulkCounts *counts, int64_t elapsed_us)
 		counts->files, counts->messages, counts->stored);
 	append_count(text, counts->duplicates, "already stored");
 	append_count(text, counts->without, "without a report");
+	append_count(text, counts->others, "neither mail nor report");
 	append_count(text, counts->bad, "bad");
 	append_count(text, counts->failed, "to be tried again");
 	g_string_append_printf(text, "; %.1f s", (double)elapsed_us / G_USEC_PER_SEC);
@@ -221,6 +223,7 @@ summarise(Bulk *bulk, const BulkCounts *counts, int64_t elapsed_us)
 static void
 add_counts_of(BulkCounts *sum, const BulkCounts *counts)
 {
+	sum->files += counts->files;
 	sum->bad += counts->bad;
 	sum->failed += counts->failed;
 }

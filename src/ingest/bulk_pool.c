@@ -149,6 +149,7 @@ add_counts(BulkCounts *sum, const BulkCounts *counts)
 	sum->stored += counts->stored;
 	sum->duplicates += counts->duplicates;
 	sum->without += counts->without;
+	sum->others += counts->others;
 	sum->bad += counts->bad;
 	sum->failed += counts->failed;
 }

@@ -68,10 +68,14 @@ complain(Worker *worker, const GError *error)
 	batch_say(worker->batch, LOG_FAILED, name, error->message);
 }
 
+/* Counts a message without a report, or a file that is none, and says so where everything is said. */
 static void
-count_without(Worker *worker, const char *text)
+count_without(Worker *worker, bool is_message, const char *text)
 {
-	batch_counts(worker->batch)->without++;
+	BulkCounts *counts = batch_counts(worker->batch);
+
+	counts->without += is_message;
+	counts->others += !is_message;
 	if (worker->options->verbose) {
 		g_autofree char *name = name_of(worker);
 		batch_say(worker->batch, LOG_DONE, name, text);
@@ -126,7 +130,7 @@ dispose(Worker *worker, Intake *intake, gsize size)
 	const bool keeps = problem == NULL || !worker->options->ingest->reject;
 
 	if (problem != NULL && problem->code == TLSRPT_ERROR_NO_REPORT)
-		count_without(worker, problem->message);
+		count_without(worker, intake->mail != NULL, problem->message);
 	else if (problem != NULL)
 		complain(worker, problem);
 	if (intake->reports->len > 0 && keeps)
@@ -206,6 +210,7 @@ too_large(Worker *worker)
 {
 	g_autoptr(GError) error = NULL;
 
+	batch_counts(worker->batch)->messages++;
 	message_fail_too_large(worker->options->ingest->config->limits.message, &error);
 	complain(worker, error);
 }
@@ -297,10 +302,13 @@ take_file(Worker *worker, int descriptor, int64_t size, GError **error)
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT, "it is empty");
 		return false;
 	}
-	if ((kind == INPUT_MESSAGE && !input_looks_like_message(head, length))
+	g_autoptr(GBytes) plain = input_plain_message(bytes);
+	gsize plain_length;
+	const char *plain_head = g_bytes_get_data(plain, &plain_length);
+	if ((kind == INPUT_MESSAGE && !input_looks_like_message(plain_head, plain_length))
 		|| (kind != INPUT_MESSAGE && !expected
 			&& size > worker->options->ingest->config->limits.message)) {
-		count_without(worker, "neither a message nor a report");
+		count_without(worker, false, "neither a message nor a report");
 		return true;
 	}
 	return take_whole(worker, descriptor, size, in_buffer, error);

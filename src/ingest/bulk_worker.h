@@ -35,8 +35,9 @@ typedef struct {
 typedef struct {
 	int64_t files, messages, bytes; /* bytes: of the files, as far as they are done */
 	int64_t stored, duplicates; /* reports */
-	/* Messages or files: without a report, damaged, and those to be tried again. */
-	int64_t without, bad, failed;
+	int64_t without; /* messages without a report */
+	int64_t others; /* files that are neither mail nor a report */
+	int64_t bad, failed; /* messages or files: damaged, and those to be tried again */
 } BulkCounts;
 
 typedef enum {

@@ -6,6 +6,9 @@
 #include "tlsrpt/inflate.h"
 #include "tlsrpt/input.h"
 #include "tlsrpt/parse.h"
+#include "tlsrpt/series.h"
+#include "tlsrpt/sniff.h"
+#include "tlsrpt/zip.h"
 
 #include <string.h>
 
@@ -136,25 +139,40 @@ find_contact(Report *report, const StoreReport *one, const Limits *limits)
 			one->auth_domain);
 }
 
-/* The JSON of a part, inflated where the bytes say so. */
-static GBytes *
-part_json(const MailPart *part, const Limits *limits, size_t *trailing, GError **error)
-{
-	g_autoptr(GBytes) json = gzip_looks_like(part->content)
-		? gzip_inflate(part->content, limits->report, trailing, error)
-		: g_bytes_ref(part->content);
+/* What a part holds, with its gzip taken off. */
+typedef struct {
+	GBytes *json;
+	size_t trailing; /* bytes after the gzip */
+	GError *damage; /* what ended the gzip after a sound member, or NULL */
+} Content;
 
-	if (json != NULL && (int64_t)g_bytes_get_size(json) > limits->report) {
+static void
+content_clear(Content *content)
+{
+	g_bytes_unref(content->json);
+	g_clear_error(&content->damage);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Content, content_clear)
+
+static bool
+take_off_gzip(const MailPart *part, const Limits *limits, Content *content, GError **error)
+{
+	content->json = gzip_looks_like(part->content) ? gzip_inflate(part->content, limits->report,
+				&content->trailing, &content->damage, error)
+						       : g_bytes_ref(part->content);
+
+	if (content->json != NULL && (int64_t)g_bytes_get_size(content->json) > limits->report) {
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT,
 			"the report is over the limit of its size");
-		return NULL;
+		return false;
 	}
-	return g_steal_pointer(&json);
+	return content->json != NULL;
 }
 
-Report *
-intake_report(const StoreMessage *message, const MailPart *part, int64_t received_at,
-	const Limits *limits, StoreReport *one, GError **error)
+/* One report, and nothing else, to its checked form. */
+static Report *
+read_report(const StoreMessage *message, const MailPart *part, const Content *content,
+	int64_t received_at, const Limits *limits, StoreReport *one, GError **error)
 {
 	CheckContext context = {
 		.from_domain = message->from_domain,
@@ -165,17 +183,14 @@ intake_report(const StoreMessage *message, const MailPart *part, int64_t receive
 		.sent_at = message->sent_at,
 		.received_at = received_at,
 	};
-	size_t trailing = 0;
-	g_autoptr(GBytes) json = part_json(part, limits, &trailing, error);
-	g_autoptr(Report) report = json == NULL
-		? NULL
-		: parse_report(json, part->claim == PART_LABELLED, check_submitter(&context), limits,
-			&one->digest, error);
+	g_autoptr(Report) report = parse_report(content->json, part->claim == PART_LABELLED,
+		check_submitter(&context), limits, &one->digest, error);
 
 	if (report == NULL)
 		return NULL;
-	if (trailing > 0) {
-		g_autofree char *detail = g_strdup_printf("%zu bytes after the gzip", trailing);
+	if (content->trailing > 0) {
+		g_autofree char *detail = g_strdup_printf(
+			"%zu bytes after the gzip", content->trailing);
 		report_add_finding(report, limits, FINDING_TRAILING_BYTES, "$", detail);
 	}
 	if (part->media_type != NULL)
@@ -187,33 +202,55 @@ intake_report(const StoreMessage *message, const MailPart *part, int64_t receive
 	return g_steal_pointer(&report);
 }
 
-/*
- * One part to a report, appended to the intake's.  Bare input is a part without a message around
- * it: NULL media_type.
- */
-static bool
-take_part(Intake *intake, const MailPart *part, const Config *config, GError **error)
+Report *
+intake_report(const StoreMessage *message, const MailPart *part, int64_t received_at,
+	const Limits *limits, StoreReport *one, GError **error)
 {
-	StoreReport one = {
-		.file_name = part->file_name,
-		.media_type = part->media_type,
-	};
+	g_auto(Content) content = { 0 };
 
-	take_auth(intake, part, &one);
-	g_autoptr(Report) report = intake_report(&intake->message, part, intake->received_at,
-		&config->limits, &one, error);
-	if (report == NULL)
-		return false;
-	one.report = report;
-	if (!check_wanted(intake, &one, config, error))
-		return false;
-	one.is_gzip = gzip_looks_like(part->content);
-	one.raw = one.is_gzip ? g_bytes_ref(part->content) : gzip_deflate(part->content, error);
-	if (one.raw == NULL)
-		return false;
-	g_steal_pointer(&report);
-	g_array_append_val(intake->reports, one);
-	return true;
+	return take_off_gzip(part, limits, &content, error)
+		? read_report(message, part, &content, received_at, limits, one, error)
+		: NULL;
+}
+
+static bool
+is_xml(GBytes *content)
+{
+	gsize size;
+	const char *bytes = g_bytes_get_data(content, &size);
+
+	return sniff(bytes, MIN(size, SNIFF_BYTES)) == SNIFF_XML;
+}
+
+static bool
+is_array(GBytes *json)
+{
+	gsize size;
+	const char *text = g_bytes_get_data(json, &size);
+
+	return series_is_array(text, size);
+}
+
+static bool
+has_several(GBytes *json)
+{
+	gsize size;
+	const char *text = g_bytes_get_data(json, &size);
+	SeriesEnd end;
+	g_autoptr(GArray) items = series_split(text, size, 1, &end);
+
+	return items->len > 1;
+}
+
+/* Whether there is more in the text than the report. */
+static bool
+has_trailing_bytes(const Report *report)
+{
+	for (guint i = 0; i < report->findings->len; i++) {
+		if (g_array_index(report->findings, Finding, i).code == FINDING_TRAILING_BYTES)
+			return true;
+	}
+	return false;
 }
 
 /* Whether what is wrong with a part means that it is no report, and not that one is damaged. */
@@ -229,6 +266,154 @@ is_no_report(const MailPart *part, const GError *problem)
 			&& g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT));
 }
 
+/* Appends a report to the intake's, with the part that it came in. */
+static bool
+keep_report(Intake *intake, const MailPart *part, StoreReport *one, const Config *config,
+	GError **error)
+{
+	if (!check_wanted(intake, one, config, error))
+		return false;
+	one->is_gzip = gzip_looks_like(part->content);
+	one->raw = one->is_gzip ? g_bytes_ref(part->content) : gzip_deflate(part->content, error);
+	if (one->raw == NULL)
+		return false;
+	g_array_append_val(intake->reports, *one);
+	return true;
+}
+
+/* The report of a part that holds one, kept unless there is more in it: then *has_more is set. */
+static bool
+take_report(Intake *intake, const MailPart *part, const Content *content, const Config *config,
+	bool *has_more, GError **error)
+{
+	StoreReport one = {
+		.file_name = part->file_name,
+		.media_type = part->media_type,
+	};
+
+	take_auth(intake, part, &one);
+	g_autoptr(Report) report = read_report(
+		&intake->message, part, content, intake->received_at, &config->limits, &one, error);
+	if (report == NULL)
+		return false;
+	if (has_more != NULL && has_trailing_bytes(report)) {
+		*has_more = has_several(content->json);
+		if (*has_more)
+			return true;
+	}
+	one.report = report;
+	if (!keep_report(intake, part, &one, config, error))
+		return false;
+	g_steal_pointer(&report);
+	return true;
+}
+
+static void
+prefix_part(GError **problem, const MailPart *part)
+{
+	if (*part->number != '\0')
+		g_prefix_error(problem, "part %s: ", part->number);
+}
+
+/* Notes what is wrong with one of the reports of a part, unless none of them has proved to be one. */
+static bool
+note_of_series(Intake *intake, const MailPart *part, bool is_proved, guint number, GError *problem,
+	GError **error)
+{
+	if (error_quarantine_reason(problem) != NULL && !is_proved && is_no_report(part, problem)) {
+		g_error_free(problem);
+		return true;
+	}
+	if (number > 0)
+		g_prefix_error(&problem, "report %u: ", number);
+	prefix_part(&problem, part);
+	return note_problem(intake, problem, error);
+}
+
+/* One of the reports of a part, as a part of its own: it is stored with its own bytes. */
+static bool
+take_item(Intake *intake, const MailPart *part, GBytes *json, const SeriesItem *item,
+	const Config *config, GError **error)
+{
+	g_autoptr(GBytes) own = g_bytes_new_from_bytes(json, item->start, item->length);
+	g_autoptr(GBytes) packed = gzip_looks_like(part->content) ? gzip_deflate(own, error)
+								  : g_bytes_ref(own);
+	const Content content = { .json = own };
+	MailPart alone = *part;
+
+	if (packed == NULL)
+		return false;
+	alone.content = packed;
+	return take_report(intake, &alone, &content, config, NULL, error);
+}
+
+/* What is wrong with a part of several reports beside what is wrong with them. */
+static GError *
+problem_of_series(const Content *content, const GArray *items, size_t limit, SeriesEnd end)
+{
+	GError *problem = NULL;
+
+	if (content->damage != NULL)
+		return g_error_copy(content->damage);
+	if (items->len > limit)
+		error_over_limit("the message", "reports", (int64_t)limit, &problem);
+	else if (end == SERIES_NO_END)
+		g_set_error_literal(&problem, TLSRPT_ERROR, TLSRPT_ERROR_NOT_JSON,
+			"not JSON: the text ends inside the array");
+	else if (end == SERIES_OTHER_ELEMENT || items->len == 0)
+		g_set_error_literal(&problem, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT,
+			"JSON, but no TLS report: an array with something else");
+	return problem;
+}
+
+/* Each report of a part that holds several; of those that are wrong, what is wrong with them. */
+static bool
+take_series(Intake *intake, const MailPart *part, const Content *content, const Config *config,
+	GError **error)
+{
+	gsize size;
+	const char *text = g_bytes_get_data(content->json, &size);
+	const guint before = intake->reports->len;
+	const size_t limit = (size_t)MAX(config->limits.reports - before, 0);
+	SeriesEnd end;
+	g_autoptr(GArray) items = series_split(text, size, limit, &end);
+
+	for (guint i = 0; i < items->len && i < limit; i++) {
+		GError *problem = NULL;
+		const SeriesItem *item = &g_array_index(items, SeriesItem, i);
+		if (take_item(intake, part, content->json, item, config, &problem))
+			continue;
+		/* What ended the gzip cuts the last one. */
+		if (content->damage != NULL && i + 1 == items->len
+			&& error_quarantine_reason(problem) != NULL)
+			g_error_free(problem);
+		else if (!note_of_series(intake, part, intake->reports->len > before, i + 1,
+				 problem, error))
+			return false;
+	}
+	GError *problem = problem_of_series(content, items, limit, end);
+	return problem == NULL
+		|| note_of_series(intake, part, intake->reports->len > before, 0, problem, error);
+}
+
+static bool
+take_part(Intake *intake, const MailPart *part, const Config *config, GError **error)
+{
+	g_auto(Content) content = { 0 };
+	bool has_more = false;
+
+	if (!take_off_gzip(part, &config->limits, &content, error))
+		return false;
+	intake->has_xml |= is_xml(content.json);
+	if (content.damage == NULL && !is_array(content.json)) {
+		if (!take_report(intake, part, &content, config, &has_more, error))
+			return false;
+		if (!has_more)
+			return true;
+	}
+	return take_series(intake, part, &content, config, error);
+}
+
 /* Takes a part, or notes what is wrong with it. */
 static bool
 take_or_note(Intake *intake, const MailPart *part, const Config *config, GError **error)
@@ -241,8 +426,7 @@ take_or_note(Intake *intake, const MailPart *part, const Config *config, GError 
 		g_error_free(problem);
 		return true;
 	}
-	if (*part->number != '\0')
-		g_prefix_error(&problem, "part %s: ", part->number);
+	prefix_part(&problem, part);
 	return note_problem(intake, problem, error);
 }
 
@@ -293,11 +477,35 @@ read_mail(Intake *intake, const Config *config)
 		&intake->auth_domain);
 }
 
+/*
+ * Says why there is no report in a message that says it is one, and of any other one what it is, so that the
+ * one is told from the other in quarantine.
+ */
+static void
+explain_none(Intake *intake, GBytes *message)
+{
+	const Mail *mail = intake->mail;
+	const char *skipped = mail->skipped != NULL ? mail->skipped->str : "";
+
+	if (intake->reports->len > 0 || intake->problem != NULL)
+		return;
+	if (mail->is_returned)
+		g_set_error_literal(&intake->problem, TLSRPT_ERROR, TLSRPT_ERROR_NO_REPORT,
+			"a delivery status, which brings a message back");
+	else if (mime_claims_report(mail, message, intake->has_xml))
+		g_set_error(&intake->problem, TLSRPT_ERROR, TLSRPT_ERROR_UNREAD_REPORT,
+			"it says that it is a TLS report, and no part of it is one%s%s",
+			*skipped != '\0' ? "; skipped: " : "", skipped);
+	else if (mail->is_dmarc || intake->has_xml)
+		g_set_error_literal(&intake->problem, TLSRPT_ERROR, TLSRPT_ERROR_NO_REPORT,
+			"a DMARC report, and no TLS report");
+}
+
 static bool
 take_message(Intake *intake, GBytes *bytes, bool is_old, const Config *config, GError **error)
 {
 	const Limits *limits = &config->limits;
-	g_autoptr(GBytes) message = input_without_from_line(bytes);
+	g_autoptr(GBytes) message = input_plain_message(bytes);
 	GError *problem = NULL;
 
 	if (!input_scan_message(message, limits, &problem))
@@ -308,7 +516,38 @@ take_message(Intake *intake, GBytes *bytes, bool is_old, const Config *config, G
 	read_mail(intake, config);
 	if (is_old && intake->mail->sent_at > 0)
 		intake->received_at = MIN(intake->received_at, intake->mail->sent_at);
-	return take_parts(intake, config, error);
+	if (!take_parts(intake, config, error))
+		return false;
+	GError *archive = g_steal_pointer(&intake->mail->problem);
+	if (archive != NULL)
+		return note_problem(intake, archive, error);
+	explain_none(intake, message);
+	return true;
+}
+
+static bool take_bare(
+	Intake *intake, GBytes *bytes, const char *name, const Config *config, GError **error);
+
+/* The reports in a zip archive without a message around it. */
+static bool
+take_archive(Intake *intake, GBytes *bytes, const Config *config, GError **error)
+{
+	GError *problem = NULL;
+	gsize size;
+	const char *data = g_bytes_get_data(bytes, &size);
+
+	if (!sniff_contains(data, size, ".json"))
+		return true;
+	g_autoptr(GPtrArray) entries = zip_read(bytes, &config->limits, &problem);
+	for (guint i = 0; i < entries->len; i++) {
+		const ZipEntry *entry = g_ptr_array_index(entries, i);
+		g_autofree char *base = g_path_get_basename(entry->name);
+		if (!take_bare(intake, entry->content, base, config, error)) {
+			g_clear_error(&problem);
+			return false;
+		}
+	}
+	return problem == NULL || note_problem(intake, problem, error);
 }
 
 /*
@@ -366,7 +605,9 @@ intake_new(GBytes *message, int64_t received_at, bool by_https, const Config *co
 {
 	g_autoptr(Intake) intake = intake_begin(received_at,
 		by_https ? AUTH_HTTPS : auth_to_begin_with(config));
-	const bool ok = !by_https && input_kind(message) == INPUT_MESSAGE
+	const InputKind kind = input_kind(message);
+	const bool ok = kind == INPUT_ZIP ? take_archive(intake, message, config, error)
+		: !by_https && kind == INPUT_MESSAGE
 		? take_message(intake, message, false, config, error)
 		: take_bare(intake, message, NULL, config, error);
 
@@ -381,9 +622,10 @@ intake_new_from_file(GBytes *content, const char *name, int64_t modified_at, con
 	GError **error)
 {
 	g_autoptr(Intake) intake = intake_begin(modified_at, auth_to_begin_with(config));
-	const bool ok = input_kind(content) == INPUT_MESSAGE
-		? take_message(intake, content, true, config, error)
-		: take_bare(intake, content, name, config, error);
+	const InputKind kind = input_kind(content);
+	const bool ok = kind == INPUT_ZIP ? take_archive(intake, content, config, error)
+		: kind == INPUT_MESSAGE	  ? take_message(intake, content, true, config, error)
+					  : take_bare(intake, content, name, config, error);
 
 	if (!ok)
 		return NULL;

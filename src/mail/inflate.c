@@ -69,7 +69,7 @@ at_member(const z_stream *stream)
 }
 
 GBytes *
-gzip_inflate(GBytes *gzip, int64_t limit, size_t *trailing, GError **error)
+gzip_inflate(GBytes *gzip, int64_t limit, size_t *trailing, GError **damage, GError **error)
 {
 	gsize size;
 	const uint8_t *data = g_bytes_get_data(gzip, &size);
@@ -82,9 +82,15 @@ gzip_inflate(GBytes *gzip, int64_t limit, size_t *trailing, GError **error)
 
 	g_autoptr(GByteArray) out = g_byte_array_new();
 	bool ok = inflate_member(&stream, out, limit, error);
-	while (ok && at_member(&stream)) {
+	for (bool is_sound = ok; is_sound && at_member(&stream);) {
+		const guint sound_size = out->len;
 		inflateReset(&stream);
-		ok = inflate_member(&stream, out, limit, error);
+		is_sound = inflate_member(&stream, out, limit, damage != NULL ? damage : error);
+		ok = is_sound || damage != NULL;
+		if (!is_sound) {
+			g_byte_array_set_size(out, sound_size);
+			stream.avail_in = 0;
+		}
 	}
 	while (stream.avail_in > 0 && *stream.next_in == 0) {
 		stream.next_in++;

@@ -3,6 +3,7 @@
 #include "tlsrpt/error.h"
 #include "tlsrpt/inflate.h"
 #include "tlsrpt/scan.h"
+#include "tlsrpt/sniff.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -97,6 +98,8 @@ input_kind(GBytes *bytes)
 
 	if (gzip_looks_like(bytes))
 		return INPUT_GZIP;
+	if (sniff(data, MIN(size, SNIFF_BYTES)) == SNIFF_ZIP)
+		return INPUT_ZIP;
 	return scan_looks_like_json(data, size) ? INPUT_JSON : INPUT_MESSAGE;
 }
 
@@ -144,7 +147,68 @@ is_field(const char *line, const char *end)
 bool
 input_looks_like_message(const char *data, size_t size)
 {
-	return is_header_line(data, data + size);
+	return size > 0 && is_header_line(data, data + size);
+}
+
+/* Where the header begins, behind a byte order mark and blank lines; 0 if none follows on these. */
+static size_t
+header_start(const char *data, size_t size)
+{
+	size_t start = 0;
+
+	if (size == 0)
+		return 0;
+	if (size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
+		start = 3;
+	while (start < size && (data[start] == '\r' || data[start] == '\n'))
+		start++;
+	const bool has_from = size - start >= strlen("From ")
+		&& memcmp(data + start, "From ", strlen("From ")) == 0;
+	return has_from || input_looks_like_message(data + start, size - start) ? start : 0;
+}
+
+/* Whether the first line ends in CR CR LF; then all do. */
+static bool
+has_doubled_cr(const char *data, size_t size)
+{
+	const char *newline = size > 0 ? memchr(data, '\n', size) : NULL;
+
+	return newline != NULL && newline - data >= 2 && newline[-1] == '\r' && newline[-2] == '\r';
+}
+
+static GBytes *
+without_doubled_cr(GBytes *message)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(message, &size);
+	char *plain = g_malloc(size);
+	size_t length = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		if (data[i] == '\r' && size - i > 2 && data[i + 1] == '\r' && data[i + 2] == '\n')
+			continue;
+		plain[length++] = data[i];
+	}
+	return g_bytes_new_take(plain, length);
+}
+
+static GBytes *
+skip_bytes(GBytes *bytes, size_t n)
+{
+	return n == 0 ? g_bytes_ref(bytes)
+		      : g_bytes_new_from_bytes(bytes, n, g_bytes_get_size(bytes) - n);
+}
+
+GBytes *
+input_plain_message(GBytes *message)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(message, &size);
+	g_autoptr(GBytes) begun = skip_bytes(message, header_start(data, size));
+	g_autoptr(GBytes) letter = input_without_from_line(begun);
+
+	data = g_bytes_get_data(letter, &size);
+	return has_doubled_cr(data, size) ? without_doubled_cr(letter) : g_bytes_ref(letter);
 }
 
 /* Where in the message a line is, as far as that can be told without parsing. */

@@ -1,9 +1,10 @@
 #include "tlsrpt/mime.h"
 
 #include "tlsrpt/error.h"
-#include "tlsrpt/inflate.h"
+#include "tlsrpt/input.h"
 #include "tlsrpt/multipart.h"
-#include "tlsrpt/scan.h"
+#include "tlsrpt/sniff.h"
+#include "tlsrpt/zip.h"
 
 #include <gmime/gmime.h>
 #include <string.h>
@@ -17,6 +18,8 @@ typedef struct {
 	int64_t parts; /* of any kind so far */
 	/* how many messages enclose the place where the walk is, not counting the outermost */
 	int enclosing;
+	/* likewise delivery statuses; a message in one is what its recipient once sent himself */
+	int returning;
 } Walk;
 
 static void
@@ -44,6 +47,9 @@ mail_free(Mail *mail)
 	g_free(mail->submitter);
 	g_array_unref(mail->fields);
 	g_ptr_array_unref(mail->parts);
+	g_clear_error(&mail->problem);
+	if (mail->skipped != NULL)
+		g_string_free(mail->skipped, TRUE);
 	g_free(mail);
 }
 
@@ -67,6 +73,38 @@ own_text(const char *text, const Limits *limits)
 	return *valid != '\0' ? g_steal_pointer(&valid) : NULL;
 }
 
+/* All that a stream has; NULL if it cannot be read. */
+static char *
+read_stream(GMimeStream *stream, size_t room, size_t *length)
+{
+	const gint64 size = g_mime_stream_length(stream);
+
+	if (size < 0 || g_mime_stream_reset(stream) != 0)
+		return NULL;
+	char *bytes = g_malloc((gsize)size + room);
+	if (g_mime_stream_read(stream, bytes, (size_t)size) != size) {
+		g_free(bytes);
+		return NULL;
+	}
+	*length = (size_t)size;
+	return bytes;
+}
+
+/* How many "=" are missing at the end of base64: some senders leave them out. */
+static size_t
+missing_padding(const char *text, size_t length)
+{
+	size_t n = 0;
+
+	while (length > 0 && g_ascii_isspace(text[length - 1]))
+		length--;
+	if (length == 0 || text[length - 1] == '=')
+		return 0;
+	for (size_t i = 0; i < length; i++)
+		n += (size_t)(g_ascii_isalnum(text[i]) || text[i] == '+' || text[i] == '/');
+	return n % 4 >= 2 ? 4 - n % 4 : 0;
+}
+
 /*
  * Decodes everything at once, without the streams and filters in between.  NULL if it cannot be
  * read.
@@ -74,18 +112,28 @@ own_text(const char *text, const Limits *limits)
 static GBytes *
 decode_base64(GMimeStream *stream)
 {
-	const gint64 size = g_mime_stream_length(stream);
 	GMimeEncoding encoding;
+	size_t size;
+	g_autofree char *encoded = read_stream(stream, 2, &size);
 
-	if (size < 0 || g_mime_stream_reset(stream) != 0)
+	if (encoded == NULL)
 		return NULL;
-	g_autofree char *encoded = g_malloc((gsize)size + 1);
-	if (g_mime_stream_read(stream, encoded, (size_t)size) != size)
-		return NULL;
+	const size_t padding = missing_padding(encoded, size);
+	memset(encoded + size, '=', padding);
+	size += padding;
 	g_mime_encoding_init_decode(&encoding, GMIME_CONTENT_ENCODING_BASE64);
-	char *bytes = g_malloc(g_mime_encoding_outlen(&encoding, (size_t)size));
-	const size_t length = g_mime_encoding_flush(&encoding, encoded, (size_t)size, bytes);
+	char *bytes = g_malloc(g_mime_encoding_outlen(&encoding, size));
+	const size_t length = g_mime_encoding_flush(&encoding, encoded, size, bytes);
 	return g_bytes_new_take(bytes, length);
+}
+
+static GBytes *
+take_raw(GMimeStream *stream)
+{
+	size_t size;
+	char *bytes = read_stream(stream, 1, &size);
+
+	return bytes != NULL ? g_bytes_new_take(bytes, size) : NULL;
 }
 
 /* Decodes any transfer encoding. */
@@ -101,18 +149,81 @@ decode_any(GMimeDataWrapper *content)
 	return g_byte_array_free_to_bytes(bytes);
 }
 
-/* The bytes of a part with its transfer encoding taken off. */
-static GBytes *
-decode(GMimePart *part)
-{
-	GMimeDataWrapper *content = g_mime_part_get_content(part);
+/* How a leaf is encoded, whatever its header says, and what it seems to be. */
+typedef struct {
+	GMimeDataWrapper *content; /* NULL: there is none */
+	enum {
+		LEAF_AS_SAID,
+		LEAF_BASE64,
+		LEAF_RAW,
+	} encoding;
+	Sniff kind;
+} Leaf;
 
-	if (content == NULL)
+static Sniff
+sniff_decoded(GMimeContentEncoding said, const char *head, size_t length)
+{
+	GMimeEncoding encoding;
+	char bytes[2 * SNIFF_BYTES + 16];
+
+	g_mime_encoding_init_decode(&encoding, said);
+	return sniff(bytes, g_mime_encoding_step(&encoding, head, length, bytes));
+}
+
+/* Looks at the first bytes only: nearly all leaves are no report, and are not decoded. */
+static Leaf
+look_at_leaf(GMimePart *part)
+{
+	Leaf leaf = { .content = g_mime_part_get_content(part) };
+	GMimeStream *stream = leaf.content != NULL ? g_mime_data_wrapper_get_stream(leaf.content)
+						   : NULL;
+	char head[SNIFF_BYTES];
+
+	if (stream == NULL || g_mime_stream_reset(stream) != 0)
+		return leaf;
+	const ssize_t got = g_mime_stream_read(stream, head, sizeof(head));
+	const size_t length = got > 0 ? (size_t)got : 0;
+	const GMimeContentEncoding said = g_mime_data_wrapper_get_encoding(leaf.content);
+	if (said == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE) {
+		leaf.kind = sniff_decoded(said, head, length);
+		const Sniff decoded = leaf.kind == SNIFF_OTHER ? sniff_base64(head, length)
+							       : SNIFF_OTHER;
+		if (decoded != SNIFF_OTHER) {
+			leaf.encoding = LEAF_BASE64;
+			leaf.kind = decoded;
+		}
+		return leaf;
+	}
+
+	/* The bytes know better than the header whether they are base64. */
+	const Sniff raw = sniff(head, length);
+	const bool is_said = said == GMIME_CONTENT_ENCODING_BASE64;
+	const Sniff decoded = is_said ? sniff_decoded(said, head, length)
+		: raw == SNIFF_OTHER  ? sniff_base64(head, length)
+				      : SNIFF_OTHER;
+	if (is_said ? raw != SNIFF_GZIP && raw != SNIFF_JSON : decoded != SNIFF_OTHER) {
+		leaf.encoding = LEAF_BASE64;
+		leaf.kind = decoded;
+	} else if (said != GMIME_CONTENT_ENCODING_UUENCODE) {
+		leaf.encoding = LEAF_RAW;
+		leaf.kind = raw;
+	} else {
+		leaf.kind = SNIFF_GZIP; /* nobody knows before it is decoded */
+	}
+	return leaf;
+}
+
+/* The bytes of a leaf with its transfer encoding taken off. */
+static GBytes *
+decode(const Leaf *leaf)
+{
+	if (leaf->content == NULL)
 		return g_bytes_new_static("", 0);
-	GBytes *bytes = g_mime_data_wrapper_get_encoding(content) == GMIME_CONTENT_ENCODING_BASE64
-		? decode_base64(g_mime_data_wrapper_get_stream(content))
-		: NULL;
-	return bytes != NULL ? bytes : decode_any(content);
+	GMimeStream *stream = g_mime_data_wrapper_get_stream(leaf->content);
+	GBytes *bytes = leaf->encoding == LEAF_BASE64 ? decode_base64(stream)
+		: leaf->encoding == LEAF_RAW	      ? take_raw(stream)
+						      : NULL;
+	return bytes != NULL ? bytes : decode_any(leaf->content);
 }
 
 static bool
@@ -145,83 +256,240 @@ is_tlsrpt_type(const char *media_type)
 		|| g_str_has_prefix(media_type, "application/tlsrpt+");
 }
 
-static bool
-has_report_name(const char *file_name)
-{
-	if (file_name == NULL)
-		return false;
-
-	g_autofree char *name = g_ascii_strdown(file_name, -1);
-	return g_str_has_suffix(name, ".json") || g_str_has_suffix(name, ".json.gz");
-}
-
-static bool
-has_report_bytes(GBytes *content)
-{
-	gsize size;
-	const char *data = g_bytes_get_data(content, &size);
-
-	return gzip_looks_like(content) || scan_looks_like_json(data, size);
-}
-
-bool
+void
 mime_label_part(MailPart *part)
 {
 	const char *media_type = part->media_type;
 
-	if (is_tlsrpt_type(media_type))
-		part->claim = PART_LABELLED;
-	else if (is_gzip_type(media_type) || is_json_type(media_type)
-		|| strcmp(media_type, "application/octet-stream") == 0)
-		part->claim = has_report_name(part->file_name) ? PART_BY_NAME : PART_BY_BYTES;
-	else
-		return false;
-
+	part->claim = is_tlsrpt_type(media_type)	 ? PART_LABELLED
+		: sniff_has_report_name(part->file_name) ? PART_BY_NAME
+							 : PART_BY_BYTES;
 	part->label = is_gzip_type(media_type) ? LABEL_GZIP
 		: is_json_type(media_type)     ? LABEL_JSON
 					       : LABEL_NEITHER;
 	part->standard_type = part->claim == PART_LABELLED && part->label != LABEL_NEITHER;
-	return true;
 }
 
-/*
- * Makes a part of a leaf that may be a report; NULL if it is none.  If the type is a general one,
- * the name or the bytes must be those of a report.
- */
+/* A part with what its header says of it. */
 static MailPart *
-new_part(GMimePart *leaf, const Limits *limits)
+new_part(GMimePart *leaf, const char *number, const Walk *walk)
 {
 	GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(leaf));
 	g_autofree char *mixed_case = g_mime_content_type_get_mime_type(type);
 	g_autofree char *media_type = g_ascii_strdown(mixed_case, -1);
 	MailPart *part = g_new0(MailPart, 1);
 
-	part->media_type = own_text(media_type, limits);
-	part->file_name = own_text(g_mime_part_get_filename(leaf), limits);
-	if (part->media_type != NULL && mime_label_part(part)) {
-		part->content = decode(leaf);
-		if (part->claim != PART_BY_BYTES || has_report_bytes(part->content))
-			return part;
-	}
-	part_free(part);
-	return NULL;
+	part->media_type = own_text(media_type, walk->limits);
+	if (part->media_type == NULL)
+		part->media_type = g_strdup("application/octet-stream");
+	part->file_name = own_text(g_mime_part_get_filename(leaf), walk->limits);
+	part->number = g_strdup(number);
+	part->enclosed = walk->enclosing > 0;
+	mime_label_part(part);
+	return part;
 }
 
 static bool
-walk_leaf(Walk *walk, GMimePart *leaf, const char *number, GError **error)
+add_part(Walk *walk, MailPart *part, GError **error)
 {
-	MailPart *part = new_part(leaf, walk->limits);
-
-	if (part == NULL)
-		return true;
 	if (walk->mail->parts->len >= walk->limits->reports) {
 		part_free(part);
 		return error_over_limit("the message", "reports", walk->limits->reports, error);
 	}
-	part->enclosed = walk->enclosing > 0;
-	part->number = g_strdup(number);
 	g_ptr_array_add(walk->mail->parts, part);
 	return true;
+}
+
+#define SKIPPED_MAX 300 /* bytes about parts that are no reports */
+
+static void
+note_skipped(Mail *mail, const MailPart *part)
+{
+	mail->has_report_name |= sniff_has_report_fields(part->file_name);
+	if (mail->skipped == NULL)
+		mail->skipped = g_string_new(NULL);
+	if (mail->skipped->len >= SKIPPED_MAX)
+		return;
+	g_string_append_printf(
+		mail->skipped, "%s%s", mail->skipped->len > 0 ? ", " : "", part->media_type);
+	if (part->file_name != NULL)
+		g_string_append_printf(mail->skipped, " \"%.80s\"", part->file_name);
+}
+
+/* The name of a file in an archive that is named as reports are: its own, if it has one. */
+static const char *
+entry_name(const MailPart *archive, const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	const char *own = slash != NULL ? slash + 1 : name;
+
+	return archive->file_name != NULL && strchr(own, '!') == NULL
+			&& strchr(archive->file_name, '!') != NULL
+		? archive->file_name
+		: own;
+}
+
+/* One file of an archive as a part, if it may be a report. */
+static bool
+take_entry(Walk *walk, const MailPart *archive, const ZipEntry *entry, guint number, GError **error)
+{
+	gsize size;
+	const char *bytes = g_bytes_get_data(entry->content, &size);
+	const Sniff kind = sniff(bytes, size);
+
+	if (kind != SNIFF_GZIP && kind != SNIFF_JSON && !sniff_has_report_name(entry->name)) {
+		walk->mail->is_dmarc |= kind == SNIFF_XML;
+		return true;
+	}
+	MailPart *part = g_new0(MailPart, 1);
+	part->media_type = g_strdup(archive->media_type);
+	part->file_name = own_text(entry_name(archive, entry->name), walk->limits);
+	part->number = g_strdup_printf(
+		"%s%s%u", archive->number, *archive->number != '\0' ? "." : "", number);
+	part->enclosed = archive->enclosed;
+	part->content = g_bytes_ref(entry->content);
+	mime_label_part(part);
+	if (part->claim == PART_BY_BYTES && sniff_has_report_name(entry->name))
+		part->claim = PART_BY_NAME;
+	return add_part(walk, part, error);
+}
+
+/* Whether there may be a report in an archive; most that come are malware or DMARC reports. */
+static bool
+is_archive_of_reports(const MailPart *archive)
+{
+	gsize size;
+	const char *bytes = g_bytes_get_data(archive->content, &size);
+
+	if (archive->claim != PART_BY_BYTES || sniff_contains(bytes, size, ".json"))
+		return true;
+	return archive->file_name != NULL && strchr(archive->file_name, '!') != NULL
+		&& !sniff_contains(bytes, size, ".xml");
+}
+
+/* Notes what is wrong with an archive: what came before that is taken all the same. */
+static void
+note_problem(Walk *walk, const MailPart *archive, GError *problem)
+{
+	if (*archive->number != '\0')
+		g_prefix_error(&problem, "part %s: ", archive->number);
+	if (walk->mail->problem == NULL)
+		walk->mail->problem = problem;
+	else
+		g_error_free(problem);
+}
+
+/* The files of a zip archive, each a part; want of memory is no fault of the archive. */
+static bool
+take_archive(Walk *walk, const MailPart *archive, GError **error)
+{
+	GError *problem = NULL;
+	gsize size;
+	const char *bytes = g_bytes_get_data(archive->content, &size);
+
+	if (!is_archive_of_reports(archive)) {
+		const bool is_dmarc = sniff_contains(bytes, size, ".xml");
+		walk->mail->is_dmarc |= is_dmarc;
+		if (!is_dmarc)
+			note_skipped(walk->mail, archive);
+		return true;
+	}
+	g_autoptr(GPtrArray) entries = zip_read(archive->content, walk->limits, &problem);
+	if (g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY)) {
+		g_propagate_error(error, problem);
+		return false;
+	}
+	for (guint i = 0; i < entries->len; i++) {
+		GError *limit = NULL;
+		if (!take_entry(walk, archive, g_ptr_array_index(entries, i), i + 1, &limit)) {
+			note_problem(walk, archive, limit);
+			break;
+		}
+	}
+	if (problem != NULL)
+		note_problem(walk, archive, problem);
+	return true;
+}
+
+static bool walk_object(
+	Walk *walk, GMimeObject *object, const char *number, int64_t depth, GError **error);
+
+/* A message as the content of a leaf: one that is encoded, or of another type. */
+static bool
+take_enclosed(Walk *walk, const MailPart *part, int64_t depth, GError **error)
+{
+	g_autoptr(GBytes) message = input_plain_message(part->content);
+	gsize size;
+	const char *bytes = g_bytes_get_data(message, &size);
+	bool ok = true;
+
+	if (walk->returning > 0) {
+		walk->mail->is_returned = true;
+		return true;
+	}
+	/* Nobody has looked yet at what it costs. */
+	if (size == 0 || !input_scan_message(message, walk->limits, error))
+		return size == 0;
+	GByteArray *borrowed = g_byte_array_new_take((guint8 *)bytes, size);
+	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(borrowed);
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+	GMimeMessage *inner = g_mime_parser_construct_message(parser, NULL);
+	GMimeObject *body = inner != NULL ? g_mime_message_get_mime_part(inner) : NULL;
+	g_autofree char *first = g_strdup_printf(
+		"%s%s1", part->number, *part->number != '\0' ? "." : "");
+	walk->enclosing++;
+	ok = walk_object(
+		walk, body, GMIME_IS_MULTIPART(body) ? part->number : first, depth + 1, error);
+	walk->enclosing--;
+	g_clear_object(&inner);
+	g_object_unref(parser);
+	g_object_unref(stream);
+	g_byte_array_steal(borrowed, NULL);
+	g_byte_array_unref(borrowed);
+	return ok;
+}
+
+/* Whether a leaf is a message: by its type, its name, or, if its type says nothing, its bytes. */
+static bool
+is_message(const MailPart *part, Sniff kind)
+{
+	static const char suffix[] = ".eml";
+	const char *name = part->file_name;
+	const size_t length = name != NULL ? strlen(name) : 0;
+
+	if (g_str_has_prefix(part->media_type, "message/"))
+		return strcmp(part->media_type, "message/rfc822") == 0
+			|| strcmp(part->media_type, "message/global") == 0
+			|| strcmp(part->media_type, "message/news") == 0;
+	return (length >= strlen(suffix)
+		       && g_ascii_strcasecmp(name + length - strlen(suffix), suffix) == 0)
+		|| (kind == SNIFF_MESSAGE
+			&& strcmp(part->media_type, "application/octet-stream") == 0);
+}
+
+static bool
+walk_leaf(Walk *walk, GMimePart *object, const char *number, int64_t depth, GError **error)
+{
+	MailPart *part = new_part(object, number, walk);
+	const Leaf leaf = look_at_leaf(object);
+	const bool is_enclosed = is_message(part, leaf.kind);
+
+	if (part->claim == PART_BY_BYTES && !is_enclosed && leaf.kind != SNIFF_GZIP
+		&& leaf.kind != SNIFF_JSON && leaf.kind != SNIFF_ZIP) {
+		walk->mail->is_dmarc |= sniff_has_dmarc_name(part->file_name)
+			|| leaf.kind == SNIFF_XML;
+		note_skipped(walk->mail, part);
+		part_free(part);
+		return true;
+	}
+	part->content = decode(&leaf);
+	if (leaf.kind != SNIFF_ZIP && !is_enclosed)
+		return add_part(walk, part, error);
+	const bool ok = is_enclosed ? take_enclosed(walk, part, depth, error)
+				    : take_archive(walk, part, error);
+	part_free(part);
+	return ok;
 }
 
 static bool
@@ -234,6 +502,43 @@ count_part(Walk *walk, int64_t depth, GError **error)
 	return true;
 }
 
+/* Whether a multipart tells that a message was not delivered, or was read: then it may bring that back. */
+static bool
+is_delivery_status(GMimeMultipart *multipart)
+{
+	for (int i = 0; i < g_mime_multipart_get_count(multipart); i++) {
+		GMimeContentType *type = g_mime_object_get_content_type(
+			g_mime_multipart_get_part(multipart, i));
+		if (g_mime_content_type_is_type(type, "message", "delivery-status")
+			|| g_mime_content_type_is_type(type, "message", "global-delivery-status")
+			|| g_mime_content_type_is_type(type, "message", "disposition-notification"))
+			return true;
+	}
+	const char *kind = g_mime_object_get_content_type_parameter(
+		GMIME_OBJECT(multipart), "report-type");
+	return kind != NULL
+		&& (g_ascii_strcasecmp(kind, "delivery-status") == 0
+			|| g_ascii_strcasecmp(kind, "disposition-notification") == 0);
+}
+
+static bool
+walk_multipart(
+	Walk *walk, GMimeMultipart *multipart, const char *number, int64_t depth, GError **error)
+{
+	const bool is_returning = is_delivery_status(multipart);
+	bool ok = true;
+
+	walk->returning += is_returning;
+	for (int i = 0; i < g_mime_multipart_get_count(multipart) && ok; i++) {
+		g_autofree char *child = *number == '\0' ? g_strdup_printf("%d", i + 1)
+							 : g_strdup_printf("%s.%d", number, i + 1);
+		ok = walk_object(
+			walk, g_mime_multipart_get_part(multipart, i), child, depth + 1, error);
+	}
+	walk->returning -= is_returning;
+	return ok;
+}
+
 static bool
 walk_object(Walk *walk, GMimeObject *object, const char *number, int64_t depth, GError **error)
 {
@@ -242,8 +547,11 @@ walk_object(Walk *walk, GMimeObject *object, const char *number, int64_t depth, 
 	if (!count_part(walk, depth, error))
 		return false;
 	if (GMIME_IS_PART(object))
-		return walk_leaf(walk, GMIME_PART(object), number, error);
+		return walk_leaf(walk, GMIME_PART(object), number, depth, error);
 	if (GMIME_IS_MESSAGE_PART(object)) {
+		walk->mail->is_returned |= walk->returning > 0;
+		if (walk->returning > 0)
+			return true;
 		GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
 		GMimeObject *body = inner != NULL ? g_mime_message_get_mime_part(inner) : NULL;
 		/*
@@ -260,15 +568,7 @@ walk_object(Walk *walk, GMimeObject *object, const char *number, int64_t depth, 
 	if (!GMIME_IS_MULTIPART(object))
 		return true;
 
-	GMimeMultipart *multipart = GMIME_MULTIPART(object);
-	for (int i = 0; i < g_mime_multipart_get_count(multipart); i++) {
-		g_autofree char *child = *number == '\0' ? g_strdup_printf("%d", i + 1)
-							 : g_strdup_printf("%s.%d", number, i + 1);
-		if (!walk_object(walk, g_mime_multipart_get_part(multipart, i), child, depth + 1,
-			    error))
-			return false;
-	}
-	return true;
+	return walk_multipart(walk, GMIME_MULTIPART(object), number, depth, error);
 }
 
 /* The fields of the header of a message that are looked at here. */
@@ -703,6 +1003,63 @@ mime_parse(GBytes *message, const Limits *limits, GError **error)
 	const bool ok = parse_whole(mail, borrowed, limits, error);
 	give_back(borrowed);
 	return ok ? g_steal_pointer(&mail) : NULL;
+}
+
+/* Whether a Subject has the form of RFC 8460 section 5.3, which is that of DMARC, too. */
+static bool
+has_report_subject(const char *subject)
+{
+	const size_t length = subject != NULL ? strlen(subject) : 0;
+
+	return length > 0 && sniff_contains(subject, length, "Report Domain:")
+		&& sniff_contains(subject, length, "Submitter:");
+}
+
+/* Whether the header of the message has report-type=tlsrpt. */
+static bool
+has_report_type(GBytes *message)
+{
+	static const char name[] = "report-type", value[] = "tlsrpt";
+	gsize size;
+	const char *data = g_bytes_get_data(message, &size);
+	const char *const end = data + size;
+
+	for (const char *line = data; line < end && *line != '\n' && *line != '\r';) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		const char *stop = newline != NULL ? newline : end;
+		for (const char *at = line; stop - at >= (ptrdiff_t)strlen(name); at++) {
+			if (g_ascii_strncasecmp(at, name, strlen(name)) != 0)
+				continue;
+			at += strlen(name);
+			while (at < stop && strchr(" \t=\"'", *at) != NULL)
+				at++;
+			return stop - at >= (ptrdiff_t)strlen(value)
+				&& g_ascii_strncasecmp(at, value, strlen(value)) == 0;
+		}
+		line = stop < end ? stop + 1 : end;
+	}
+	return false;
+}
+
+static bool
+has_part_that_claims(const Mail *mail)
+{
+	for (guint i = 0; i < mail->parts->len; i++) {
+		const MailPart *part = g_ptr_array_index(mail->parts, i);
+		if (part->claim == PART_LABELLED || sniff_has_report_fields(part->file_name))
+			return true;
+	}
+	return false;
+}
+
+bool
+mime_claims_report(const Mail *mail, GBytes *message, bool has_xml)
+{
+	if (mail->is_returned)
+		return false;
+	return mail->report_domain != NULL || mail->submitter != NULL || mail->has_report_name
+		|| has_part_that_claims(mail) || has_report_type(message)
+		|| (!mail->is_dmarc && !has_xml && has_report_subject(mail->subject));
 }
 
 void

@@ -163,6 +163,28 @@ skip_field(Reader *reader)
 
 /* --- the addresses of a rua */
 
+/* What is odd about a host that is a name, as it is written: that senders may not be able to use it. */
+static void
+check_host(Reader *reader, const char *text, const UriPart *host, const RecordRua *rua)
+{
+	const char *written = text + host->start;
+	const size_t column = rua->column + host->start;
+	const size_t length = host->length;
+
+	if (rua->domain == NULL || length == 0)
+		return;
+	if (written[length - 1] == '.')
+		record_add_problem(reader->record, RECORD_WARNING, column + length - 1, "final-dot",
+			"a dot at the end of a domain is not to be there in an address (RFC 5321 section "
+			"4.1.2), and some senders refuse it");
+	if (strchr(rua->domain, '.') == NULL)
+		record_add_problem(reader->record, RECORD_WARNING, column, "no-dot",
+			"%s is one name without a dot: elsewhere it leads nowhere", rua->domain);
+	if (memchr(written, '_', length) != NULL)
+		record_add_problem(reader->record, RECORD_WARNING, column, "underscore",
+			"\"_\" is in no host name (RFC 1123 section 2.1), and some senders refuse it");
+}
+
 /*
  * Checks the address of a mailto URI (RFC 6068 section 2).  It is a single one, since a comma
  * between two would be encoded.
@@ -192,6 +214,7 @@ check_mailto(Reader *reader, const char *text, const Uri *uri, RecordRua *rua)
 			"bad-address", "what is after \"@\" is not a domain name");
 		return false;
 	}
+	check_host(reader, text, &domain, rua);
 	if (uri->query.present)
 		record_add_problem(reader->record, RECORD_WARNING, rua->column + uri->query.start - 1,
 			"mailto-fields",
@@ -212,6 +235,7 @@ check_https(Reader *reader, const char *text, const Uri *uri, RecordRua *rua)
 		record_add_problem(reader->record, RECORD_WARNING, rua->column + uri->userinfo.start,
 			"userinfo", "a user name in an https URI is not to be used (RFC 7230 section 2.7.1)");
 	rua->domain = address_host(text, &uri->host);
+	check_host(reader, text, &uri->host, rua);
 	return true;
 }
 
@@ -572,6 +596,19 @@ check_inside(Reader *reader)
 	}
 }
 
+/* Who wants reports at several places may get them at the first alone. */
+static void
+check_several(Reader *reader)
+{
+	const GArray *all = reader->record->rua;
+
+	if (all->len > 1)
+		record_add_problem(reader->record, RECORD_NOTE,
+			g_array_index(all, RecordRua, 1).column, "first-only",
+			"some senders (Microsoft is said to be one) use the first address only: the one "
+			"that is read comes first");
+}
+
 static int
 by_column(gconstpointer a, gconstpointer b)
 {
@@ -593,6 +630,7 @@ record_check(RecordKind kind, const char *data, size_t length, const char *domai
 	check_required(&reader);
 	check_usable(&reader);
 	check_inside(&reader);
+	check_several(&reader);
 	/* Problems that were found at the end are moved to those at the same place. */
 	g_array_sort(reader.record->problems, by_column);
 	return reader.record;

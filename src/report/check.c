@@ -1,9 +1,11 @@
 #include "tlsrpt/check.h"
 
+#include "tlsrpt/alias.h"
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/count.h"
 #include "tlsrpt/day.h"
 #include "tlsrpt/hostname.h"
+#include "tlsrpt/tlsa.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -152,6 +154,28 @@ mx_hosts(const Check *check, const char *text, const Place *place)
 	return report_string(check->report, joined);
 }
 
+/* TLSA records, a line each; of a line of a zone file its data. */
+static const char *
+tlsa_lines(const Check *check, const char *text, const Place *place)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	bool had_zone_line = false;
+
+	for (char **line = lines; *line != NULL; line++) {
+		char *data = tlsa_data(*line);
+		if (data == NULL)
+			continue;
+		had_zone_line = true;
+		g_free(*line);
+		*line = data;
+	}
+	if (!had_zone_line)
+		return text;
+	add_at(check, FINDING_ZONE_LINE, NULL, place);
+	g_autofree char *joined = g_strjoinv("\n", lines);
+	return report_string(check->report, joined);
+}
+
 static void
 check_failure(const Check *check, Failure *failure, size_t policy)
 {
@@ -166,31 +190,44 @@ check_failure(const Check *check, Failure *failure, size_t policy)
 		failure->result_type = RESULT_TYPE_UNSPECIFIED;
 		say_taken(check, path, "taken as " RESULT_TYPE_UNSPECIFIED);
 	} else if (!catalog_knows_result_type(failure->result_type)) {
-		add_at(check, FINDING_UNKNOWN_RESULT_TYPE, failure->result_type, &type);
+		const char *known = alias_result_type(failure->result_type);
+		add_at(check, known != NULL ? FINDING_OTHER_WORD : FINDING_UNKNOWN_RESULT_TYPE,
+			failure->result_type, &type);
+		if (known != NULL)
+			failure->result_type = known;
 	}
 	failure->sending_mta_ip = ip_address(check, failure->sending_mta_ip, &sender);
 	failure->receiving_ip = ip_address(check, failure->receiving_ip, &receiver);
 	failure->receiving_mx_hostname = hostname(check, failure->receiving_mx_hostname, &mx);
 }
 
+/* The sum of the rows against the total; what is missing in the one follows from the other. */
 static void
-check_sums(const Check *check, const Policy *policy, size_t index)
+check_sums(const Check *check, Policy *policy, size_t index)
 {
 	int64_t failed = 0;
 
 	for (size_t i = 0; i < policy->failures->len; i++)
 		failed = count_add(failed,
 			g_array_index(policy->failures, Failure, i).failed_sessions);
-	if (failed > policy->failed_sessions) {
-		g_autofree char *detail = g_strdup_printf(
-			"%" G_GINT64_FORMAT " over %" G_GINT64_FORMAT, failed,
-			policy->failed_sessions);
-		add_finding(check, FINDING_SUM_EXCEEDS_TOTAL, detail,
-			"$.policies[%zu].summary.total-failure-session-count", index);
+	if (policy->lacks_failed && failed > 0) {
+		g_autofree char *summary = g_strdup_printf("$.policies[%zu].summary", index);
+		g_autofree char *total = g_strconcat(summary, ".total-failure-session-count", NULL);
+		policy->failed_sessions = failed;
+		say_taken(check, summary, "taken from failure-details");
+		say_taken(check, total, "taken from failure-details");
+		return;
 	}
-	if (policy->failed_sessions > 0 && policy->failures->len == 0)
-		add_finding(check, FINDING_FAILURES_UNEXPLAINED, NULL,
-			"$.policies[%zu].summary.total-failure-session-count", index);
+	if (failed == policy->failed_sessions)
+		return;
+
+	const bool is_over = failed > policy->failed_sessions;
+	g_autofree char *detail = g_strdup_printf(is_over
+			? "%" G_GINT64_FORMAT " over %" G_GINT64_FORMAT
+			: "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT,
+		is_over ? failed : policy->failed_sessions - failed, policy->failed_sessions);
+	add_finding(check, is_over ? FINDING_SUM_EXCEEDS_TOTAL : FINDING_FAILURES_UNEXPLAINED,
+		detail, "$.policies[%zu].summary.total-failure-session-count", index);
 }
 
 /*
@@ -234,11 +271,14 @@ check_policy(const Check *check, Policy *policy)
 	const Place domain = { index, NULL, "policy-domain" };
 	const Place mx = { index, NULL, "mx-host" };
 	const Place type = { index, NULL, "policy-type" };
+	const Place text = { index, NULL, "policy-string" };
 
 	if (*policy->policy_domain == '\0')
 		take_policy_domain(check, policy, index);
 	policy->policy_domain = hostname(check, policy->policy_domain, &domain);
 	policy->mx_hosts = mx_hosts(check, policy->mx_hosts, &mx);
+	if (strcmp(policy->policy_type, POLICY_TYPE_TLSA) == 0 && *policy->policy_text != '\0')
+		policy->policy_text = tlsa_lines(check, policy->policy_text, &text);
 	if (*policy->policy_type != '\0' && !catalog_knows_policy_type(policy->policy_type))
 		add_at(check, FINDING_UNKNOWN_POLICY_TYPE, policy->policy_type, &type);
 	check_sums(check, policy, index);
@@ -290,9 +330,7 @@ find_in_range(const Check *check, int64_t length, bool at_midnight, bool in_futu
 
 	if (length < 0)
 		add_finding(check, FINDING_RANGE_REVERSED, range, "$.date-range");
-	else if (at_midnight && length == DAY_SECONDS)
-		add_finding(check, FINDING_NEXT_MIDNIGHT, end, "$.date-range.end-datetime");
-	else if (!at_midnight || length != DAY_SECONDS - 1)
+	else if (!at_midnight || (length != DAY_SECONDS - 1 && length != DAY_SECONDS))
 		add_finding(check, FINDING_NOT_A_DAY, range, "$.date-range");
 	if (in_future)
 		add_finding(check, FINDING_FUTURE, start, "$.date-range.start-datetime");
@@ -318,7 +356,8 @@ check_range(const Check *check)
 	const int64_t length = report->end_at - report->start_at;
 	const bool at_midnight = report->start_at == day_of(report->start_at) * DAY_SECONDS;
 	const bool in_future = report->start_at > check->context->received_at + 2 * DAY_SECONDS;
-	if (!at_midnight || length != DAY_SECONDS - 1 || in_future)
+	/* 24:00 of a day can only be written as 00:00 of the next one. */
+	if (!at_midnight || (length != DAY_SECONDS - 1 && length != DAY_SECONDS) || in_future)
 		find_in_range(check, length, at_midnight, in_future);
 }
 
@@ -375,7 +414,9 @@ check_identity(const Check *check)
 static void
 check_incidents(const Check *check)
 {
-	if (report_failures(check->report) <= (size_t)check->limits->incidents)
+	/* Each row is an incident at the most, and each policy has one more at the most. */
+	if (report_failures(check->report) + check->report->policies->len
+		<= (size_t)check->limits->incidents)
 		return;
 
 	g_autoptr(GArray) incidents = count_incidents(check->report, check->limits->incidents, NULL);

@@ -102,6 +102,202 @@ count_domains(const GArray *types)
 	return domains;
 }
 
+/* No sum of counts goes over this; what is left of the 63 bits is room for part_of(). */
+#define SUM_BITS 58
+#define SUM_MAX (INT64_C(1) << SUM_BITS)
+
+/*
+ * a * b / c, rounded up; all are at most SUM_MAX, and b is at most c.  The product may have twice as
+ * many bits as a number has here, so it is divided bit by bit.
+ */
+static int64_t
+part_of(int64_t a, int64_t b, int64_t c)
+{
+	int64_t quotient = 0, rest = 0;
+
+	for (int bit = SUM_BITS; bit >= 0; bit--) {
+		quotient *= 2;
+		rest = 2 * rest + ((a >> bit & 1) != 0 ? b : 0);
+		for (; rest >= c; rest -= c)
+			quotient++;
+	}
+	return quotient + (rest > 0);
+}
+
+/*
+ * Numbers that are to be made smaller, in proportion, so that their sum is another one.  Where it is large
+ * enough, none that was there becomes 0.
+ */
+typedef struct {
+	int64_t from, to; /* the sum as it is, and as it is to be */
+	int64_t n; /* how many are over 0 */
+	int64_t before; /* the sum of the numbers so far */
+} Scale;
+
+static void
+scale_add(Scale *scale, int64_t number)
+{
+	scale->from = MIN(scale->from + number, SUM_MAX);
+	scale->n += number > 0;
+}
+
+/* The next number, smaller; the rounding of all adds up. */
+static int64_t
+scale_next(Scale *scale, int64_t number)
+{
+	if (scale->from <= scale->to || number == 0)
+		return number;
+
+	/* Each keeps one, and the proportion is that of the others. */
+	const int64_t one = scale->to >= scale->n ? 1 : 0;
+	const int64_t from = scale->from - one * scale->n, to = scale->to - one * scale->n;
+	const int64_t before = scale->before;
+	scale->before = MIN(before + number - one, from);
+	return one + part_of(scale->before, to, from) - part_of(before, to, from);
+}
+
+/* What a domain, or one of its types, has in incidents of rows and in what no row explains. */
+typedef struct {
+	Scale explained, unexplained;
+} Sums;
+
+/* The incidents of a report while they are being counted. */
+typedef struct {
+	GArray *all; /* of IncidentCount */
+	GHashTable *indexes;
+	GArray *rest; /* of IncidentCount: what no row of a policy explains, one for each type */
+	GHashTable *rest_indexes;
+	GArray *places; /* NULL if nobody asks */
+} Incidents;
+
+/* Adds it to the one of its key; returns its place. */
+static guint
+add_incident(GArray *all, GHashTable *indexes, const IncidentCount *one)
+{
+	const guint index = index_of(indexes,
+		g_strjoin("\n", one->policy_domain, one->policy_type, one->result_type,
+			one->receiving_mx_hostname, NULL),
+		all);
+
+	if (index == all->len) {
+		g_array_append_val(all, *one);
+		return index;
+	}
+	IncidentCount *count = &g_array_index(all, IncidentCount, index);
+	count->mode = one->mode;
+	count->failed_sessions = count_add(count->failed_sessions, one->failed_sessions);
+	return index;
+}
+
+/*
+ * The rows of a policy as incidents, which together have at most the failed sessions of its summary: rows
+ * over it are the same sessions again.
+ */
+static void
+add_policy_incidents(Incidents *incidents, const Policy *policy)
+{
+	Scale scale = { .to = policy->failed_sessions };
+	IncidentCount one = { .policy_domain = policy->policy_domain,
+		.policy_type = policy->policy_type,
+		.mode = policy->failed_sessions > 0 ? mta_sts_mode(policy->policy_text) : "" };
+
+	for (size_t i = 0; i < policy->failures->len; i++)
+		scale_add(&scale, g_array_index(policy->failures, Failure, i).failed_sessions);
+	for (size_t i = 0; i < policy->failures->len; i++) {
+		const Failure *failure = &g_array_index(policy->failures, Failure, i);
+		guint place = COUNT_NO_INCIDENT;
+		if (policy->failed_sessions > 0 && failure->failed_sessions > 0) {
+			one.result_type = failure->result_type;
+			one.receiving_mx_hostname = failure->receiving_mx_hostname;
+			one.failed_sessions = scale_next(&scale, failure->failed_sessions);
+			place = add_incident(incidents->all, incidents->indexes, &one);
+		}
+		if (incidents->places != NULL)
+			g_array_append_val(incidents->places, place);
+	}
+	if (scale.from < scale.to) {
+		one.result_type = RESULT_TYPE_UNSPECIFIED;
+		one.receiving_mx_hostname = "";
+		one.failed_sessions = scale.to - scale.from;
+		add_incident(incidents->rest, incidents->rest_indexes, &one);
+	}
+}
+
+/* Whether the failed sessions of a type may be those of another one, too. */
+static bool
+is_shared(const char *policy_type)
+{
+	return strcmp(policy_type, POLICY_TYPE_STS) == 0
+		|| strcmp(policy_type, POLICY_TYPE_TLSA) == 0;
+}
+
+/* The sums of a domain's incidents of sts and of tlsa; NULL for one of another type. */
+static Sums *
+shared_sums(GHashTable *domains, const char *policy_domain, const char *policy_type)
+{
+	if (!is_shared(policy_type))
+		return NULL;
+
+	Sums *sums = g_hash_table_lookup(domains, policy_domain);
+	if (sums == NULL) {
+		sums = g_new0(Sums, 1);
+		g_hash_table_insert(domains, (gpointer)policy_domain, sums);
+	}
+	return sums;
+}
+
+/* What the incidents of sts and of tlsa have, and are to have, together: the larger of the two totals. */
+static void
+sum_shared(const Incidents *incidents, const Report *report, GHashTable *domains)
+{
+	g_autoptr(GArray) types = count_types(report);
+
+	for (size_t i = 0; i < types->len; i++) {
+		const TypeCount *type = &g_array_index(types, TypeCount, i);
+		Sums *sums = shared_sums(domains, type->policy_domain, type->policy_type);
+		if (sums != NULL)
+			sums->explained.to = MAX(sums->explained.to, type->failed_sessions);
+	}
+	for (size_t i = 0; i < incidents->all->len; i++) {
+		const IncidentCount *one = &g_array_index(incidents->all, IncidentCount, i);
+		Sums *sums = shared_sums(domains, one->policy_domain, one->policy_type);
+		if (sums != NULL)
+			scale_add(&sums->explained, one->failed_sessions);
+	}
+	for (size_t i = 0; i < incidents->rest->len; i++) {
+		const IncidentCount *one = &g_array_index(incidents->rest, IncidentCount, i);
+		Sums *sums = shared_sums(domains, one->policy_domain, one->policy_type);
+		if (sums == NULL)
+			continue;
+		scale_add(&sums->unexplained, one->failed_sessions);
+		/* What a row of the other type explains is explained. */
+		sums->unexplained.to = MAX(sums->explained.to - sums->explained.from, 0);
+	}
+}
+
+/* The sessions that are told under sts and again under tlsa count once. */
+static void
+count_shared_once(Incidents *incidents, const Report *report)
+{
+	g_autoptr(GHashTable) domains = text_table_new(NULL, g_free);
+
+	sum_shared(incidents, report, domains);
+	for (size_t i = 0; i < incidents->all->len; i++) {
+		IncidentCount *one = &g_array_index(incidents->all, IncidentCount, i);
+		Sums *sums = shared_sums(domains, one->policy_domain, one->policy_type);
+		if (sums != NULL)
+			one->failed_sessions = scale_next(&sums->explained, one->failed_sessions);
+	}
+	for (size_t i = 0; i < incidents->rest->len; i++) {
+		IncidentCount *one = &g_array_index(incidents->rest, IncidentCount, i);
+		Sums *sums = shared_sums(domains, one->policy_domain, one->policy_type);
+		if (sums != NULL)
+			one->failed_sessions = scale_next(&sums->unexplained, one->failed_sessions);
+		if (one->failed_sessions > 0)
+			add_incident(incidents->all, incidents->indexes, one);
+	}
+}
+
 /* Makes the folded incident cover this one, too. */
 static void
 fold(IncidentCount *folded, const IncidentCount *one)
@@ -115,59 +311,42 @@ fold(IncidentCount *folded, const IncidentCount *one)
 	folded->mode = one->mode;
 }
 
-/* The place of what is folded, before it is known. */
-#define PLACE_FOLDED G_MAXUINT
-
+/* Makes one of those over the limit. */
 static void
-set_folded_place(GArray *places, guint place)
+fold_over(GArray *incidents, int64_t limit, GArray *places)
 {
+	if (incidents->len <= limit)
+		return;
+
+	IncidentCount folded = g_array_index(incidents, IncidentCount, limit);
+	folded.receiving_mx_hostname = INCIDENT_MANY;
+	for (size_t i = (size_t)limit + 1; i < incidents->len; i++) {
+		const IncidentCount *one = &g_array_index(incidents, IncidentCount, i);
+		fold(&folded, one);
+		folded.failed_sessions = count_add(folded.failed_sessions, one->failed_sessions);
+	}
+	g_array_set_size(incidents, (guint)limit);
+	g_array_append_val(incidents, folded);
 	for (guint i = 0; places != NULL && i < places->len; i++) {
-		guint *one = &g_array_index(places, guint, i);
-		if (*one == PLACE_FOLDED)
-			*one = place;
+		guint *place = &g_array_index(places, guint, i);
+		if (*place != COUNT_NO_INCIDENT)
+			*place = MIN(*place, (guint)limit);
 	}
 }
 
 GArray *
 count_incidents(const Report *report, int64_t limit, GArray *places)
 {
-	GArray *incidents = g_array_new(FALSE, TRUE, sizeof(IncidentCount));
 	g_autoptr(GHashTable) indexes = text_table_new(g_free, NULL);
-	IncidentCount folded = { 0 };
+	g_autoptr(GHashTable) rest_indexes = text_table_new(g_free, NULL);
+	g_autoptr(GArray) rest = g_array_new(FALSE, TRUE, sizeof(IncidentCount));
+	GArray *all = g_array_new(FALSE, TRUE, sizeof(IncidentCount));
+	Incidents incidents = { all, indexes, rest, rest_indexes, places };
 
-	for (size_t i = 0; i < report->policies->len; i++) {
-		const Policy *policy = &g_array_index(report->policies, Policy, i);
-		const char *mode = mta_sts_mode(policy->policy_text);
-		for (size_t j = 0; j < policy->failures->len; j++) {
-			const Failure *failure = &g_array_index(policy->failures, Failure, j);
-			IncidentCount one = { policy->policy_domain, policy->policy_type,
-				failure->result_type, failure->receiving_mx_hostname, mode, 0 };
-			char *key = g_strjoin("\n", one.policy_domain, one.policy_type,
-				one.result_type, one.receiving_mx_hostname, NULL);
-			IncidentCount *count;
-			guint place = PLACE_FOLDED;
-			if (incidents->len < limit || g_hash_table_contains(indexes, key)) {
-				place = index_of(indexes, key, incidents);
-				if (place == incidents->len)
-					g_array_append_val(incidents, one);
-				count = &g_array_index(incidents, IncidentCount, place);
-				count->mode = mode;
-			} else {
-				g_free(key);
-				one.receiving_mx_hostname = INCIDENT_MANY;
-				if (folded.policy_domain == NULL)
-					folded = one;
-				fold(&folded, &one);
-				count = &folded;
-			}
-			count->failed_sessions =
-				count_add(count->failed_sessions, failure->failed_sessions);
-			if (places != NULL)
-				g_array_append_val(places, place);
-		}
-	}
-	set_folded_place(places, incidents->len);
-	if (folded.policy_domain != NULL)
-		g_array_append_val(incidents, folded);
-	return incidents;
+	for (size_t i = 0; i < report->policies->len; i++)
+		add_policy_incidents(&incidents, &g_array_index(report->policies, Policy, i));
+	if (all->len > 0 || rest->len > 0)
+		count_shared_once(&incidents, report);
+	fold_over(all, limit, places);
+	return all;
 }

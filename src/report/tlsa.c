@@ -64,10 +64,62 @@ words_of(const char *line)
 	return words;
 }
 
+#define ZONE_WORDS_MAX 4 /* owner, TTL, class, type */
+
+/* Where the data begins in the words of a line of a zone file: behind the type; 0 if there is none. */
+static size_t
+data_start(char **words)
+{
+	for (size_t i = 0; i < ZONE_WORDS_MAX && words[i] != NULL; i++) {
+		if (g_ascii_strcasecmp(words[i], "TLSA") == 0
+			|| g_ascii_strcasecmp(words[i], "TYPE52") == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
+/* Data after RFC 3597 section 5, from behind its length on; NULL if it is too short. */
+static char *
+generic_data(char **words)
+{
+	g_autofree char *hex = join_data(words);
+	char bytes[FIELDS][3];
+
+	if (hex == NULL || strlen(hex) <= 2 * FIELDS)
+		return NULL;
+	for (size_t i = 0; i < FIELDS; i++)
+		g_strlcpy(bytes[i], hex + 2 * i, sizeof(bytes[i]));
+	return g_strdup_printf("%d %d %d %s", (int)g_ascii_strtoll(bytes[0], NULL, 16),
+		(int)g_ascii_strtoll(bytes[1], NULL, 16), (int)g_ascii_strtoll(bytes[2], NULL, 16),
+		hex + 2 * FIELDS);
+}
+
+char *
+tlsa_data(const char *line)
+{
+	g_autofree char *plain = g_strdelimit(g_strdup(line), "()", ' ');
+	g_autoptr(GPtrArray) words = words_of(plain);
+	char **all = (char **)words->pdata;
+	const size_t start = data_start(all);
+
+	if (start == 0 && strcmp(plain, line) == 0)
+		return NULL;
+	char **data = all + start;
+	const guint n = g_strv_length(data);
+	if (n > 2 && strcmp(data[0], "\\#") == 0)
+		return generic_data(data + 2);
+	if (n <= FIELDS)
+		return NULL;
+	g_autofree char *joined = g_strjoinv("", data + FIELDS);
+	return g_strdup_printf("%s %s %s %s", data[0], data[1], data[2], joined);
+}
+
 /* The record of a line in normal form; NULL for a line of blanks. */
 static char *
-record_of(const char *line)
+record_of(const char *text)
 {
+	g_autofree char *zone_data = tlsa_data(text);
+	const char *line = zone_data != NULL ? zone_data : text;
 	g_autoptr(GPtrArray) words = words_of(line);
 	char **all = (char **)words->pdata;
 	int values[FIELDS] = { 0 };

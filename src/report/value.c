@@ -75,6 +75,38 @@ finding_wrong_type(const ValueContext *context, const ValuePath *parent, const c
 }
 
 bool
+value_holds(struct json_object *value)
+{
+	switch (json_object_get_type(value)) {
+	case json_type_null:
+		return false;
+	case json_type_string:
+		return json_object_get_string_len(value) > 0;
+	case json_type_array:
+		return json_object_array_length(value) > 0;
+	case json_type_object:
+		return json_object_object_length(value) > 0;
+	default:
+		return true;
+	}
+}
+
+char *
+value_shown(struct json_object *value, size_t limit)
+{
+	const bool is_string = json_object_is_type(value, json_type_string);
+	const char *text = is_string
+		? json_object_get_string(value)
+		: json_object_to_json_string_ext(
+			value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+	char *valid = g_utf8_make_valid(text, -1);
+
+	if (strlen(valid) > limit)
+		*g_utf8_find_prev_char(valid, valid + limit + 1) = '\0';
+	return valid;
+}
+
+bool
 value_has(struct json_object *object, const char *key)
 {
 	return json_object_is_type(object, json_type_object)
@@ -290,6 +322,29 @@ value_string(const ValueContext *context, struct json_object *object, const Valu
 	return keep_text(context, parent, key, text);
 }
 
+const char *
+value_string_or_json(const ValueContext *context, struct json_object *object,
+	const ValuePath *parent, const char *key)
+{
+	struct json_object *value = peek(object, key);
+
+	if (value == NULL || json_object_is_type(value, json_type_string) || is_number(value))
+		return value_string(context, object, parent, key, false);
+	if (!value_holds(value)) {
+		value_finding(context, parent, key, FINDING_EMPTY, NULL);
+		return "";
+	}
+	const size_t limit = (size_t)context->limits->string;
+	g_autofree char *whole = value_shown(value, SIZE_MAX - 1);
+	g_autofree char *text = value_shown(value, limit);
+	finding_wrong_type(context, parent, key, value, "string", false);
+	if (strlen(text) < strlen(whole)) {
+		g_autofree char *detail = g_strdup_printf("%zu bytes", strlen(whole));
+		value_finding(context, parent, key, FINDING_CUT, detail);
+	}
+	return report_string(context->report, text);
+}
+
 bool
 value_whole_number(struct json_object *object, const char *key, int64_t *number)
 {
@@ -329,12 +384,13 @@ number_of(struct json_object *value, Number *number)
 
 int64_t
 value_count(const ValueContext *context, struct json_object *object, const ValuePath *parent,
-	const char *key, bool expected)
+	const char *key, bool expected, bool *known)
 {
 	struct json_object *value = get(context, object, parent, key, expected);
 	const bool is_string = json_object_is_type(value, json_type_string);
 	Number number;
 
+	*known = false;
 	if (value == NULL)
 		return 0;
 	if (is_string && json_object_get_string_len(value) == 0) {
@@ -347,7 +403,8 @@ value_count(const ValueContext *context, struct json_object *object, const Value
 	}
 	if (json_object_is_type(value, json_type_int)) {
 		const int64_t count = json_object_get_int64(value);
-		if (count >= 0 && count <= COUNT_MAX)
+		*known = count >= 0 && count <= COUNT_MAX;
+		if (*known)
 			return count;
 	}
 	if (!number_of(value, &number)) {
@@ -365,6 +422,7 @@ value_count(const ValueContext *context, struct json_object *object, const Value
 		value_finding(context, parent, key, FINDING_OUT_OF_RANGE, seen);
 		return 0;
 	}
+	*known = true;
 	if (json_object_is_type(value, json_type_double) || number.number != trunc(number.number))
 		value_finding(context, parent, key, FINDING_NOT_INTEGER, seen);
 	return (int64_t)number.number;
@@ -378,8 +436,14 @@ value_object(const ValueContext *context, struct json_object *object, const Valu
 
 	if (value == NULL || json_object_is_type(value, json_type_object))
 		return value;
-	finding_wrong_type(context, parent, key, value, "object", true);
-	return NULL;
+
+	struct json_object *only = json_object_is_type(value, json_type_array)
+			&& json_object_array_length(value) == 1
+		? json_object_array_get_idx(value, 0)
+		: NULL;
+	const bool one = json_object_is_type(only, json_type_object);
+	finding_wrong_type(context, parent, key, value, "object", !one);
+	return one ? only : NULL;
 }
 
 struct json_object *
@@ -416,8 +480,9 @@ typedef struct {
 	const ValueContext *context;
 	const ValuePath *parent;
 	const char *key;
+	LineKind kind;
 	GString *text;
-	bool had_white_space, is_cut;
+	bool had_white_space, had_list, is_cut;
 } Lines;
 
 static void
@@ -433,6 +498,18 @@ append_line(Lines *lines, const char *line)
 	if (separator > 0)
 		g_string_append_c(lines->text, '\n');
 	g_string_append_len(lines->text, line, (gssize)length);
+}
+
+/* Appends what a text is, which may be several lines. */
+static void
+append_text(Lines *lines, const char *text)
+{
+	g_auto(GStrv) parts = lines_split(lines->kind, text);
+
+	lines->had_list |= parts[0] != NULL
+		&& (parts[1] != NULL || strlen(parts[0]) < strlen(text));
+	for (char **part = parts; *part != NULL; part++)
+		append_line(lines, *part);
 }
 
 /* The text of an element; NULL if it has none.  Caller frees. */
@@ -454,6 +531,46 @@ line_text(const Lines *lines, struct json_object *element)
 	return NULL;
 }
 
+/* One member of a policy that is an object as the line that it is; of an array a line for each element. */
+static void
+add_member(Lines *lines, const char *key, struct json_object *value)
+{
+	const size_t n = json_object_is_type(value, json_type_array)
+		? json_object_array_length(value)
+		: 1;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *one = json_object_is_type(value, json_type_array)
+			? json_object_array_get_idx(value, i)
+			: value;
+		if (!value_holds(one))
+			continue;
+		g_autofree char *text = value_shown(one, (size_t)lines->context->limits->string);
+		g_autofree char *line = lines_from_member(lines->kind, key, text);
+		append_line(lines, line);
+	}
+}
+
+/* A policy, or a part of it, as an object: a line for each member; a TLSA record is one line of all. */
+static void
+add_object(Lines *lines, struct json_object *object)
+{
+	GString *record = g_string_new(NULL);
+
+	finding_wrong_type(lines->context, lines->parent, lines->key, object, "string", false);
+	json_object_object_foreach (object, key, value) {
+		if (lines->kind != LINES_TLSA) {
+			add_member(lines, key, value);
+			continue;
+		}
+		g_autofree char *text = value_shown(value, (size_t)lines->context->limits->string);
+		g_string_append_printf(record, "%s%s", record->len > 0 ? " " : "", text);
+	}
+	if (record->len > 0)
+		append_text(lines, record->str);
+	g_string_free(record, TRUE);
+}
+
 static void
 add_line(Lines *lines, struct json_object *element)
 {
@@ -461,24 +578,24 @@ add_line(Lines *lines, struct json_object *element)
 		? text_as_it_is(lines->context, element)
 		: NULL;
 
-	if (clean != NULL) {
+	if (clean != NULL && lines_is_one(lines->kind, clean)) {
 		append_line(lines, clean);
+		return;
+	}
+	if (json_object_is_type(element, json_type_object) && lines->kind != LINES_NAMES
+		&& json_object_object_length(element) > 0) {
+		add_object(lines, element);
 		return;
 	}
 
 	g_autofree char *line = line_text(lines, element);
 	if (line == NULL)
 		return;
-	/* An element becomes one line, so line breaks inside it are replaced. */
-	for (char *c = line; *c != '\0'; c++) {
-		if (g_ascii_iscntrl(*c))
-			*c = ' ';
-	}
 	const size_t length = strlen(line);
 	g_strstrip(line);
 	lines->had_white_space |= strlen(line) < length;
 	if (*line != '\0')
-		append_line(lines, line);
+		append_text(lines, line);
 }
 
 const char *
@@ -491,9 +608,20 @@ value_only_string(struct json_object *object, const char *key)
 	return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
 }
 
+static void
+add_lines(Lines *lines, struct json_object *value)
+{
+	if (!json_object_is_type(value, json_type_array)) {
+		add_line(lines, value);
+		return;
+	}
+	for (size_t i = 0; i < json_object_array_length(value); i++)
+		add_line(lines, json_object_array_get_idx(value, i));
+}
+
 const char *
 value_lines(const ValueContext *context, struct json_object *object, const ValuePath *parent,
-	const char *key, struct json_object *unwrapped, bool expected)
+	const char *key, LineKind kind, struct json_object *unwrapped, bool expected)
 {
 	struct json_object *value = get(context, object, parent, key, expected);
 
@@ -502,14 +630,14 @@ value_lines(const ValueContext *context, struct json_object *object, const Value
 
 	const bool is_array = json_object_is_type(value, json_type_array);
 	const bool is_string = json_object_is_type(value, json_type_string);
-	if (is_array ? json_object_array_length(value) == 0
-		     : is_string && json_object_get_string_len(value) == 0) {
+	const bool is_policy = json_object_is_type(value, json_type_object) && kind != LINES_NAMES;
+	if ((is_array || is_string || is_policy) && !value_holds(value)) {
 		value_finding(context, parent, key, FINDING_EMPTY, NULL);
 		return "";
 	}
-	if (!is_array)
+	if (!is_array && !is_policy)
 		finding_wrong_type(context, parent, key, value, "array", !is_string);
-	if (!is_array && !is_string)
+	if (!is_array && !is_string && !is_policy)
 		return "";
 
 	if (unwrapped != NULL) {
@@ -517,15 +645,16 @@ value_lines(const ValueContext *context, struct json_object *object, const Value
 		value = unwrapped;
 	}
 
-	Lines lines = { context, parent, key, g_string_new(NULL), false, false };
-	if (json_object_is_type(value, json_type_array)) {
-		for (size_t i = 0; i < json_object_array_length(value); i++)
-			add_line(&lines, json_object_array_get_idx(value, i));
-	} else {
-		add_line(&lines, value);
-	}
+	Lines lines = { .context = context,
+		.parent = parent,
+		.key = key,
+		.kind = kind,
+		.text = g_string_new(NULL) };
+	add_lines(&lines, value);
 	if (lines.had_white_space)
 		value_finding(context, parent, key, FINDING_WHITE_SPACE, NULL);
+	if (lines.had_list)
+		value_finding(context, parent, key, FINDING_LIST_IN_STRING, NULL);
 	if (lines.is_cut)
 		value_finding(context, parent, key, FINDING_CUT, "lines left out");
 	const char *result = report_string(context->report, lines.text->str);

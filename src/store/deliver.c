@@ -49,7 +49,7 @@ typedef struct {
 typedef struct {
 	const Failure *failure;
 	const Name *result_type, *mx, *sending_ip, *receiving_ip, *reason;
-	guint incident; /* in the incidents of the report */
+	guint incident; /* in the incidents of the report, or COUNT_NO_INCIDENT */
 } FailureRow;
 
 typedef struct {
@@ -669,15 +669,25 @@ add_head(Task *tasks, const Row *row)
 		(size_t)size);
 }
 
+/* What a failure row is counted under; NULL if it is no incident. */
+static const Incident *
+incident_of(const Batch *batch, const Row *row, const FailureRow *failure)
+{
+	if (failure->incident == COUNT_NO_INCIDENT)
+		return NULL;
+	return g_array_index(batch->incidents, IncidentRow, row->incidents + failure->incident)
+		.incident;
+}
+
 static void
 add_failure(Task *tasks, const Batch *batch, const Row *row, int64_t policy, int64_t number,
 	const FailureRow *one)
 {
 	const Failure *failure = one->failure;
-	const Incident *incident =
-		g_array_index(batch->incidents, IncidentRow, row->incidents + one->incident).incident;
+	const Incident *incident = incident_of(batch, row, one);
+	const int64_t incident_id = incident != NULL ? incident->id : 0;
 
-	task_add(&tasks[ROWS_FAILURE], row->day, row->id, policy, number, incident->id,
+	task_add(&tasks[ROWS_FAILURE], row->day, row->id, policy, number, incident_id,
 		one->result_type->id, one->mx->id, one->sending_ip->id, one->receiving_ip->id,
 		one->reason->id, failure->failed_sessions, failure->receiving_mx_helo,
 		failure->additional_information);
@@ -727,14 +737,14 @@ add_up_policies(Totals *totals, const Batch *batch, const Row *row)
 		totals_add(totals, TOTAL_POLICY_SEEN, key, days);
 		for (guint j = one->first_failure; j < until; j++) {
 			const FailureRow *failure = &g_array_index(batch->failures, FailureRow, j);
-			const Incident *incident = g_array_index(batch->incidents, IncidentRow,
-				row->incidents + failure->incident).incident;
+			const Incident *incident = incident_of(batch, row, failure);
+			if (incident == NULL || failure->reason->id == NAME_UNKNOWN)
+				continue;
 			const int64_t pair[] = { incident->id, row->sender->reporter,
 				failure->reason->id };
 			const int64_t counts[] = { failure->failure->failed_sessions, row->day,
 				row->day };
-			if (failure->reason->id != NAME_UNKNOWN)
-				totals_add(totals, TOTAL_INCIDENT_REASON, pair, counts);
+			totals_add(totals, TOTAL_INCIDENT_REASON, pair, counts);
 		}
 	}
 }
@@ -802,7 +812,7 @@ write_rows(Batch *batch, GError **error)
 		[ROWS_RAW] = TASK(SQL_INSERT_RAW, "iittttiiib"),
 		[ROWS_FINDING] = TASK(SQL_INSERT_FINDING, "iiittt"),
 		[ROWS_POLICY] = TASK(SQL_INSERT_POLICY, "iiiiiiiii"),
-		[ROWS_FAILURE] = TASK(SQL_INSERT_FAILURE, "iiiiiiiiiiitt"),
+		[ROWS_FAILURE] = TASK(SQL_INSERT_FAILURE, "iiiiniiiiiitt"),
 	};
 	Task *all[ROWS_TABLES];
 	g_auto(Totals) totals = { 0 };

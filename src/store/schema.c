@@ -80,7 +80,8 @@
 	" PRIMARY KEY (day, report, number))" E##_PARTS("policy") ";" \
 	"CREATE TABLE failure (day INT NOT NULL, report INT NOT NULL," \
 	" policy INT NOT NULL, number INT NOT NULL," /* in the policy, from 0 and below 2^20 */ \
-	" incident" OF("incident") ", result_type" E##_OF("result_type") ", receiving_mx" E##_OF("domain") \
+	" incident INT REFERENCES incident," /* NULL: counted under none */ \
+	" result_type" E##_OF("result_type") ", receiving_mx" E##_OF("domain") \
 	", sending_mta_ip" E##_OF("address") ", receiving_ip" E##_OF("address") ", reason" E##_OF("reason") \
 	", failed_sessions " E##_BIG " NOT NULL, receiving_mx_helo " E##_TEXT " NOT NULL," \
 	" additional_information " E##_TEXT " NOT NULL, PRIMARY KEY (day, report, policy, number)" \
@@ -343,8 +344,8 @@ const Schema store_schema = {
 		[ENGINE_PGSQL] = DROP_VIEWS,
 	},
 	.digest = {
-		[ENGINE_SQLITE] = "2d0907ef4e929efc749a658b8131c6607dfc5739f42f4b6d6dcc2d8a4e99ca27",
-		[ENGINE_PGSQL] = "0d679631ea2ff60e5db34efc88af7ceaf5b2acb3550f70b0993898f20bf48cd1",
+		[ENGINE_SQLITE] = "fa15276ff97e7ca8529623a773450c31dacbc631bc8f11f717551c8421aaf045",
+		[ENGINE_PGSQL] = "5945d627a92e7b2c5270d90666597796e4febf76e26c26f64a9345f1d8037b80",
 	},
 	.steps = NULL,
 };

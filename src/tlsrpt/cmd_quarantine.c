@@ -84,7 +84,7 @@ message_of(const StoreQuarantined *one, GError **error)
 {
 	size_t trailing;
 
-	return gzip_inflate(one->gzip, MAX(one->size, 1), &trailing, error);
+	return gzip_inflate(one->gzip, MAX(one->size, 1), &trailing, NULL, error);
 }
 
 static Document *

@@ -47,7 +47,7 @@ generate(const Request *request, GError **error)
 	const char *const standard[] = { usual, NULL };
 	g_autofree char *text = record_generate(
 		own->rua != NULL ? (const char *const *)own->rua : standard, error);
-	return text != NULL ? view_record_made(domain, text) : NULL;
+	return text != NULL ? view_record_made(domain, text, own->rua == NULL) : NULL;
 }
 
 static Document *

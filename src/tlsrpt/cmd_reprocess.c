@@ -36,7 +36,7 @@ part_content(const StoreSource *source, const Limits *limits, GError **error)
 	size_t trailing;
 
 	return source->is_gzip ? g_bytes_ref(source->raw)
-			       : gzip_inflate(source->raw, limits->report, &trailing, error);
+			       : gzip_inflate(source->raw, limits->report, &trailing, NULL, error);
 }
 
 static Report *
@@ -53,11 +53,11 @@ read_report(const StoreSource *source, const Limits *limits, Digest *digest, GEr
 
 	if (content == NULL)
 		return NULL;
-	/* A part that was taken once had a type that is; bare input has none. */
-	if (part.media_type != NULL && !mime_label_part(&part))
-		part.claim = PART_BY_BYTES;
-	Report *report = intake_report(
-		&source->message, &part, source->received_at, limits, &one, error);
+	/* Bare input has no type. */
+	if (part.media_type != NULL)
+		mime_label_part(&part);
+	Report *report = intake_report(&source->message, &part, source->received_at, limits, &one,
+		error);
 	*digest = one.digest;
 	return report;
 }

@@ -29,7 +29,12 @@ const char *policies_own_text(const Policies *policies, StoreRows *rows, int col
 /* Sets a cell to texts, one in each line; empty ones are left out. */
 void policies_set_lines(Cell *cell, const GPtrArray *texts);
 
+/* Who saw this policy last, names that the caller unrefs, and the last of their days. */
+GPtrArray *policies_last_seen_by(
+	const PolicyHistory *history, const SeenPolicy *policy, int64_t *last_day);
+
 /* Each adds one table to the document. */
+void policies_add_invalid(const Policies *policies);
 void policies_add_differences(const Policies *policies);
 void policies_add_old(const Policies *policies);
 bool policies_add_uncovered(const Policies *policies, GError **error) G_GNUC_WARN_UNUSED_RESULT;

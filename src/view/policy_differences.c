@@ -5,8 +5,8 @@
 #include "tlsrpt/day.h"
 
 /* The names of those whose latest policy is this one, and the last day on which any of them saw it. */
-static GPtrArray *
-last_seen_by(const PolicyHistory *history, const SeenPolicy *policy, int64_t *last_day)
+GPtrArray *
+policies_last_seen_by(const PolicyHistory *history, const SeenPolicy *policy, int64_t *last_day)
 {
 	GPtrArray *names = g_ptr_array_new();
 
@@ -54,7 +54,7 @@ add_other_policies(const MtaSts *expected, const PolicyHistory *history, Table *
 	for (guint i = 0; i < history->policies->len; i++) {
 		const SeenPolicy *policy = g_ptr_array_index(history->policies, i);
 		int64_t last_day;
-		g_autoptr(GPtrArray) names = last_seen_by(history, policy, &last_day);
+		g_autoptr(GPtrArray) names = policies_last_seen_by(history, policy, &last_day);
 		if (policy->sts == NULL || names->len == 0)
 			continue;
 		g_autoptr(GArray) differences = mta_sts_compare(expected, policy->sts);

@@ -278,6 +278,73 @@ policies_add_testing(const Policies *policies, GError **error)
 	return ok;
 }
 
+/* Why a policy is not valid, a line each: "no mx", "mode is none of ..."; caller frees. */
+static char *
+flaws_text(const MtaSts *policy)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < policy->problems->len; i++) {
+		const MtaStsProblem *problem = &g_array_index(policy->problems, MtaStsProblem, i);
+		if (!problem->fatal)
+			continue;
+		if (text->len > 0)
+			g_string_append_c(text, '\n');
+		if (problem->line == 0)
+			g_string_append_printf(text, "no %s", problem->key);
+		else
+			g_string_append_printf(text, "%s%s%s",
+				problem->key != NULL ? problem->key : "",
+				problem->key != NULL ? " " : "", problem->what);
+	}
+	return g_string_free(text, FALSE);
+}
+
+/* Policies of type sts that somebody saw last, and that are not valid or not quoted whole. */
+void
+policies_add_invalid(const Policies *policies)
+{
+	enum { DOMAIN, TEXT, VALIDITY, PROBLEMS, FIRST, LAST, COUNT, NAMES };
+	static const Column columns[] = {
+		{ "policy_domain", NULL, CELL_TEXT },
+		{ "policy_text", NULL, CELL_TEXT },
+		{ "validity", NULL, CELL_ENUM },
+		{ "problems", NULL, CELL_TEXT },
+		{ "first_seen", NULL, CELL_DAY },
+		{ "last_seen", NULL, CELL_DAY },
+		{ "organizations", NULL, CELL_COUNT },
+		{ "seen_by", NULL, CELL_TEXT },
+	};
+	Table *table = document_add_table(
+		policies->document, "invalid", NULL, columns, G_N_ELEMENTS(columns));
+
+	for (guint i = 0; i < policies->histories->len; i++) {
+		const PolicyHistory *history = g_ptr_array_index(policies->histories, i);
+		for (guint j = 0;
+			policies_is_type(history, POLICY_TYPE_STS) && j < history->policies->len;
+			j++) {
+			const SeenPolicy *policy = g_ptr_array_index(history->policies, j);
+			const PolicyValidity validity = policy_validity(history, policy);
+			int64_t last_day;
+			g_autoptr(GPtrArray)
+				names = policies_last_seen_by(history, policy, &last_day);
+			if (validity == POLICY_VALID || policy->sts == NULL || names->len == 0)
+				continue;
+			g_autofree char *problems = flaws_text(policy->sts);
+			Cell *cells = table_add_row(table);
+			cell_set_text(&cells[DOMAIN], history->domain);
+			cell_set_text(&cells[TEXT], policy->text);
+			cell_set_enum(&cells[VALIDITY], validity,
+				validity == POLICY_INVALID ? "not-valid" : "in-part");
+			cell_set_text(&cells[PROBLEMS], problems);
+			cells[FIRST].number = policy->first_day;
+			cells[LAST].number = last_day;
+			cells[COUNT].number = names->len;
+			policies_set_lines(&cells[NAMES], names);
+		}
+	}
+}
+
 void
 policies_add_tlsa_changes(const Policies *policies)
 {

@@ -282,6 +282,44 @@ policy_equal(const PolicyHistory *history, const MtaSts *expected)
 	return g_hash_table_lookup(history->by_text, text);
 }
 
+/* Whether all that is wrong with a policy is that lines are missing. */
+static bool
+only_lacks_lines(const MtaSts *policy)
+{
+	for (guint i = 0; i < policy->problems->len; i++) {
+		const MtaStsProblem *problem = &g_array_index(policy->problems, MtaStsProblem, i);
+		if (problem->fatal && problem->line > 0)
+			return false;
+	}
+	return true;
+}
+
+/* Whether somebody quotes a sound policy that differs in nothing but the lines that this one lacks. */
+static bool
+is_quoted_whole(const PolicyHistory *history, const SeenPolicy *policy)
+{
+	for (guint i = 0; i < history->policies->len; i++) {
+		const SeenPolicy *other = g_ptr_array_index(history->policies, i);
+		if (other == policy || other->sts == NULL || mta_sts_flaw(other->sts) != NULL)
+			continue;
+		g_autoptr(GArray) differences = mta_sts_compare(other->sts, policy->sts);
+		if (differences->len == 0)
+			return true;
+	}
+	return false;
+}
+
+PolicyValidity
+policy_validity(const PolicyHistory *history, const SeenPolicy *policy)
+{
+	if (policy->sts == NULL)
+		return POLICY_PARTIAL;
+	if (mta_sts_flaw(policy->sts) == NULL)
+		return POLICY_VALID;
+	return only_lacks_lines(policy->sts) && is_quoted_whole(history, policy) ? POLICY_PARTIAL
+										 : POLICY_INVALID;
+}
+
 int64_t
 policy_due_day(const SeenPolicy *old, const SeenPolicy *newer)
 {

@@ -27,6 +27,8 @@ testing_verdict_name(TestingVerdict verdict)
 		[TESTING_OTHER_POLICY] = "other-policy",
 		[TESTING_FAILURES] = "failures",
 		[TESTING_FEW_DAYS] = "few-days",
+		[TESTING_NOT_VALID] = "not-valid",
+		[TESTING_UNKNOWN] = "unknown",
 	};
 
 	return names[verdict];
@@ -184,12 +186,15 @@ anybody_since(const GArray *days, int64_t from)
 }
 
 static TestingVerdict
-verdict_of(const Testing *testing, const GArray *days, const TestingRules *rules)
+verdict_of(const Testing *testing, const GArray *days, PolicyValidity validity,
+	const TestingRules *rules)
 {
 	if (!anybody_since(days, rules->until_day - rules->window))
 		return TESTING_SILENT;
 	if (testing->others->len > 0)
 		return TESTING_OTHER_POLICY;
+	if (validity != POLICY_VALID)
+		return validity == POLICY_INVALID ? TESTING_NOT_VALID : TESTING_UNKNOWN;
 	if (testing->clean_days >= rules->learning)
 		return TESTING_READY;
 	return testing->last_failure != DAY_NONE ? TESTING_FAILURES : TESTING_FEW_DAYS;
@@ -209,7 +214,8 @@ testing_judge(const TestingEvidence *evidence, const TestingRules *rules, Testin
 	testing->last_failure = last_failure(phases, testing->since, evidence);
 	count_days(testing, phases, evidence->days);
 	find_others(testing, evidence, rules->until_day - rules->window);
-	testing->verdict = verdict_of(testing, evidence->days, rules);
+	testing->verdict = verdict_of(
+		testing, evidence->days, policy_validity(evidence->sts, now), rules);
 	return true;
 }
 

@@ -276,6 +276,7 @@ view_policy(Store *store, const StoreFilter *filter, const PolicyQuestion *quest
 	add_sights(&policies);
 	add_expected(&policies);
 	add_problems(&policies);
+	policies_add_invalid(&policies);
 	policies_add_differences(&policies);
 	policies_add_old(&policies);
 	if (!policies_add_uncovered(&policies, error) || !policies_add_testing(&policies, error))

@@ -240,15 +240,17 @@ view_record_text(const char *domain, const char *text)
 }
 
 Document *
-view_record_made(const char *domain, const char *text)
+view_record_made(const char *domain, const char *text, bool is_own_choice)
 {
-	Document *document = view_record_text(domain, text);
+	Document *document = view_record_text(is_own_choice ? NULL : domain, text);
 	const Table *records = document_table(document, "records");
 	Cell *cells = g_ptr_array_index(records->rows, 0);
 	g_autofree char *absolute = domain != NULL ? g_strconcat(domain, ".", NULL) : NULL;
 	g_autofree char *name = record_name(RECORD_TLSRPT, absolute);
 	g_autofree char *line = record_zone_line(name, text, strlen(text));
 
+	g_autofree char *full_name = record_name(RECORD_TLSRPT, domain);
+	cell_set_text(&cells[NAME], full_name);
 	cell_set_text(&cells[ZONE_LINE], line);
 	return document;
 }

@@ -123,7 +123,7 @@ if command -v maildrop >/dev/null && command -v procmail >/dev/null; then
 	state_of Maildir >before
 	sleep 0.01
 	bulk Maildir
-	is "$code $(summary)" "0 3 files, 2 messages: 2 reports stored, 1 without a report" "a Maildir with a folder"
+	is "$code $(summary)" "0 3 files, 2 messages: 2 reports stored, 1 neither mail nor report" "a Maildir with a folder"
 	state_of Maildir >after
 	cmp -s before after
 	ok $? "is unchanged, its times too"
@@ -149,10 +149,19 @@ cp "$good" tree/deep/er/good
 cp "$ordinary" tree/cur/ordinary:2,
 fresh_store
 bulk tree
-is "$code $(summary)" "0 10 files, 2 messages: 1 reports stored, 9 without a report" "what is no message is counted, and no more"
+is "$code $(summary)" "0 10 files, 2 messages: 1 reports stored, 1 without a report, 8 neither mail nor report" "what is no message is counted, and no more"
 is "$(wc -l <err)" 2 "without a line for each"
 bulk -v tree
 is "$(grep -c 'tlsrpt-ingest: tree/.*: \(neither a message\|no TLS report\)' err)" 9 "but with -v"
+
+# A message that says it is a report, and of which none could be read, is named without -v.
+mkdir told
+cp "$good" "$DATA/mail/bad/plain-text.eml" "$DATA/mail/bad/apart-subject.eml" "$DATA/mail/bad/zip-cut.eml" \
+	"$DATA/mail/bad/apart-dmarc-xml.eml" "$DATA/json/odd/series-lines.json" told
+fresh_store
+bulk told
+is "$code $(summary)" "65 6 files, 6 messages: 4 reports stored, 2 without a report, 2 bad" "each message is counted once"
+is "$(grep -c 'tlsrpt-ingest: told/\(apart-subject\|zip-cut\).eml: ' err)" 2 "and those that say they are reports are named"
 
 mkfifo tree/fifo
 python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("tree/socket")'
@@ -170,10 +179,10 @@ for line in "fifo: neither a file" "socket: neither a file" "deep/up: a loop" "l
 	"large: the message is over the limit message="; do
 	is "$(grep -c "^tlsrpt-ingest: tree/$line" err)" 1 "a line: $line"
 done
-is "$(summary)" "13 files, 2 messages: 1 reports stored, 9 without a report, 8 bad" "the rest is carried on"
+is "$(summary)" "18 files, 3 messages: 1 reports stored, 1 without a report, 8 neither mail nor report, 8 bad" "the rest is carried on"
 printf 'tree/gone\0tree/deep/er/good\0' >list
 bulk --files-from - <list
-is "$code $(summary)" "75 1 files, 1 messages: 0 reports stored, 1 already stored, 1 to be tried again" "a file that is not there: 75"
+is "$code $(summary)" "75 2 files, 1 messages: 0 reports stored, 1 already stored, 1 to be tried again" "a file that is not there: 75"
 if [ "$(id -u)" -ne 0 ]; then
 	chmod 0 tree/deep/er/good
 	bulk tree/deep/er

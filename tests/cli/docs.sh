@@ -214,7 +214,7 @@ answers open-incidents <<END
 4|mx1.example.org|tlsa|tlsa-invalid|mx1.example.org||2026-11-12|2026-11-13|2|6|
 3|example.com|sts|validation-failure||enforce|2026-11-16|2026-11-16|1|2|
 5|example.org|tlsa|tlsa-invalid|mx1.example.org||2026-11-14|2026-11-14|1|2|
-2|shop.example|sts|sts-policy-fetch-error|||2026-11-13|2026-11-13|2|5|
+2|shop.example|sts|sts-policy-fetch-error|||2026-11-13|2026-11-13|2|4|
 END
 
 answers reporters <<END
@@ -248,12 +248,10 @@ END
 answers findings <<END
 Harbour & Sons Ltd|control-characters|1|1|2026-11-12
 Harbour & Sons Ltd|submitter-differs|1|1|2026-11-12
-Mail.ru|missing|8|1|2026-11-13
-Mail.ru|next-midnight|1|1|2026-11-13
 Mail.ru|submitter-differs|1|1|2026-11-13
 Mail.ru|sum-exceeds-total|1|1|2026-11-13
 Microsoft Corporation|json-in-string|1|1|2026-11-14
-Microsoft Corporation|missing|12|5|2026-11-17
+Microsoft Corporation|missing|6|4|2026-11-17
 Microsoft Corporation|no-zone|2|1|2026-10-12
 Northwind Post|control-characters|1|1|2026-11-15
 mox.lakeside.example|empty|8|2|2026-11-16

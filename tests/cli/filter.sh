@@ -74,7 +74,7 @@ run "$INGEST" -c reject.conf --db "$DB" <"$bad"
 is "$code" 65 "reject=true in the configuration"
 
 # --- one good part and one damaged
-mixed=$DATA/$(awk -F '\t' '$2 ~ /^stored\+/ { print $1; exit }' "$DATA/expect.tsv")
+mixed=$DATA/$(awk -F '\t' '$2 ~ /^stored\+/ && $3 == 1 { print $1; exit }' "$DATA/expect.tsv")
 fresh_store
 ingest <"$mixed"
 is "$code$(sql 'SELECT (SELECT count(*) FROM reports), (SELECT count(*) FROM quarantined)')" "01|1" "good and damaged: both kept"

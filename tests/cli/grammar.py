@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What is JSON and what is not: thousands of texts, each judged as Python's json module judges it.
+"""What is JSON and what is not: thousands of texts, each judged as Python's json module judges it.  All
+are objects, as reports are: of an array only the objects in it are looked at.
 
 The program builds its trees with json-c, whose leniencies differ from version to version; so its own
 scanner holds to the grammar of RFC 8259.  Where the two judges are to differ is said in oracle()."""
@@ -7,6 +8,7 @@ import glob
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 
@@ -23,10 +25,11 @@ TOKENS = [b",", b",,", b":", b"[", b"]", b"{", b"}", b"[]", b"{}", b'"', b"'", b
           b"123456789012345678901234567890", b"NaN", b"Infinity", b"-Infinity", b"true", b"True", b"null", b"NULL",
           b"nul", b"undefined", b" ", b"\t", b"\n", b"\r", b"\v", b"\f", b"\0", b"\x01", b"\x7f", b"\x80", b"\xff",
           b"\xc2\xa0", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b";", b"=", b"(", b")", b"`"]
-WHOLE = [b"[1,]", b'{"a":1,}', b"[,]", b"{,}", b"[NaN]", b"[01]", b"[1.]", b"['a']", b"{'a':1}", b"{a:1}", b"[/**/]",
-         b"[1]//", b"[1]]", b"[\n]", b"[\v]", b'["\t"]', b'["\0"]', b"[\0]", b'["\xff"]', b"[\xff]", b"[1e400]",
-         b"[123456789012345678901234567890]", b"[-123456789012345678901234567890]", b"[+1]", b"[Infinity]",
-         b"\xef\xbb\xbf[]", b" \r\n\t[]", b'{"a":1,"a":2}', b"{}{}", b"[", b"{", b'["', b'["\\', b'{"a"', b'{"a":']
+WHOLE = [b'{"a":[%s]}' % text for text in (
+    b"1,", b",", b"NaN", b"01", b"1.", b"'a'", b"/**/", b"\n", b"\v", b'"\t"', b'"\0"', b"\0", b'"\xff"', b"\xff",
+    b"1e400", b"123456789012345678901234567890", b"-123456789012345678901234567890", b"+1", b"Infinity")]
+WHOLE += [b'{"a":1,}', b"{,}", b"{'a':1}", b"{a:1}", b"{}//", b"{}]", b"\xef\xbb\xbf{}", b" \r\n\t{}",
+          b'{"a":1,"a":2}', b"{}{}", b"{", b'{"', b'{"\\', b'{"a"', b'{"a":', b'{"a":[', b'{"a":["', b'{"a":["\\']
 
 
 def no_constant(name):
@@ -36,15 +39,27 @@ def no_constant(name):
 DECODER = json.JSONDecoder(strict=False, parse_constant=no_constant, parse_int=str, parse_float=str)
 
 
+def begins_with_json(text):
+    """Where the JSON ends with which a text begins, and what it is; None if it begins with none."""
+    try:
+        value, end = DECODER.raw_decode(text)
+    except ValueError:
+        return None
+    return None if "\0" in text[:end] else (end, value)
+
+
 def oracle(text):
     """Whether the text begins with JSON: bytes after it are let pass, a byte order mark before it too,
-    and in strings whatever is not a NUL."""
+    and in strings whatever is not a NUL.  After a report come others, if an object follows."""
     text = text.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n").decode("latin-1")
-    try:
-        end = DECODER.raw_decode(text)[1]
-    except ValueError:
-        return False
-    return "\0" not in text[:end]
+    first = found = begins_with_json(text)
+    while found is not None:
+        text = text[found[0]:]
+        text = text[re.match("(?:[ \t\r\n,\\[\\]\x1e]|\xef\xbb\xbf)*", text).end():]
+        if "organization-name" not in first[1] or text[:1] != "{":
+            return True
+        found = begins_with_json(text)
+    return False
 
 
 def mutate(text, chance):
@@ -78,7 +93,7 @@ def texts():
     while len(found) < (1500 if SANITIZED else 6000):
         found[mutate(DENSE if chance.random() < 0.6 else chance.choice(small), chance)] = None
     return [text for text in found
-            if text.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")[:1] in (b"{", b"[")]
+            if text.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")[:1] == b"{"]
 
 
 def main():

@@ -14,6 +14,8 @@ users() {
 is "$(users '^(g_mime_|internet_address_)')" "src/mail/compose.c
 src/mail/mime.c" "only compose.c, which makes messages, and mime.c, which reads them, call GMime"
 is "$(users '^(inflate|deflate)')" "src/mail/inflate.c" "only inflate.c calls zlib"
+is "$(users '^(dlopen|dlsym)$')" "src/mail/zip.c" "only zip.c loads a library"
+is "$(users '^unz')" "" "and nothing is linked to that"
 is "$(users '^json_tokener_')" "src/report/parse.c" "only parse.c calls json-c's tokener"
 is "$(users '^json_object_get_(string|int|int64|uint64|double|boolean)')" \
 	"src/report/digest.c

@@ -11,7 +11,7 @@ for folder in $(pkg-config --cflags-only-I $libraries | tr ' ' '\n' | sed -n 's/
 done
 # Those whose headers are in /usr/include itself, among those of the C library.
 mkdir include
-for header in json-c sqlite3.h zlib.h zconf.h; do
+for header in json-c minizip sqlite3.h zlib.h zconf.h; do
 	ln -s "/usr/include/$header" include/
 done
 define='-D_GNU_SOURCE -DG_LOG_DOMAIN="tlsrpt" -DTLSRPT_VERSION="0"'

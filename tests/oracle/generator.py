@@ -10,6 +10,8 @@ import gzip
 import json
 import re
 
+from spelling import meant
+
 ORGANIZATIONS = ["Alpha Mail", "Beta Inc.", "Gämma"]
 DOMAINS = ["example.org", "example.net", "bücher.example", "Example.ORG.", "not a host"]
 MX = ["mx1.example.org", "mx2.example.org", "MX1.example.org.", "(many)", "mx one", ".", "mx1.example.org.."]
@@ -42,12 +44,15 @@ def is_report(value, labelled):
     """Whether a part with this value is a report."""
     policies, dates = value.get("policies"), value.get("date-range")
     dated = isinstance(dates, dict) and ("start-datetime" in dates or "end-datetime" in dates)
-    items = policies if isinstance(policies, list) else [policies]
-    telling = any(isinstance(item, dict) and ("policy" in item or "summary" in item)
-                  for item in items)
-    if not isinstance(policies, (list, dict)) and not (dated and "organization-name" in value):
+    if not isinstance(policies, (list, dict)):
+        return dated and "organization-name" in value
+    items = [item for item in (policies if isinstance(policies, list) else [policies])
+             if isinstance(item, dict)]
+    named = value.get("organization-name") not in (None, "", [], {})
+    if not dated and not named and not any(
+            meant("item", key) for item in items for key in item):
         return False
-    return labelled or dated or telling
+    return labelled or dated or any("policy" in item or "summary" in item for item in items)
 
 
 def names_organization(value):
@@ -344,6 +349,13 @@ class Message:
 
     def speaks_for(self):
         return self.submitter or self.from_domain
+
+    def claims(self, text):
+        """Whether the message says that it is a report, whatever is in it."""
+        head = text.replace(b"\r\n", b"\n").split(b"\n\n")[0]
+        subject = self.subject or ""
+        return bool(self.submitter or self.report_domain or b"report-type" in head
+                    or ("Report Domain:" in subject and "Submitter:" in subject))
 
     def beside(self, part):
         """What the store is to know beside a report of it."""

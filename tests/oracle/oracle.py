@@ -50,7 +50,7 @@ VIEWS = {
     "quarantined": "id received_at reason detail sender subject auth_domain size",
 }
 COLUMNS = {view: columns.split() for view, columns in VIEWS.items()}
-REASONS = {"no-report", "not-report", "corrupt-gzip", "truncated-gzip", "not-json", "over-limit",
+REASONS = {"no-report", "unread-report", "not-report", "corrupt-gzip", "truncated-gzip", "not-json", "over-limit",
            "crashed", "too-costly", "unauthenticated", "foreign"}
 CODES_MAX, OTHER = 20, "(other)"  # of an incident and a reporter
 SHOWN = 8  # differences of one kind that are printed
@@ -123,7 +123,7 @@ class Totals:
             if report.start_at >= self.modes.get(key, (report.start_at,))[0]:
                 self.modes[key] = report.start_at, mode
         for key, failure in report.failed_rows():
-            if failure.reason:
+            if failure.reason and key:
                 self.take_reason((key, *who), failure.reason, day, failure.failed)
         for policy in report.policies:
             key = policy.domain, policy.type, policy.text, *who
@@ -319,7 +319,8 @@ class Store:
                     ids.get(tuple(map(null, key))), code, *self.shown(who), day_text(first),
                     day_text(last), failed))
         self.wanted["failures"] = [
-            (*row[:-1], ids.get(tuple(map(null, row[-1])))) for row in self.wanted["failures"]]
+            (*row[:-1], ids.get(tuple(map(null, row[-1])), "missing") if row[-1] else None)
+            for row in self.wanted["failures"]]
         for number, *key in self.rows(
                 "SELECT id, policy_domain, policy_type, result_type, receiving_mx_hostname"
                 " FROM incidents WHERE id IN (SELECT incident FROM note)"):

@@ -7,11 +7,15 @@ import hashlib
 import re
 import socket
 
+import spelling
 from decode import Number, Object, parse, NotJson
+from spelling import Members, holds
 
 COUNT_MAX = 2**53
 STRING_MAX, LINES_MAX, FINDINGS_MAX, INCIDENTS_MAX = 4096, 65536, 200, 200
 DAY = 86400
+UNKNOWN_KEYS_MAX, UNKNOWN_VALUE_MAX = 20, 200
+SUM_MAX = 2**58
 MANY, UNSPECIFIED = "(many)", "unspecified"
 STRIPPED = " \t\n\f\r"
 
@@ -49,6 +53,7 @@ class Policy:
         self.index = index  # in the JSON
         self.type = self.domain = self.text = self.mx_hosts = ""
         self.successful = self.failed = 0
+        self.lacks_failed = False
         self.failures = []
 
 
@@ -147,9 +152,11 @@ def parse_date_time(text):
         if not match:
             return None
         date, hour, minute, second, zone, sign, hours, minutes = match.groups()
+        end = (hour, minute, second) == ("24", "00", "00")
+        hour = "00" if end else hour
         offset = (int(hours) * 3600 + int(minutes or 0) * 60) if sign else 0
         at = _utc(date, int(hour), int(minute), int(second)) - (
-            offset if sign == "+" else -offset)
+            offset if sign == "+" else -offset) + (DAY if end else 0)
         return int(at), None if zone else "no-zone"
     except ValueError:
         return None
@@ -240,39 +247,54 @@ class Report:
             self.add("control-characters", path)
         return stripped
 
+    def string_or_json(self, parent, key, path):
+        value = parent.get(key.encode())
+        if value is None or isinstance(value, (bytes, Number)):
+            return self.string(parent, key, path, False)
+        path = f"{path}.{key}"
+        if not holds(value):
+            self.add("empty", path)
+            return ""
+        whole = make_valid(spelling.as_json(value))
+        self.wrong_type(value, "string", path, False)
+        if len(whole.encode()) > STRING_MAX:
+            self.add("cut", path, f"{len(whole.encode())} bytes")
+        return cut(whole, STRING_MAX)
+
     def number_text(self, number, path):
         if len(number.text) > STRING_MAX:
             self.add("cut", path, f"{len(number.text)} bytes")
         return number.text[:STRING_MAX]
 
     def count(self, parent, key, path):
+        """The count, or None where there is none that can be read."""
         value = self.get(parent, key, path)
         path = f"{path}.{key}"
         if value is None:
-            return 0
+            return None
         if value == b"":
             self.add("empty", path)
-            return 0
+            return None
         if isinstance(value, bytes):
             number = _number_in(value)
             if number is None:
                 self.add("not-a-number", path)
-                return 0
+                return None
             self.wrong_type(value, "number", path, False)
             return self.in_range(number, "", number % 1 != 0, path)
         if not isinstance(value, Number):
             self.wrong_type(value, "number", path, True)
-            return 0
+            return None
         if value.real != value.real:  # NaN
             self.add("not-a-number", path)
-            return 0
+            return None
         exact = value.integer if value.integer is not None else value.real
         return self.in_range(exact, value.text[:STRING_MAX], value.integer is None, path)
 
     def in_range(self, number, text, is_fraction, path):
         if not 0 <= number <= COUNT_MAX:
             self.add("out-of-range", path, text)
-            return 0
+            return None
         if is_fraction:
             self.add("not-integer", path, text)
         return int(number)
@@ -281,8 +303,9 @@ class Report:
         value = self.get(parent, key, path, expected)
         if value is None or isinstance(value, Object):
             return value
-        self.wrong_type(value, "object", f"{path}.{key}", True)
-        return None
+        one = isinstance(value, list) and len(value) == 1 and isinstance(value[0], Object)
+        self.wrong_type(value, "object", f"{path}.{key}", not one)
+        return value[0] if one else None
 
     def objects(self, parent, key, path, expected=True):
         """The objects of a list with their places; None if there is no list."""
@@ -298,65 +321,110 @@ class Report:
         return self.each_object(value, f"{path}.{key}")
 
     def each_object(self, elements, path):
-        if not elements and path == "$.policies":
-            self.add("empty", path)
         for index, element in enumerate(elements):
             if isinstance(element, Object):
                 yield index, element, f"{path}[{index}]"
             else:
                 self.add("wrong-type", f"{path}[{index}]", "not an object, ignored")
 
-    def lines(self, parent, key, path, expected, unwraps=False):
+    def lines(self, parent, key, path, kind, expected):
         value = self.get(parent, key, path, expected)
         path = f"{path}.{key}"
         if value is None:
             return ""
-        if value in ([], b""):
+        is_policy = isinstance(value, Object) and kind != "names"
+        if (is_policy or isinstance(value, (list, bytes))) and not holds(value):
             self.add("empty", path)
             return ""
-        if not isinstance(value, list):
+        if not isinstance(value, list) and not is_policy:
             self.wrong_type(value, "array", path, not isinstance(value, bytes))
             if not isinstance(value, bytes):
                 return ""
-            value = [value]
-        array = _array_in(value) if unwraps else None
-        if array is not None:
+        found = _json_in(value, kind)
+        if found is not None:
             self.add("json-in-string", path)
-            value = array
-        return self.join(value, path)
+            value = found
+        return self.join(value if isinstance(value, list) else [value], path, kind)
 
-    def join(self, elements, path):
-        result, size, had_space, is_cut = [], 0, False, False
+    def object_lines(self, value, path, kind):
+        self.wrong_type(value, "string", path, False)
+        texts = [(make_valid(key), item) for key, item in value.items()]
+        if kind == "tlsa":
+            record = " ".join(self.plain_text(item, STRING_MAX) for _, item in texts)
+            return [], record
+        result = []
+        for key, item in texts:
+            for one in item if isinstance(item, list) else [item]:
+                if holds(one):
+                    result.append(spelling.member_line(kind, key, self.plain_text(one, STRING_MAX)))
+        return result, None
+
+    def plain_text(self, value, limit):
+        """A string as it is, anything else as JSON."""
+        data = value.split(b"\0")[0] if isinstance(value, bytes) else spelling.as_json(value)
+        return cut(make_valid(data), limit)
+
+    def join(self, elements, path, kind):
+        result, size, had_space, had_list, is_cut = [], 0, False, False, False
         for element in elements:
+            whole, text = [], None
             if isinstance(element, Number):
                 self.wrong_type(element, "string", path, False)
                 text = self.number_text(element, path)
             elif isinstance(element, bytes):
                 text = self.clean(element, path)
+                had_space |= text != text.strip(STRIPPED)
+                text = text.strip(STRIPPED)
+            elif isinstance(element, Object) and element and kind != "names":
+                whole, text = self.object_lines(element, path, kind)
             else:
                 self.wrong_type(element, "string", path, True)
                 continue
-            text = re.sub("[\0-\x1f\x7f]", " ", text)
-            had_space |= text != text.strip(STRIPPED)
-            text = text.strip(STRIPPED)
-            longer = size + len(text.encode()) + bool(result)
-            if text and longer > LINES_MAX:
-                is_cut = True
-            elif text:
-                size = longer
-                result.append(text)
+            if text:
+                parts = spelling.split(kind, text)
+                had_list |= len(parts) > 1 or bool(parts and len(parts[0].encode()) < len(text.encode()))
+                whole = whole + parts
+            for line in whole:
+                longer = size + len(line.encode()) + bool(result)
+                if longer > LINES_MAX:
+                    is_cut = True
+                else:
+                    size = longer
+                    result.append(line)
         if had_space:
             self.add("white-space", path)
+        if had_list:
+            self.add("list-in-string", path)
         if is_cut:
             self.add("cut", path, "lines left out")
         return "\n".join(result)
 
-    def spelling(self, parent, key, others, path):
-        for other in others if key.encode() not in parent else ():
-            if other.encode() in parent:
-                self.add("other-key", f"{path}.{other}", f"for {key}")
+    # Keys.
+
+    def place(self, path, name):
+        """The path of a key, which is a stranger's, as a finding has it."""
+        whole = f"{path}.{name}".encode("utf-8", "surrogateescape")[:STRING_MAX]
+        return make_valid(whole)
+
+    def find_unknown(self, path, name, value):
+        named = sum(code == "unknown-key" for _, code, _ in self.findings)
+        if holds(value) and named < UNKNOWN_KEYS_MAX:
+            self.add("unknown-key", self.place(path, name), self.plain_text(value, UNKNOWN_VALUE_MAX))
+
+    def locate(self, key, *places):
+        """The members in which a key is: the first, or with a finding another one."""
+        if places[0].hold(key):
+            return places[0]
+        for other in places[1:]:
+            if other.hold(key):
+                self.add("other-place", self.place(other.path, other.key(key)))
+                other.taken.add(key)
                 return other
-        return key
+        return places[0]
+
+    def text(self, key, *places):
+        at = self.locate(key, *places)
+        return self.string(at.value, at.key(key), at.path) if at.value is not None else ""
 
     # The parts of a report, in the order in which their findings come.
 
@@ -369,29 +437,55 @@ class Report:
         rest = rest.lstrip(b" \t\n\r")
         if rest:
             self.add("trailing-bytes", "$", f"{len(rest)} bytes")
-        self.organization = self.string(root, "organization-name", "$")
-        self.parse_range(root)
-        self.contact_info = self.string(root, "contact-info", "$")
-        self.report_id = self.string(root, "report-id", "$")
-        for index, item, path in self.objects(root, "policies", "$") or ():
-            self.policies.append(self.parse_policy(index, item, path))
+        members = Members(self, root, "$", "root")
+        self.organization = self.text("organization-name", members)
+        self.parse_range(members)
+        self.contact_info = self.text("contact-info", members)
+        self.report_id = self.text("report-id", members)
+        self.parse_policies(members)
+        members.find_rest(self)
         return root
 
-    def parse_range(self, root):
-        dates = self.object(root, "date-range", "$")
-        if dates is not None:
-            self.start_at = self.parse_time(dates, "start-datetime")
-            self.end_at = self.parse_time(dates, "end-datetime")
+    def parse_policies(self, root):
+        key = root.key("policies")
+        items = self.objects(root.value, key, "$")
+        if items is None:
+            bare = [key for key in ("policy", "summary", "failure-details") if root.hold(key)]
+            for key in bare:
+                self.add("other-place", self.place("$", root.key(key)))
+                root.taken.add(key)
+            if bare:
+                self.policies.append(self.parse_policy(0, root))
+            return
+        if root.value[key.encode()] == []:
+            self.add("empty", f"$.{key}")
+        for index, item, path in items:
+            self.policies.append(self.parse_policy(index, Members(self, item, path, "item")))
 
-    def parse_time(self, dates, key):
-        path, value = f"$.date-range.{key}", dates.get(key.encode())
+    def inner(self, members, key, place):
+        """The object under a key."""
+        name = members.key(key)
+        value = self.object(members.value, name, members.path)
+        return Members(self, value, f"{members.path}.{name}", place)
+
+    def parse_range(self, root):
+        dates = self.inner(root, "date-range", "range")
+        self.start_at = self.parse_time("start-datetime", dates, root)
+        self.end_at = self.parse_time("end-datetime", dates, root)
+
+    def parse_time(self, key, *places):
+        at = self.locate(key, *places)
+        if at.value is None:
+            return None
+        name = at.key(key)
+        path, value = f"{at.path}.{name}", at.value.get(name.encode())
         if isinstance(value, Number) and value.integer is not None:
             self.add("epoch-number", path)
             if is_time(value.integer):
                 return value.integer
             self.add("bad-date", path)
             return None
-        text = self.string(dates, key, "$.date-range")
+        text = self.string(at.value, name, at.path)
         if not text:
             return None
         time = parse_date_time(text)
@@ -405,43 +499,70 @@ class Report:
             return None
         return time[0]
 
-    def parse_policy(self, index, item, path):
+    def parse_policy(self, index, item):
         policy = Policy(index)
-        itself = self.object(item, "policy", path)
-        if itself is not None:
-            self.parse_policy_itself(policy, itself, path + ".policy")
-        summary = self.object(item, "summary", path)
-        if summary is not None:
-            policy.successful = self.count(
-                summary, "total-successful-session-count", path + ".summary")
-            policy.failed = self.count(summary, "total-failure-session-count", path + ".summary")
-        for row, element, where in self.objects(item, "failure-details", path, False) or ():
+        itself = self.inner(item, "policy", "policy")
+        self.parse_policy_itself(policy, itself, item)
+        summary = self.inner(self.locate("summary", item, itself), "summary", "summary")
+        policy.successful = self.total("total-successful-session-count", summary, item, itself) or 0
+        failed = self.total("total-failure-session-count", summary, item, itself)
+        policy.failed, policy.lacks_failed = failed or 0, failed is None
+        rows = self.locate("failure-details", item, summary, itself)
+        for row, element, where in self.objects(
+                rows.value, rows.key("failure-details"), rows.path, False) or ():
             policy.failures.append(self.parse_failure(row, element, where))
+        for members in item, itself, summary:
+            members.find_rest(self)
         return policy
 
-    def parse_policy_itself(self, policy, itself, path):
-        policy.type = self.string(itself, "policy-type", path)
-        policy.domain = self.string(itself, "policy-domain", path)
-        policy.text = self.lines(
-            itself, "policy-string", path, policy.type in ("sts", "tlsa"), True)
-        key = self.spelling(itself, "mx-host", ("mx-host-pattern",), path)
-        policy.mx_hosts = self.lines(itself, key, path, policy.type == "sts")
+    def total(self, key, *places):
+        at = self.locate(key, *places)
+        return self.count(at.value, at.key(key), at.path) if at.value is not None else None
+
+    def parse_policy_itself(self, policy, itself, item):
+        policy.type = self.text("policy-type", itself, item)
+        known = None if policy.type in POLICY_TYPES else spelling.policy_type(policy.type)
+        if known:
+            self.add("other-word", f"{itself.path}.policy-type", policy.type)
+            policy.type = known
+        policy.domain = self.text("policy-domain", itself, item)
+        unseen = policy.type == "sts" and not (
+            itself.hold("policy-string") and itself.hold("mx-host")) and _is_unseen(item)
+        kind = policy.type if policy.type in ("sts", "tlsa") else "other"
+        policy.text = self.policy_lines(
+            "policy-string", kind, unseen, policy.type in ("sts", "tlsa"), itself, item)
+        policy.mx_hosts = self.policy_lines(
+            "mx-host", "names", unseen, policy.type == "sts", itself, item)
         if policy.mx_hosts and policy.type != "sts":
-            self.add("unexpected", f"{path}.{key}", policy.type)
+            self.add("unexpected", f"{itself.path}.mx-host", policy.type)
+
+    def policy_lines(self, key, kind, unseen, expected, *places):
+        at = self.locate(key, *places)
+        if at.value is None or (unseen and not at.hold(key)):
+            return ""
+        return self.lines(at.value, at.key(key), at.path, kind, expected)
 
     def parse_failure(self, row, element, path):
-        failure = Failure()
+        failure, members = Failure(), Members(self, element, path, "failure")
+
+        def text(key, expected, unknowable=False):
+            if unknowable and not members.hold(key):
+                return ""
+            return self.string(element, members.key(key), path, expected)
+
         failure.index = row
-        failure.result_type = self.string(element, "result-type", path)
-        failure.sending_ip = self.string(element, "sending-mta-ip", path)
-        failure.mx = self.string(element, "receiving-mx-hostname", path)
-        failure.helo = self.string(element, "receiving-mx-helo", path, False)
-        failure.receiving_ip = self.string(element, "receiving-ip", path)
-        failure.failed = self.count(element, "failed-session-count", path)
-        others = "additional-info-uri", "additional-information-uri", "additional-info"
-        key = self.spelling(element, "additional-information", others, path)
-        failure.information = self.string(element, key, path, False)
-        failure.reason = self.string(element, "failure-reason-code", path, False)
+        failure.result_type = text("result-type", True)
+        kind = failure.result_type if failure.result_type in RESULT_TYPES else (
+            spelling.result_type(failure.result_type) or failure.result_type)
+        of_policy = kind.startswith("sts-")
+        failure.sending_ip = text("sending-mta-ip", not of_policy, of_policy)
+        failure.mx = text("receiving-mx-hostname", not of_policy, of_policy)
+        failure.helo = text("receiving-mx-helo", False)
+        failure.receiving_ip = text("receiving-ip", False, of_policy)
+        failure.failed = self.count(element, members.key("failed-session-count"), path) or 0
+        failure.information = self.string_or_json(
+            element, members.key("additional-information"), path)
+        failure.reason = self.string_or_json(element, members.key("failure-reason-code"), path)
         return failure
 
     # What the message and the values say.
@@ -514,9 +635,7 @@ class Report:
         length, at_midnight = self.end_at - self.start_at, self.start_at % DAY == 0
         if length < 0:
             self.add("range-reversed", path, f"{start} to {end}")
-        elif at_midnight and length == DAY:
-            self.add("next-midnight", path + ".end-datetime", end)
-        elif not at_midnight or length != DAY - 1:
+        elif not at_midnight or length not in (DAY - 1, DAY):
             self.add("not-a-day", path, f"{start} to {end}")
         if self.start_at > context.received_at + 2 * DAY:
             self.add("future", path + ".start-datetime", start)
@@ -557,14 +676,24 @@ class Report:
             self.take_domain(policy, context, path + ".policy.policy-domain")
         policy.domain = self.check_hostname(policy.domain, path + ".policy.policy-domain")
         policy.mx_hosts = self.check_mx_hosts(policy.mx_hosts, path + ".policy.mx-host")
+        if policy.type == "tlsa" and policy.text:
+            lines = policy.text.split("\n")
+            data = [spelling.zone_data(line) for line in lines]
+            if any(data):
+                self.add("zone-line", path + ".policy.policy-string")
+                policy.text = "\n".join(new or old for new, old in zip(data, lines))
         if policy.type and policy.type not in POLICY_TYPES:
             self.add("unknown-policy-type", path + ".policy.policy-type", policy.type)
         total = min(sum(failure.failed for failure in policy.failures), COUNT_MAX)
         where = path + ".summary.total-failure-session-count"
-        if total > policy.failed:
+        if policy.lacks_failed and total > 0:
+            policy.failed = total
+            for place in path + ".summary", where:
+                self.say_taken(place, "taken from failure-details")
+        elif total > policy.failed:
             self.add("sum-exceeds-total", where, f"{total} over {policy.failed}")
-        if policy.failed > 0 and not policy.failures:
-            self.add("failures-unexplained", where)
+        elif total < policy.failed:
+            self.add("failures-unexplained", where, f"{policy.failed - total} of {policy.failed}")
         for failure in policy.failures:
             self.check_failure(failure, f"{path}.failure-details[{failure.index}].")
 
@@ -592,7 +721,10 @@ class Report:
             failure.result_type = UNSPECIFIED
             self.say_taken(path + "result-type", "taken as " + UNSPECIFIED)
         elif failure.result_type not in RESULT_TYPES:
-            self.add("unknown-result-type", path + "result-type", failure.result_type)
+            known = spelling.result_type(failure.result_type)
+            self.add("other-word" if known else "unknown-result-type", path + "result-type",
+                     failure.result_type)
+            failure.result_type = known or failure.result_type
         failure.sending_ip = self.check_ip(failure.sending_ip, path + "sending-mta-ip")
         failure.receiving_ip = self.check_ip(failure.receiving_ip, path + "receiving-ip")
         failure.mx = self.check_hostname(failure.mx, path + "receiving-mx-hostname")
@@ -615,36 +747,106 @@ class Report:
                          _share(types, domain, lambda sums: sums[1])]
                 for domain, _ in types}
 
-    def _kept(self):
-        """The keys of failure rows, those that stand for themselves, and what the others become."""
-        keys = list(dict.fromkeys(
-            (policy.domain, policy.type, failure.result_type, failure.mx)
-            for policy in self.policies for failure in policy.failures))
-        return set(keys[:INCIDENTS_MAX]), _common(keys[INCIDENTS_MAX:])
+    def _found(self):
+        """All incidents, (domain, type, result, mx) to [failed, mode], in their order."""
+        found, rest = {}, {}
+        for policy in self.policies:
+            rows = [(failure.result_type, failure.mx, failure.failed)
+                    for failure in policy.failures if failure.failed > 0]
+            total = min(sum(count for *_, count in rows), SUM_MAX)
+            if policy.failed == 0:
+                continue
+            mode = policy_mode(policy.text)
+            counts = _smaller([count for *_, count in rows], total, policy.failed)
+            for (result, mx, _), count in zip(rows, counts):
+                _put(found, (policy.domain, policy.type, result, mx), count, mode)
+            if total < policy.failed:
+                _put(rest, (policy.domain, policy.type, UNSPECIFIED, ""), policy.failed - total, mode)
+        self.count_shared_once(found, rest)
+        for key, (count, mode) in rest.items():
+            if count > 0:
+                _put(found, key, count, mode)
+        return found
+
+    def incidents(self):
+        """Incidents as they are counted: (key, failed, mode); those over the limit in one."""
+        found = list(self._found().items())
+        result = [(key, *one) for key, one in found[:INCIDENTS_MAX]]
+        over = found[INCIDENTS_MAX:]
+        if over:
+            result.append((_common([key for key, _ in over]),
+                           min(sum(failed for _, (failed, _) in over), COUNT_MAX),
+                           over[-1][1][1]))
+        return result
 
     def failed_rows(self):
-        """The key of its incident, and each failure row, in their order."""
-        kept, common = self._kept()
+        """The key of its incident, None if it is none, and each failure row, in their order."""
+        keys = list(self._found())
+        kept, common = set(keys[:INCIDENTS_MAX]), _common(keys[INCIDENTS_MAX:])
         for policy in self.policies:
             for failure in policy.failures:
                 key = policy.domain, policy.type, failure.result_type, failure.mx
-                yield key if key in kept else common, failure
+                if policy.failed == 0 or failure.failed == 0:
+                    yield None, failure
+                else:
+                    yield key if key in kept else common, failure
 
-    def incidents(self):
-        """(domain, type, result, mx) to [failed, mode]; those over the limit in one."""
-        rows = [((policy.domain, policy.type, failure.result_type, failure.mx), failure.failed,
-                 policy_mode(policy.text))
-                for policy in self.policies for failure in policy.failures]
-        kept, common = self._kept()
-        result = {}
-        for key, failed, mode in rows:
-            # Unlike all others, the folded one may have the key of one that was kept.
-            total = result.setdefault((key, False) if key in kept else (common, True), [0, ""])
-            total[0] = min(total[0] + failed, COUNT_MAX)
-            total[1] = mode
-        folded = result.pop((common, True), None)
-        counts = [(key, *total) for (key, _), total in result.items()]
-        return counts + ([(common, *folded)] if folded else [])
+    def count_shared_once(self, found, rest):
+        """Incidents of sts and tlsa have together the larger of the two totals, those of rows first."""
+        types = self.types()
+        for domain in {domain for domain, _ in types}:
+            wanted = max(types.get((domain, kind), [0, 0])[1] for kind in ("sts", "tlsa"))
+            for incidents in found, rest:
+                shared = [one for (of, kind, *_), one in incidents.items()
+                          if of == domain and kind in ("sts", "tlsa")]
+                total = min(sum(one[0] for one in shared), SUM_MAX)
+                for one, count in zip(shared, _smaller([one[0] for one in shared], total, wanted)):
+                    one[0] = count
+                wanted = max(wanted - total, 0)
+
+
+def _put(incidents, key, count, mode):
+    one = incidents.setdefault(key, [0, ""])
+    one[0] = min(one[0] + count, COUNT_MAX)
+    one[1] = mode
+
+
+def _smaller(counts, total, wanted):
+    """Each in proportion, but at least one where there are enough, if the sum is too large."""
+    n = sum(count > 0 for count in counts)
+    if total <= wanted:
+        return counts
+    one = 1 if wanted >= n else 0
+    total, wanted = total - one * n, wanted - one * n
+    result, before = [], 0
+    for count in counts:
+        if count == 0:
+            result.append(0)
+            continue
+        after = min(before + count - one, total)
+        result.append(one - (-after * wanted // total) + (-before * wanted // total)
+                      if total else one)
+        before = after
+    return result
+
+
+def _is_unseen(item):
+    """Whether the sender could not fetch the policy."""
+    rows = item.value.get(item.key("failure-details").encode())
+    for row in rows if isinstance(rows, list) else [rows]:
+        if not isinstance(row, Object):
+            continue
+        name = "result-type" if b"result-type" in row else next(
+            (key for key in (key.decode("utf-8", "surrogateescape") for key in row)
+             if spelling.meant("failure", key) == "result-type"), None)
+        value = row[name.encode("utf-8", "surrogateescape")] if name else None
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        text = make_valid(value.split(b"\0")[0]) if isinstance(value, bytes) else ""
+        kind = text if text in RESULT_TYPES else spelling.result_type(text)
+        if kind in ("sts-policy-fetch-error", "sts-webpki-invalid"):
+            return True
+    return False
 
 
 def _share(types, domain, measure):
@@ -677,12 +879,17 @@ def _number_in(data):
     return int(match[1]) if re.fullmatch(rb"[-+]?\d+", match[1]) else float(match[1])
 
 
-def _array_in(elements):
-    """The array that the only element holds as text, or None."""
-    if len(elements) != 1 or not isinstance(elements[0], bytes) or elements[0][:1] != b"[":
+def _json_in(value, kind):
+    """The array, or the object of an sts policy, that the only string holds as text; or None."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if not isinstance(value, bytes) or len(value.split(b"\0")[0]) > LINES_MAX:
+        return None
+    value = value.split(b"\0")[0]
+    if value[:1] != b"[" and not (kind == "sts" and value[:1] == b"{"):
         return None
     try:
-        return parse(elements[0])[0]
+        return parse(value)[0]
     except NotJson:
         return None
 

@@ -162,7 +162,8 @@ class Sequence:
         if self.g.chance(0.2):
             text = message.with_from_line(text)
         reports = [(key, message.beside(part)) for part, key, _ in parts if key is not None]
-        reasons = [reason for _, _, reason in parts if reason] or ([] if parts else ["no-report"])
+        without = "unread-report" if message.claims(text) else "no-report"
+        reasons = [reason for _, _, reason in parts if reason] or ([] if parts else [without])
         first = parts[0][2] if parts else None
         self.bring(reports, reasons[0] if reasons else None, text, message.sender,
                    message.subject, first)

@@ -185,7 +185,10 @@ test_saturation(void)
 		{ "a.example", "Other", COUNT_MAX, COUNT_MAX },
 	};
 	static const DomainCount domain = { "a.example", COUNT_MAX, COUNT_MAX };
-	static const IncidentCount incident = { "a.example", "sts", "r", "mx", "", COUNT_MAX };
+	static const IncidentCount incidents[] = {
+		{ "a.example", "sts", "r", "mx", "", COUNT_MAX },
+		{ "a.example", "Other", "unspecified", "", "", COUNT_MAX },
+	};
 
 	Policy *policy = add_policy(report, "a.example", "sts", COUNT_MAX, COUNT_MAX);
 	add_failure(policy, "r", "mx", COUNT_MAX);
@@ -194,7 +197,179 @@ test_saturation(void)
 	add_policy(report, "a.example", "Other", COUNT_MAX, COUNT_MAX);
 	assert_types(report, types, G_N_ELEMENTS(types));
 	assert_domains(report, &domain, 1);
-	assert_incidents(report, 200, &incident, 1);
+	assert_incidents(report, 200, incidents, G_N_ELEMENTS(incidents));
+}
+
+/* A policy with up to three rows, and what its incidents then have. */
+typedef struct {
+	const char *domain, *type;
+	int64_t failed;
+	struct {
+		const char *mx;
+		int64_t failed;
+	} rows[3];
+} CountedPolicy;
+
+static void
+add_counted(Report *report, const CountedPolicy *counted)
+{
+	Policy *policy = add_policy(report, counted->domain, counted->type, 10, counted->failed);
+
+	for (size_t i = 0; i < 3 && counted->rows[i].mx != NULL; i++)
+		add_failure(policy, "r", counted->rows[i].mx, counted->rows[i].failed);
+}
+
+#define A "a.example"
+#define B "b.example"
+#define REST(type, n) \
+	{ \
+		A, type, "unspecified", "", "", n \
+	}
+
+/* No session is told twice, and none is left untold. */
+static void
+test_incident_sums(void)
+{
+	static const struct {
+		CountedPolicy policies[3]; /* up to the first without a domain */
+		IncidentCount incidents[4]; /* likewise */
+	} rows[] = {
+		/* Rows that explain all, nothing, and a part. */
+		{ { { A, "sts", 9, { { "1", 4 }, { "2", 5 } } } },
+			{ { A, "sts", "r", "1", "", 4 }, { A, "sts", "r", "2", "", 5 } } },
+		{ { { A, "sts", 9, { { NULL, 0 } } } }, { REST("sts", 9) } },
+		{ { { A, "sts", 9, { { "1", 4 } } } },
+			{ { A, "sts", "r", "1", "", 4 }, REST("sts", 5) } },
+		{ { { A, "no-policy-found", 9, { { NULL, 0 } } } },
+			{ REST("no-policy-found", 9) } },
+		/* Rows that count nothing, and rows beside a total of nothing. */
+		{ { { A, "sts", 0, { { "1", 0 } } } }, { { NULL, NULL, NULL, NULL, NULL, 0 } } },
+		{ { { A, "sts", 0, { { "1", 7 } } } }, { { NULL, NULL, NULL, NULL, NULL, 0 } } },
+		{ { { A, "sts", 3, { { "1", 0 } } } }, { REST("sts", 3) } },
+		{ { { A, "sts", 3, { { "1", 0 }, { "2", 3 } } } },
+			{ { A, "sts", "r", "2", "", 3 } } },
+		/* Several MX over the same sessions. */
+		{ { { A, "sts", 7, { { "1", 7 }, { "2", 7 } } } },
+			{ { A, "sts", "r", "1", "", 4 }, { A, "sts", "r", "2", "", 3 } } },
+		{ { { A, "sts", 7, { { "1", 7 }, { "2", 7 }, { "3", 7 } } } },
+			{ { A, "sts", "r", "1", "", 3 }, { A, "sts", "r", "2", "", 2 },
+				{ A, "sts", "r", "3", "", 2 } } },
+		{ { { A, "sts", 1, { { "1", 1 }, { "2", 1 } } } },
+			{ { A, "sts", "r", "1", "", 1 }, { A, "sts", "r", "2", "", 0 } } },
+		{ { { A, "sts", 2, { { "1", 2 }, { "2", 1 } } } },
+			{ { A, "sts", "r", "1", "", 1 }, { A, "sts", "r", "2", "", 1 } } },
+		{ { { A, "sts", 3, { { "1", 1000 }, { "2", 1 }, { "3", 1 } } } },
+			{ { A, "sts", "r", "1", "", 1 }, { A, "sts", "r", "2", "", 1 },
+				{ A, "sts", "r", "3", "", 1 } } },
+		{ { { A, "sts", 10, { { "1", 30 }, { "2", 10 } } } },
+			{ { A, "sts", "r", "1", "", 8 }, { A, "sts", "r", "2", "", 2 } } },
+		/* The same sessions under two types, and one type with more. */
+		{ { { A, "sts", 7, { { "1", 7 } } }, { A, "tlsa", 7, { { "1", 7 } } } },
+			{ { A, "sts", "r", "1", "", 4 }, { A, "tlsa", "r", "1", "", 3 } } },
+		{ { { A, "sts", 20, { { "1", 20 } } }, { A, "tlsa", 0, { { NULL, 0 } } } },
+			{ { A, "sts", "r", "1", "", 20 } } },
+		/* What a row of the one type explains is explained under the other, too. */
+		{ { { A, "sts", 20, { { "1", 20 } } }, { A, "tlsa", 20, { { NULL, 0 } } } },
+			{ { A, "sts", "r", "1", "", 20 } } },
+		{ { { A, "sts", 20, { { "1", 5 } } }, { A, "tlsa", 20, { { NULL, 0 } } } },
+			{ { A, "sts", "r", "1", "", 5 }, REST("sts", 7), REST("tlsa", 8) } },
+		{ { { A, "sts", 20, { { NULL, 0 } } }, { A, "tlsa", 20, { { NULL, 0 } } } },
+			{ REST("sts", 10), REST("tlsa", 10) } },
+		{ { { A, "sts", 30, { { "1", 30 } } }, { A, "tlsa", 10, { { "1", 10 } } } },
+			{ { A, "sts", "r", "1", "", 23 }, { A, "tlsa", "r", "1", "", 7 } } },
+		/* Other types have sessions of their own. */
+		{ { { A, "sts", 7, { { "1", 7 } } }, { A, "Other", 7, { { "1", 7 } } } },
+			{ { A, "sts", "r", "1", "", 7 }, { A, "Other", "r", "1", "", 7 } } },
+		{ { { A, "sts", 7, { { "1", 7 } } }, { A, "tlsa", 7, { { "1", 7 } } },
+			  { A, "no-policy-found", 2, { { "1", 2 } } } },
+			{ { A, "sts", "r", "1", "", 4 }, { A, "tlsa", "r", "1", "", 3 },
+				{ A, "no-policy-found", "r", "1", "", 2 } } },
+		/* So have other domains. */
+		{ { { A, "sts", 7, { { "1", 7 } } }, { B, "tlsa", 7, { { "1", 7 } } } },
+			{ { A, "sts", "r", "1", "", 7 }, { B, "tlsa", "r", "1", "", 7 } } },
+		/* The largest numbers. */
+		{ { { A, "sts", COUNT_MAX, { { "1", COUNT_MAX } } },
+			  { A, "tlsa", COUNT_MAX - 1, { { "1", COUNT_MAX } } } },
+			{ { A, "sts", "r", "1", "", COUNT_MAX / 2 + 1 },
+				{ A, "tlsa", "r", "1", "", COUNT_MAX / 2 - 1 } } },
+		{ { { A, "sts", COUNT_MAX / 2, { { "1", COUNT_MAX / 2 } } },
+			  { A, "tlsa", COUNT_MAX / 2, { { "1", COUNT_MAX / 2 } } } },
+			{ { A, "sts", "r", "1", "", COUNT_MAX / 4 },
+				{ A, "tlsa", "r", "1", "", COUNT_MAX / 4 } } },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Report) report = report_new();
+		size_t n = 0;
+		for (size_t j = 0; j < 3 && rows[i].policies[j].domain != NULL; j++)
+			add_counted(report, &rows[i].policies[j]);
+		while (n < 4 && rows[i].incidents[n].policy_domain != NULL)
+			n++;
+		g_test_message("row %zu", i);
+		assert_incidents(report, 200, rows[i].incidents, n);
+	}
+}
+
+/* Which incident each row is of. */
+static void
+test_places(void)
+{
+	static const guint within[] = { 0, COUNT_NO_INCIDENT, 1, 0, COUNT_NO_INCIDENT, 2 };
+	static const guint over[] = { 0, COUNT_NO_INCIDENT, 1, 0, COUNT_NO_INCIDENT, 1 };
+	g_autoptr(Report) report = report_new();
+	Policy *policy = add_policy(report, A, "sts", 0, 9);
+
+	add_failure(policy, "r", "mx1", 4);
+	add_failure(policy, "r", "mx0", 0);
+	add_failure(policy, "r", "mx2", 4);
+	add_failure(policy, "r", "mx1", 1);
+	add_failure(add_policy(report, B, "sts", 0, 0), "r", "mx1", 7);
+	add_failure(add_policy(report, B, "Other", 0, 7), "r", "mx1", 7);
+	for (int64_t limit = 1; limit <= 3; limit += 2) {
+		const guint *expected = limit == 1 ? over : within;
+		g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(guint));
+		g_autoptr(GArray) incidents = count_incidents(report, limit, places);
+		g_assert_cmpuint(incidents->len, ==, limit == 1 ? 2 : 3);
+		g_assert_cmpuint(places->len, ==, G_N_ELEMENTS(within));
+		for (guint i = 0; i < places->len; i++)
+			g_assert_cmpuint(g_array_index(places, guint, i), ==, expected[i]);
+	}
+}
+
+/* The incidents of a domain have together what the domain has, whatever the numbers. */
+static void
+test_incident_sums_random(void)
+{
+	static const char *const domains[] = { A, B };
+	static const char *const types[] = { "sts", "tlsa", "no-policy-found" };
+	static const char *const hosts[] = { "1", "2", "3" };
+
+	for (int round = 0; round < 2000; round++) {
+		g_autoptr(Report) report = report_new();
+		for (int i = g_test_rand_int_range(1, 6); i > 0; i--) {
+			Policy *policy = add_policy(report, domains[g_test_rand_int_range(0, 2)],
+				types[g_test_rand_int_range(0, 3)], 0,
+				g_test_rand_int_range(0, 30));
+			for (int j = g_test_rand_int_range(0, 5); j > 0; j--)
+				add_failure(policy, "r", hosts[g_test_rand_int_range(0, 3)],
+					g_test_rand_int_range(0, 20));
+		}
+		g_autoptr(GArray) of_types = count_types(report);
+		g_autoptr(GArray) totals = count_domains(of_types);
+		g_autoptr(GArray) incidents = count_incidents(report, 200, NULL);
+		for (size_t i = 0; i < totals->len; i++) {
+			const DomainCount *total = &g_array_index(totals, DomainCount, i);
+			int64_t sum = 0;
+			for (size_t j = 0; j < incidents->len; j++) {
+				const IncidentCount *one = &g_array_index(
+					incidents, IncidentCount, j);
+				g_assert_cmpint(one->failed_sessions, >=, 0);
+				if (strcmp(one->policy_domain, total->policy_domain) == 0)
+					sum += one->failed_sessions;
+			}
+			g_assert_cmpint(sum, ==, total->failed_sessions);
+		}
+	}
 }
 
 static void
@@ -205,20 +380,20 @@ test_incidents(void)
 		{ "a.example", "sts", "r1", "mx1", "testing", 1 + 2 + 64 },
 		{ "a.example", "sts", "r1", "mx2", "enforce", 4 },
 		{ "a.example", "sts", "r2", "mx1", "enforce", 8 },
-		{ "a.example", "tlsa", "r1", "mx1", "", 16 },
+		{ "a.example", "Other", "r1", "mx1", "", 16 },
 		{ "b.example", "sts", "r1", "mx1", "", 32 },
 	};
 
-	Policy *policy = add_policy(report, "a.example", "sts", 0, 0);
+	Policy *policy = add_policy(report, "a.example", "sts", 0, 15);
 	policy->policy_text = ENFORCE;
 	add_failure(policy, "r1", "mx1", 1);
 	add_failure(policy, "r1", "mx1", 2);
 	add_failure(policy, "r1", "mx2", 4);
 	add_failure(policy, "r2", "mx1", 8);
-	add_failure(add_policy(report, "a.example", "tlsa", 0, 0), "r1", "mx1", 16);
-	add_failure(add_policy(report, "b.example", "sts", 0, 0), "r1", "mx1", 32);
+	add_failure(add_policy(report, "a.example", "Other", 0, 16), "r1", "mx1", 16);
+	add_failure(add_policy(report, "b.example", "sts", 0, 32), "r1", "mx1", 32);
 	/* The mode is the one of the last policy. */
-	policy = add_policy(report, "a.example", "sts", 0, 0);
+	policy = add_policy(report, "a.example", "sts", 0, 64);
 	policy->policy_text = TESTING;
 	add_failure(policy, "r1", "mx1", 64);
 	assert_incidents(report, 200, expected, G_N_ELEMENTS(expected));
@@ -239,10 +414,11 @@ test_fold_limit(void)
 		{ "a.example", "sts", "r1", INCIDENT_MANY, "", 4 },
 	};
 
-	Policy *policy = add_policy(report, "a.example", "sts", 0, 0);
+	Policy *policy = add_policy(report, "a.example", "sts", 0, 3);
 	add_failure(policy, "r1", "mx1", 1);
 	add_failure(policy, "r1", "mx2", 2);
 	assert_incidents(report, 2, within, G_N_ELEMENTS(within));
+	policy->failed_sessions = 15;
 	add_failure(policy, "r1", "mx3", 4);
 	/* One that is there already goes on growing. */
 	add_failure(policy, "r1", "mx1", 8);
@@ -259,30 +435,30 @@ test_fold_key(void)
 	} rows[] = {
 		{ "a", "sts", "r", { "a", "sts", "r", INCIDENT_MANY, "", 3 } },
 		{ "b", "sts", "r", { "", "sts", "r", INCIDENT_MANY, "", 3 } },
-		{ "a", "tlsa", "r", { "a", "", "r", INCIDENT_MANY, "", 3 } },
+		{ "a", "tlsa", "r", { "a", "", "r", INCIDENT_MANY, "", 2 } },
 		{ "a", "sts", "s", { "a", "sts", "unspecified", INCIDENT_MANY, "", 3 } },
 		{ "b", "tlsa", "s", { "", "", "unspecified", INCIDENT_MANY, "", 3 } },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(Report) report = report_new();
-		add_failure(add_policy(report, "a", "sts", 0, 0), "r", "mx1", 1);
-		add_failure(add_policy(report, rows[i].domain, rows[i].type, 0, 0), rows[i].result,
+		add_failure(add_policy(report, "a", "sts", 0, 1), "r", "mx1", 1);
+		add_failure(add_policy(report, rows[i].domain, rows[i].type, 0, 2), rows[i].result,
 			"mx2", 2);
 		assert_incidents(report, 0, &rows[i].folded, 1);
 	}
 }
 
-/* What differed once stays different, and the mode is that of the last. */
+/* What differed once stays different, and the mode is that of the last incident. */
 static void
 test_fold_three(void)
 {
 	g_autoptr(Report) report = report_new();
-	static const char *const domains[] = { "a", "b", "a" };
+	static const char *const domains[] = { "a", "b", "c" };
 	static const IncidentCount folded = { "", "sts", "r", INCIDENT_MANY, "testing", 3 };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(domains); i++) {
-		Policy *policy = add_policy(report, domains[i], "sts", 0, 0);
+		Policy *policy = add_policy(report, domains[i], "sts", 0, 1);
 		policy->policy_text = i < 2 ? ENFORCE : TESTING;
 		add_failure(policy, "r", "mx", 1);
 	}
@@ -300,6 +476,9 @@ main(int argc, char **argv)
 	g_test_add_func("/count/two-domains", test_two_domains);
 	g_test_add_func("/count/saturation", test_saturation);
 	g_test_add_func("/count/incidents", test_incidents);
+	g_test_add_func("/count/incident-sums", test_incident_sums);
+	g_test_add_func("/count/places", test_places);
+	g_test_add_func("/count/incident-sums-random", test_incident_sums_random);
 	g_test_add_func("/count/fold-limit", test_fold_limit);
 	g_test_add_func("/count/fold-key", test_fold_key);
 	g_test_add_func("/count/fold-three", test_fold_three);

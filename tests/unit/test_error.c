@@ -11,6 +11,7 @@ test_reasons(void)
 		const char *reason;
 	} rows[] = {
 		{ TLSRPT_ERROR_NO_REPORT, "no-report" },
+		{ TLSRPT_ERROR_UNREAD_REPORT, "unread-report" },
 		{ TLSRPT_ERROR_NOT_REPORT, "not-report" },
 		{ TLSRPT_ERROR_CORRUPT_GZIP, "corrupt-gzip" },
 		{ TLSRPT_ERROR_TRUNCATED_GZIP, "truncated-gzip" },

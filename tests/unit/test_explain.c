@@ -181,6 +181,46 @@ test_families(void)
 		assert_found(EXPLAIN_REASON_CODE, rows[i].asked, rows[i].found);
 }
 
+/* A status of SMTP comes before some texts, and a known code stands in a longer one. */
+static void
+test_longer_texts(void)
+{
+	static const LookupRow rows[] = {
+		{ "4.7.5 [internal] SSL certificate subject does not match host",
+			"SSL certificate subject does not match host" },
+		{ "454 4.7.5 SSL certificate subject does not match host mx1.example.org",
+			"SSL certificate subject does not match host" },
+		{ "550-5.7.1 certificate has expired", "certificate has expired" },
+		{ "5.7.1: certificate has expired", "certificate has expired" },
+		{ "421 certificate has expired", "certificate has expired" },
+		{ "remote error: tls: handshake failure", "remote error: tls: handshake failure" },
+		{ "remote error: tls: protocol version not supported", "remote error: tls:" },
+		{ "read tcp 192.0.2.1:4711->198.51.100.1:25: i/o timeout", "i/o timeout" },
+		{ "dial tcp: lookup mx1.example.org: no such host", "no such host" },
+		{ "EOF", "EOF" },
+		{ "unexpected EOF", "EOF" },
+		{ "EOFError", NULL },
+		{ "certificate expired: verification time 1790812800 (UNIX)",
+			"certificate expired: verification time" },
+		{ "invalid peer certificate: certificate expired: verification time 1790812800",
+			"certificate expired: verification time" },
+		{ "certificate not valid for name \"mx1.example.org\"", "not valid for name" },
+		{ "TLS verify failed (MX_HOSTS_MISMATCH)", "MX_HOSTS_MISMATCH" },
+		{ "code=X509_V_ERR_CERT_HAS_EXPIRED", "X509_V_ERR_" },
+		{ "error:0A000086:SSL routines::certificate verify failed: self-signed certificate",
+			"self-signed certificate" },
+		{ "the mail was xMX_HOSTS_MISMATCH", NULL },
+		{ "5.7.1", NULL },
+		{ "5.7.1 ", NULL },
+		{ "550 ", NULL },
+		{ "[internal]", NULL },
+		{ "", NULL },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		assert_found(EXPLAIN_REASON_CODE, rows[i].asked, rows[i].found);
+}
+
 static void
 test_case(void)
 {
@@ -381,6 +421,7 @@ main(int argc, char **argv)
 	g_test_add_func("/explain/policy-types", test_policy_types);
 	g_test_add_func("/explain/reason-codes", test_reason_codes);
 	g_test_add_func("/explain/families", test_families);
+	g_test_add_func("/explain/longer-texts", test_longer_texts);
 	g_test_add_func("/explain/case", test_case);
 	g_test_add_func("/explain/unknown", test_unknown);
 	g_test_add_func("/explain/filled", test_filled);

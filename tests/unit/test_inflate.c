@@ -33,7 +33,7 @@ assert_inflates(GBytes *gzip, int64_t limit, const char *expected, size_t expect
 {
 	g_autoptr(GError) error = NULL;
 	size_t trailing = 12345;
-	g_autoptr(GBytes) bytes = gzip_inflate(gzip, limit, &trailing, &error);
+	g_autoptr(GBytes) bytes = gzip_inflate(gzip, limit, &trailing, NULL, &error);
 
 	g_assert_no_error(error);
 	g_assert_cmpmem(
@@ -46,7 +46,7 @@ assert_inflate_error(GBytes *gzip, int64_t limit, TlsrptError code)
 {
 	g_autoptr(GError) error = NULL;
 	size_t trailing;
-	g_autoptr(GBytes) bytes = gzip_inflate(gzip, limit, &trailing, &error);
+	g_autoptr(GBytes) bytes = gzip_inflate(gzip, limit, &trailing, NULL, &error);
 
 	g_assert_null(bytes);
 	g_assert_error(error, TLSRPT_ERROR, (int)code);
@@ -224,7 +224,7 @@ test_corrupt_deflate(void)
 		g_autoptr(GBytes) bad = damage(gzip, at, 0x10);
 		g_autoptr(GError) error = NULL;
 		size_t trailing;
-		g_autoptr(GBytes) bytes = gzip_inflate(bad, NO_LIMIT, &trailing, &error);
+		g_autoptr(GBytes) bytes = gzip_inflate(bad, NO_LIMIT, &trailing, NULL, &error);
 		g_assert_null(bytes);
 		g_assert_true(g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_CORRUPT_GZIP)
 			|| g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_TRUNCATED_GZIP));

@@ -112,13 +112,15 @@ test_types(void)
 		{ "application/gzip; name=r.json.gz", "1 name gzip application/gzip r.json.gz {}" },
 		{ "application/vnd.x+json; name=r.json",
 			"1 name json application/vnd.x+json r.json {}" },
-		{ "text/plain; name=r.json", "" },
-		{ "application/tlsrptx", "" },
-		{ "application/xtlsrpt+gzip", "" },
-		{ "text/plain", "" },
-		{ "text/html; name=json.html", "" },
-		{ "application/zip; name=r.json.zip", "" },
-		{ "message/delivery-status", "" },
+		{ "text/plain; name=r.json", "1 name neither text/plain r.json {}" },
+		{ "application/tlsrptx", "1 bytes neither application/tlsrptx - {}" },
+		{ "application/xtlsrpt+gzip", "1 bytes neither application/xtlsrpt+gzip - {}" },
+		{ "text/plain", "1 bytes neither text/plain - {}" },
+		{ "text/html; name=json.html", "1 bytes neither text/html json.html {}" },
+		{ "application/zip; name=r.json.zip",
+			"1 bytes neither application/zip r.json.zip {}" },
+		{ "image/png", "1 bytes neither image/png - {}" },
+		{ "message/delivery-status", "1 bytes neither message/delivery-status - {}" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -136,7 +138,10 @@ test_bytes(void)
 	static const struct {
 		const char *type, *body, *content;
 	} rows[] = {
-		{ "application/octet-stream", "[1]", "[1]" },
+		{ "application/octet-stream", "[{}]", "[{}]" },
+		{ "text/plain", "[1]", NULL },
+		{ "text/plain", "[Offer] {}", NULL },
+		{ "text/plain", "{curly}", NULL },
 		{ "application/octet-stream", " \n{}", " \\n{}" },
 		{ "application/octet-stream", "text", NULL },
 		{ "application/octet-stream", "", NULL },
@@ -256,7 +261,7 @@ static void
 test_numbers(void)
 {
 	/* In the order of the message, whatever stands between them. */
-	assert_parts(IN_MULTIPART(PART("Content-Type: text/plain\n", "{}") PART(LABELLED, "{}")
+	assert_parts(IN_MULTIPART(PART("Content-Type: text/plain\n", "text") PART(LABELLED, "{}")
 				     PART(LABELLED, "[]")),
 		LINE("2", "{}") "\n" LINE("3", "[]"));
 	/* Nested. */
@@ -651,12 +656,11 @@ test_nothing(void)
 		":\n\n",
 		"--x\n--x--\n",
 		"Content-Type: multipart/mixed; boundary=\n\n--\n--\n",
-		"Content-Type: multipart/mixed\n\n--x\n\n{}\n--x--\n",
+		"Content-Type: multipart/mixed\n\n--x\n\ntext\n--x--\n",
 		"Content-Type: multipart/mixed; boundary=x\n\n",
 		"Content-Type: message/rfc822\n\n",
-		"Content-Type: message/partial; id=x; number=1; total=2\n\n{}",
+		"Content-Type: message/partial; id=x; number=1; total=2\n\ntext",
 		"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n====\n",
-		"\x1f\x8b\x08",
 		"\xff\xfe\xfd",
 	};
 

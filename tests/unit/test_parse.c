@@ -130,7 +130,6 @@ test_failure(void)
 		"$.policies[0].failure-details[1].result-type=missing; "
 		"$.policies[0].failure-details[1].sending-mta-ip=missing; "
 		"$.policies[0].failure-details[1].receiving-mx-hostname=missing; "
-		"$.policies[0].failure-details[1].receiving-ip=missing; "
 		"$.policies[0].failure-details[1].failed-session-count=missing");
 }
 
@@ -151,7 +150,9 @@ static void
 test_root_findings(void)
 {
 	static const FindingRow rows[] = {
-		{ HEAD "[" POLICY "],'vendor':{'any':[1]}}", "" },
+		{ HEAD "[" POLICY "],'vendor':{'any':[1]}}",
+			"$.vendor=unknown-key({\"any\":[1]})" },
+		{ HEAD "[" POLICY "],'a':null,'b':'','c':[],'d':{}}", "" },
 		{ "\xef\xbb\xbf" HEAD "[" POLICY "]} x", "$=bom; $=trailing-bytes(1 bytes)" },
 		{ HEAD "[" POLICY "],'report-id':'r2'}", "$.report-id=duplicate-key" },
 		{ HEAD "[]}", "$.policies=empty" },
@@ -247,7 +248,13 @@ test_alias_keys(void)
 		const char *text, *value, *findings;
 	} rows[] = {
 		{ WITH_DETAILS(ROW("'additional-information':'x','additional-info-uri':'y'")), "x",
-			"" },
+			"$.policies[0].failure-details[0].additional-info-uri=unknown-key(y)" },
+		{ WITH_DETAILS(ROW("'additional-information':null,'additional-info-uri':'y'")), "y",
+			"$.policies[0].failure-details[0].additional-info-uri="
+			"other-key(for additional-information)" },
+		{ WITH_DETAILS(ROW("'additional-information':['a',{'b':1}]")), "[\"a\",{\"b\":1}]",
+			"$.policies[0].failure-details[0].additional-information="
+			"wrong-type(array for string)" },
 		{ WITH_DETAILS(ROW("'additional-info-uri':'y'")), "y",
 			"$.policies[0].failure-details[0].additional-info-uri="
 			"other-key(for additional-information)" },
@@ -315,6 +322,8 @@ test_dates(void)
 		{ "'2026-11-01 00:00:00Z'", true, NOV_1, "" },
 		{ "'2026-11-01T00:00:00+00:00'", true, NOV_1, "" },
 		{ "'2026-11-01T02:30:00+02:30'", true, NOV_1, "" },
+		{ "'2026-10-31T24:00:00Z'", true, NOV_1, "" },
+		{ "'2026-10-31T24:00:01Z'", false, 0, START "bad-date(2026-10-31T24:00:01Z)" },
 		{ "'2026-10-31T19:00:00-0500'", true, NOV_1, "" },
 		{ "'2026-11-01T00:00:00.999Z'", true, NOV_1, "" },
 		{ "'2026-11-01T00:00:00.5+00:00'", true, NOV_1, "" },
@@ -365,15 +374,21 @@ test_is_report(void)
 		bool labelled, unlabelled;
 	} rows[] = {
 		{ HEAD "[" POLICY "]}", true, true },
-		{ "{'policies':[]}", true, false },
-		{ "{'policies':[{}]}", true, false },
-		{ "{'policies':[7,'x',null]}", true, false },
+		{ "{'policies':[]}", false, false },
+		{ "{'policies':[],'report-id':''}", false, false },
+		{ "{'policies':[],'organization-name':'Org'}", true, false },
+		{ "{'policies':[{}]}", false, false },
+		{ "{'policies':[{'name':'x'}]}", false, false },
+		{ "{'policies':[{'policy-type':'sts'}]}", true, false },
+		{ "{'policies':[{'policy-type':'sts','policy-domain':'d'}]}", true, true },
+		{ "{'Policies':[{'Policy':{}}]}", true, true },
+		{ "{'policies':[7,'x',null]}", false, false },
 		{ "{'policies':[{},{'policy':null}]}", true, true },
 		{ "{'policies':[{'summary':{}}]}", true, true },
 		{ "{'policies':{'policy':{}}}", true, true },
-		{ "{'policies':{}}", true, false },
+		{ "{'policies':{}}", false, false },
 		{ "{'policies':[]," RANGE "}", true, true },
-		{ "{'policies':[],'date-range':{}}", true, false },
+		{ "{'policies':[],'date-range':{}}", false, false },
 		{ "{'policies':[],'date-range':{'end-datetime':null}}", true, true },
 		{ "{'organization-name':'Org'," RANGE "}", true, true },
 		{ "{'organization-name':'Org'}", false, false },
@@ -484,7 +499,7 @@ test_default_depth(void)
 	const Limits limits = default_limits();
 
 	for (int64_t depth = limits.json_depth - 1; depth <= limits.json_depth; depth++) {
-		GString *text = g_string_new("{'policies':[],'x':");
+		GString *text = g_string_new("{'organization-name':'O','policies':[],'x':");
 		for (int64_t i = 0; i < depth; i++)
 			g_string_append_c(text, '[');
 		for (int64_t i = 0; i < depth; i++)
@@ -504,13 +519,13 @@ test_findings_limit(void)
 	const Limits limits = limits_with(offsetof(Limits, findings), 3);
 	g_autoptr(GError) error = NULL;
 	Digest digest;
-	g_autoptr(Report)
-		report = parse_with("{'policies':[{},{},{}]}", true, &limits, &digest, &error);
+	g_autoptr(Report) report = parse_with(
+		"{'organization-name':'O','policies':[{},{},{}]}", true, &limits, &digest, &error);
 
 	g_assert_no_error(error);
-	/* 4 at the root, and 2 a policy. */
+	/* 3 at the root, and 2 a policy. */
 	g_assert_cmpuint(report->findings->len, ==, 3);
-	g_assert_cmpuint(report->findings_left_out, ==, 7);
+	g_assert_cmpuint(report->findings_left_out, ==, 6);
 	g_assert_cmpuint(report->policies->len, ==, 3);
 }
 

@@ -175,6 +175,49 @@ test_many(void)
 	g_assert_cmpint(g_get_monotonic_time() - start, <, 20 * G_USEC_PER_SEC);
 }
 
+/* What senders make of a policy, and whether one of them may just have left a line out. */
+static void
+test_validity(void)
+{
+#define WHOLE "version: STSv1\nmode: testing\nmx: mx.example\nmax_age: 86400"
+	static const struct {
+		const char *text, *other;
+		PolicyValidity validity;
+	} rows[] = {
+		{ WHOLE, NULL, POLICY_VALID },
+		{ "version: STSv1\nmode: none\nmax_age: 86400", NULL, POLICY_VALID },
+		{ "version: STSv1\nmode: testing\nnmx: mx.example\nmax_age: 86400", NULL,
+			POLICY_INVALID },
+		{ "mode: testing\nmx: mx.example\nmax_age: 86400", NULL, POLICY_INVALID },
+		{ "version: STSv1\nmx: mx.example\nmax_age: 86400", NULL, POLICY_INVALID },
+		{ "version: STSv1\nmode: testing\nmx: mx.example", NULL, POLICY_INVALID },
+		{ "version: STSv1\nmode: trying\nmx: mx.example\nmax_age: 86400", WHOLE,
+			POLICY_INVALID },
+		/* Somebody else quotes the line. */
+		{ "version: STSv1\nmode: testing\nmax_age: 86400", WHOLE, POLICY_PARTIAL },
+		{ "mode: testing\nmx: mx.example\nmax_age: 86400", WHOLE, POLICY_PARTIAL },
+		{ "mode: testing\nmx: mx.example", WHOLE, POLICY_PARTIAL },
+		/* What differs besides is another policy. */
+		{ "version: STSv1\nmode: testing\nmax_age: 86401", WHOLE, POLICY_INVALID },
+		{ "version: STSv1\nmode: enforce\nmax_age: 86400", WHOLE, POLICY_INVALID },
+		/* Nothing was quoted. */
+		{ "", NULL, POLICY_PARTIAL },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(PolicyHistory) history = policy_history_new("d.example", "sts");
+		const SeenPolicy *found = NULL;
+		policy_history_add(history, rows[i].text, "One", 10, 10);
+		found = g_ptr_array_index(history->policies, 0);
+		if (rows[i].other != NULL)
+			policy_history_add(history, rows[i].other, "Other", 9, 9);
+		policy_history_sort(history);
+		g_test_message("%s", rows[i].text);
+		g_assert_cmpint(policy_validity(history, found), ==, rows[i].validity);
+	}
+#undef WHOLE
+}
+
 int
 main(int argc, char **argv)
 {
@@ -185,5 +228,6 @@ main(int argc, char **argv)
 	g_test_add_func("/policy-history/current-sets", test_current_sets);
 	g_test_add_func("/policy-history/due", test_due);
 	g_test_add_func("/policy-history/many", test_many);
+	g_test_add_func("/policy-history/validity", test_validity);
 	return g_test_run();
 }

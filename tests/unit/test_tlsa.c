@@ -28,7 +28,9 @@ test_records(void)
 		{ "256 1 1 AB12", "256 1 1 AB12" },
 		{ "-1 1 1 AB12", "-1 1 1 AB12" },
 		{ "SPKI DANE-EE 1 AB12", "SPKI DANE-EE 1 AB12" },
-		{ "_25._tcp.mx IN TLSA 3 1 1 AB12", "_25._tcp.mx IN TLSA 3 1 1 AB12" },
+		{ "_25._tcp.mx IN TLSA", "_25._tcp.mx IN TLSA" },
+		/* Lines of a zone file. */
+		{ "_25._tcp.mx IN TLSA 3 1 1 AB12", "3 1 1 ab12" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -57,11 +59,45 @@ test_overlap(void)
 	g_assert_false(tlsa_has(none, ""));
 }
 
+static void
+test_zone_lines(void)
+{
+	static const struct {
+		const char *line, *data;
+	} rows[] = {
+		{ "_25._tcp.mx1.example.com. IN TLSA ( 3 1 1 abab )", "3 1 1 abab" },
+		{ "_25._tcp.mx1.example.com. 3600 IN TLSA 3 1 1 abab", "3 1 1 abab" },
+		{ "_25._tcp.mx1.example.com. IN 3600 tlsa 3 1 1 (ab ab)", "3 1 1 abab" },
+		{ "_25._tcp.mx1 TLSA 2 0 1 AB AB", "2 0 1 ABAB" },
+		{ "TLSA 3 1 1 abab", "3 1 1 abab" },
+		{ "( 3 1 1 ab cd )", "3 1 1 abcd" },
+		{ "_25._tcp.mx1 IN TYPE52 \\# 5 03 01 01 abcd", "3 1 1 abcd" },
+		{ "_25._tcp.mx1 IN TYPE52 \\# 35 030101abcd", "3 1 1 abcd" },
+		{ "_25._tcp.mx1 IN TLSA DANE-EE SPKI SHA2-256 abcd", "DANE-EE SPKI SHA2-256 abcd" },
+		/* Mere data, and what is not of the form. */
+		{ "3 1 1 abab", NULL },
+		{ "3 1 1 ab ab", NULL },
+		{ "", NULL },
+		{ "TLSA", NULL },
+		{ "_25._tcp.mx1 IN TLSA 3 1 1", NULL },
+		{ "_25._tcp.mx1 IN TYPE52 \\# 3 030101", NULL },
+		{ "_25._tcp.mx1 IN TYPE52 \\# 3 xyz", NULL },
+		{ "_25._tcp.mx1 IN CNAME dane.example.", NULL },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *data = tlsa_data(rows[i].line);
+		g_test_message("%s", rows[i].line);
+		g_assert_cmpstr(data, ==, rows[i].data);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/tlsa/records", test_records);
 	g_test_add_func("/tlsa/overlap", test_overlap);
+	g_test_add_func("/tlsa/zone-lines", test_zone_lines);
 	return g_test_run();
 }

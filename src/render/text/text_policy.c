@@ -326,6 +326,33 @@ print_uncovered(const Page *page, const Table *table, size_t row)
 		domain, host, sessions, first, last, results, *names != '\0' ? names : "?", shell);
 }
 
+/* A policy that is not valid, or that is not quoted whole. */
+static void
+print_invalid(const Page *page, const Table *table, size_t row)
+{
+	const char *problems = table_text(table, row, "problems");
+	g_autofree char *domain = text_cell_name(table, row, "policy_domain", "?", page->out);
+	g_autofree char *what = join_lines(
+		page, problems, NAMES_SHOWN, TEXT_NAME_BYTES, count_lines(problems));
+	g_autofree char *names = names_of(page, table, row);
+	g_autofree char *last = table_day(table, row, "last_seen");
+	g_autofree char *shell = domain_for_shell(table, row);
+	const char *by = *names != '\0' ? names : "?";
+
+	if (table_number(table, row, "validity") == POLICY_INVALID)
+		text_say(page->out, INDENT,
+			"  - %s: not a valid policy: %s (seen by %s, last on %s). Senders report "
+			"sts-policy-invalid, and deliver as if there were no MTA-STS; one that holds an "
+			"older policy keeps to that until its max_age is over. Correct the file (curl -sv "
+			"https://mta-sts.%s/.well-known/mta-sts.txt) and change the id in _mta-sts.",
+			domain, what, by, last, shell);
+	else
+		text_say(page->out, INDENT,
+			"  - %s: %s quoted the policy in part (%s), last on %s; others quote it whole, so "
+			"that sender leaves it out.",
+			domain, by, what, last);
+}
+
 static void
 print_ready(const Page *page, const Table *table, size_t row)
 {
@@ -366,6 +393,12 @@ obstacle_text(const Page *page, const Table *table, size_t row)
 		return g_strdup_printf("the last failure was on %s, with reports of %s after it, "
 				       "where %" G_GINT64_FORMAT " are needed (tlsrpt failures)",
 			table_text(table, row, "last_failure"), clean, needed);
+	case TESTING_NOT_VALID:
+		return g_strdup("the policy is not valid, so no sender tests against it");
+	case TESTING_UNKNOWN:
+		return g_strdup(
+			"nobody who sees it quotes it whole, so it is not known whether it is "
+			"valid");
 	case TESTING_FEW_DAYS:
 	case TESTING_READY:
 		break;
@@ -442,7 +475,7 @@ print_rows(const Page *page, const char *key,
 static bool
 is_anything(const Document *document)
 {
-	static const char *const keys[] = { "expected", "differences", "old_policies",
+	static const char *const keys[] = { "expected", "invalid", "differences", "old_policies",
 		"uncovered_mx", "testing", "tlsa_changes" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
@@ -466,6 +499,7 @@ text_policy(const Document *document, const Output *out)
 		row = print_policies(&page, policies, row);
 	fputs(is_anything(document) ? "\nWhat follows:\n" : "", out->file);
 	print_rows(&page, "problems", print_problem);
+	print_rows(&page, "invalid", print_invalid);
 	print_all_differences(&page);
 	print_rows(&page, "old_policies", print_old_policy);
 	print_rows(&page, "uncovered_mx", print_uncovered);
