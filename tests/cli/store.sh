@@ -252,12 +252,14 @@ if [ "${TLSRPT_SANITIZED:-0}" = 0 ]; then
 fi
 
 # --- many at once
+# How long they may take is no matter here.
+printf '[ingest]\ndeadline=60s\n' >patient.conf
 # burst N: N deliveries at the same time, of different reports; how many did not exit 0
 burst() {
 	seq "$1" | while read -r i; do
 		sed "s/\"report-id\":\"[^\"]*\"/\"report-id\":\"burst-$i\"/" "$DATA/json/good/google.json" >"burst-$i.json"
 	done
-	seq "$1" | xargs -P "$1" -I @ sh -c '"$0" -c empty.conf --db "$1" <burst-@.json || echo failed' "$INGEST" "$DB" 2>err | grep -c failed
+	seq "$1" | xargs -P "$1" -I @ sh -c '"$0" -c patient.conf --db "$1" <burst-@.json || echo failed' "$INGEST" "$DB" 2>err | grep -c failed
 }
 fresh_store
 is "$(burst 32)" 0 "32 processes make the store at once: all succeed"
