@@ -14,7 +14,7 @@ bool store_reports(Store *store, const StoreDelivery *deliveries, size_t n, cons
  * report-id.
  */
 bool store_report_again(Store *store, const StoreDelivery *delivery, const StoreReport *one,
-	int64_t id, int64_t was_day, bool same_id, const Limits *limits, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+	int64_t id, int64_t was_day, bool same_id, const Limits *limits,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif
