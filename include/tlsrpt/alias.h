@@ -1,6 +1,6 @@
 /*
- * The keys and words of a report in other spellings than those of RFC 8460: in another case, with "_" or
- * nothing for "-", or a variant that senders are known to write.  One table has them all.
+ * Other spellings of the keys and words of RFC 8460: in another case, with "_" or nothing in place of
+ * "-", or variants that senders are known to write.  They are all in one table.
  */
 #ifndef TLSRPT_ALIAS_H
 #define TLSRPT_ALIAS_H
@@ -62,7 +62,7 @@ AliasKey alias_exact(AliasPlace place, const char *text);
  */
 AliasKey alias_key(AliasPlace place, const char *text);
 
-/* The word of RFC 8460 or of the registry that a text means in another spelling; static, NULL for none. */
+/* What RFC 8460 or the registry calls it, if the text is another spelling of that; static, or NULL. */
 const char *alias_policy_type(const char *text);
 const char *alias_result_type(const char *text);
 

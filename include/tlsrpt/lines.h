@@ -15,9 +15,9 @@ typedef enum {
 bool lines_is_one(LineKind kind, const char *text);
 
 /*
- * The lines that a text consists of, without white space around them, none of them empty: it may have
- * line ends, also written as "\n", several keys of a policy in one line, records and names with a comma or
- * brackets between them.  Control characters become blanks.  Caller frees with g_strfreev().
+ * Splits a text into lines: at line ends, also if they are written as "\n"; before each further key of a
+ * policy; and between records or names that are separated by commas or brackets.  No line is empty or
+ * has white space around it, and control characters become blanks.  Caller frees with g_strfreev().
  */
 char **lines_split(LineKind kind, const char *text);
 

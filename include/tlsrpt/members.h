@@ -1,4 +1,4 @@
-/* The members of a JSON object of a report, by the keys that RFC 8460 gives them, however they are spelt. */
+/* The members of a JSON object of a report by their keys of RFC 8460, however the keys are spelt. */
 #ifndef TLSRPT_MEMBERS_H
 #define TLSRPT_MEMBERS_H
 
@@ -11,19 +11,20 @@
 struct json_object;
 
 typedef struct {
-	struct json_object *object; /* NULL: there is none, and nothing in it */
+	struct json_object *object; /* NULL if there is none; then no key is there */
 	const ValuePath *path; /* of the object; NULL is the root */
 	AliasPlace place;
 	bool is_plain; /* all keys belong in the object, spelt as in the RFC */
 	uint32_t keys; /* if so, which of them are there, a bit each */
-	const char *spelt
-		[ALIAS_KEYS]; /* unless it is: how each key is written here, NULL if it is not */
-	bool is_taken[ALIAS_KEYS]; /* likewise, of the keys that belong in another object */
+	/* If not, how each key is written here, NULL if it is not there. */
+	const char *spelt[ALIAS_KEYS];
+	/* Likewise, whether the keys were read that belong in another object. */
+	bool is_taken[ALIAS_KEYS];
 } Members;
 
 /*
- * Looks through the keys of an object, and adds a finding for each that is spelt otherwise, and for each that
- * is unknown and holds a value.  The object and the path outlive what is found.
+ * Looks through the keys of an object.  Adds a finding for each key that is spelt in another way, and
+ * for each that is unknown and has a value.  The object and the path must last as long as members.
  */
 void members_read(const ValueContext *context, struct json_object *object, const ValuePath *path,
 	AliasPlace place, Members *members);
@@ -34,7 +35,7 @@ bool members_has(const Members *members, AliasKey key);
 /* Whether there is a value under the key that is neither null nor an empty string. */
 bool members_hold(const Members *members, AliasKey key);
 
-/* How the key is written in an object, without a finding; NULL if it is not there, or the value is no object. */
+/* How the key is written in a value; NULL if it is not there or that is no object.  Adds no finding. */
 const char *members_find(struct json_object *object, AliasPlace place, AliasKey key);
 
 /* Notes that the value of a key that belongs in another object was read. */
@@ -43,7 +44,7 @@ void members_take(Members *members, AliasKey key);
 /* Adds a finding for each key that belongs in another object, holds a value, and was not read. */
 void members_find_rest(const ValueContext *context, const Members *members);
 
-/* How the key is written there; where it is not there, as the RFC has it. */
+/* How the key is written there; if it is not there, its name in the RFC. */
 const char *members_key(const Members *members, AliasKey key);
 
 #endif

@@ -49,8 +49,8 @@ typedef struct {
 	GArray *fields; /* of AuthField: Received and Authentication-Results, in order */
 	GPtrArray *parts; /* of MailPart, in the order of the message */
 	GError *problem; /* the first thing wrong with an archive of reports, or NULL */
-	GString *
-		skipped; /* type and file name of the first leaves that are none, for people; or NULL */
+	/* For people: type and file name of the first leaves that are no reports; or NULL. */
+	GString *skipped;
 	bool is_returned; /* a delivery status came with a message, which was not looked into */
 	bool has_report_name; /* a part that is skipped has the file name of a report */
 	bool is_dmarc; /* a part is named or looks like a DMARC report */
@@ -71,8 +71,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mail, mail_free)
 bool mime_claims_report(const Mail *mail, GBytes *message, bool has_xml);
 
 /*
- * Sets claim, label and standard_type from media_type and file_name.  One that is PART_BY_BYTES must look like
- * a report, too.
+ * Sets claim, label and standard_type from media_type and file_name.  If it is PART_BY_BYTES, the caller
+ * also has to see whether the bytes look like a report.
  */
 void mime_label_part(MailPart *part);
 

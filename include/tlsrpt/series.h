@@ -17,14 +17,14 @@ typedef enum {
 	SERIES_NO_END, /* an array is not closed */
 } SeriesEnd;
 
-/* Whether a text begins with an array, maybe of reports: no report itself does. */
+/* Whether a text begins with an array.  It may be one of reports; a report itself is no array. */
 bool series_is_array(const char *text, size_t length);
 
 /*
- * Where the objects of a text are, at most limit + 1 of them; an array of SeriesItem, caller unrefs.  They
- * follow each other, or are the elements of an array, with white space, commas, byte order marks or
- * record separators (RFC 7464) in between.  What merely follows the last object is in that one's
- * length; an object without end is the rest of the text.
+ * Where the objects of a text are, at most limit + 1 of them; an array of SeriesItem, caller unrefs.
+ * They follow each other, or are the elements of an array, with white space, commas, byte order marks
+ * or record separators (RFC 7464) in between.  Other bytes after the last object count as part of it,
+ * and an object that does not end takes the rest of the text.
  */
 GArray *series_split(const char *text, size_t length, size_t limit, SeriesEnd *end);
 

@@ -19,16 +19,16 @@ typedef enum {
 
 Sniff sniff(const char *bytes, size_t length);
 
-/* What base64 that begins so begins with when it is decoded; SNIFF_OTHER also for what is no base64. */
+/* What a text in base64 is by its first bytes, decoded; SNIFF_OTHER also if it is not base64. */
 Sniff sniff_base64(const char *text, size_t length);
 
-/* Whether a file name is that of a TLS report (RFC 8460 section 5.1), or ends as one of JSON does. */
+/* Whether a file is named as TLS reports are (RFC 8460 section 5.1), or as JSON is. */
 bool sniff_has_report_name(const char *file_name);
 
 /* Whether a file name has the fields of section 5.1, and is not that of a DMARC report. */
 bool sniff_has_report_fields(const char *file_name);
 
-/* Whether a file name is that of a DMARC report (RFC 7489 section 7.2.1.1), or ends as one of XML does. */
+/* Whether a file is named as DMARC reports are (RFC 7489 section 7.2.1.1), or as XML is. */
 bool sniff_has_dmarc_name(const char *file_name);
 
 /* Whether the bytes have the text somewhere, in any case of letters. */

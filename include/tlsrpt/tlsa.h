@@ -16,9 +16,9 @@
 char **tlsa_records(const char *text);
 
 /*
- * The data of a record that is written as in a zone file (RFC 1035 section 5.1: owner, TTL, class, type,
- * parentheses; RFC 3597 for a type without a name), as "3 1 1 ab12..."; caller frees.  NULL for a line that is
- * not of that form, so also for mere data.
+ * The data, as "3 1 1 ab12...", of a record that is written as in a zone file: with owner, TTL, class,
+ * type or parentheses (RFC 1035 section 5.1), or with a type that has no name (RFC 3597).  Caller
+ * frees.  NULL if the line is not of that form, as a line of nothing but data is not.
  */
 char *tlsa_data(const char *line);
 

@@ -13,10 +13,11 @@ typedef struct {
 } ZipEntry;
 
 /*
- * The files in an archive, an array of ZipEntry, caller unrefs: each at most limits->report bytes, at most
- * limits->reports of them, and together at most twice limits->report bytes.  If something is wrong the
- * array has what comes before it, and the error says it: TLSRPT_ERROR_UNREAD_REPORT where the library is
- * missing or cannot read the archive, TLSRPT_ERROR_LIMIT, TLSRPT_ERROR_NO_MEMORY.  Never NULL.
+ * The files in an archive, an array of ZipEntry, never NULL; caller unrefs.  There are at most
+ * limits->reports of them, of at most limits->report bytes each, and of twice as many together.  If
+ * something is wrong, error is set, and the array has what comes before it:
+ * TLSRPT_ERROR_UNREAD_REPORT if the library is missing or cannot read the archive,
+ * TLSRPT_ERROR_LIMIT, TLSRPT_ERROR_NO_MEMORY.
  */
 GPtrArray *zip_read(GBytes *zip, const Limits *limits, GError **error);
 

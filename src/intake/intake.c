@@ -315,7 +315,7 @@ prefix_part(GError **problem, const MailPart *part)
 		g_prefix_error(problem, "part %s: ", part->number);
 }
 
-/* Notes what is wrong with one of the reports of a part, unless none of them has proved to be one. */
+/* Notes what is wrong with a report of a part, unless nothing in that part proved to be a report. */
 static bool
 note_of_series(Intake *intake, const MailPart *part, bool is_proved, guint number, GError *problem,
 	GError **error)
@@ -478,8 +478,8 @@ read_mail(Intake *intake, const Config *config)
 }
 
 /*
- * Says why there is no report in a message that says it is one, and of any other one what it is, so that the
- * one is told from the other in quarantine.
+ * Says what a message without a report is, so that in quarantine those that claim to be reports are told
+ * from others.
  */
 static void
 explain_none(Intake *intake, GBytes *message)

@@ -502,7 +502,10 @@ count_part(Walk *walk, int64_t depth, GError **error)
 	return true;
 }
 
-/* Whether a multipart tells that a message was not delivered, or was read: then it may bring that back. */
+/*
+ * Whether a multipart says that a message was not delivered, or that it was read.  Such a multipart may
+ * bring that message back.
+ */
 static bool
 is_delivery_status(GMimeMultipart *multipart)
 {

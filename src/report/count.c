@@ -125,8 +125,8 @@ part_of(int64_t a, int64_t b, int64_t c)
 }
 
 /*
- * Numbers that are to be made smaller, in proportion, so that their sum is another one.  Where it is large
- * enough, none that was there becomes 0.
+ * How numbers are made smaller in proportion so that they have a smaller sum.  If that sum is large
+ * enough, no number becomes 0.
  */
 typedef struct {
 	int64_t from, to; /* the sum as it is, and as it is to be */
@@ -190,8 +190,8 @@ add_incident(GArray *all, GHashTable *indexes, const IncidentCount *one)
 }
 
 /*
- * The rows of a policy as incidents, which together have at most the failed sessions of its summary: rows
- * over it are the same sessions again.
+ * Adds the rows of a policy as incidents.  Together they have at most the failed sessions of its
+ * summary: if the rows have more, they tell the same sessions again.
  */
 static void
 add_policy_incidents(Incidents *incidents, const Policy *policy)
@@ -246,7 +246,7 @@ shared_sums(GHashTable *domains, const char *policy_domain, const char *policy_t
 	return sums;
 }
 
-/* What the incidents of sts and of tlsa have, and are to have, together: the larger of the two totals. */
+/* Sums what incidents of sts and of tlsa have together, and what they may: the larger of the totals. */
 static void
 sum_shared(const Incidents *incidents, const Report *report, GHashTable *domains)
 {

@@ -118,7 +118,7 @@ has_date_range(const Members *root)
 		|| members_hold(root, KEY_START_DATETIME) || members_hold(root, KEY_END_DATETIME);
 }
 
-/* Whether an element of policies says what it is, also to one who does not know that it is of a report. */
+/* Whether an element of policies shows by itself that it is of a TLS report. */
 static bool
 is_telling(struct json_object *item)
 {

@@ -531,7 +531,7 @@ line_text(const Lines *lines, struct json_object *element)
 	return NULL;
 }
 
-/* One member of a policy that is an object as the line that it is; of an array a line for each element. */
+/* Appends a member of a policy that is an object: a line, or a line for each element of an array. */
 static void
 add_member(Lines *lines, const char *key, struct json_object *value)
 {
@@ -551,7 +551,7 @@ add_member(Lines *lines, const char *key, struct json_object *value)
 	}
 }
 
-/* A policy, or a part of it, as an object: a line for each member; a TLSA record is one line of all. */
+/* Appends a policy, or a part of it, that is an object: a line a member; one for all of a TLSA record. */
 static void
 add_object(Lines *lines, struct json_object *object)
 {

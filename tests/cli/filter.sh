@@ -47,6 +47,17 @@ matches "$code $(cat err)" '^0 .*already stored' "in another layout too"
 ingest - <"$other"
 is "$code$(sql 'SELECT count(*) FROM reports')" 02 "- is standard input"
 
+# --- rows that are no incident
+fresh_store
+ingest <"$DATA/json/odd/rows-zero.json"
+ingest <"$DATA/json/odd/rows-beside-zero.json"
+is "$(sql 'SELECT count(*) > 1, count(incident), (SELECT count(*) FROM incidents) FROM failures')" "1|0|0" \
+	"rows that count nothing, or are beside a total of 0, are kept and are counted under none"
+ingest <"$DATA/json/odd/two-mx-one-total.json"
+is "$(sql 'SELECT sum(failed_sessions), count(*), (SELECT failed_sessions FROM daily_total WHERE failed_sessions > 0)
+	FROM incident_days')" "7|2|7" "two MX over one total have it together"
+is "$(sql 'SELECT count(*) FROM failures JOIN incidents ON incidents.id = incident')" 2 "and each row has its incident"
+
 # --- a message at fault
 fresh_store
 ingest <"$bad"
