@@ -1,6 +1,7 @@
 #!/bin/sh
 # Whether one binary prints the same on two Debian releases, whatever its libraries do there.
-#   outputs.sh write FILE     writes a line for each output: its hash and what it is of
+#   outputs.sh write FILE     writes a line for each output: its hash and what it is of; and, first, in
+#                             which folder they were made
 #   outputs.sh compare FILE   makes the same here, and compares
 # The outputs are those of tests/tlsrpt/golden.sh before it replaces anything in them, and what both
 # programs say of each sample.  Text is hashed as it is, byte for byte; JSON is parsed, and its values
@@ -11,8 +12,15 @@ mode=$1
 file=$2
 mkdir outputs
 
-# Of a folder whose name is the same in both places, for names of files are part of what is printed.
-TLSRPT_TEST_FOLDER=/tmp/tlsrpt-outputs OUTPUTS=$WORK/outputs sh "$TESTS/tlsrpt/golden.sh" >golden.log
+# The folder has the same name in both places, for names of files are part of what is printed.
+if [ "$mode" = write ]; then
+	folder=$(mktemp -d /tmp/tlsrpt-outputs.XXXXXX) && rmdir "$folder"
+else
+	folder=$(sed -n 's/^# folder //p' "$file")
+	grep -v '^#' "$file" >given.tsv
+	file=given.tsv
+fi
+TLSRPT_TEST_FOLDER=$folder OUTPUTS=$WORK/outputs sh "$TESTS/tlsrpt/golden.sh" >golden.log
 golden=$?
 
 # say NAME COMMAND...: an output with the exit code and the errors
@@ -61,7 +69,12 @@ for path in [os.path.join(programs, program) for program in ("tlsrpt", "tlsrpt-i
 END
 status=$?
 if [ "$mode" = write ]; then
-	cp outputs.tsv "$file"
+	{
+		echo "# folder $folder"
+		cat outputs.tsv
+	} >"$file"
+	cp outputs.tsv given.tsv
+	file=given.tsv
 fi
 is "$status $golden" "0 0" "the outputs are there, and golden.sh is content"
 [ "$golden" -eq 0 ] || grep -A 20 '^not ok' golden.log
