@@ -85,14 +85,23 @@ skip_digits(const char **text, size_t least, size_t most)
 static const char *
 skip_status(const char *text)
 {
+	static const struct {
+		size_t fewest, most;
+		const char *end; /* what may follow the digits */
+	} parts[] = { { 1, 1, "." }, { 1, 3, "." }, { 1, 3, " :" } };
 	const char *at = text;
+	size_t i = 0;
 
 	if (skip_digits(&at, 3, 3) && (*at == ' ' || *at == '-') && strchr("245", *text) != NULL)
 		text = at + 1;
 	at = text;
-	if (skip_digits(&at, 1, 1) && *at++ == '.' && skip_digits(&at, 1, 3) && *at++ == '.'
-		&& skip_digits(&at, 1, 3) && strchr(" :", *at) != NULL && *at != '\0')
-		text = at + 1;
+	while (i < G_N_ELEMENTS(parts) && skip_digits(&at, parts[i].fewest, parts[i].most)
+		&& *at != '\0' && strchr(parts[i].end, *at) != NULL) {
+		at++;
+		i++;
+	}
+	if (i == G_N_ELEMENTS(parts))
+		text = at;
 	text += strspn(text, " ");
 	at = *text == '[' ? strchr(text, ']') : NULL;
 	return at != NULL && at[1] != '\0' ? at + 1 + strspn(at + 1, " ") : text;

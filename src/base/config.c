@@ -318,10 +318,13 @@ static int
 read_file(const char *path, char **text, gsize *length)
 {
 	const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	if (descriptor < 0)
+		return errno;
+
 	g_autoptr(GString) content = g_string_new(NULL);
 	char bytes[4096];
 	ssize_t got = -1;
-	int problem = descriptor < 0 ? errno : 0;
+	int problem = 0;
 
 	while (problem == 0 && got != 0) {
 		got = read(descriptor, bytes, sizeof(bytes));
@@ -330,8 +333,7 @@ read_file(const char *path, char **text, gsize *length)
 		else if (got < 0 && errno != EINTR)
 			problem = errno;
 	}
-	if (descriptor >= 0)
-		close(descriptor);
+	close(descriptor);
 	if (problem == 0) {
 		*length = content->len;
 		*text = g_string_free(g_steal_pointer(&content), FALSE);

@@ -167,7 +167,8 @@ sniff_decoded(GMimeContentEncoding said, const char *head, size_t length)
 	char bytes[2 * SNIFF_BYTES + 16];
 
 	g_mime_encoding_init_decode(&encoding, said);
-	return sniff(bytes, g_mime_encoding_step(&encoding, head, length, bytes));
+	const size_t decoded = g_mime_encoding_step(&encoding, head, length, bytes);
+	return sniff(bytes, decoded);
 }
 
 /* Looks at the first bytes only: nearly all leaves are no report, and are not decoded. */

@@ -46,7 +46,8 @@ is_for(const Rendering *rendering, const char *schema)
 const char **
 render_formats(const char *schema)
 {
-	const char **formats = g_new0(const char *, G_N_ELEMENTS(renderings) + 1);
+	const size_t most = G_N_ELEMENTS(renderings) + 1;
+	const char **formats = g_new0(const char *, most);
 	size_t n = 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(renderings); i++) {

@@ -163,7 +163,8 @@ unescape_line_ends(const char *text)
 char **
 lines_split(LineKind kind, const char *text)
 {
-	g_autofree char *plain = kind != LINES_OTHER ? unescape_line_ends(text) : g_strdup(text);
+	g_autofree char *plain = kind != LINES_OTHER ? unescape_line_ends(text)
+						    : g_strndup(text, strlen(text));
 	GPtrArray *lines = g_ptr_array_new();
 	const char *start = plain;
 	for (char *c = plain; *c != '\0'; c++) {

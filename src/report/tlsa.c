@@ -85,13 +85,15 @@ generic_data(char **words)
 	g_autofree char *hex = join_data(words);
 	char bytes[FIELDS][3];
 
-	if (hex == NULL || strlen(hex) <= 2 * FIELDS)
+	const size_t length = (size_t)2 * FIELDS; /* of the fields, before the data */
+
+	if (hex == NULL || strlen(hex) <= length)
 		return NULL;
 	for (size_t i = 0; i < FIELDS; i++)
 		g_strlcpy(bytes[i], hex + 2 * i, sizeof(bytes[i]));
 	return g_strdup_printf("%d %d %d %s", (int)g_ascii_strtoll(bytes[0], NULL, 16),
 		(int)g_ascii_strtoll(bytes[1], NULL, 16), (int)g_ascii_strtoll(bytes[2], NULL, 16),
-		hex + 2 * FIELDS);
+		hex + length);
 }
 
 char *

@@ -96,6 +96,8 @@ fail_foreign(uid_t owner, GError **error)
 static bool
 make_own(const char *directory, GError **error)
 {
+	g_return_val_if_fail(directory != NULL, false);
+
 	g_autofree char *parent = g_path_get_dirname(directory);
 	g_autofree char *name = g_path_get_basename(directory);
 	struct stat status = { 0 };

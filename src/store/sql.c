@@ -1,6 +1,7 @@
 #include "sql.h"
 
 #include <glib.h>
+#include <string.h>
 
 /* a + b that stays within what a count may be; an overflow would make the row refuse all others. */
 #define SQL_COUNT_MAX "9007199254740992"
@@ -755,7 +756,7 @@ sql_statement(Engine engine, SqlStatement which)
 char *
 sql_with_dollars(const char *sql)
 {
-	char *text = g_strdup(sql);
+	char *text = g_strndup(sql, strlen(sql));
 
 	/* No statement has a question mark that is anything else. */
 	for (char *at = text; *at != '\0'; at++) {

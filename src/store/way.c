@@ -91,7 +91,7 @@ step(Way *way)
 int
 way_open(const char *path, WayLinks *links)
 {
-	Way way = { .rest = g_strdup(path), .owners = links };
+	Way way = { .rest = g_strndup(path, strlen(path)), .owners = links };
 	bool ok;
 
 	*links = (WayLinks){ 0 };

@@ -101,7 +101,8 @@ make_answer(Request *request, GError **error)
 	request->settings = config_read(request->config, error);
 	if (request->settings == NULL || !make_filter(request, error))
 		return NULL;
-	switch (command->use != NULL ? command->use(request) : STORE_READ) {
+	const StoreUse use = command->use != NULL ? command->use(request) : STORE_READ;
+	switch (use) {
 	case STORE_UNUSED:
 		break;
 	case STORE_READ:
@@ -151,14 +152,15 @@ run_command(const Command *command, int argc, char **argv)
 	int code;
 
 	g_set_prgname(name);
-	if (!options_parse(&request, argc, argv, &error))
-		code = fail(command, error);
-	else if (request.help)
-		code = print_command_help(&request);
-	else if ((document = make_answer(&request, &error)) == NULL)
-		code = fail(command, error);
-	else
+	const bool parsed = options_parse(&request, argc, argv, &error);
+	if (parsed && !request.help)
+		document = make_answer(&request, &error);
+	if (document != NULL)
 		code = output(&request, document);
+	else if (parsed && request.help)
+		code = print_command_help(&request);
+	else
+		code = fail(command, error);
 	options_clear(&request);
 	return code;
 }

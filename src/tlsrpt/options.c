@@ -52,14 +52,15 @@ add_option(GArray *entries, const Request *request, const CommandOption *option,
 	const Command *command = request->command;
 	const bool is_common = values == request;
 	const bool is_format = is_common && option->offset == offsetof(Request, format);
+	char letter = option->short_name;
+
+	/* A letter means what the command itself has it for: -c of a plugin is --critical. */
+	if (is_common && has_own(command, NULL, letter))
+		letter = 0;
+
 	const GOptionEntry entry = {
 		.long_name = option->name,
-		/*
-		 * A letter means what the command itself has it for: -c of a plugin is --critical.
-		 */
-		.short_name = is_common && has_own(command, NULL, option->short_name)
-			? 0
-			: option->short_name,
+		.short_name = letter,
 		.flags = option->help == NULL ? G_OPTION_FLAG_HIDDEN : 0,
 		.arg = option->arg,
 		.arg_data = G_STRUCT_MEMBER_P(values, option->offset),

@@ -115,9 +115,11 @@ output(const Request *request, const Document *document)
 int
 output_end(void)
 {
+	const int earlier = errno; /* of a write that failed before */
 	const bool flushed = fflush(stdout) == 0;
+	const int latest = flushed ? earlier : errno;
 	/* The reason of an earlier write that failed may be lost by now. */
-	const int problem = errno != 0 ? errno : EIO;
+	const int problem = latest != 0 ? latest : EIO;
 
 	if (flushed && ferror(stdout) == 0)
 		return EXIT_SUCCESS;

@@ -112,8 +112,10 @@ list_of(const char *text, const char *separator)
 
 	list->known = text_table_new(g_free, NULL);
 	list->length = strlen(text);
-	for (char **part = parts; *part != NULL; part++)
-		g_hash_table_add(list->known, g_strdup(*part));
+	for (char **part = parts; *part != NULL; part++) {
+		char *copy = g_strdup(*part);
+		g_hash_table_add(list->known, copy);
+	}
 	return list;
 }
 

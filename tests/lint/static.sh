@@ -33,9 +33,10 @@ run clang-tidy --quiet --warnings-as-errors='*' --checks="$checks" \
 is "$code" 0 "clang-tidy"
 [ "$code" -eq 0 ] || sed 's/^/# /' out
 
+# GLib's g_error() ends in a loop for ever, in case it should return.
 for source in $sources; do
 	# shellcheck disable=SC2086
-	run gcc -std=c11 -O1 -fanalyzer -Werror $define -I "$SOURCE/include" $flags -c "$source" -o /dev/null
+	run gcc -std=c11 -O1 -fanalyzer -Wno-analyzer-infinite-loop -Werror $define -I "$SOURCE/include" $flags -c "$source" -o /dev/null
 	is "$code" 0 "gcc -fanalyzer ${source#"$SOURCE/"}"
 	[ "$code" -eq 0 ] || sed 's/^/# /' err
 done

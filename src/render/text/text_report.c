@@ -66,7 +66,7 @@ range_text(int64_t start, int64_t end)
 		return g_strdup_printf("%s to %s", from, to);
 	}
 	g_autofree char *from = day_text(first), *to = day_text(at_midnight ? last - 1 : last);
-	return strcmp(from, to) == 0 ? g_strdup(from) : g_strdup_printf("%s to %s", from, to);
+	return strcmp(from, to) == 0 ? g_steal_pointer(&from) : g_strdup_printf("%s to %s", from, to);
 }
 
 static void
