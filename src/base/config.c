@@ -380,7 +380,7 @@ config_read(const char *file, GError **error)
 	const char *path = file != NULL ? file : CONFIG_DEFAULT_FILE;
 	g_autoptr(GError) problem = NULL;
 	g_autofree char *text = NULL;
-	gsize length;
+	gsize length = 0;
 
 	/*
 	 * Messages about it may reach the sender of a report in a bounce, so they name no

@@ -12,16 +12,17 @@
 #include <string.h>
 
 /*
- * Whether a parse failed because there was no memory.  json-c 0.16 has no error for that: it says
- * "success", or names whatever failed next.  So this tries to get memory, beside what json-c still
- * holds.
+ * Whether a parse failed because there was no memory.  json-c 0.17 and later have an error for that,
+ * the first one that older headers do not have.  json-c 0.16 says "success", or names whatever failed
+ * next; so this tries to get memory, beside what json-c still holds.
  */
 static bool
 is_out_of_memory(struct json_tokener *tokener, size_t length)
 {
+	const enum json_tokener_error problem = json_tokener_get_error(tokener);
 	g_autofree void *room = g_try_malloc(4 * MIB + length);
 
-	return room == NULL || json_tokener_get_error(tokener) == json_tokener_success;
+	return room == NULL || problem == json_tokener_success || problem > json_tokener_error_size;
 }
 
 static int64_t

@@ -27,10 +27,14 @@ case $(dovecot --version) in
 2.3.*)
 	SNIPPET=$SOURCE/contrib/dovecot/90-tlsrpt.conf
 	EXEC_TIMEOUT=plugin/sieve_%s_exec_timeout
+	hang=hang
 	;;
 *)
 	SNIPPET=$SOURCE/contrib/dovecot/90-tlsrpt-2.4.conf
 	EXEC_TIMEOUT=sieve_%s_exec_timeout
+	# Dovecot 2.4.1 was seen to let a program go on past that limit, so that the end of the program
+	# itself decides; ours comes to its end before, see below.
+	hang=
 	;;
 esac
 
@@ -310,11 +314,11 @@ column() {
 		esac
 	done >"$1"
 	# By the service it is not stopped.
-	kill "$(cat "$WORK/run/hanging")" 2>/dev/null
+	[ -z "$hang" ] || kill "$(cat "$WORK/run/hanging")" 2>/dev/null
 	program real
 	is "$(head -n 1 "$1") $(tail -n +2 "$1" | sort -u)" "gone $2" "$1: all else than exit status 0: $2"
 }
-ends="0 1 64 65 71 73 75 77 78 127 missing segv kill hang"
+ends="0 1 64 65 71 73 75 77 78 127 missing segv kill $hang"
 
 use_lda execute
 for script in execute pipe drain; do
