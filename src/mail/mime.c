@@ -90,19 +90,18 @@ read_stream(GMimeStream *stream, size_t room, size_t *length)
 	return bytes;
 }
 
-/* How many "=" are missing at the end of base64: some senders leave them out. */
+/* How many "=" are missing at the end of base64: some senders leave them out, or one of two. */
 static size_t
 missing_padding(const char *text, size_t length)
 {
-	size_t n = 0;
+	size_t n = 0, padding = 0;
 
-	while (length > 0 && g_ascii_isspace(text[length - 1]))
-		length--;
-	if (length == 0 || text[length - 1] == '=')
-		return 0;
-	for (size_t i = 0; i < length; i++)
+	for (size_t i = 0; i < length; i++) {
+		padding += text[i] == '=';
 		n += (size_t)(g_ascii_isalnum(text[i]) || text[i] == '+' || text[i] == '/');
-	return n % 4 >= 2 ? 4 - n % 4 : 0;
+	}
+	const size_t wanted = n % 4 >= 2 ? 4 - n % 4 : 0;
+	return wanted > padding ? wanted - padding : 0;
 }
 
 /*
