@@ -1,3 +1,8 @@
+/*
+ * This process starts up to three children, one after the other: the first reads, parses and stores
+ * the message; if it dies while parsing and the machine may be to blame, a second one parses it again;
+ * and if the message is to blame, a last one keeps it in quarantine without parsing it.
+ */
 #include "supervise.h"
 
 #include "exits.h"
@@ -66,8 +71,8 @@ result_of(const Child *child)
 }
 
 /*
- * Gives up where nobody has read the input.  It is read to its end all the same, since a mail
- * system that cannot write everything would take the message for delivered.
+ * Gives up before any child has read the input.  The input is still read to its end: a mail system
+ * whose write fails may ignore our exit code and take the message for delivered.
  */
 static IngestResult
 give_up_unread(const Supervisor *supervisor, const GError *error)
@@ -133,8 +138,8 @@ keep(Supervisor *supervisor, const GError *problem)
 }
 
 /*
- * Whether a death may have been the machine's fault although the message was being parsed: the
- * machine had no memory for a moment, and a library did not check whether it got what it asked for.
+ * Whether the machine may be to blame for a child that died while it parsed the message.  It is if it
+ * had no memory for a moment: libraries crash when an allocation fails that they do not check.
  */
 static bool
 is_doubtful(const Child *child, const GError *error)
@@ -145,8 +150,8 @@ is_doubtful(const Child *child, const GError *error)
 }
 
 /*
- * The judgement of a child that began only because there was memory.  If it says that there was
- * none, the message asks for more than that.
+ * Judges the second child, which was started only after enough memory was found to be free.  If even
+ * that child got no memory, the message needs more than a message may, and is to blame.
  */
 static GError *
 judge_again(const Supervisor *supervisor, const Child *child)
@@ -161,8 +166,8 @@ judge_again(const Supervisor *supervisor, const Child *child)
 }
 
 /*
- * Has another child try, provided that there is memory for it.  If that one dies of the message,
- * too, the message is to blame, and the first error says for what.
+ * Has a second child parse the same message, if enough memory is free.  If the second child dies as
+ * well, the message is to blame, and is kept with the error of the first child.
  */
 static GError *
 try_again(Supervisor *supervisor, GError *doubt, Child *child)

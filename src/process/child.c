@@ -27,7 +27,7 @@ make_channel(const ChildTask *task, int ends[2], GError **error)
 	return pipe2(ends, O_CLOEXEC) == 0 || error_errno("cannot make a pipe", error);
 }
 
-/* false if the parent has died before it could be noticed. */
+/* Makes this process die with its parent.  Returns false if the parent is dead already. */
 static bool
 die_with_parent(pid_t parent)
 {
