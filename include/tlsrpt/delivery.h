@@ -1,6 +1,6 @@
 /*
- * What one message leaves in the store: plain values, which the intake makes and the store takes,
- * so that neither needs to know the other.
+ * What one message leaves in the store: plain values that the intake makes and the store takes, so
+ * that neither depends on the other.
  */
 #ifndef TLSRPT_DELIVERY_H
 #define TLSRPT_DELIVERY_H
@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the message says beside its reports; unknown strings are NULL. */
+/* What the message says besides its reports; unknown strings are NULL. */
 typedef struct {
 	const char *from, *from_domain;
 	const char *report_domain, *submitter;
@@ -28,15 +28,15 @@ typedef struct {
 	const Report *report;
 	Digest digest; /* its identity */
 	GBytes *raw; /* the part as received, gzipped */
-	bool is_gzip; /* it came like that */
+	bool is_gzip; /* it was received gzipped */
 	const char *file_name, *media_type; /* of the part, or NULL */
 	Auth auth;
 	const char *auth_domain; /* or NULL */
 } StoreReport;
 
 /*
- * What is dropped first to make room in quarantine: by class, in this order, and in a class the
- * oldest.  The last one only if older than 30 days.
+ * The order in which messages are dropped to make room in quarantine: class by class, and within a
+ * class the oldest first.  Those of the last class are dropped only when older than 30 days.
  */
 typedef enum {
 	QUARANTINE_NO_REPORT,

@@ -11,9 +11,11 @@
 
 typedef struct Store Store;
 
-/* What became of it; same_id counts the stored ones whose report-id was there already. */
+/*
+ * What became of a delivery; same_id counts stored reports with a report-id that was there already.
+ */
 typedef struct {
-	size_t stored, duplicates, same_id; /* reports */
+	size_t stored, duplicates, same_id; /* numbers of reports */
 	bool quarantined; /* put into quarantine by this delivery; false if it was there before */
 } StoreOutcome;
 
@@ -25,22 +27,23 @@ typedef enum {
 } StoreDirectory;
 
 typedef struct {
-	/* no lock is waited for longer than until g_get_monotonic_time() is this */
+	/* The g_get_monotonic_time() until which locks are waited for. */
 	int64_t wait_until;
 	StoreDirectory directory;
-	bool must_exist; /* do not make a missing store, which is TLSRPT_ERROR_IO then */
+	bool must_exist; /* a missing store is an error (TLSRPT_ERROR_IO) */
 	/*
-	 * When a process of root opens a store, it becomes the owner of the store's directory: for
-	 * good or, if this is set, so that seteuid(0) makes it root again, to open other things.
+	 * A process of root that opens a store becomes the owner of the store's directory.  If this
+	 * is set, seteuid(0) can undo that, so that the process can open other things as root;
+	 * otherwise it is for good.
 	 */
 	bool stays_root;
 } StoreOptions;
 
 /*
  * Opens a store for writing by its URI, which is an absolute path, and makes it if it is missing.
- * *created, if not NULL, says whether it was just made.  STORE_BUSY, STORE_FULL, STORE_READONLY,
- * STORE_CORRUPT, STORE_FOREIGN, UNSUPPORTED (an unknown scheme, a network file system), IO,
- * NO_MEMORY.
+ * *created, if not NULL, says whether it was just made.  Errors: STORE_BUSY, STORE_FULL,
+ * STORE_READONLY, STORE_CORRUPT, STORE_FOREIGN, UNSUPPORTED (an unknown scheme, a network file
+ * system), IO, NO_MEMORY.
  */
 Store *store_open(const char *uri, const StoreOptions *options, bool *created, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
@@ -48,9 +51,9 @@ void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
 /*
- * Stores a delivery durably, all of it or nothing.  The errors of store_open(); STORE_FULL also if
- * the quarantine has no room left, STORE_CONFLICT if other writers were in the way for as long as the
- * store may wait, STORE_REFUSED if the database does not take what is in the delivery.
+ * Stores a delivery durably, all of it or nothing.  Errors: those of store_open(); STORE_FULL also
+ * if the quarantine has no room left; STORE_CONFLICT if other writers interfered until the time to
+ * wait was over; STORE_REFUSED if the database does not accept the content of the delivery.
  */
 bool store_deliver(Store *store, const StoreDelivery *delivery, const Limits *limits,
 	StoreOutcome *outcome, GError **error) G_GNUC_WARN_UNUSED_RESULT;

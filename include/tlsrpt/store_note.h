@@ -16,10 +16,10 @@ typedef enum {
 	NOTE_REOPEN,
 } NoteKind;
 
-/* "resolve"; static. */
+/* The name of a kind, such as "resolve"; a static string. */
 const char *note_kind_name(NoteKind kind);
 
-/* The kind of that name; a plain note for any other. */
+/* The kind that has the given name; NOTE_NOTE for any other name. */
 NoteKind note_kind_of(const char *name);
 
 typedef struct {

@@ -1,4 +1,4 @@
-/* Reading the store: named questions, which are answered in rows. */
+/* Reading the store: a caller asks one of the named questions, and gets rows as the answer. */
 #ifndef TLSRPT_STORE_READ_H
 #define TLSRPT_STORE_READ_H
 
@@ -9,15 +9,16 @@
 #include <stdint.h>
 
 /*
- * Opens a store for reading.  Read permission is enough, whether or not deliveries go on.  All that
- * is read is the state of one moment.  A store that does not exist is TLSRPT_ERROR_IO; otherwise as
+ * Opens a store for reading.  Read permission is enough, even during deliveries.  All that is read
+ * is the state of one moment.  A store that does not exist is TLSRPT_ERROR_IO; otherwise as
  * store_open().
  */
 Store *store_open_reader(const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Whether what was read may be wrong: while no writer had the store open, it was opened in a way
- * that does not see a writer who comes later, and one has come.  Close it then, and read again.
+ * Whether what was read may be wrong.  If no writer has the store open, it is opened for reading in
+ * a way that does not notice later writers; this is true if one has come since.  Then close the
+ * store, open it again, and read again.
  */
 bool store_is_stale(const Store *store);
 
@@ -26,7 +27,7 @@ typedef struct {
 	const char *domain; /* policy domain in stored form; NULL for all */
 	const char *organization; /* its name; NULL for all */
 	int64_t since_day, until_day; /* days since 1970-01-01, both included */
-	/* only what authenticated senders reported; applies to the questions marked * */
+	/* Only reports of authenticated senders; applies to the questions marked with a star. */
 	bool authenticated_only;
 	int64_t window_day, today; /* for the history of incidents */
 } StoreFilter;
@@ -35,7 +36,7 @@ typedef struct {
 typedef enum {
 	/* Sessions of each domain and day; by domain and day * */
 	STORE_DOMAIN_DAYS,
-	/* Who reported on what, once or more often. */
+	/* Which organization reported on which domain; a pair may come more than once. */
 	STORE_DOMAIN_ORGANIZATIONS,
 	/* All organizations. */
 	STORE_ORGANIZATIONS,
@@ -43,11 +44,11 @@ typedef enum {
 	STORE_DAYS,
 	/* Incidents that were seen in the time asked for; the most failed sessions first * */
 	STORE_INCIDENTS,
-	/* How many organizations saw an incident in the time asked for: this looks at all its rows * */
+	/* How many organizations saw an incident in the time asked for; reads all its rows * */
 	STORE_INCIDENT_ORGANIZATIONS,
 	/* The days of incidents, of all organizations; by day * */
 	STORE_INCIDENT_DATES,
-	/* The same as the next one, of the incidents that were seen on one day only * */
+	/* The same as STORE_INCIDENT_DAYS, for incidents that were seen on one day only * */
 	STORE_LONE_DAYS,
 	/* What each organization saw of an incident; by incident and day * */
 	STORE_INCIDENT_DAYS,
@@ -61,18 +62,23 @@ typedef enum {
 	STORE_REPORT_DAYS,
 	/* Notes of all times, by incident and time. */
 	STORE_NOTES,
-	/* Of all domains and organizations. */
+	/* When reports were received; the filter's domain and organization are ignored. */
 	STORE_RECEPTION,
-	/* How many of the messages in quarantine were received on the days of the filter: one number. */
+	/* The number of messages in quarantine that were received on the days of the filter. */
 	STORE_QUARANTINE_COUNT,
-	/* Reports, a row for each policy, or one with NULL from the domain on for a report without; by
-	   start_at and report */
+	/*
+	 * A row for each policy of each report; a report without policies has one row, with NULL
+	 * from the domain on; by start_at and report
+	 */
 	STORE_REPORT_POLICIES,
 	/* Sessions of each day, domain, policy type and organization. */
 	STORE_DAILY,
 	/* Policies last seen in the time asked for; by domain and policy type. */
 	STORE_POLICIES_SEEN,
-	/* Where anything failed around the time asked for, by whomever; by domain and MX. */
+	/*
+	 * Domains and MX hosts with any failure around the time asked for, whoever saw it; by
+	 * domain and MX.
+	 */
 	STORE_FAILED_HOSTS,
 	/* What failed at hosts; the filter must name a domain; by MX. */
 	STORE_FAILURES_AT_HOSTS,
@@ -80,7 +86,7 @@ typedef enum {
 	STORE_STS_DAYS,
 } StoreQuestion;
 
-/* Their columns, in this order. */
+/* The columns of the questions, in their order. */
 enum {
 	DOMAIN_DAY_DOMAIN,
 	DOMAIN_DAY_DAY,
@@ -90,7 +96,7 @@ enum {
 	DOMAIN_DAY_DOMAIN_NUMBER,
 	DOMAIN_DAY_COLUMNS
 };
-/* Numbers. */
+/* Both columns are numbers. */
 enum { DOMAIN_ORGANIZATION_DOMAIN, DOMAIN_ORGANIZATION_ORGANIZATION, DOMAIN_ORGANIZATION_COLUMNS };
 enum { ORGANIZATION_NUMBER, ORGANIZATION_NAME, ORGANIZATION_COLUMNS };
 enum { DAY_DAY, DAY_SESSIONS, DAY_FAILED_SESSIONS, DAY_REPORTS, DAY_COLUMNS };
@@ -109,9 +115,12 @@ enum {
 	SEEN_INCIDENT_FAILED_SESSIONS,
 	SEEN_INCIDENT_NOTE, /* or NULL */
 	SEEN_INCIDENT_RESOLVED_AT, /* or 0 */
-	/* Of all organizations: the last day before filter->window_day (or NULL), and up to
-	   filter->today the first day, and when the first report with it was received (0 if before
-	   filter->window_day). */
+	/*
+	 * These three are over all organizations.  The first is the last day before
+	 * filter->window_day, or NULL.  The others look no later than filter->today: the first day,
+	 * and when the first report with the incident was received, which is 0 if that was before
+	 * filter->window_day.
+	 */
 	SEEN_INCIDENT_BEFORE_WINDOW,
 	SEEN_INCIDENT_FIRST_DAY,
 	SEEN_INCIDENT_FIRST_RECEIVED,
@@ -119,7 +128,7 @@ enum {
 };
 enum {
 	INCIDENT_ORGANIZATION_INCIDENT,
-	INCIDENT_ORGANIZATION_ORGANIZATIONS, /* how many */
+	INCIDENT_ORGANIZATION_ORGANIZATIONS, /* the number of them */
 	INCIDENT_ORGANIZATION_COLUMNS
 };
 enum { INCIDENT_DATE_INCIDENT, INCIDENT_DATE_DAY, INCIDENT_DATE_COLUMNS };
@@ -137,7 +146,7 @@ enum {
 	ORGANIZATION_DAY_DAY,
 	ORGANIZATION_DAY_SESSIONS,
 	ORGANIZATION_DAY_FAILED_SESSIONS,
-	ORGANIZATION_DAY_RECEIVED_AT, /* the last of the reports */
+	ORGANIZATION_DAY_RECEIVED_AT, /* when the last report was received */
 	ORGANIZATION_DAY_COLUMNS
 };
 enum { QUIET_DOMAIN_DOMAIN, QUIET_DOMAIN_COLUMNS };
@@ -230,9 +239,12 @@ int64_t store_rows_int(StoreRows *rows, int column);
 bool store_rows_is_null(StoreRows *rows, int column);
 const char *store_rows_text(StoreRows *rows, int column);
 
-/* One report, and what is known beside its content.  All owned; free with store_report_clear(). */
+/*
+ * One report, with what the store knows about it besides its content.  It owns all its members;
+ * free with store_report_clear().
+ */
 typedef struct {
-	/* with its findings; a pruned report has no policies and failures any more */
+	/* Includes the findings; a pruned report has no policies and failures any more. */
 	Report *report;
 	int64_t id, received_at;
 	bool pruned;
@@ -248,7 +260,7 @@ StoredReport *store_read_report(Store *store, const char *id, GError **error)
 void stored_report_free(StoredReport *stored);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoredReport, stored_report_free)
 
-/* How the store is. */
+/* Figures about the whole store. */
 typedef struct {
 	int64_t version, reports, policies, failures, incidents, quarantined, quarantined_bytes;
 	int64_t first_day, last_day; /* of the totals; last_day < first_day if there are none */

@@ -1,4 +1,4 @@
-/* Looking after the store: retention, the quarantine, and reading reports anew. */
+/* Maintaining the store: retention, the quarantine, and reading reports anew. */
 #ifndef TLSRPT_STORE_WRITE_H
 #define TLSRPT_STORE_WRITE_H
 
@@ -26,7 +26,7 @@ typedef struct {
 	int64_t policies, failures, findings;
 	int64_t quarantined;
 	int64_t daily, daily_total, incident_days, policy_seen;
-	/* the longest time for which store_prune() held the store without a pause */
+	/* The longest time for which store_prune() held the store without a pause. */
 	int64_t longest_us;
 } StorePruned;
 
@@ -44,7 +44,7 @@ bool store_count_prunable(Store *store, const StoreRetention *retention, StorePr
 bool store_prune(Store *store, const StoreRetention *retention, const StoreWatch *watch,
 	StorePruned *pruned, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A message in quarantine; all owned. */
+/* A message in quarantine; it owns all its members. */
 typedef struct {
 	int64_t id, received_at, size;
 	char *reason, *detail, *sender, *subject;
@@ -78,13 +78,13 @@ bool store_drop_quarantined(Store *store, int64_t id, bool *dropped, GError **er
 bool store_retry(Store *store, int64_t id, const StoreDelivery *delivery, const Limits *limits,
 	StoreOutcome *outcome, bool *there, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A stored report as it was received; all borrowed. */
+/* A stored report as it was received; all members are borrowed. */
 typedef struct {
 	int64_t id, received_at;
 	StoreMessage message; /* without from, which is not stored */
 	const char *file_name, *media_type; /* NULL if unknown */
 	bool is_gzip; /* it was gzip when it was received */
-	GBytes *raw; /* gzipped in any case */
+	GBytes *raw; /* always gzipped here */
 	Auth auth;
 	const char *auth_domain; /* or NULL */
 } StoreSource;
@@ -119,9 +119,9 @@ GArray *store_list_reports(Store *store, const StoreFilter *filter, GError **err
 	G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Parses each of the reports anew.  Where the result differs from what is stored, it takes its
- * place, and the totals are corrected; each report in a transaction of its own.  Pruned reports are
- * skipped.  With dry_run nothing is written.  The caller clears reprocessed in any case.
+ * Parses each of the reports anew.  A result that differs from what is stored replaces it, and the
+ * totals are corrected, in one transaction per report.  Pruned reports are skipped.  With dry_run
+ * nothing is written.  The caller clears reprocessed in any case.
  */
 bool store_reprocess(Store *store, const GArray *ids, StoreParse parse, void *data, bool dry_run,
 	const Limits *limits, const StoreWatch *watch, StoreReprocessed *reprocessed,

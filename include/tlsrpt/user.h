@@ -1,4 +1,4 @@
-/* Users, and the rights of this process. */
+/* Names of users, and changing the user of this process. */
 #ifndef TLSRPT_USER_H
 #define TLSRPT_USER_H
 
@@ -10,13 +10,16 @@
 char *user_name(uid_t uid) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Makes a process of root one of another user: for good, or so that user_switch(getuid()) undoes
- * it. STORE_READONLY with the reason if the system refuses; INTERRUPTED if this process was to die
- * together with its parent, and the parent has died meanwhile.
+ * Makes a process of root a process of another user: for good, or so that user_switch(getuid())
+ * undoes it.  STORE_READONLY with the reason if the system refuses.  INTERRUPTED if this process
+ * was set to die together with its parent, and the parent has died meanwhile.
  */
 bool user_become(uid_t uid, gid_t gid, bool for_good, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Changes the effective user to one of the two that user_become() has left; false with errno. */
+/*
+ * Changes the effective user to either of the two between which user_become() lets the process
+ * switch; false with errno.
+ */
 bool user_switch(uid_t uid) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -12,7 +12,7 @@ begins_with(const char *bytes, size_t length, const char *text, size_t text_leng
 	return length >= text_length && memcmp(bytes, text, text_length) == 0;
 }
 
-/* What is behind white space and byte order marks. */
+/* Skips white space and byte order marks. */
 static void
 skip_space(const char **bytes, size_t *length)
 {
@@ -86,21 +86,21 @@ sniff_base64(const char *text, size_t length)
 		line[n] = text[n];
 		n++;
 	}
-	/* A first line of nothing else, in whole groups. */
+	/* The first line must be nothing but base64, in whole groups of four characters. */
 	if (n < LINE_MIN || (n < length && strchr("=\r\n", text[n]) == NULL))
 		return SNIFF_OTHER;
 	line[n - n % 4] = '\0';
 	gsize size;
 	g_base64_decode_inplace(line, &size);
 	const Sniff found = sniff(line, size);
-	/* The rest would be a guess: letters alone are words, too. */
+	/* Any other content would be a guess, since ordinary words are valid base64, too. */
 	return found == SNIFF_GZIP || found == SNIFF_JSON || found == SNIFF_ZIP
 			|| found == SNIFF_MESSAGE
 		? found
 		: SNIFF_OTHER;
 }
 
-/* Whether the name has the fields that both kinds of reports have. */
+/* Whether a file name has the fields that the RFCs for both TLS and DMARC reports ask for. */
 static bool
 has_fields(const char *name)
 {

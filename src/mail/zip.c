@@ -1,7 +1,7 @@
 /*
- * Hardly any sender puts a report into a zip archive, so the library for it (Debian's libminizip) is no
- * library of the program: it is loaded when an archive comes.  It reads from memory, by functions that
- * never go beyond its bounds.
+ * Hardly any sender puts a report into a zip archive, so the program is not linked with the library
+ * for it (Debian's libminizip), but loads it when an archive arrives.  The archive is read from
+ * memory, by functions that never go beyond its bounds.
  */
 #include "tlsrpt/zip.h"
 
@@ -135,7 +135,7 @@ typedef struct {
 	unzFile file;
 	const Limits *limits;
 	GPtrArray *entries;
-	int64_t left; /* bytes that all together may still have */
+	int64_t left; /* bytes that the remaining entries may have together */
 } Archive;
 
 static void
@@ -180,7 +180,10 @@ read_content(Archive *archive, GError **error)
 	return g_byte_array_free_to_bytes(g_steal_pointer(&content));
 }
 
-/* Whether an entry is a file of its own: no folder, and nothing that a Mac keeps beside a file. */
+/*
+ * Whether an entry is a file in its own right: neither a folder nor one that macOS adds beside a
+ * file.
+ */
 static bool
 is_file(const char *name)
 {
@@ -188,7 +191,7 @@ is_file(const char *name)
 		&& !g_str_has_prefix(name, "__MACOSX/");
 }
 
-/* Takes the entry that the archive is at. */
+/* Reads the entry at which the archive is positioned. */
 static bool
 take_entry(Archive *archive, GError **error)
 {

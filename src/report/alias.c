@@ -3,7 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
-#define FOLDED_MAX 63 /* no name that is known is longer */
+#define FOLDED_MAX 63 /* the longest known name is not longer */
 #define VARIANT_MAX 31
 
 #define AT(place) (1U << (place))
@@ -15,8 +15,8 @@
 #define IN_FAILURE AT(ALIAS_FAILURE)
 
 /*
- * The names of the keys, the one object in which each belongs, and the others in which some senders
- * write it: beside the object or in a neighbour of it.
+ * The names of the keys, the object to which each belongs, and the other objects in which some
+ * senders write it: the parent of the right object, or a neighbour.
  */
 static const struct {
 	const char *name;
@@ -50,12 +50,13 @@ static const struct {
 };
 
 /*
- * Variants that differ from a name in more than case and "-", folded as fold() does it: those of the drafts
- * before the RFC, those that other receivers of reports read, and near ones.
+ * Variants that differ from a name in more than case and "-", in the form that fold() gives.  They
+ * come from the drafts before the RFC, from what other receivers of reports accept, and from near
+ * misses.
  */
 static const struct {
 	AliasKey key;
-	char folded[VARIANT_MAX + 1]; /* no pointer, which the dynamic linker would have to adapt */
+	char folded[VARIANT_MAX + 1]; /* no pointer, to need no relocation */
 } variants[] = {
 	{ KEY_ORGANIZATION_NAME, "organisationname" },
 	{ KEY_ORGANIZATION_NAME, "organization" },
@@ -161,7 +162,7 @@ static const struct {
 	{ KEY_FAILURE_REASON_CODE, "reason" },
 };
 
-/* A word, and what is written for it besides, folded. */
+/* A word, and the folded variants that are written in its place. */
 typedef struct {
 	const char *word;
 	char variants[6][VARIANT_MAX + 1]; /* up to the first empty one */
@@ -232,7 +233,10 @@ alias_exact(AliasPlace place, const char *text)
 	return ALIAS_KEYS;
 }
 
-/* A text as its letters and digits, in lower case; false if it is longer than any that is known. */
+/*
+ * Reduces a text to its letters and digits in lower case; false if it is longer than any known
+ * name.
+ */
 static bool
 fold(const char *text, char folded[FOLDED_MAX + 1])
 {
@@ -249,7 +253,7 @@ fold(const char *text, char folded[FOLDED_MAX + 1])
 	return length > 0;
 }
 
-/* Whether a name is the folded text. */
+/* Whether a name, when folded, equals the folded text. */
 static bool
 folds_to(const char *name, const char *folded)
 {

@@ -25,7 +25,7 @@ lines_is_one(LineKind kind, const char *text)
 	return true;
 }
 
-/* Appends what is between two places, unless it is blank. */
+/* Appends the text between two positions, unless it is blank. */
 static void
 add(GPtrArray *lines, const char *from, const char *to, const char *around)
 {
@@ -36,7 +36,7 @@ add(GPtrArray *lines, const char *from, const char *to, const char *around)
 	if (to == from)
 		return;
 	char *line = g_strndup(from, (gsize)(to - from));
-	/* A record in parentheses has line ends in it. */
+	/* A record in parentheses can contain line ends. */
 	g_ptr_array_add(lines, g_strdelimit(line, "\r\n", ' '));
 }
 
@@ -69,7 +69,7 @@ add_sts(GPtrArray *lines, const char *from, const char *to)
 	add(lines, start, to, start == from ? BLANKS : BLANKS ",;");
 }
 
-/* Whether a line is of a zone file, in which ";" begins a comment. */
+/* Whether a line comes from a zone file, in which ";" begins a comment. */
 static bool
 is_zone_line(const char *from, const char *to)
 {
@@ -143,7 +143,7 @@ add_line(GPtrArray *lines, LineKind kind, const char *from, const char *to)
 	}
 }
 
-/* The text with line ends in it that were escaped once too often. */
+/* The text with real line ends in place of those that were escaped once too often. */
 static char *
 unescape_line_ends(const char *text)
 {
@@ -171,7 +171,7 @@ lines_split(LineKind kind, const char *text)
 		if (g_ascii_iscntrl(*c) && *c != '\n' && *c != '\r')
 			*c = ' ';
 	}
-	int open = 0; /* a record in parentheses goes on over line ends (RFC 1035 section 5.1) */
+	int open = 0; /* open parentheses, in which a record spans lines (RFC 1035 section 5.1) */
 
 	for (const char *at = plain; *at != '\0'; at++) {
 		if (kind == LINES_TLSA && *at == '(')

@@ -3,10 +3,13 @@
 #include <json-c/json.h>
 #include <string.h>
 
-#define UNKNOWN_KEYS_MAX 20 /* findings a report */
+#define UNKNOWN_KEYS_MAX 20 /* findings per report */
 #define UNKNOWN_VALUE_MAX 200 /* bytes of the value that a finding shows */
 
-/* Whether all keys belong there, spelt as in the RFC; *keys receives which there are. */
+/*
+ * Whether all keys belong to that object and are spelt as in the RFC; *keys receives the set of
+ * them.
+ */
 static bool
 is_plain(struct json_object *object, AliasPlace place, uint32_t *keys)
 {
@@ -32,7 +35,7 @@ count_unknown(const Report *report)
 	return n;
 }
 
-/* Names a key that nobody reads, with what it holds. */
+/* Adds a finding that names an unknown key and shows its value. */
 static void
 find_unknown(const ValueContext *context, const Members *members, const char *key,
 	struct json_object *value)
@@ -43,7 +46,10 @@ find_unknown(const ValueContext *context, const Members *members, const char *ke
 	value_finding(context, members->path, key, FINDING_UNKNOWN_KEY, text);
 }
 
-/* Whether the key is better than what was found for it before: holds a value where that one does not. */
+/*
+ * Whether this spelling of a key is better than one found before: it has a value, and the other has
+ * none.
+ */
 static bool
 is_better(const Members *members, AliasKey key, struct json_object *value)
 {

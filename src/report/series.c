@@ -4,10 +4,10 @@
 
 typedef struct {
 	const char *at, *end;
-	int depth; /* arrays that are open */
+	int depth; /* number of open arrays */
 } Reader;
 
-/* Moves to what is no separator, and in or out of arrays. */
+/* Skips separators, and keeps count of the open arrays. */
 static void
 skip_separators(Reader *reader)
 {
@@ -24,7 +24,7 @@ skip_separators(Reader *reader)
 	}
 }
 
-/* Moves behind the object that begins here, or to the end of the text. */
+/* Moves past the object that begins here, or to the end of the text if it does not end. */
 static void
 skip_object(Reader *reader)
 {
@@ -52,7 +52,7 @@ bool
 series_is_array(const char *text, size_t length)
 {
 	if (length == 0)
-		return false; /* what is empty may be NULL */
+		return false; /* empty data may be a null pointer */
 
 	Reader reader = { text, text + length, 0 };
 	skip_separators(&reader);

@@ -1,8 +1,8 @@
 /*
- * Deliveries, as many as there are, are written as one batch: what they name is looked up, what is
- * missing is inserted, then all rows are written, and the totals added up and touched once.  So an
- * import does not pay for each report what is to be paid for a batch, and an engine over a network
- * is asked a fixed number of times.
+ * Writes any number of deliveries as one batch.  First the names in all reports are looked up and
+ * the missing ones inserted; then all rows are written; last the totals are summed in memory, so
+ * that each row of them is written once.  So an import pays certain costs once per batch instead of
+ * once per report, and a database over a network is asked a fixed number of times.
  */
 #include "deliver.h"
 

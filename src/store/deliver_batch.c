@@ -1,4 +1,4 @@
-/* What the reports of a batch name. */
+/* Collects the names that the reports of a batch refer to. */
 #include "deliver_batch.h"
 
 #include "tlsrpt/day.h"
@@ -136,7 +136,7 @@ find_incident(Batch *batch, const IncidentCount *count)
 		.type = want(batch, NAME_POLICY_TYPE, count->policy_type),
 		.result = want(batch, NAME_RESULT_TYPE, count->result_type),
 		.mx = want(batch, NAME_DOMAIN, count->receiving_mx_hostname),
-		.kind = want(batch, NAME_KIND, count->result_type), /* as yet */
+		.kind = want(batch, NAME_KIND, count->result_type), /* provisional */
 	};
 	Incident *incident = g_hash_table_lookup(batch->known_incidents, &key);
 
@@ -210,7 +210,7 @@ find_sender(Batch *batch, const Row *row)
 	return sender;
 }
 
-/* Takes in all that a report names. */
+/* Adds to the batch all names that a report refers to. */
 void
 batch_add_row(Batch *batch, Row *row)
 {
@@ -256,7 +256,7 @@ is_same_digest(gconstpointer a, gconstpointer b)
 	return memcmp(a, b, IDENTITY_SIZE) == 0;
 }
 
-/* Takes in the reports that are not there yet. */
+/* Adds those reports to the batch that the store does not have yet. */
 bool
 batch_add_new(Batch *batch, const StoreDelivery *deliveries, size_t n, StoreOutcome *outcomes,
 	GError **error)

@@ -1,6 +1,6 @@
 /*
- * The reports of one or more deliveries on their way into the store, and all that they name.  A batch
- * is filled by deliver_batch.c, gets its numbers by deliver_keys.c, and is written by deliver_rows.c.
+ * The reports of one or more deliveries that are being stored, and all the names in them.  A batch
+ * is filled by deliver_batch.c, given its ids by deliver_keys.c, and written by deliver_rows.c.
  */
 #ifndef TLSRPT_STORE_DELIVER_BATCH_H
 #define TLSRPT_STORE_DELIVER_BATCH_H
@@ -14,7 +14,10 @@
 
 #define DAY_LAST INT64_MAX /* a day after all others: there is none */
 
-/* What an incident is made of, and what a sender is: by names, which are the same if equal. */
+/*
+ * The keys of an incident and of a sender.  Equal names share one Name, so pointers can be
+ * compared.
+ */
 typedef struct {
 	const Name *domain, *type, *result, *mx, *kind;
 } IncidentKey;
@@ -29,26 +32,26 @@ typedef struct {
 	int64_t reporter, id;
 } Sender;
 
-/* An incident as it is, and with what the batch adds to it. */
+/* An incident as it is stored, combined with what the batch adds to it. */
 typedef struct {
 	IncidentKey key;
-	int64_t id; /* 0 if it is not there */
+	int64_t id; /* 0 if it is not stored yet */
 	bool is_changed;
-	char *old_mode; /* of the row, where mode may point to */
+	char *old_mode; /* the stored mode, to which mode may point */
 	const char *mode;
-	int64_t mode_at, first_day, last_day; /* INT64_MIN, DAY_LAST, DAY_NONE: none */
+	int64_t mode_at, first_day, last_day; /* if none: INT64_MIN, DAY_LAST, DAY_NONE */
 } Incident;
 
 typedef struct {
 	const Failure *failure;
 	const Name *result_type, *mx, *sending_ip, *receiving_ip, *reason;
-	guint incident; /* in the incidents of the report, or COUNT_NO_INCIDENT */
+	guint incident; /* index into the report's incidents, or COUNT_NO_INCIDENT */
 } FailureRow;
 
 typedef struct {
 	const Policy *policy;
 	const Name *domain, *type, *text, *mx_list;
-	guint first_failure; /* in the batch */
+	guint first_failure; /* index into the failures of the batch */
 } PolicyRow;
 
 /* One of the counts of a report. */
@@ -63,11 +66,11 @@ typedef struct {
 	int64_t failed;
 } IncidentRow;
 
-/* A report on its way; its rows in the arrays of the batch begin at these places. */
+/* A report that is being stored.  Its rows in the arrays of the batch begin at these indexes. */
 typedef struct {
 	const StoreDelivery *delivery;
 	const StoreReport *one;
-	StoreOutcome *outcome; /* NULL for one that is there already */
+	StoreOutcome *outcome; /* NULL for a report stored before */
 	int64_t id, day, received_day;
 	bool same_id;
 	const Name *organization, *report_domain;
@@ -78,11 +81,11 @@ typedef struct {
 typedef struct {
 	Store *store;
 	const Limits *limits;
-	GArray *rows; /* of Row: reports that are new, once that is known */
+	GArray *rows; /* of Row: the reports that turned out to be new */
 	GArray *policies, *failures, *types, *domains, *incidents;
 	GHashTable *senders; /* of Sender, by their keys */
 	GHashTable *known_incidents; /* of Incident, by their keys */
-	GPtrArray *sender_list, *incident_list; /* in the order in which they came */
+	GPtrArray *sender_list, *incident_list; /* in order of arrival */
 } Batch;
 
 /* The end of a report's rows in an array of the batch, at whose next row they begin. */
@@ -95,23 +98,23 @@ void batch_init(Batch *batch, Store *store, const Limits *limits);
 void batch_clear(Batch *batch);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Batch, batch_clear)
 
-/* A report of a delivery as it begins its way; outcome is NULL for one that is there already. */
+/* Makes the Row of a delivery's report; outcome is NULL for a report that is stored already. */
 Row batch_row(const StoreDelivery *delivery, const StoreReport *one, StoreOutcome *outcome);
 
-/* Takes in a report, and all that it names. */
+/* Adds a report to the batch, and all names in it. */
 void batch_add_row(Batch *batch, Row *row);
 
-/* Takes in the reports that are not there yet; the others are counted as duplicates. */
+/* Adds the reports that are not stored yet to the batch, and counts the others as duplicates. */
 bool batch_add_new(Batch *batch, const StoreDelivery *deliveries, size_t n, StoreOutcome *outcomes,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Looks up everything that the reports name, and inserts what is missing.  STORE_CONFLICT if another
- * writer was in the way: then it can be done again.
+ * Looks up everything that the reports refer to, and inserts what is missing.  STORE_CONFLICT if
+ * another writer interfered: then the transaction can be repeated.
  */
 bool batch_write_heads(Batch *batch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Writes the rows of the reports, and adds them to the totals; all that they name is there. */
+/* Writes the rows of the reports, and adds them to the totals.  batch_write_heads() comes first. */
 bool batch_write_rows(Batch *batch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

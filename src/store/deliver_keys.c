@@ -1,4 +1,4 @@
-/* The numbers of what the reports of a batch name: those that are there, and new ones. */
+/* Finds the ids of everything that the reports of a batch refer to, and inserts what is missing. */
 #include "deliver_batch.h"
 
 #include "hash.h"
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* The number of a column of the row that is there. */
+/* Takes the ids of a sender from the row that the lookup has found. */
 static void
 take_sender(void *data, size_t row, const Store *store, StoreStatement *statement)
 {
@@ -28,7 +28,7 @@ take_incident(void *data, size_t row, const Store *store, StoreStatement *statem
 	Incident *incident = batch->incident_list->pdata[row];
 
 	incident->id = driver->column_int(statement, INCIDENT_ID);
-	/* One that only has notes has seen no day. */
+	/* An incident that has nothing but notes was not seen on any day. */
 	if (driver->column_text(statement, INCIDENT_MODE_AT) == NULL)
 		return;
 	incident->old_mode = g_strdup(driver->column_text(statement, INCIDENT_MODE));
@@ -38,7 +38,10 @@ take_incident(void *data, size_t row, const Store *store, StoreStatement *statem
 	incident->last_day = driver->column_int(statement, INCIDENT_LAST_DAY);
 }
 
-/* A report that has the incident. */
+/*
+ * Extends the time range of an incident by a report that has it, and takes the report's policy mode
+ * if that is the latest.
+ */
 static void
 extend_incident(Incident *incident, const Row *row, const char *mode)
 {
@@ -67,7 +70,7 @@ extend_incidents(const Batch *batch)
 	}
 }
 
-/* Whether there is an earlier report of the organization with the same id: mostly there is none. */
+/* --- earlier reports of an organization with the same report-id, which are rare */
 static guint
 hash_id(gconstpointer key)
 {
@@ -145,7 +148,10 @@ fail_conflict(GError **error)
 	return false;
 }
 
-/* A reporter may have several senders: the first of them that is new inserts him. */
+/*
+ * Inserts the new reporters.  A reporter may have several senders; he is inserted at the first
+ * sender that is new.
+ */
 static bool
 insert_reporters(Batch *batch, GError **error)
 {
@@ -205,7 +211,7 @@ insert_senders(Batch *batch, GError **error)
 	return true;
 }
 
-/* In the order in which they came, so that the numbers of incidents tell it. */
+/* Inserts the new incidents in the order in which they arrived, so that the ids tell that order. */
 static bool
 insert_incidents(Batch *batch, GError **error)
 {

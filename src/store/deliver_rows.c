@@ -1,4 +1,4 @@
-/* The rows of a batch, and the totals that they are added to. */
+/* Writes the rows of a batch, and adds to the totals. */
 #include "deliver_batch.h"
 
 #include "hash.h"
@@ -59,7 +59,7 @@ add_head(Task *tasks, const Row *row)
 		(size_t)size);
 }
 
-/* What a failure row is counted under; NULL if it is no incident. */
+/* The incident that a failure row counts under; NULL if it counts under none. */
 static const Incident *
 incident_of(const Batch *batch, const Row *row, const FailureRow *failure)
 {
@@ -83,7 +83,10 @@ add_failure(Task *tasks, const Batch *batch, const Row *row, int64_t policy, int
 		failure->additional_information);
 }
 
-/* The failure rows of a policy begin here, or end where those of the one before it do. */
+/*
+ * The index of the first failure row of a policy, which is also the end of the preceding policy's
+ * rows.
+ */
 static guint
 failures_from(const Batch *batch, guint policy)
 {

@@ -1,11 +1,11 @@
 /*
- * What a storage backend is: one table of functions, in a file of its own.  All other files of
- * the store speak SQL that every backend understands (sql.h), and only through this table.
+ * A storage backend: one table of functions, in a file of its own.  All other files of the store
+ * use it only through this table, with SQL that every backend understands (sql.h).
  *
- * Errors are of three kinds, and say what is to be done: STORE_CONFLICT, another writer was in the
- * way, so the same is to be tried again from its first look on; STORE_REFUSED, the database does not
- * take what the message says, and never will; any other is the machine's, and not the message's
- * fault.
+ * There are three kinds of errors, which say what the caller does next.  STORE_CONFLICT: another
+ * writer interfered, so repeat the transaction, including its first query.  STORE_REFUSED: the
+ * database does not accept the content of the message, and never will.  Any other error comes from
+ * the machine, not from the message.
  */
 #ifndef TLSRPT_STORE_DRIVER_H
 #define TLSRPT_STORE_DRIVER_H
@@ -32,83 +32,86 @@ typedef enum {
 
 typedef struct {
 	ValueType type;
-	int64_t number; /* of a blob: its size */
+	int64_t number; /* the value or, for a blob, its size */
 	const void *bytes;
 } StoreValue;
 
-/* A statement, and rows of parameters that it is run with one after the other. */
+/* A statement, and the rows of parameters with which it is run one after the other. */
 typedef struct {
 	StoreStatement *statement;
 	const StoreValue *values; /* row after row */
-	size_t width, n; /* parameters of a row, rows */
-	int64_t *changes; /* if not NULL, receives how many rows each row of parameters has written */
-	/* If not NULL, is called for each row that the row of parameters of that number gives. */
+	size_t width, n; /* parameters per row, number of rows */
+	int64_t *changes; /* if not NULL, how many rows each parameter row has written */
+	/* If not NULL, called for each result; row is the index of the parameters that gave it. */
 	void (*answer)(void *data, size_t row, StoreStatement *statement);
 	void *data;
 } StoreTask;
 
 typedef struct {
 	const char *scheme; /* of the URI; the first driver also takes plain paths */
-	Engine engine; /* whose column of the schema it takes */
+	Engine engine; /* whose variant of the schema it uses */
 
-	/* Opens a store; makes an empty one where there is none. */
+	/* Opens a store for writing; makes an empty one if there is none. */
 	StoreConnection *(*open)(const char *address, const StoreOptions *options, GError **error);
 	void (*close)(StoreConnection *connection);
 
-	/* Opens a store that is there, to read its state of one moment. */
+	/* Opens an existing store for reading; all that is read is the state of one moment. */
 	StoreConnection *(*open_reader)(const char *address, GError **error);
 	bool (*is_stale)(const StoreConnection *connection); /* see store_is_stale() */
 
-	/* Whether a store was made there before. STORE_FOREIGN where something else is. */
+	/* Whether the database has a store's schema. STORE_FOREIGN if it holds something else. */
 	bool (*has_schema)(StoreConnection *connection, bool *has, GError **error);
 
 	/*
-	 * Before a migration, and after it: in it references to rows are not checked, since it copies
-	 * whole tables.
+	 * Called before and after a migration.  During a migration references between rows are not
+	 * checked, since it copies whole tables.
 	 */
 	bool (*set_migrating)(StoreConnection *connection, bool migrating, GError **error);
 	/*
-	 * As begin(), for who is to make the schema or to change it: where there is none, the empty
-	 * store is made ready for it in the same turn.  *begun is false where another process was at
-	 * it just now, and has ended: what it has done is to be looked at then.
+	 * As begin(), for making the schema or changing it.  Where there is no store yet, an empty
+	 * one is prepared in the same turn.  *begun is false if another process was doing this and
+	 * has ended by now: the caller then looks at what that process has done.
 	 */
 	bool (*begin_schema)(StoreConnection *connection, bool *begun, GError **error);
 
-	/* One writer at a time, in turn; waits until options->wait_until. */
+	/* Begins a transaction; one writer at a time, in turn.  Waits until options->wait_until. */
 	bool (*begin)(StoreConnection *connection, GError **error);
 	bool (*commit)(StoreConnection *connection, GError **error); /* durable when true */
-	void (*rollback)(StoreConnection *connection); /* also where nothing was begun */
+	void (*rollback)(StoreConnection *connection); /* harmless if none was begun */
 
-	/* Another options->wait_until, for those who write for long. */
+	/* Replaces options->wait_until, for callers that write for a long time. */
 	void (*wait_until)(StoreConnection *connection, int64_t until);
-	int64_t (*changes)(StoreConnection *connection); /* rows of the last statement that wrote */
+	int64_t (*changes)(StoreConnection *connection); /* rows written by the last statement */
 	/*
-	 * Gives at most that many unused pages back to the file system, inside a transaction; *left
-	 * is how many there are still.
+	 * Returns at most the given number of unused pages to the file system, inside a
+	 * transaction; *left receives how many remain.
 	 */
 	bool (*give_back)(StoreConnection *connection, int pages, int64_t *left, GError **error);
-	/* Has the file take in what was written to it, as far as readers let it. In one's turn. */
+	/*
+	 * Moves what was written from the WAL into the database file, as far as readers permit.
+	 * Called in the writers' turn.
+	 */
 	bool (*settle)(StoreConnection *connection, GError **error);
 
-	/* Runs statements that take nothing and give nothing. */
+	/* Runs statements that have no parameters and no results. */
 	bool (*execute)(StoreConnection *connection, const char *sql, GError **error);
 
-	/* The text of a statement lives as long as the statement. Parameters count from 1. */
+	/* The text of the statement must outlive it. Parameters count from 1. */
 	StoreStatement *(*prepare)(StoreConnection *connection, const char *sql, GError **error);
 	void (*finalize)(StoreStatement *statement);
-	/* Performs tasks, one after the other: all of them in one round trip, if there is any. */
+	/* Performs tasks in their order; over a network, all of them in one round trip. */
 	bool (*perform)(StoreConnection *connection, const StoreTask *tasks, size_t n,
 		GError **error);
 
-	/* The same, parameter by parameter and row by row, for those who read. */
+	/* The same by single parameters and rows, for reading. */
 	void (*bind_int)(StoreStatement *statement, int parameter, int64_t value);
 	/* Bound memory stays the caller's, and must last until the reset. */
 	void (*bind_text)(StoreStatement *statement, int parameter, const char *value);
 	void (*bind_blob)(StoreStatement *statement, int parameter, const void *value, size_t size);
 	StepResult (*step)(StoreStatement *statement, GError **error);
-	int (*columns)(StoreStatement *statement); /* how many it gives */
+	int (*columns)(StoreStatement *statement); /* the number of columns */
 	int64_t (*column_int)(StoreStatement *statement, int column); /* from 0 */
-	const char *(*column_text)(StoreStatement *statement, int column); /* NULL is NULL */
+	const char *(*column_text)(StoreStatement *statement, int column); /* NULL: SQL NULL */
 	/* Borrowed until the next step. */
 	const void *(*column_blob)(StoreStatement *statement, int column, size_t *size);
 	void (*reset)(StoreStatement *statement);

@@ -1,6 +1,4 @@
-/*
- * A store that is a file: where it may be, and who may write to it now.
- */
+/* A store that is a file: on which file systems it may be, and which writer's turn it is. */
 #include "files.h"
 
 #include "tlsrpt/error.h"
@@ -60,23 +58,24 @@ files_check_file_system(int directory, GError **error)
 static void
 on_alarm(G_GNUC_UNUSED int signal_number)
 {
-	/* It only has to interrupt a call. */
+	/* Nothing to do: the signal only has to interrupt a system call. */
 }
 
 /*
- * The queue of writers.  flock() wakes all who wait, and lets in whoever comes first, be it one that
- * has just begun; so each draws a number from the lock file, holds the byte of that number until its
- * turn is over, and waits for the byte of the number before.  The kernel lets go of the bytes of a
- * process that dies.  flock() alone keeps writers apart: where there is no queue, for want of space
- * say, or where somebody in it was stopped by a signal, only their order is lost.
+ * The queue of writers.  When the lock is released, flock() wakes all who wait, and whoever comes
+ * first gets it, even a process that has only just asked.  So each writer draws a number from the
+ * lock file, holds a lock on the byte of that number until its turn is over, and waits for the byte
+ * of the preceding number.  The kernel releases the bytes of a process that dies.  It is flock()
+ * alone that keeps writers apart: if the queue does not work, because the disk is full or because a
+ * signal has stopped a process in it, only the order of the writers is lost.
  */
 #define DRAWING 0 /* the byte that is held while a number is drawn */
 #define FIRST_NUMBER 1
 #define LAST_NUMBER (INT64_MAX - 1)
 #define CREATING LAST_NUMBER /* the byte of whoever makes the schema; no number reaches it */
-#define PATIENCE_US G_USEC_PER_SEC /* with the number before */
+#define PATIENCE_US G_USEC_PER_SEC /* how long to wait for the preceding number */
 
-/* Whether to begin again what failed. */
+/* Whether a call was interrupted by a signal and there is time left to repeat it. */
 static bool
 is_interrupted(int64_t wait_until)
 {
@@ -101,7 +100,7 @@ lock_byte(int lock, int64_t at, int64_t wait_until)
 	return wait_for_byte(lock, F_WRLCK, at, wait_until);
 }
 
-/* From a byte on; 0 for the length is up to the end. */
+/* Unlocks bytes from a position on; the length 0 means up to the end of the file. */
 static void
 unlock_bytes(int lock, int64_t at, int64_t length)
 {
@@ -131,8 +130,8 @@ draw_number(int lock, int64_t *number, int64_t wait_until)
 }
 
 /*
- * The calls have no time-out, so a timer interrupts them: when the time is up, and then again and
- * again, lest it fire between the look at the clock and the call.
+ * The lock calls have no time-out, so a timer interrupts them when the time is up.  It fires again
+ * and again, since it might first fire between the look at the clock and the call.
  */
 static void
 set_timer(int64_t wait_until)
@@ -169,7 +168,7 @@ wait_for_lock(int lock, int64_t wait_until)
 	return result == 0;
 }
 
-/* *before is what the signal of the timer did till then. */
+/* Handles the timer's signal; *before receives the action that the signal had. */
 static void
 catch_timer(struct sigaction *before)
 {
@@ -187,7 +186,7 @@ release_timer(const struct sigaction *before)
 	sigaction(SIGALRM, before, NULL);
 }
 
-/* What a failed wait for the lock file is to the caller. */
+/* The error for the caller when the wait for the lock file has failed. */
 static bool
 fail_wait(int problem, GError **error)
 {
@@ -223,7 +222,10 @@ files_give_turn(int lock)
 	unlock_bytes(lock, 0, 0);
 }
 
-/* Those who wait share the byte when it is free, and so go on all at once, each in no turn. */
+/*
+ * Those who wait take a shared lock on the byte, so that all go on at once when it is free, without
+ * taking turns.
+ */
 bool
 files_claim(int lock, int64_t wait_until, bool *claimed, GError **error)
 {
@@ -232,7 +234,7 @@ files_claim(int lock, int64_t wait_until, bool *claimed, GError **error)
 	};
 	struct sigaction before;
 
-	/* Where there are no such locks, the turn alone must do. */
+	/* Where the file system lacks such locks, the writers' turn alone must do. */
 	*claimed = fcntl(lock, F_OFD_SETLK, &byte) == 0 || (errno != EAGAIN && errno != EACCES);
 	if (*claimed)
 		return true;

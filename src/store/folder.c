@@ -1,19 +1,20 @@
 /*
- * Whose the files of a store are, and who may do what with them.
+ * Whom the files of a store belong to, and who may do what with them.
  *
- * The group reads and changes nothing: the directory has mode 0750, the files 0640, the lock file
- * 0600, for whoever can open that can hold up all deliveries by a lock on it.
+ * The group may read and changes nothing: the directory has mode 0750 and the files 0640.  The lock
+ * file has 0600, since whoever can open it can hold up all deliveries by locking it.
  *
- * A directory that others may write to (/tmp, one of a group, a store of old) holds whatever they
- * have put there.  So no file is opened by a path: the directory is opened once, its files by its
- * descriptor, without following a link, and what was opened is looked at before it is used.  That is
- * true of SQLite, too, which opens its files by folder_system_open().  The mode and the owner of a
- * file are set by its descriptor.
+ * A directory that others may write to (/tmp, one that a group may write to, a store of an earlier
+ * version) may hold whatever they have put there.  So no file is opened by its path: the directory
+ * is opened once, its files are opened relative to its descriptor without following a link, and
+ * each is examined before it is used.  SQLite, too, opens its files in this way, by
+ * folder_system_open().  The mode and the owner of a file are set through its descriptor.
  *
- * A root who is not the owner of the directory becomes the owner before any file is opened: what
- * root makes is the owner's then, and what somebody has redirected leads to nothing that the owner
- * could not write to anyway.  Where root makes a store or gives one away, and where the directory is
- * root's own, no symbolic link of somebody else leads there.
+ * If root runs the program and the directory belongs to another user, the process becomes that user
+ * before it opens any file.  Then the owner owns what it makes, and a path that somebody has
+ * redirected leads to nothing that the owner could not write to anyway.  Where root makes a store
+ * or gives it away, and where the directory belongs to root, a path that leads through a symbolic
+ * link of somebody else is refused.
  */
 #include "folder.h"
 
@@ -36,13 +37,13 @@
 #define LOCK_MODE 0600
 #define DIRECTORY_MODE 0750
 
-/* On a fifo that somebody has put there open() would wait. */
+/* O_NONBLOCK, since open() would wait at a fifo that somebody has put there. */
 #define OPEN_FLAGS (O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
 
 /* The bytes that SQLite locks, as its file format documents them. */
-#define SHM_EXCLUSIVE 120 /* to write, to make a checkpoint, to recover: never to read */
+#define SHM_EXCLUSIVE 120 /* held to write, checkpoint or recover, never to read */
 #define SHM_READERS 123
-#define SHM_OPEN 128 /* held by all that have it open */
+#define SHM_OPEN 128 /* held by every process that has the file open */
 #define DATABASE_PENDING 0x40000000
 #define DATABASE_SHARED 0x40000002
 #define DATABASE_SHARED_SIZE 510
@@ -51,16 +52,19 @@
 
 struct StoreFolder {
 	int descriptor;
-	char *directory, *name, *path; /* real ones */
+	char *directory, *name, *path; /* all without symbolic links */
 	uid_t owner; /* of the directory */
 	bool writes;
 	char *refusal; /* why a file was not opened, or NULL */
-	/* To ask for locks by; -1 as long as there is none. */
-	int database, shared_memory; /* SQLite's own */
-	int watched; /* our own of the shared memory */
+	/* Descriptors by which to ask who holds a lock; -1 while there is none. */
+	int database, shared_memory; /* those that SQLite uses */
+	int watched; /* opened by us, of the shared memory */
 };
 
-/* Those that are open: SQLite says no more than a path. */
+/*
+ * The folders that are open.  folder_system_open() looks one up here, since SQLite passes only a
+ * path.
+ */
 static GSList *folders;
 
 static bool
@@ -70,7 +74,7 @@ fail_errno(TlsrptError code, const char *what, GError **error)
 	return false;
 }
 
-/* Makes what was made or renamed in a directory last. */
+/* Makes the latest changes to the entries of a directory durable. */
 static bool
 sync_directory(int at, const char *name)
 {
@@ -92,7 +96,7 @@ fail_foreign(uid_t owner, GError **error)
 	return false;
 }
 
-/* Makes one directory, of which the parent must be there. */
+/* Makes one directory, whose parent must exist. */
 static bool
 make_own(const char *directory, GError **error)
 {
@@ -121,7 +125,7 @@ make_own(const char *directory, GError **error)
 	return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
 }
 
-/* Makes those above it, too, with the rights of whoever runs the program. */
+/* Makes a directory and its missing parents, with the rights of the user who runs the program. */
 static bool
 make_all(const char *directory, GError **error)
 {
@@ -188,7 +192,10 @@ open_directory(StoreFolder *folder, const char *directory, struct stat *status, 
 		|| fail_errno(TLSRPT_ERROR_STORE_READONLY, "its directory", error);
 }
 
-/* Somebody else's link must not choose what root makes or gives away. */
+/*
+ * Refuses a path through a symbolic link of somebody else, who could otherwise choose what root
+ * makes or gives away.
+ */
 static bool
 check_way(const StoreFolder *folder, const WayLinks *links, uid_t owner, bool gives, GError **error)
 {
@@ -265,7 +272,7 @@ refuse(StoreFolder *folder, const char *name, const char *why)
 	folder->refusal = g_strdup_printf("the store's file \"%s\" %s", name, why);
 }
 
-/* Whether a file is one of the store's; says why not. */
+/* Whether a file belongs to the store; if not, notes the reason. */
 static bool
 is_ours(StoreFolder *folder, const char *name, const struct stat *status)
 {
@@ -284,7 +291,7 @@ is_ours(StoreFolder *folder, const char *name, const struct stat *status)
 		refuse(folder, name, why);
 		return false;
 	}
-	/* Under the other name it has other files beside it: what is in them would be lost. */
+	/* Under its other name it has another WAL beside it, whose content would be lost. */
 	if (folder->writes && status->st_nlink != 1) {
 		refuse(folder, name, "has a second name (a hard link): it is not written to");
 		return false;
@@ -293,8 +300,8 @@ is_ours(StoreFolder *folder, const char *name, const struct stat *status)
 }
 
 /*
- * Whether a file is mounted where it is, as containers do with a single file: it has another name then,
- * and other files beside it there.  False where the kernel does not tell.
+ * Whether the file itself is a mount point, as containers mount single files.  Then it has another
+ * name elsewhere, with another WAL beside it.  False where the kernel does not tell.
  */
 static bool
 is_mounted(int descriptor)
@@ -310,7 +317,7 @@ is_mounted(int descriptor)
 #endif
 }
 
-/* Whether an open file is one of the store's; says why not. */
+/* Whether an open file belongs to the store; if not, notes the reason. */
 static bool
 may_use(StoreFolder *folder, const char *name, int descriptor)
 {
@@ -324,7 +331,7 @@ may_use(StoreFolder *folder, const char *name, int descriptor)
 	return false;
 }
 
-/* Says what is wrong with a file that could not be opened, if that is no matter of permission. */
+/* Notes what is wrong with a file that could not be opened, unless permission was lacking. */
 static void
 explain(StoreFolder *folder, const char *name)
 {
@@ -337,7 +344,7 @@ explain(StoreFolder *folder, const char *name)
 	errno = problem;
 }
 
-/* A descriptor of a file of the store; -1 with errno. */
+/* Opens a file of the store; -1 with errno. */
 static int
 open_file(StoreFolder *folder, const char *name, int flags, mode_t mode)
 {
@@ -354,7 +361,10 @@ open_file(StoreFolder *folder, const char *name, int flags, mode_t mode)
 	return -1;
 }
 
-/* Makes a file, with its mode whatever the umask; -1 with errno, EEXIST where there is one. */
+/*
+ * Makes a file whose mode does not depend on the umask; -1 with errno, which is EEXIST if it
+ * exists.
+ */
 static int
 make_file(StoreFolder *folder, const char *name, mode_t mode)
 {
@@ -393,7 +403,7 @@ folder_fail_permission(const StoreFolder *folder, GError **error)
 	return false;
 }
 
-/* What errno says of a file that is to be written. */
+/* Turns errno, after a file could not be written, into an error.  Returns false. */
 static bool
 fail_file(const StoreFolder *folder, const char *what, GError **error)
 {
@@ -425,7 +435,10 @@ folder_make_database(StoreFolder *folder, GError **error)
 {
 	const int descriptor = make_file(folder, folder->name, FILE_MODE);
 
-	/* Nobody has it open in this process: closing it takes no lock away from SQLite. */
+	/*
+	 * This process has the file open nowhere else, so closing it takes no lock away from
+	 * SQLite.
+	 */
 	if (descriptor >= 0)
 		close(descriptor);
 	else if (errno == EEXIST)
@@ -436,7 +449,10 @@ folder_make_database(StoreFolder *folder, GError **error)
 		|| fail_errno(TLSRPT_ERROR_IO, "its directory", error);
 }
 
-/* The folder that a path is in, and the end of the name; NULL for a path of something else. */
+/*
+ * The open folder of the store that a path belongs to, and the end of the path after the database's
+ * name; NULL for another path.
+ */
 static StoreFolder *
 find_folder(const char *path, const char **suffix)
 {
@@ -473,7 +489,10 @@ folder_system_open(const char *path, int flags, int mode)
 	return descriptor;
 }
 
-/* Who holds a lock that no lock of that type goes with; *held says of which type it is. */
+/*
+ * The process that holds a lock which conflicts with one of the given type; *held is the type of
+ * that lock.
+ */
 static pid_t
 lock_holder(int descriptor, short type, off_t start, off_t length, short *held)
 {
@@ -511,8 +530,8 @@ folder_lock_holder(const StoreFolder *folder)
 }
 
 /*
- * Whether a lock to read is held where SQLite has none, by *holder.  To readers of SQLite's belongs
- * the byte of those who have the file open.
+ * Whether somebody holds a read lock on a byte on which SQLite itself never takes one; *holder is
+ * the process.  SQLite's readers do lock the byte that marks the file as open.
  */
 static bool
 is_blocked(const StoreFolder *folder, pid_t *holder)
@@ -534,11 +553,14 @@ folder_wait_for_locks(StoreFolder *folder, int64_t wait_until, GError **error)
 	g_autofree char *name = g_strconcat(folder->name, "-shm", NULL);
 	pid_t holder;
 
-	/* It stays open as long as SQLite's: its end would be the end of SQLite's locks, too. */
+	/*
+	 * The descriptor stays open as long as SQLite has the file open, since closing it would
+	 * release SQLite's locks, too.
+	 */
 	folder->watched = open_file(folder, name, O_RDONLY, 0);
 	while (is_blocked(folder, &holder)) {
 		if (g_get_monotonic_time() >= wait_until) {
-			/* A lock that belongs to an open file is no process's. */
+			/* A lock of an open file description has no process. */
 			g_autofree char *who = holder > 0
 				? g_strdup_printf("process %ld", (long)holder)
 				: g_strdup("somebody");
@@ -551,7 +573,7 @@ folder_wait_for_locks(StoreFolder *folder, int64_t wait_until, GError **error)
 	return true;
 }
 
-/* Gives away the files that are there. */
+/* Gives the existing files to the new owner. */
 static bool
 give_files(StoreFolder *folder, uid_t uid, gid_t gid, GError **error)
 {
@@ -586,8 +608,9 @@ give_files(StoreFolder *folder, uid_t uid, gid_t gid, GError **error)
 }
 
 /*
- * New files are of the group of whoever makes them.  Where that is not the directory's, files are
- * to have the directory's, else those who read could not read what the next delivery makes.
+ * New files get the group of the process that makes them.  If that is not the group of the
+ * directory, the directory gets the set-group-id bit, so that its readers can also read the files
+ * that the next delivery makes.
  */
 static mode_t
 directory_mode(uid_t uid, gid_t gid)
@@ -603,7 +626,7 @@ give_all(StoreFolder *folder, const struct stat *status, int64_t uid, int64_t gi
 	const uid_t owner = uid >= 0 ? (uid_t)uid : status->st_uid;
 	const gid_t group = gid >= 0 ? (gid_t)gid : status->st_gid;
 
-	/* From here on nobody else puts a file there. */
+	/* From here on nobody else can put a file there. */
 	if (fchmod(folder->descriptor, DIRECTORY_MODE) != 0)
 		return geteuid() != 0 && geteuid() != status->st_uid
 			? folder_fail_permission(folder, error)
@@ -625,7 +648,10 @@ folder_give(const char *path, int64_t uid, int64_t gid, GError **error)
 	struct stat status;
 	WayLinks links;
 
-	/* Whoever began as root, and made the store as its owner, is root again. */
+	/*
+	 * If the process began as root and became the owner to make the store, it becomes root
+	 * again.
+	 */
 	if (!user_switch(getuid()))
 		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot give it away", error);
 	folder.name = g_path_get_basename(path);

@@ -1,4 +1,7 @@
-/* FNV-1a of 32 bits: it is in the file, so it is one that stays the same everywhere. */
+/*
+ * FNV-1a of 32 bits.  The hashes are stored, so the function must be the same in all versions and
+ * on all machines.
+ */
 #include "hash.h"
 
 #define FNV_OFFSET UINT32_C(2166136261)
@@ -11,6 +14,6 @@ store_hash(const char *text)
 
 	for (const char *at = text; *at != '\0'; at++)
 		hash = (hash ^ (uint8_t)*at) * FNV_PRIME;
-	/* What SQLite keeps in three bytes, with a sign. */
+	/* Fold it into a signed number of 24 bits, which SQLite stores in three bytes. */
 	return (int64_t)(hash >> 24 ^ (hash & 0xffffff)) - 0x800000;
 }

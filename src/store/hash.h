@@ -1,4 +1,4 @@
-/* How a report-id is found. */
+/* The hash by which a report-id is found. */
 #ifndef TLSRPT_STORE_HASH_H
 #define TLSRPT_STORE_HASH_H
 

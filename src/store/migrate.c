@@ -4,7 +4,7 @@
 
 #include "tlsrpt/error.h"
 
-/* Of a version that is known. */
+/* The digest of the schema of a version that this program knows. */
 static const char *
 digest_of_version(const Schema *schema, Engine engine, int64_t version)
 {
@@ -32,7 +32,7 @@ check_version(const Schema *schema, Engine engine, int64_t version, const char *
 	return true;
 }
 
-/* What development had before its first version has no digest to ask for. */
+/* A store made before the first release has no digest, so the query for it cannot be prepared. */
 static bool
 fail_prepare(GError *problem, GError **error)
 {
@@ -116,7 +116,10 @@ step_forward(const StoreDriver *driver, StoreConnection *connection, const Schem
 		&& write_version(driver, connection, schema, SQL_UPDATE_VERSION, error);
 }
 
-/* Inside the transaction: the same question once more, since another may have been quicker. */
+/*
+ * Inside the transaction, checks the version again, since another process may have migrated the
+ * store.
+ */
 static bool
 step_if_needed(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
 	bool *created, GError **error)
@@ -138,8 +141,9 @@ step_if_needed(const StoreDriver *driver, StoreConnection *connection, const Sch
 }
 
 /*
- * Of many that come at once to a store that is not there one makes it, in one turn.  The others wait
- * for that, all together and outside the queue of writers, and look again: they write nothing.
+ * If many processes find no store at the same time, one of them makes it, in one turn of the
+ * writers.  The others wait for that together, outside the queue of writers, and check again; then
+ * they have nothing to write.
  */
 static bool
 step_all(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,

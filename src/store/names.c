@@ -1,6 +1,7 @@
 /*
- * A report names a few values again and again, and a batch many: an id is looked up once in each.
- * Not longer, since a name that nothing needs any more may be collected between two transactions.
+ * A report has the same few values again and again, and so has a batch.  So each id is looked up
+ * once per batch.  It is not remembered longer, since another program may delete a name that
+ * nothing uses between two transactions.
  */
 #include "names.h"
 
@@ -11,13 +12,14 @@
 #include <string.h>
 
 /*
- * The texts of a report are one for equal ones, and come row after row: where a text is the same one,
- * at the same place, there is no need to look at its bytes.  So many of each table.
+ * Equal texts of a report share one copy, and follow each other in many rows.  So the last texts of
+ * each table are remembered by their addresses, and a known address saves a look at the bytes.
+ * This is how many are remembered.
  */
 #define RECENT 16
 
 typedef struct {
-	const char *text; /* the caller's */
+	const char *text; /* owned by the caller */
 	const Name *name;
 } Recent;
 
@@ -91,7 +93,7 @@ store_want_name(Store *store, NameTable table, const char *text)
 	return recent->name;
 }
 
-/* What a long text is found by; caller frees. */
+/* The digest by which a long text is found; caller frees. */
 static uint8_t *
 digest_of(const char *text)
 {
@@ -103,7 +105,7 @@ digest_of(const char *text)
 	return bytes;
 }
 
-/* A task of a table, with the digests that its rows name. */
+/* A task on one table of names, with the digests of the texts in its rows. */
 typedef struct {
 	Task task;
 	GPtrArray *digests;
@@ -133,7 +135,7 @@ add_name(NameTask *one, bool is_text, bool with_text, const Name *name)
 		task_add(&one->task, digest, (size_t)IDENTITY_SIZE);
 }
 
-/* Performs a statement for all missing names, which then have the ids that it gives. */
+/* Looks up or inserts all missing names, and sets the ids that the statements return. */
 static bool
 perform(Store *store, bool inserts, GError **error)
 {
@@ -167,7 +169,10 @@ compare_names(gconstpointer a, gconstpointer b)
 	return strcmp((*(Name *const *)a)->text, (*(Name *const *)b)->text);
 }
 
-/* Leaves those whose ids are not known, in order; returns whether there are any. */
+/*
+ * Drops the names whose ids are known by now from the lists, which stay sorted; returns whether any
+ * are left.
+ */
 static bool
 keep_missing(Names *names)
 {
@@ -199,7 +204,7 @@ store_resolve_names(Store *store, GError **error)
 	if (!perform(store, true, error))
 		return false;
 	if (keep_missing(store->names)) {
-		/* Somebody else has just inserted one. */
+		/* Another writer has just inserted one of them. */
 		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_CONFLICT,
 			"another writer was in the way");
 		return false;

@@ -1,39 +1,39 @@
 /*
- * Interned values.  A batch says what names it wants, and has their ids once they were looked up
- * together, with those that are missing inserted.
+ * Interned values.  A batch first collects the names that it wants.  Then they are looked up
+ * together, the missing ones are inserted, and each has its id.
  */
 #ifndef TLSRPT_STORE_NAMES_H
 #define TLSRPT_STORE_NAMES_H
 
 #include "statement.h"
 
-/* The bytes of a digest that a long text is known by, and a report. */
+/* The size of the digest by which a long text, or a report, is recognized. */
 #define IDENTITY_SIZE 16
 
-/* The id of the name "", of all tables. */
+/* The id of the name "" in every table. */
 #define NAME_UNKNOWN 1
 
 typedef struct {
-	int64_t id; /* 0 as long as it is not known */
+	int64_t id; /* 0 until it is known */
 	const char *text;
 } Name;
 
-/* Begins a batch. No Name of an earlier one may be used any more. */
+/* Begins a batch. The Names of an earlier batch may not be used any longer. */
 void store_begin_names(Store *store);
 
-/* The name of a text, NULL is "". Both must last as long as the batch, the text unchanged. */
+/* The Name of a text; NULL counts as "".  The text must stay unchanged until the batch ends. */
 const Name *store_want_name(Store *store, NameTable table, const char *text);
 
 /*
- * Looks up all names that are wanted and not known, and inserts those that are missing, in the order
- * of their bytes.
+ * Looks up all wanted names whose ids are unknown, and inserts the missing ones, sorted by their
+ * bytes.
  */
 bool store_resolve_names(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* At the end. */
+/* Frees all names. */
 void store_forget_names(Store *store);
 
-/* The id of a name that is looked for; 0 for NULL, -1 for a name that is not there. */
+/* Finds the id of a name: 0 for NULL, -1 for a name that the store does not have. */
 bool store_find_name(Store *store, NameTable table, const char *text, int64_t *id, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 

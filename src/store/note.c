@@ -67,9 +67,9 @@ typedef struct {
 } Work;
 
 /*
- * A commit whose fsync() failed is an error, and the note may be there all the same, when the next
- * process reads the journal.  So whoever writes the same again soon has tried again: then the note
- * gets the time of now, which is written, so that it is as durable as a new one.
+ * If the fsync() of a commit failed, the caller gets an error, yet the next process may find the
+ * note in the journal.  So the same note written again within this time is taken for a retry: the
+ * stored note gets the present time, and this write makes it as durable as a new one.
  */
 #define RETRY_S 600
 

@@ -119,7 +119,7 @@ store_init(const char *uri, const char *owner, const StoreOptions *options, bool
 	if (driver == NULL || (owner != NULL && !find_owner(owner, &uid, &gid, error)))
 		return false;
 	StoreOptions how = *options;
-	how.stays_root = true; /* to give it away */
+	how.stays_root = true; /* only root can give it away below */
 	Store *store = store_open(uri, &how, created, error);
 	if (store == NULL)
 		return false;

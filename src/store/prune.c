@@ -1,7 +1,7 @@
 /*
- * Retention.  A report loses its rows and its bytes, and keeps its own row and its identity; totals
- * live longer, and incidents and notes for ever.  Interned names stay: whether one is still used is
- * hard to say, since nothing leads from it to where it is used, and there are few.
+ * Retention.  The rows and the raw bytes of an old report are deleted; its own row and its identity
+ * stay.  Totals are kept longer, incidents and notes for ever.  Interned names are never deleted:
+ * there are few of them, and no index tells whether one is still used.
  */
 #include "tlsrpt/day.h"
 #include "tlsrpt/store_write.h"
@@ -9,17 +9,17 @@
 #include "transaction.h"
 
 #define PAGES_A_STEP 64
-#define NO_SUMS SQL_STATEMENTS /* no statement */
+#define NO_SUMS SQL_STATEMENTS /* no statement: the table has no derived sums */
 
 typedef struct {
 	Store *store;
 	const StoreRetention *retention;
 	const StoreWatch *watch;
 	StorePruned *pruned;
-	GArray *list; /* of int64_t: the ids that are to go */
-	size_t next; /* in list */
-	int64_t last_report; /* all before it were seen */
-	int64_t last_key; /* of the table that is gone through */
+	GArray *list; /* of int64_t: the ids to delete */
+	size_t next; /* index into list of the next id to delete */
+	int64_t last_report; /* reports up to this id were looked at */
+	int64_t last_key; /* last key looked at in the current table */
 	int64_t pages_left;
 } Prune;
 
@@ -47,7 +47,7 @@ prune_report(Prune *prune, int64_t id, GError **error)
 		&& forget(prune, SQL_PRUNE_REPORT, id, &pruned->reports, error);
 }
 
-/* The next id of the list, which has one; *more says whether there is another. */
+/* Returns the next id of the list, which must have one; *more says whether others follow. */
 static int64_t
 take_next(Prune *prune, bool *more)
 {
@@ -83,8 +83,8 @@ show_list(void *work)
 }
 
 /*
- * A report that came while we were at work, and is of a day whose totals are about to go: it goes
- * with them, else it would be in no total.
+ * Deletes a report that arrived while the pruning went on and whose day's totals are about to be
+ * deleted.  Otherwise it would stay stored and be counted in no total.
  */
 static bool
 prune_latecomers(Prune *prune, GError **error)
@@ -107,7 +107,10 @@ prune_latecomers(Prune *prune, GError **error)
 	return true;
 }
 
-/* The oldest day of a table of daily totals, for one domain; what is summed from it goes with it. */
+/*
+ * Deletes one domain's rows of the oldest day in a table of daily totals, and the sums derived from
+ * them.
+ */
 static bool
 prune_oldest(Prune *prune, SqlStatement find, SqlStatement delete, SqlStatement delete_sums,
 	int64_t *rows, bool *more, GError **error)
@@ -155,7 +158,7 @@ step_daily_total(void *work, bool *more, GError **error)
 		SQL_PRUNE_DAILY_SUM, &prune->pruned->daily_total, more, error);
 }
 
-/* What is old of the next key that has anything old; what is summed from it goes first. */
+/* Deletes the old rows of the next key that has any, the sums derived from them first. */
 static bool
 prune_key(Prune *prune, SqlStatement find, SqlStatement delete, SqlStatement delete_sums,
 	int64_t *rows, bool *more, GError **error)
@@ -216,7 +219,7 @@ step_give_back(void *work, bool *more, GError **error)
 	return true;
 }
 
-/* Goes through a list of ids. */
+/* Performs the step for each id of a list. */
 static bool
 run_list(Prune *prune, GArray *list, StoreStep step, GError **error)
 {

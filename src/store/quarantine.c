@@ -1,6 +1,6 @@
 /*
- * The quarantine is bounded, and no sender can fill it to keep others out: what is worth least
- * goes first, and one sender domain holds at most a quarter.
+ * The quarantine has a maximum size, and no sender can fill it to keep others out: the least
+ * valuable messages are dropped first, and one sender domain may hold at most a quarter of it.
  */
 #include "quarantine.h"
 
@@ -10,7 +10,7 @@
 #define SHARE 4 /* a sender domain may hold one part in this */
 #define DAMAGED_KEPT_S (30 * DAY_SECONDS)
 
-/* Where room is made: everywhere, or among what one sender domain holds. */
+/* Where messages are dropped to make room: among all, or among those of one sender domain. */
 typedef struct {
 	SqlStatement size, victim;
 	const char *sender_domain; /* NULL for everywhere */

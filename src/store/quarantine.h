@@ -4,7 +4,7 @@
 
 #include "statement.h"
 
-/* Keeps one message in quarantine, inside a transaction; *kept is false if it is there already. */
+/* Quarantines one message, inside a transaction; *kept is false if it was there already. */
 bool store_quarantine(Store *store, const StoreDelivery *delivery, int64_t limit, bool *kept,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -10,7 +10,7 @@
 
 struct StoreRows {
 	Store *store;
-	StoreStatement *statement; /* NULL where the filter names what is not there */
+	StoreStatement *statement; /* NULL if the filter names something unknown */
 };
 
 static bool
@@ -59,11 +59,14 @@ store_is_stale(const Store *store)
 StoreRows *
 store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GError **error)
 {
-	/* With how many of the parameters each takes; the other statement is for a filter that ... */
+	/*
+	 * The statement of each question, the types of its parameters, and the statements that take
+	 * its place if the filter names an organization or a domain.
+	 */
 	static const struct {
 		SqlStatement statement;
 		const char *types;
-		SqlStatement by_organization, of_domain; /* ... names one; 0 if there is no other */
+		SqlStatement by_organization, of_domain; /* 0 if there is none */
 	} questions[] = {
 		[STORE_DOMAIN_DAYS] = { SQL_READ_DOMAIN_DAYS, "iiiii", SQL_READ_DOMAIN_DAYS_BY, 0 },
 		[STORE_DOMAIN_ORGANIZATIONS] = { SQL_READ_DOMAIN_ORGANIZATIONS, "iiii",
@@ -158,7 +161,7 @@ store_rows_text(StoreRows *rows, int column)
 	return text != NULL ? text : "";
 }
 
-/* Rows of one report. */
+/* Runs a query for the rows of one report. */
 static bool
 ask_of_report(Store *store, SqlStatement which, int64_t id, StoreRows *rows, GError **error)
 {
@@ -210,7 +213,10 @@ read_head(Store *store, int64_t id, StoredReport *stored, bool *has, GError **er
 	return true;
 }
 
-/* Reads the policies, and in ids their ids, which the failures name. */
+/*
+ * Reads the policies of a report.  Their ids are added to ids, since the failure rows refer to
+ * them.
+ */
 static bool
 read_policies(Store *store, const StoredReport *stored, GArray *ids, GError **error)
 {
@@ -248,7 +254,7 @@ read_failures(Store *store, const StoredReport *stored, const GArray *ids, GErro
 		return false;
 	bool ok = true;
 	while ((ok = store_rows_next(&rows, &has, error)) && has) {
-		/* Both come in the order of the policies' ids. */
+		/* Policies and failures are both ordered by the policies' ids. */
 		while (g_array_index(ids, int64_t, index) != store_rows_int(&rows, FAILURE_POLICY))
 			index++;
 		Failure *failure =
@@ -311,7 +317,7 @@ store_read_report(Store *store, const char *id, GError **error)
 	bool has = true;
 
 	stored->report = report_new();
-	/* A report-id may be a number, too. */
+	/* A number may be an id in the store, or a report-id that consists of digits. */
 	if (g_ascii_string_to_signed(id, 10, 1, G_MAXINT64, &number, NULL)
 		&& !read_head(store, number, stored, &has, error))
 		return NULL;

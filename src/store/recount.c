@@ -20,19 +20,22 @@ typedef enum {
 
 #define KEY_IDS 3
 
-/* A row of the totals, and what the report has in it. */
+/* A row of the totals by its key, and what the report has added to it. */
 typedef struct {
 	KeyKind kind;
 	int64_t day, reporter;
 	int64_t ids[KEY_IDS];
 	int64_t counts[2];
 	/* incidents */
-	int64_t domain; /* that all its policies are of; 0 if it is folded from several */
+	int64_t domain; /* of all its policies; 0 if folded from several domains */
 	int64_t start_at;
 	const char *mode;
 } Key;
 
-/* The statements for the rows of a kind: key last, and of it the day first. */
+/*
+ * The statements for the rows of each kind.  Their last parameters are the key, beginning with the
+ * day.
+ */
 static const struct {
 	SqlStatement select, subtract, clean, set;
 	int ids, counts;
@@ -44,14 +47,14 @@ static const struct {
 		SQL_CLEAN_INCIDENT_DAY, SQL_SET_INCIDENT_DAY, 1, 1 },
 };
 
-/* Whether it is a row of sums by the day that reports count on. */
+/* Whether the row sums up the reports of one reporting day. */
 static bool
 is_of_day(const Key *key)
 {
 	return key->kind < G_N_ELEMENTS(kinds);
 }
 
-/* Values for a statement, one after the other. */
+/* The values of a statement's parameters, in their order. */
 typedef struct {
 	int64_t values[12];
 	size_t n;
@@ -90,7 +93,10 @@ run_values(Store *store, SqlStatement which, const Values *values, GError **erro
 
 /* --- the keys of a report */
 
-/* The id of a name; *found turns false where there is none. */
+/*
+ * Finds the id of a name; sets *found to false if the store does not have that name, and otherwise
+ * leaves it alone.
+ */
 static bool
 find(Store *store, NameTable table, const char *name, bool *found, int64_t *id, GError **error)
 {
@@ -272,7 +278,10 @@ recount_subtract(Store *store, const GArray *keys, GError **error)
 
 /* --- rows made anew */
 
-/* Reports of a day; 0 is any reporter, domain. Caller unrefs. */
+/*
+ * The ids of the reports of a day; 0 stands for any reporter or any domain.  The caller unrefs the
+ * array.
+ */
 static GArray *
 list_day(Store *store, int64_t day, int64_t state, int64_t reporter, int64_t domain, GError **error)
 {
@@ -281,7 +290,7 @@ list_day(Store *store, int64_t day, int64_t state, int64_t reporter, int64_t dom
 	return store_list(store, bind_values(store, SQL_LIST_REPORTS_OF_DAY, &values, error), error);
 }
 
-/* Whether a report of that day was pruned, of which nobody knows any more what it said. */
+/* Whether a report of that day was pruned, so that what it said is no longer known. */
 static bool
 has_pruned(Store *store, int64_t day, int64_t reporter, bool *has, GError **error)
 {
@@ -299,7 +308,7 @@ read_report(Store *store, int64_t id, GError **error)
 	return store_read_report(store, text, error);
 }
 
-/* The sums of a row over all that count in it. */
+/* The sums over all reports that count in a row. */
 typedef struct {
 	int64_t reports, counts[2];
 	int64_t first_id, first_received_at, last_received_at;
@@ -364,7 +373,10 @@ make_anew(Store *store, const Key *key, const Limits *limits, GError **error)
 	return run_values(store, kinds[key->kind].set, &values, error);
 }
 
-/* A row that only one of both counts in, or that was at the maximum. */
+/*
+ * Recomputes a row if only the old or only the new form of the report counts in it, or if a count
+ * in it was at the maximum.
+ */
 static bool
 mend_row(Store *store, const Key *key, bool one_sided, const Limits *limits, GError **error)
 {
@@ -385,8 +397,8 @@ mend_row(Store *store, const Key *key, bool one_sided, const Limits *limits, GEr
 typedef struct {
 	char *mode;
 	int64_t mode_at, first_day, last_day;
-	bool has_days; /* left in incident_day */
-	int64_t oldest_day, latest_day; /* of these */
+	bool has_days; /* whether incident_day still has rows of it */
+	int64_t oldest_day, latest_day; /* of its rows in incident_day */
 	bool has_notes;
 } Incident;
 
@@ -400,7 +412,7 @@ incident_free(Incident *incident)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Incident, incident_free)
 
-/* NULL without an error if it is not there. */
+/* Reads an incident; NULL without an error if it does not exist. */
 static Incident *
 read_incident(Store *store, int64_t id, GError **error)
 {
@@ -425,7 +437,10 @@ read_incident(Store *store, int64_t id, GError **error)
 	return incident;
 }
 
-/* The mode that the last report says, if it is known which one that is. */
+/*
+ * Finds the policy mode that the latest report with the incident stated, if that report is still
+ * known.
+ */
 static bool
 find_mode(Store *store, const Key *key, const Limits *limits, Incident *incident, GError **error)
 {
@@ -434,7 +449,10 @@ find_mode(Store *store, const Key *key, const Limits *limits, Incident *incident
 	if (!has_pruned(store, incident->last_day, 0, &unknown, error))
 		return false;
 	if (unknown) {
-		/* But no report of a later day says it. */
+		/*
+		 * No report of a later day states this mode, so it dates from the last day at the
+		 * latest.
+		 */
 		incident->mode_at = MIN(incident->mode_at, (incident->last_day + 1) * DAY_SECONDS - 1);
 		return true;
 	}
@@ -450,7 +468,10 @@ find_mode(Store *store, const Key *key, const Limits *limits, Incident *incident
 			: NULL;
 		if (keys == NULL)
 			return false;
-		/* The last one: that of the folded ones, where one that was kept is named like it. */
+		/*
+		 * Search from the end: folded incidents come last, and one of the incidents kept as
+		 * they are may have the same name as the folded one.
+		 */
 		for (size_t j = keys->len; j-- > 0;) {
 			const Key *other = &g_array_index(keys, Key, j);
 			if (other->kind != KEY_INCIDENT_DAY || other->ids[0] != key->ids[0])
@@ -464,7 +485,7 @@ find_mode(Store *store, const Key *key, const Limits *limits, Incident *incident
 	return true;
 }
 
-/* Whether no report has the incident on that day any more. */
+/* Whether no report has the incident on that day any longer. */
 static bool
 is_day_gone(Store *store, const Key *key, bool *gone, GError **error)
 {
@@ -479,7 +500,7 @@ is_day_gone(Store *store, const Key *key, bool *gone, GError **error)
 	return true;
 }
 
-/* An incident that a report has no more, or has otherwise. */
+/* Corrects an incident that the reprocessed report lost, or has with other values. */
 static bool
 mend_incident(Store *store, const Key *key, const Limits *limits, GError **error)
 {
@@ -506,7 +527,7 @@ mend_incident(Store *store, const Key *key, const Limits *limits, GError **error
 				incident->has_notes ? SQL_CLEAR_INCIDENT : SQL_DELETE_INCIDENT, error,
 				"i", id),
 			error);
-	/* Days before the oldest are those whose totals are pruned. */
+	/* Days before the oldest one left are days whose totals were pruned. */
 	if (!incident->has_days) {
 		incident->last_day = incident->first_day;
 	} else {
@@ -575,7 +596,10 @@ delete_seen(Store *store, const Key *key, GError **error)
 	return run_values(store, SQL_DELETE_POLICY_SEEN, &values, error);
 }
 
-/* A policy that a report of the day does not have after all. */
+/*
+ * Corrects the first and the last day of a policy that the reprocessed report turned out not to
+ * have.
+ */
 static bool
 mend_seen(Store *store, const Key *key, GError **error)
 {
@@ -585,7 +609,7 @@ mend_seen(Store *store, const Key *key, GError **error)
 	if (!read_seen(store, key, &has, &first, &last, error)
 		|| !has_pruned(store, key->day, key->reporter, &unknown, error))
 		return false;
-	/* A pruned report of that day may have had it. */
+	/* Where a pruned report of that day may have had the policy, the days stay as they are. */
 	if (!has || unknown || (first != key->day && last != key->day))
 		return true;
 	if (first == key->day) {
@@ -627,7 +651,10 @@ mend_key(Store *store, const Key *key, const Key *other, bool is_gone, const Lim
 	return mend_incident(store, key, limits, error);
 }
 
-/* The codes of an incident that a reporter gave, from all that is there of it. */
+/*
+ * Recomputes the failure reason codes that a reporter gave for an incident, from all reports still
+ * stored.
+ */
 static bool
 mend_reasons(Store *store, const Key *key, GError **error)
 {
@@ -681,7 +708,7 @@ mend_all_reasons(Store *store, const GArray *keys, GError **error)
 	return true;
 }
 
-/* The sums over all reporters, from their rows as they are now. */
+/* Recomputes the sums over all reporters from the current rows of each reporter. */
 static bool
 sum_up(Store *store, const GArray *keys, GError **error)
 {
@@ -706,7 +733,7 @@ bool
 recount_mend(Store *store, const GArray *before, const GArray *now, const Limits *limits,
 	GError **error)
 {
-	/* Before an incident goes, of which there are no days any more. */
+	/* The reasons come first, since an incident that has no days left is deleted below. */
 	if (!mend_all_reasons(store, before, error))
 		return false;
 	for (size_t i = 0; i < before->len; i++) {

@@ -1,28 +1,28 @@
-/* What one report has added to the totals, taken out again. */
+/* Takes out of the totals what one report has added to them. */
 #ifndef TLSRPT_STORE_RECOUNT_H
 #define TLSRPT_STORE_RECOUNT_H
 
 #include "statement.h"
 
-/* The id of a reporter, 0 if he is not there. */
+/* Finds the id of a reporter, which is 0 if he is unknown. */
 bool recount_find_reporter(Store *store, const char *organization, int64_t auth,
 	const char *auth_domain, int64_t *reporter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * The rows of the totals that a report counts in; an array, caller unrefs.  Rows that are not there
- * are left out.
+ * The rows of the totals in which a report counts, except rows that do not exist; an array, caller
+ * unrefs.
  */
 GArray *recount_keys(Store *store, const Report *report, int64_t reporter, int64_t received_at,
 	const Limits *limits, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Takes the report's counts out of its rows, which stay even if nothing is left in them. */
+/* Subtracts the report's counts from its rows, which stay even if they become empty. */
 bool recount_subtract(Store *store, const GArray *keys, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Once the report counts as it is now: removes rows in which nothing is left, and makes those anew
- * that a sum cannot mend: counts that had reached their maximum, when the first or the last report
- * came, the first and the last day, the mode.  Where a report of that day was pruned, what cannot
- * be known stays.
+ * Called when the report counts in its new form.  Deletes rows that have become empty, and
+ * recomputes those that subtraction cannot correct: counts that had reached their maximum, the
+ * reception of the first or the last report, the first and the last day, the policy mode.  Where a
+ * report of that day was pruned, what can no longer be known stays as it is.
  */
 bool recount_mend(Store *store, const GArray *before, const GArray *now, const Limits *limits,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,7 +1,7 @@
 /*
- * Stored reports read anew from the bytes that came, as a redelivery to this version of the program
- * would be.  First all are parsed and compared, which needs no turn; only those that differ are
- * written.
+ * Reads stored reports anew from the bytes that were received, as if they were delivered to this
+ * version of the program.  First all reports are parsed and compared, for which the writers' lock
+ * is not needed; then only those that differ are written.
  */
 #include "tlsrpt/store_write.h"
 
@@ -24,19 +24,19 @@ typedef struct {
 	const StoreWatch *watch;
 	StoreReprocessed *result;
 	const GArray *ids;
-	GArray *differing; /* of int64_t: ids */
-	size_t next; /* in differing */
-	bool renamed; /* an organization or a report-id has changed: see same_id below */
+	GArray *differing; /* of int64_t: the ids of reports that differ */
+	size_t next; /* index into differing of the next one to write */
+	bool renamed; /* whether any organization or report-id has changed: see same_id below */
 } Reprocess;
 
-/* A report as it is stored, and as it would be. */
+/* A report as it was received, and as this version of the program reads it. */
 typedef struct {
 	StoreSource source;
-	GPtrArray *strings; /* of source */
+	GPtrArray *strings; /* the texts that source points to */
 	StoredReport *stored;
 	Report *report; /* NULL if it cannot be parsed, or was pruned */
 	Digest digest;
-	bool same_id; /* an earlier report of the organization has its id */
+	bool same_id; /* whether an earlier report of the same organization has its report-id */
 	bool differs;
 } Examined;
 
@@ -70,7 +70,7 @@ store_reprocessed_clear(StoreReprocessed *reprocessed)
 
 /* --- what came */
 
-/* A text of the row, kept as long as examined is; "" and NULL are NULL. */
+/* Copies a text of the row so that it lives as long as examined; NULL for both "" and NULL. */
 static const char *
 keep_text(Examined *examined, const char *text)
 {
@@ -105,7 +105,7 @@ take_source(Store *store, StoreStatement *row, Examined *examined)
 	source->raw = g_bytes_new(content, size);
 }
 
-/* *has is false for a pruned report. */
+/* Reads what was received of a report; *has is false for a pruned report. */
 static bool
 read_source(Store *store, int64_t id, Examined *examined, bool *has, GError **error)
 {
@@ -164,7 +164,7 @@ is_same_finding(const Finding *finding, FindingCode code, const char *path, cons
 		&& strcmp(finding->detail, detail) == 0;
 }
 
-/* same_id is the last finding of a stored report. */
+/* Compares the findings.  A stored report's finding about same_id, if any, is its last one. */
 static bool
 has_same_findings(const Report *report, bool same_id, const Report *stored)
 {
@@ -218,7 +218,7 @@ note_unreadable(Reprocess *work, int64_t id, const GError *problem)
 	g_ptr_array_add(work->result->unreadable, unreadable);
 }
 
-/* Parses it anew, and compares. */
+/* Parses one report anew and compares the result with what is stored. */
 static bool
 examine(Reprocess *work, int64_t id, Examined *examined, GError **error)
 {
@@ -258,7 +258,10 @@ examine(Reprocess *work, int64_t id, Examined *examined, GError **error)
 	return true;
 }
 
-/* By what it is known from now on, beside by what it was. */
+/*
+ * Adds the new digest of the report to those by which a redelivery is recognized; the old ones
+ * stay.
+ */
 static bool
 add_identity(Store *store, int64_t id, const Digest *digest, GError **error)
 {
@@ -292,7 +295,7 @@ delete_content(Store *store, int64_t id, const Report *stored, GError **error)
 		error);
 }
 
-/* Puts the report in the place of what is stored. */
+/* Replaces what is stored of the report by what was parsed anew. */
 static bool
 replace(Reprocess *work, const Examined *examined, GError **error)
 {
@@ -340,7 +343,7 @@ compare_ids(gconstpointer a, gconstpointer b)
 	return (one > other) - (one < other);
 }
 
-/* A report that differs again in the second round was counted in the first. */
+/* Notes that a report was changed, once even if the second round changes it again. */
 static void
 note_changed(GArray *changed, int64_t id)
 {
@@ -377,7 +380,10 @@ step_replace(void *data, bool *more, GError **error)
 	g_auto(Examined) examined = { 0 };
 
 	*more = work->next < work->differing->len;
-	/* Once more: much may have happened since. */
+	/*
+	 * Examine it again inside the transaction, since another writer may have changed it
+	 * meanwhile.
+	 */
 	if (!examine(work, id, &examined, error))
 		return false;
 	if (!examined.differs)
@@ -420,7 +426,10 @@ run(Reprocess *work, bool dry_run, GError **error)
 		return false;
 	if (!work->renamed)
 		return true;
-	/* A report whose organization or id is another now makes a later one one with the same id. */
+	/*
+	 * A changed organization or report-id may give a later report the finding that its
+	 * report-id was used before.  A second round finds such reports.
+	 */
 	g_ptr_array_set_size(work->result->unreadable, 0);
 	return find_differing(work, error) && replace_differing(work, error);
 }

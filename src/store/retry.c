@@ -1,4 +1,4 @@
-/* What is in quarantine, taken out again. */
+/* Takes messages out of quarantine again. */
 #include "tlsrpt/store_write.h"
 
 #include "deliver.h"
@@ -111,7 +111,10 @@ store_drop_quarantined(Store *store, int64_t id, bool *dropped, GError **error)
 	return store_begin(store, error) && end(store, drop(store, id, dropped, error), error);
 }
 
-/* Its place in quarantine first, so that nothing is stored of what somebody else has dropped. */
+/*
+ * Deletes the message from quarantine first, so that nothing is stored of a message that somebody
+ * else has dropped meanwhile.
+ */
 static bool
 retry(Store *store, int64_t id, const StoreDelivery *delivery, const Limits *limits,
 	StoreOutcome *outcome, bool *there, GError **error)

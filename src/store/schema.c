@@ -1,13 +1,13 @@
 /*
  * The schema, version 1.  Times are UTC epoch seconds, days are days since 1970-01-01.
  *
- * Tables are singular and views plural; where the name of a view has no singular, its table is that
- * name with _row.  What is unknown is the row 1 of an interned table, whose name is '', is '' in
- * other columns, and is NULL in the views.
+ * Tables have singular names and views plural ones; where the plural equals the singular, the table
+ * has that name with _row.  An unknown value is row 1, with the name '', in an interned table, ''
+ * in other columns, and NULL in the views.
  *
- * The text is the same for each engine but for what the macros of the engine say: types, what makes
- * a key, and how a day becomes text.  In few words, since SQLite parses all of it at each start: a
- * column is qualified only where its name alone would not do.
+ * The text is the same for each engine except for what the engine's macros insert: types, how a key
+ * is declared, and how a day becomes text.  It is kept short, since SQLite parses all of it at each
+ * start: a column is qualified only where its name alone would be ambiguous.
  */
 #include "schema.h"
 
@@ -16,7 +16,7 @@
 /* The first 16 bytes of SHA-256 of nothing: see names.c. */
 #define DIGEST_OF_NOTHING "e3b0c44298fc1c149afbf4c8996fb924"
 
-/* A table of short names, which are found by themselves. */
+/* A table of short names, which are found by their text. */
 #define NAMES(E, table) \
 	"CREATE TABLE " table " (id " E##_ID ", name " E##_TEXT " NOT NULL UNIQUE)" E##_ROWS ";" \
 	"INSERT INTO " table " VALUES (1, '');"
@@ -40,28 +40,28 @@
 	"CREATE TABLE auth (id " E##_ID_1 ", name " E##_TEXT " NOT NULL UNIQUE)" E##_ROWS ";" \
 	"INSERT INTO auth VALUES (1, 'unchecked'), (2, 'none'), (3, 'fail'), (4, 'pass')," \
 	" (5, 'https');" \
-	/* Who says it: what totals are kept by. */ \
+	/* Who reports: totals are kept by reporter. */ \
 	"CREATE TABLE reporter (id " E##_ID_1 ", organization" OF("organization") ", auth" OF("auth") \
 	", auth_domain" OF("domain") ", UNIQUE (organization, auth, auth_domain))" E##_ROWS ";" \
-	/* How he writes to us. */ \
+	/* How a reporter sends: his contact address, submitter and From domain. */ \
 	"CREATE TABLE sender (id " E##_ID_1 ", reporter" OF("reporter") ", contact" OF("contact") \
 	", submitter" OF("domain") ", from_domain" OF("domain") \
 	", UNIQUE (reporter, contact, submitter, from_domain))" E##_ROWS ";" \
 \
-	/* What fails, and where. */ \
+	/* An incident: what fails, and where. */ \
 	"CREATE TABLE incident (id " E##_ID_1 ", policy_domain" OF("domain") \
 	", policy_type" OF("policy_type") ", result_type" OF("result_type") \
 	", receiving_mx" OF("domain") ", kind" OF("kind") "," \
 	" problem INT," /* NULL: its own id */ \
 	" mode " E##_TEXT " NOT NULL, mode_at " E##_BIG "," /* of the policy last seen with it */ \
-	" first_day INT, last_day INT," /* to find it without a look at all its days */ \
+	" first_day INT, last_day INT," /* known without reading all its days */ \
 	" UNIQUE (policy_domain, policy_type, result_type, receiving_mx, kind))" E##_ROWS ";" \
 \
 	/* \
-	 * Reports.  These three are never partitioned, since a digest is unique in the whole store: \
-	 * what is left of a report that was pruned, and what it is known by. \
+	 * Reports.  These three tables are never partitioned, since a digest is unique in the \
+	 * whole store.  They are what is left of a pruned report, and what recognizes it. \
 	 */ \
-	"CREATE TABLE report (id " E##_ID_1 ", day INT NOT NULL," /* that it counts on */ \
+	"CREATE TABLE report (id " E##_ID_1 ", day INT NOT NULL," /* on which it counts */ \
 	" sender" OF("sender") ", report_id " E##_TEXT " NOT NULL, report_domain" E##_OF("domain") \
 	", start_at " E##_BIG " NOT NULL, end_at " E##_BIG " NOT NULL," \
 	" received_at " E##_BIG " NOT NULL," \
@@ -109,8 +109,8 @@
 	" received_after INT NOT NULL," /* days after that day: the last report */ \
 	" PRIMARY KEY (day, policy_domain, reporter))" E##_KEYED ";" \
 	/* \
-	 * What most questions are about, without a look at the rows of each reporter: sums of \
-	 * daily_total_row (incident 0) and of incident_day, up to what a count may be. \
+	 * What most questions ask for, so that they need not read the rows of each reporter: sums \
+	 * of daily_total_row (incident 0) and of incident_day, limited to the greatest count. \
 	 */ \
 	"CREATE TABLE daily_sum (day INT NOT NULL, policy_domain" E##_OF("domain") \
 	", incident INT NOT NULL, auth" E##_OF("auth") ", reports INT NOT NULL, sessions " E##_BIG \
@@ -138,7 +138,7 @@
 	" until_day INT, share " E##_REAL ")" E##_ROWS ";" /* of an acceptance */ \
 	"CREATE INDEX note_by_incident ON note (incident);" \
 \
-	/* What alert has told, and to whom: its subject is a problem (\"p12\") or a silence (\"s7\"). */ \
+	/* What alert told to whom; a subject is a problem (\"p12\") or a silence (\"s7\"). */ \
 	"CREATE TABLE alert (id " E##_ID_1 ", recipient " E##_TEXT " NOT NULL, selection " E##_TEXT \
 	" NOT NULL, UNIQUE (recipient, selection))" E##_ROWS ";" \
 	"CREATE TABLE told (alert" OF("alert") ", subject " E##_TEXT " NOT NULL, level INT NOT NULL," \
@@ -154,16 +154,19 @@
 	"CREATE INDEX quarantined_row_by_sender_domain" \
 	" ON quarantined_row (sender_domain, stored_size);"
 
-/* The greatest that a count may be; a sum of whole numbers would be an error where it overflows. */
+/* The greatest value of a count; a sum of integers would be an error if it overflowed. */
 #define COUNT_LIMIT "9007199254740992"
 #define SUM_OF(column) \
 	"CASE WHEN " column " > " COUNT_LIMIT " THEN " COUNT_LIMIT \
 	" ELSE CAST(" column " AS BIGINT) END"
 
-/* What may be unknown. */
+/* A column that is NULL in a view if its value is unknown. */
 #define KNOWN(column, name) "NULLIF(" column ", '') AS " name
 
-/* Of a reporter, by the view of them: what is not asked of it costs nothing. */
+/*
+ * The columns of a reporter, taken from the view of them; columns that are not selected cost
+ * nothing.
+ */
 #define WHO "organization, auth, auth_domain"
 #define JOIN_WHO(of) " JOIN reporters w ON w.id = " of
 
@@ -274,7 +277,7 @@
 	KNOWN("sender", "sender") ", " KNOWN("subject", "subject") ", " \
 	KNOWN("auth_domain", "auth_domain") ", size FROM quarantined_row;"
 
-/* In the order in which none needs one that is gone. */
+/* In an order in which no view is dropped before one that uses it. */
 #define DROP_VIEWS \
 	"DROP VIEW reports; DROP VIEW failures; DROP VIEW policies; DROP VIEW findings;" \
 	"DROP VIEW daily; DROP VIEW daily_total; DROP VIEW incident_days; DROP VIEW incident_reasons;" \
@@ -290,15 +293,16 @@
 #define SQLITE_BIG "INT"
 #define SQLITE_REAL "REAL"
 /*
- * References of rows to names are not checked: each would be looked up once more for each row, a
- * seventh of what an import costs, and who writes has looked them up in the same transaction.
+ * References from rows to names are not checked.  Each would be looked up once more for each row,
+ * which is a seventh of the cost of an import, and the writer has looked them up in the same
+ * transaction.
  */
 #define SQLITE_OF(table) " INT NOT NULL"
 #define SQLITE_OF_POLICY ""
 #define SQLITE_ROWS " STRICT"
 #define SQLITE_KEYED " STRICT, WITHOUT ROWID"
 #define SQLITE_PARTS(table) SQLITE_KEYED
-/* By its number, since a large value does not do well in a table without one. */
+/* Keyed by the row's number, since large values are slow in a table WITHOUT ROWID. */
 #define SQLITE_RAW_KEY "INTEGER PRIMARY KEY REFERENCES report"
 #define SQLITE_RAW_END ") STRICT"
 #define SQLITE_VIEW(name) "CREATE VIEW " name " AS "

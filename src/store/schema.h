@@ -1,14 +1,14 @@
-/* The tables and views of a store, whole, for each engine. */
+/* The complete schema, tables and views, for each engine. */
 #ifndef TLSRPT_STORE_SCHEMA_H
 #define TLSRPT_STORE_SCHEMA_H
 
 typedef enum {
 	ENGINE_SQLITE,
 	ENGINE_PGSQL,
-	ENGINES /* how many there are */
+	ENGINES /* the number of engines */
 } Engine;
 
-/* From one version to the next: from the store whose digest is this, for each engine. */
+/* A step from one version to the next.  digest is that of the store before the step. */
 typedef struct {
 	const char *digest[ENGINES];
 	const char *sql[ENGINES];
@@ -18,14 +18,15 @@ typedef struct {
 	int version;
 	const char *tables[ENGINES];
 	const char *views[ENGINES];
-	const char *drop_views[ENGINES]; /* before a step, which could not rename their tables else */
+	const char *drop_views[ENGINES]; /* otherwise a step could not rename tables */
 	/*
-	 * SHA-256 of tables and views, in hexadecimal.  It stands in the store, so that a store whose
-	 * version is the same and whose tables are not is told from one of ours.  A constant, since
-	 * computing it would cost each delivery half a million instructions; a test computes it.
+	 * SHA-256 of the tables and views, in hexadecimal.  It is also written into the store, so
+	 * that a store with the same version but other tables is recognized as foreign.  It is a
+	 * constant, since computing it would cost each delivery half a million instructions; a test
+	 * computes it.
 	 */
 	const char *digest[ENGINES];
-	const SchemaStep *steps; /* to version 2, to version 3, ...: version - 1 of them */
+	const SchemaStep *steps; /* to versions 2, 3, ...: version - 1 steps */
 } Schema;
 
 extern const Schema store_schema;

@@ -3,23 +3,26 @@
 #include <glib.h>
 #include <string.h>
 
-/* a + b that stays within what a count may be; an overflow would make the row refuse all others. */
+/*
+ * a + b, limited to the greatest count: an overflow would make every later addition to the row
+ * fail.
+ */
 #define SQL_COUNT_MAX "9007199254740992"
 #define SQL_ADD(column, value) \
 	column " = CASE WHEN " column " > " SQL_COUNT_MAX " - " value " THEN " SQL_COUNT_MAX \
 	       " ELSE " column " + " value " END"
 
 /*
- * A sum of counts, as adding them one by one would give it.  Added in floating point, since a sum of
- * whole numbers is an error where it overflows, and compared before the cast: beyond 2^63 that is
- * an error in PostgreSQL, and 2^63 - 1 in SQLite.
+ * A sum of counts that equals adding them one by one.  The sum is computed in floating point, since
+ * a sum of integers fails if it overflows.  It is compared before the cast, which beyond 2^63 fails
+ * in PostgreSQL and gives 2^63 - 1 in SQLite.
  */
 #define SQL_REAL_SUM(column) "sum(CAST(" column " AS DOUBLE PRECISION))"
 #define SQL_SUM(column) \
 	"CASE WHEN " SQL_REAL_SUM(column) " > " SQL_COUNT_MAX " THEN " SQL_COUNT_MAX \
 	" ELSE CAST(" SQL_REAL_SUM(column) " AS BIGINT) END"
 
-/* a - b for a count; what has once reached the maximum is not known any more. */
+/* a - b for a count; one at the maximum stays there, since its true value is no longer known. */
 #define SQL_SUBTRACT(column, by) \
 	column " = CASE WHEN " column " >= " SQL_COUNT_MAX " THEN " column " WHEN " column " < " by \
 	       " THEN 0 ELSE " column " - " by " END"
@@ -42,7 +45,7 @@
 	" WHERE policy_domain = " a " AND policy_type = " b " AND policy_text = " c \
 	" AND reporter = " d
 
-/* The rows of a report, which begin with its day. */
+/* The rows of a report; their keys begin with the report's day. */
 #define SQL_OF_REPORT(table, report) \
 	" FROM " table " WHERE day = (SELECT day FROM report WHERE id = " report ")" \
 	" AND report = " report
@@ -54,25 +57,26 @@
 #define SQL_PASSED " AND (?5 = 0 OR auth = 4)"
 #define SQL_BY_AUTH " AND (?5 = 0 OR reporter IN " SQL_REPORTERS("auth = 4") ")"
 
-/* Rows of daily_sum: those of domains, or of incidents. */
+/* The rows of daily_sum that belong to domains, and those that belong to incidents. */
 #define SQL_OF_DOMAINS SQL_IN_DAYS " AND incident = 0" SQL_BY_DOMAIN " AND ?4 = 0"
 #define SQL_OF_INCIDENTS SQL_IN_DAYS " AND incident > 0" SQL_BY_DOMAIN " AND ?4 = 0"
 
-/* Day by day, where the rows of a domain on each are wanted, since keys begin with the day. */
+/* All days asked for: keys begin with the day, so a query for a domain goes day by day. */
 #define SQL_DAYS \
 	"(WITH RECURSIVE days (day, until_day) AS" \
 	" (SELECT CAST(?1 AS INTEGER), CAST(?2 AS INTEGER)" \
 	" UNION ALL SELECT day + 1, until_day FROM days WHERE day < until_day)" \
 	" SELECT day FROM days) AS days"
 
-/* Of the incident at hand: a day, or the like. */
+/* A value from the days of the incident in the outer query. */
 #define SQL_OF_INCIDENT(what, days) \
 	" (SELECT " what " FROM incident_day WHERE incident = incident.id AND " days SQL_BY_AUTH ")"
 
 /*
- * The first of those with the hash of a report-id, at one organization.  Anybody can make thousands of
- * report-ids of one hash, in the name of anybody; then the finding that an id came before is lost, and
- * no delivery takes longer.
+ * The first reports of an organization whose report-ids have a given hash, up to a maximum.
+ * Anybody can make thousands of report-ids with the same hash, in anybody's name.  With the maximum
+ * no delivery becomes slower by that; all that is lost is the finding that a report-id was used
+ * before.
  */
 #define SQL_HASHED_MAX "256"
 #define SQL_FROM_NAMED_BY(hash, organization, report_id) \
@@ -80,7 +84,7 @@
 	" AND organization = " organization " LIMIT " SQL_HASHED_MAX ") AS hashed" \
 	" CROSS JOIN report WHERE report.id = hashed.report AND report.report_id = " report_id
 
-/* The reports with a report-id, of which the hash leaves one or two. */
+/* The reports with a report-id.  The lookup by its hash leaves few rows to compare. */
 #define SQL_FROM_NAMED(hash, report_id) \
 	" FROM report_name CROSS JOIN report" \
 	" WHERE report_name.hash = " hash " AND report.id = report_name.report" \
@@ -93,7 +97,7 @@
 #define SQL_INSERT_TEXT(table) \
 	"INSERT INTO " table " (digest, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING RETURNING id"
 
-/* Grouped by incident.id first, there is little to sort: that is the order of the outer loop. */
+/* The outer loop is ordered by incident.id, so grouping by that first leaves little to sort. */
 #define SQL_INCIDENTS_BY_DAY \
 	" incident CROSS JOIN incident_day CROSS JOIN reporter" \
 	" WHERE incident_day.incident = incident.id AND incident_day." SQL_IN_DAYS \
@@ -101,7 +105,7 @@
 	" AND reporter.id = incident_day.reporter" \
 	" AND (?4 = 0 OR reporter.organization = ?4)" SQL_PASSED
 
-/* What is known of incidents, and of what they had in the time asked for (t). */
+/* The columns of incidents, and of what was seen of them in the time asked for (t). */
 #define SQL_INCIDENTS_OF_T \
 	" SELECT incident.id, domain.name, policy_type.name, result_type.name, mx.name," \
 	" incident.mode, incident.first_day, incident.last_day, t.days, t.reports," \
@@ -127,8 +131,8 @@
 #define SQL_QUARANTINED "SELECT id, received_at, reason, detail, sender, subject, size"
 
 /*
- * The inserts of every delivery give all columns in their order: to look them up by name takes a
- * quarter of what it takes to prepare such a statement.
+ * The inserts that every delivery uses name no columns and give all of them in order: looking up
+ * the names takes a quarter of the time to prepare such a statement.
  */
 const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_SELECT_VERSION] = "SELECT version, digest FROM version",
@@ -185,7 +189,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_INSERT_NOTE] =
 		"INSERT INTO note (incident, kind, author, at, text) VALUES (?1, ?2, ?3, ?4, ?5)",
 
-	/* That it is the last word on the incident, and so young, makes it the same one again. */
+	/* A note is the same one again if it is the latest on the incident, and recent enough. */
 	[SQL_RENEW_NOTE] =
 		"UPDATE note SET at = ?1 WHERE at >= ?2 AND incident = ?3 AND kind = ?4"
 		" AND author = ?5 AND text = ?6"
@@ -195,7 +199,10 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_INSERT_IDENTITY] = "INSERT INTO identity VALUES (?1, ?2)",
 	[SQL_SELECT_SAME_ID] =
 		"SELECT report.id" SQL_FROM_NAMED_BY("?1", "?3", "?2") " LIMIT 1",
-	/* RETURNING costs SQLite 20,000 instructions a report; nobody else writes meanwhile. */
+	/*
+	 * RETURNING costs SQLite 20,000 instructions per report, and nobody else writes at the same
+	 * time.
+	 */
 	[SQL_TAKE_REPORT_ID] = "SELECT coalesce(max(id), 0) + ?1 FROM report",
 	[SQL_INSERT_REPORT] = "INSERT INTO report VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)",
 	[SQL_INSERT_REPORT_NAME] = "INSERT INTO report_name VALUES (?1, ?2, ?3)",
@@ -303,7 +310,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" WHERE id = ?6",
 	[SQL_DELETE_REPORT_NAME] = "DELETE FROM report_name WHERE hash = ?1 AND report = ?2",
 	[SQL_UPDATE_RAW_DAY] = "UPDATE raw SET day = ?1 WHERE day = ?2 AND report = ?3",
-	/* 0 is any reporter, any policy domain. */
+	/* 0 stands for any reporter or any policy domain. */
 	[SQL_LIST_REPORTS_OF_DAY] =
 		"SELECT report.id FROM report WHERE report.day = ?1 AND report.state = ?2"
 		" AND (?3 = 0 OR report.sender IN (SELECT id FROM sender WHERE reporter = ?3))"
@@ -400,7 +407,10 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		SQL_POLICY_SEEN_KEY("?3", "?4", "?5", "?6"),
 	[SQL_DELETE_POLICY_SEEN] =
 		"DELETE FROM policy_seen_row" SQL_POLICY_SEEN_KEY("?1", "?2", "?3", "?4"),
-	/* From a day on, or back from it, in the order of the index, up to the first that is found. */
+	/*
+	 * Searches from a day forwards or backwards, in the order of the index, up to the first
+	 * match.
+	 */
 	[SQL_FIRST_SEEN] =
 		"SELECT report.day FROM report CROSS JOIN sender CROSS JOIN policy"
 		" WHERE report.day >= ?1 AND sender.id = report.sender"
@@ -418,7 +428,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" WHERE report.day <= ?1 AND report.state = 1 AND sender.id = report.sender"
 		" AND sender.reporter = ?2 ORDER BY report.day DESC LIMIT 1",
 
-	/* Reports of days before ?1, totals of days before ?2. */
+	/* Counts the reports of days before ?1, and the totals of days before ?2. */
 	[SQL_COUNT_PRUNABLE] =
 		"SELECT (SELECT count(*) FROM report WHERE day < ?1 AND state = 0),"
 		" (SELECT count(*) FROM policy WHERE day < ?1),"
@@ -485,7 +495,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		SQL_BY_AUTH " GROUP BY day, policy_domain) AS t"
 		" JOIN domain ON domain.id = t.policy_domain"
 		" ORDER BY domain.name NULLS FIRST, t.day",
-	/* With conditions on a row only where they are of use. */
+	/* Each text has only those conditions on a row that its filter needs. */
 	[SQL_READ_DOMAIN_ORGANIZATIONS] =
 		"SELECT policy_domain, reporter.organization FROM daily_total_row"
 		" JOIN reporter ON reporter.id = daily_total_row.reporter WHERE " SQL_IN_DAYS
@@ -522,7 +532,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" JOIN reporter ON reporter.id = incident_day.reporter"
 		" WHERE incident = t.id AND " SQL_IN_DAYS SQL_PASSED ") END"
 		" FROM t",
-	/* By day, and in it once each: the order of the key. */
+	/* Ordered by day, with each incident once per day: the order of the key. */
 	[SQL_READ_INCIDENT_DATES] =
 		"SELECT incident, day FROM daily_sum WHERE " SQL_OF_INCIDENTS SQL_PASSED
 		" GROUP BY day, policy_domain, incident ORDER BY day",
@@ -541,7 +551,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		SQL_SUM("incident_day.failed_sessions")
 		" FROM" SQL_INCIDENTS_BY_DAY
 		" GROUP BY incident.id, incident_day.day, reporter.organization"
-		/* The same, so that there is nothing to sort once more. */
+		/* The same order as above, so that nothing has to be sorted again. */
 		" ORDER BY incident.id, incident_day.day, reporter.organization",
 	[SQL_READ_ORGANIZATION_DAYS] =
 		"SELECT domain.name, t.organization, organization.name, t.day, t.sessions,"
@@ -594,7 +604,10 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
 		" WHERE (?1 = 0 OR incident.policy_domain = ?1)"
 		" ORDER BY note.incident, note.at, note.id",
-	/* One that was put aside for a while may have come before its neighbours. */
+	/*
+	 * The last report stored need not be the last received, since one may have been put aside
+	 * for a while.
+	 */
 	[SQL_READ_RECEPTION] =
 		"SELECT (SELECT coalesce(max(received_at), 0) FROM"
 		" (SELECT received_at FROM report ORDER BY id DESC LIMIT 1000) AS latest),"
@@ -652,7 +665,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" JOIN organization ON organization.id = t.organization"
 		" WHERE t.last_day BETWEEN ?1 AND ?2"
 		" ORDER BY domain.name NULLS FIRST, policy_type.name NULLS FIRST",
-	/* Without a look at their days, which are many. */
+	/* The days of the incidents are not read, since they are many. */
 	[SQL_READ_FAILED_HOSTS] =
 		"SELECT DISTINCT domain.name, mx.name FROM incident"
 		" JOIN domain ON domain.id = incident.policy_domain"
@@ -758,7 +771,7 @@ sql_with_dollars(const char *sql)
 {
 	char *text = g_strndup(sql, strlen(sql));
 
-	/* No statement has a question mark that is anything else. */
+	/* In these statements a question mark always begins a parameter. */
 	for (char *at = text; *at != '\0'; at++) {
 		if (*at == '?')
 			*at = '$';

@@ -4,16 +4,16 @@
 
 #include "schema.h"
 
-/* Tables of interned values; their row 1 is "", what is unknown. */
+/* Tables of interned values.  Their row 1 is "", which stands for what is unknown. */
 typedef enum {
-	/* Names, found by themselves. */
+	/* Short names, found by their text. */
 	NAME_ORGANIZATION,
 	NAME_DOMAIN,
 	NAME_ADDRESS,
 	NAME_POLICY_TYPE,
 	NAME_RESULT_TYPE,
 	NAME_KIND,
-	/* Texts, found by a digest. */
+	/* Long texts, found by a digest. */
 	NAME_CONTACT,
 	NAME_POLICY_TEXT,
 	NAME_MX_LIST,
@@ -27,7 +27,7 @@ typedef enum {
 	SQL_SELECT_VERSION,
 	SQL_INSERT_VERSION,
 	SQL_UPDATE_VERSION,
-	/* The lookup of each NameTable, and at the next place its insert. */
+	/* For each NameTable its lookup, directly followed by its insert. */
 	SQL_SELECT_ORGANIZATION,
 	SQL_INSERT_ORGANIZATION,
 	SQL_SELECT_DOMAIN,
@@ -48,7 +48,7 @@ typedef enum {
 	SQL_INSERT_MX_LIST,
 	SQL_SELECT_REASON,
 	SQL_INSERT_REASON,
-	/* What is made of several of them. */
+	/* Combinations of several names. */
 	SQL_SELECT_REPORTER,
 	SQL_INSERT_REPORTER,
 	SQL_SELECT_SENDER,
@@ -64,7 +64,7 @@ typedef enum {
 	SQL_SELECT_IDENTITY,
 	SQL_INSERT_IDENTITY,
 	SQL_SELECT_SAME_ID,
-	SQL_TAKE_REPORT_ID, /* ?1: the how manieth of a batch, from 1 */
+	SQL_TAKE_REPORT_ID, /* ?1: its number within the batch, from 1 */
 	SQL_INSERT_REPORT,
 	SQL_INSERT_REPORT_NAME,
 	SQL_INSERT_RAW,
@@ -72,11 +72,11 @@ typedef enum {
 	SQL_INSERT_POLICY,
 	SQL_INSERT_FAILURE,
 	/*
-	 * Totals: a row is mostly new, or mostly there, and what is mostly so is tried first, since
-	 * two plain statements are prepared faster than one that does both, and the second seldom
-	 * is.
+	 * Totals.  For each table either the insert or the update is tried first, whichever mostly
+	 * succeeds, and the other is prepared only when it is needed.  Two plain statements are
+	 * prepared faster than one that does both.
 	 */
-	SQL_ADD_REPORTER_DAY, /* this is mostly there */
+	SQL_ADD_REPORTER_DAY, /* the row mostly exists */
 	SQL_INSERT_REPORTER_DAY,
 	SQL_INSERT_DAILY,
 	SQL_ADD_DAILY,
@@ -84,12 +84,12 @@ typedef enum {
 	SQL_ADD_DAILY_TOTAL,
 	SQL_INSERT_INCIDENT_DAY,
 	SQL_ADD_INCIDENT_DAY,
-	SQL_ADD_DAILY_SUM, /* this is mostly there */
+	SQL_ADD_DAILY_SUM, /* the row mostly exists */
 	SQL_INSERT_DAILY_SUM,
-	SQL_ADD_INCIDENT_REASON, /* this too */
+	SQL_ADD_INCIDENT_REASON, /* mostly exists, too */
 	SQL_INSERT_INCIDENT_REASON,
 	SQL_COUNT_INCIDENT_REASONS,
-	SQL_ADD_POLICY_SEEN, /* this too */
+	SQL_ADD_POLICY_SEEN, /* mostly exists, too */
 	SQL_INSERT_POLICY_SEEN,
 	SQL_SET_INCIDENT,
 	/* Quarantine. */
@@ -104,7 +104,7 @@ typedef enum {
 	SQL_READ_QUARANTINED,
 	SQL_UPDATE_QUARANTINED,
 	SQL_UPDATE_QUARANTINED_REASON,
-	/* Reports once more. */
+	/* Reports that are read anew. */
 	SQL_LIST_REPORTS,
 	SQL_READ_SOURCE,
 	SQL_SELECT_EARLIER_SAME_ID,
@@ -112,7 +112,7 @@ typedef enum {
 	SQL_DELETE_REPORT_NAME,
 	SQL_UPDATE_RAW_DAY,
 	SQL_LIST_REPORTS_OF_DAY,
-	/* The totals of a key: which, less, away if empty, made anew. */
+	/* Per totals row: subtract, delete if empty, select, set to recomputed values. */
 	SQL_SUBTRACT_REPORTER_DAY,
 	SQL_CLEAN_REPORTER_DAY,
 	SQL_SELECT_DAILY,
@@ -128,7 +128,7 @@ typedef enum {
 	SQL_CLEAN_INCIDENT_DAY,
 	SQL_SET_INCIDENT_DAY,
 	SQL_FIND_INCIDENT_DAY,
-	/* What follows from these: ?1 day, ?2 domain, ?3 incident. */
+	/* Rows derived from these: ?1 day, ?2 domain, ?3 incident. */
 	SQL_CLEAN_DAILY_SUM,
 	SQL_SUM_DAILY_TOTAL,
 	SQL_SUM_INCIDENT_DAY,
@@ -168,14 +168,15 @@ typedef enum {
 	SQL_FIND_OLD_POLICY_SEEN,
 	SQL_PRUNE_POLICY_SEEN,
 	/*
-	 * The read side: by filter ?1 since, ?2 until (days), ?3 domain, ?4 organization (ids, or 0).
-	 * Where there is one _BY an organization, or one _OF a domain, the other is of all of them.
-	 * Their columns are named in store_read.h.
+	 * The read side.  The filter gives ?1 since, ?2 until (days), ?3 domain and ?4 organization
+	 * (ids, or 0 for all).  A variant ending in _BY is for a filter that names an organization,
+	 * one ending in _OF for a filter that names a domain; the plain one then serves filters
+	 * without.  The columns are named in store_read.h.
 	 */
-	SQL_READ_DOMAIN_DAYS, /* also ?5 authenticated ones only */
+	SQL_READ_DOMAIN_DAYS, /* also ?5: authenticated only */
 	SQL_READ_DOMAIN_DAYS_BY, /* also ?5 */
 	SQL_READ_DOMAIN_ORGANIZATIONS,
-	SQL_READ_DOMAIN_ORGANIZATIONS_OF, /* a domain or an organization, or both */
+	SQL_READ_DOMAIN_ORGANIZATIONS_OF, /* filter names a domain, an organization, or both */
 	SQL_READ_ORGANIZATIONS, /* no parameters */
 	SQL_READ_DAYS,
 	SQL_READ_DAYS_BY,
@@ -209,8 +210,8 @@ typedef enum {
 } SqlStatement;
 
 /*
- * The columns of what is read inside the store.  Those of the questions that others ask are in
- * store_read.h; a test compares the numbers.
+ * The columns of queries that only the store itself uses.  Those of the public questions are in
+ * store_read.h; a test compares the numbers with the statements.
  */
 enum { VERSION_VERSION, VERSION_DIGEST, VERSION_COLUMNS };
 enum {
@@ -238,7 +239,7 @@ enum {
 	QUARANTINED_SUBJECT,
 	QUARANTINED_SIZE,
 	QUARANTINED_COLUMNS,
-	QUARANTINED_CONTENT = QUARANTINED_COLUMNS /* of one */
+	QUARANTINED_CONTENT = QUARANTINED_COLUMNS /* only for a single message */
 };
 enum {
 	SOURCE_RECEIVED_AT,
@@ -311,7 +312,7 @@ enum {
 	FAILURE_REASON,
 	FAILURE_COLUMNS
 };
-/* Not FINDING_: these are the codes. */
+/* Not named FINDING_, since that begins the names of the codes. */
 enum { COLUMN_CODE, COLUMN_PATH, COLUMN_DETAIL, FINDING_COLUMNS };
 enum {
 	STATUS_VERSION,
@@ -327,16 +328,16 @@ enum {
 	STATUS_COLUMNS
 };
 
-/* In the row of a report: what is left of it. */
+/* The state in a report's row says what is left of the report. */
 enum { STATE_WHOLE, STATE_PRUNED, STATE_DROPPED };
 
 /*
- * One text for all engines: parameters ?1 to ?n, each of them used, ON CONFLICT DO NOTHING, and a
- * sum is clamped before it is cast.
+ * One text for all engines.  So the statements use only parameters ?1 to ?n, each at least once,
+ * use ON CONFLICT DO NOTHING, and clamp a sum before casting it.
  */
 extern const char *const sql_statements[SQL_STATEMENTS];
 
-/* The same, but for what an engine can do in its own way only. */
+/* The text for one engine, which differs where an engine can do something in its own way only. */
 const char *sql_statement(Engine engine, SqlStatement which);
 
 /* A statement with its parameters as $1 to $n, as PostgreSQL wants them; caller frees. */

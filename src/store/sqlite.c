@@ -24,16 +24,16 @@
 
 #define APPLICATION_ID 0x544c5352
 
-/* Pages in the WAL from which on a writer makes a checkpoint; 4 KiB each. */
+/* Once the WAL has this many pages of 4 KiB, a writer makes a checkpoint. */
 #define CHECKPOINT_PAGES 100
 
 #define READER_WAIT_MS 5000
-#define FIRST_SLEEPS 5 /* each twice as long as the one before, from 1 ms on; then all are as long */
+#define FIRST_SLEEPS 5 /* so often a sleep of 1 ms doubles; all later ones are equal */
 
 struct StoreConnection {
 	sqlite3 *db;
 	StoreFolder *folder;
-	bool is_immutable; /* of a reader that found no WAL */
+	bool is_immutable; /* for a reader that found no WAL */
 	int lock; /* descriptor of the lock file */
 	int64_t wait_until;
 	int wal_pages; /* after the last commit */
@@ -47,7 +47,7 @@ struct StoreStatement {
 static TlsrptError
 classify(int code, int system_errno)
 {
-	/* A row that was there when it was looked for is gone: somebody else has collected it. */
+	/* A row that was just looked up is gone: another writer has deleted it. */
 	if (code == SQLITE_CONSTRAINT_FOREIGNKEY || code == SQLITE_BUSY_SNAPSHOT)
 		return TLSRPT_ERROR_STORE_CONFLICT;
 	switch (code & 0xff) {
@@ -55,7 +55,7 @@ classify(int code, int system_errno)
 	case SQLITE_MISMATCH:
 	case SQLITE_TOOBIG:
 	case SQLITE_RANGE:
-	case SQLITE_ERROR: /* of the statement */
+	case SQLITE_ERROR: /* an error in the statement */
 		return TLSRPT_ERROR_STORE_REFUSED;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
@@ -119,7 +119,7 @@ sqlite_prepare(StoreConnection *connection, const char *sql, GError **error)
 static void
 sqlite_finalize(StoreStatement *statement)
 {
-	/* What it returns is an earlier error once more. */
+	/* Its result repeats an earlier error. */
 	sqlite3_finalize(statement->stmt);
 	g_free(statement);
 }
@@ -243,7 +243,7 @@ sqlite_perform(StoreConnection *connection, const StoreTask *tasks, size_t n, GE
 	return true;
 }
 
-/* Microseconds that may still be waited. */
+/* The microseconds that are left to wait. */
 static int64_t
 time_left(const StoreConnection *connection)
 {
@@ -296,7 +296,7 @@ sqlite_has_schema(StoreConnection *connection, bool *has, GError **error)
 	*has = application_id == APPLICATION_ID;
 	if (*has)
 		return true;
-	/* 0 as long as there never was a table. */
+	/* It is 0 until the first table is made. */
 	if (!query_int(connection, "PRAGMA schema_version", &schema_version, error))
 		return false;
 	if (application_id != 0 || schema_version != 0) {
@@ -307,7 +307,10 @@ sqlite_has_schema(StoreConnection *connection, bool *has, GError **error)
 	return true;
 }
 
-/* Settings that live in the file, and must be there before its first table. In one's turn. */
+/*
+ * Makes the settings that are stored in the file and must precede its first table.  Needs the
+ * writers' turn.
+ */
 static bool
 make_file(StoreConnection *connection, GError **error)
 {
@@ -339,7 +342,7 @@ configure(StoreConnection *connection, GError **error)
 	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
-	sqlite3_wal_hook(connection->db, on_commit, connection); /* and no checkpoint by itself */
+	sqlite3_wal_hook(connection->db, on_commit, connection); /* no automatic checkpoints */
 	return sqlite_execute(connection, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY",
 		error);
 }
@@ -372,8 +375,8 @@ sqlite_close_connection(StoreConnection *connection)
 }
 
 /*
- * This process has one thread and wants no statistics; locks and sums for nobody cost 10 %.  The
- * library opens the files of a store by the store's directory.
+ * This process has one thread and uses no statistics; SQLite's locks and counters would cost 10 %
+ * for nothing.  The library is made to open the files of a store relative to the store's directory.
  */
 static bool
 configure_library(GError **error)
@@ -391,7 +394,7 @@ configure_library(GError **error)
 	return false;
 }
 
-/* Says that a file is not there, or is none, if so. */
+/* Checks that the file exists, can be read and is not a directory. */
 static bool
 check_file(const char *path, GError **error)
 {
@@ -414,8 +417,9 @@ fail_empty(GError **error)
 }
 
 /*
- * SQLite's own words about a file that it was not let open say nothing.  And whoever may read a store
- * can hold locks of SQLite's on it: the log is to say who does.  Returns false.
+ * Improves the error of SQLite, which does not say why a file was refused or who holds a lock.
+ * Anybody who may read a store can hold SQLite's locks on it, so the message names the process.
+ * Returns false.
  */
 static bool
 say_more(const StoreConnection *connection, GError **error)
@@ -470,8 +474,8 @@ sqlite_open(const char *path, const StoreOptions *options, GError **error)
 }
 
 /*
- * The file as a URI.  Where there is no WAL, nobody writes, and the file may be taken as it is; any
- * other way a reader would have to make a WAL, which it may not.
+ * The file as a URI.  If there is no WAL, nobody writes, and the file may be opened as immutable.
+ * Otherwise SQLite would have to make a WAL for the reader, who may not be allowed to.
  */
 static char *
 reader_uri(const char *path, bool immutable)
@@ -527,14 +531,17 @@ sqlite_is_stale(const StoreConnection *connection)
 	return connection->is_immutable && folder_has(connection->folder, "-wal");
 }
 
-/* prepare: what is to be done in the turn before the transaction begins, or NULL. */
+/*
+ * Begins a transaction in the writers' turn.  prepare, if not NULL, is called in the turn before
+ * the transaction begins.
+ */
 static bool
 begin_after(StoreConnection *connection, bool (*prepare)(StoreConnection *, GError **),
 	GError **error)
 {
 	if (!files_take_turn(connection->lock, connection->wait_until, error))
 		return false;
-	/* Others than us, the sqlite3 shell say, know nothing of turns. */
+	/* Other programs, such as the sqlite3 shell, do not take part in the turns. */
 	wait_for_others(connection);
 	if ((prepare == NULL || prepare(connection, error))
 		&& sqlite_execute(connection, "BEGIN IMMEDIATE", error))
@@ -560,7 +567,7 @@ sqlite_begin_schema(StoreConnection *connection, bool *begun, GError **error)
 static bool
 sqlite_set_migrating(StoreConnection *connection, bool migrating, GError **error)
 {
-	/* Inside a transaction this would change nothing. */
+	/* SQLite ignores this setting inside a transaction. */
 	const int code = sqlite3_db_config(
 		connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, migrating ? 0 : 1, NULL);
 
@@ -583,7 +590,7 @@ sqlite_commit(StoreConnection *connection, GError **error)
 		return false;
 	}
 	if (connection->wal_pages >= CHECKPOINT_PAGES) {
-		/* A reader may be in its way; then the next writer tries again. */
+		/* A reader may prevent it; then the next writer tries again. */
 		sqlite3_busy_timeout(connection->db, 0);
 		sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
 			NULL);

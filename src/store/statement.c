@@ -110,7 +110,7 @@ task_clear(Task *task)
 	task->n = 0;
 }
 
-/* Room for one more row. */
+/* Appends room for one more row, and returns it. */
 static StoreValue *
 add_row(Task *task, size_t width)
 {

@@ -4,15 +4,15 @@
 
 #include "tlsrpt/report.h"
 
-/* A row of one of the tables. */
+/* What is to be added to one row of a table of totals. */
 typedef struct {
 	int64_t key[TOTAL_KEYS];
 	int64_t reports;
 	int64_t counts[TOTAL_COUNTS];
-	size_t place; /* in the order of the reports: of the first that it is of */
+	size_t place; /* index of the first report that adds to it */
 } Total;
 
-/* How a count of a row and one more become one. */
+/* How two counts for the same row are merged. */
 typedef enum {
 	MERGE_SUM,
 	MERGE_FIRST, /* that of the first report */
@@ -21,8 +21,8 @@ typedef enum {
 } Merge;
 
 /*
- * The parameters of both statements are the reports, the counts and the key, as far as the kind has
- * them.  The second is for rows that the first has left alone.
+ * Both statements take the number of reports, the counts and the key, as far as the kind has them.
+ * The first one is tried for all rows, the second for those on which the first had no effect.
  */
 static const struct {
 	int keys, counts;
@@ -45,7 +45,7 @@ static const struct {
 		SQL_ADD_INCIDENT_REASON, SQL_INSERT_INCIDENT_REASON },
 };
 
-/* All parameters are numbers; so many as the longest has. */
+/* Parameter types: all are numbers, and there are as many as the longest statement takes. */
 static const char types[] = "iiiiiiii";
 
 void
@@ -121,7 +121,7 @@ merge(TotalKind kind, Total *total, const Total *more)
 	}
 }
 
-/* Brings the rows into the order of their keys, with each key once. */
+/* Sorts the rows by key and merges rows that have the same key. */
 static void
 add_up(TotalKind kind, GArray *rows)
 {
@@ -164,7 +164,7 @@ task_of(TotalKind kind, SqlStatement which)
 	return TASK(which, types + sizeof(types) - 1 - width);
 }
 
-/* The rows that the first statement has not written. */
+/* The rows on which the first statement had no effect. */
 static GArray *
 rows_left(const GArray *rows, const Task *task)
 {
@@ -177,11 +177,11 @@ rows_left(const GArray *rows, const Task *task)
 	return left;
 }
 
-/* --- the codes of an incident that a reporter gives are as many as he likes */
+/* --- a limit for the reason codes of an incident: a reporter can make up any number */
 
 #define CODES_MAX 20
 #define CODE_OTHER "(other)"
-#define FOLDED 0 /* no row has this id */
+#define FOLDED 0 /* marks a folded code; no row has this id */
 
 static int
 compare_places(gconstpointer a, gconstpointer b)
@@ -197,7 +197,7 @@ is_of_same_pair(const Total *one, const Total *other)
 	return one->key[0] == other->key[0] && one->key[1] == other->key[1];
 }
 
-/* How many codes each of the incidents and reporters has already; rows are in their order. */
+/* Counts the codes that each pair of incident and reporter has already; rows are sorted by pair. */
 static bool
 count_codes(Store *store, const GArray *rows, int64_t other, GArray *pairs, GError **error)
 {
@@ -218,7 +218,7 @@ count_codes(Store *store, const GArray *rows, int64_t other, GArray *pairs, GErr
 	return true;
 }
 
-/* Marks those for which there is no room any more; *folds says whether there are any. */
+/* Marks the rows whose codes are beyond the limit; *folds says whether there are any. */
 static void
 mark_folded(GArray *rows, GArray *pairs, int64_t other, bool *folds)
 {
@@ -238,7 +238,7 @@ mark_folded(GArray *rows, GArray *pairs, int64_t other, bool *folds)
 	}
 }
 
-/* Has "(other)" as the code of those for which there is no room any more. */
+/* Replaces the codes that are beyond the limit by "(other)". */
 static bool
 fold_codes(Store *store, GArray *rows, GError **error)
 {

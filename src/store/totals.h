@@ -1,4 +1,4 @@
-/* What reports add to the totals, added up in memory first, so that each row is written once. */
+/* Sums in memory what reports add to the totals, so that each row is written only once. */
 #ifndef TLSRPT_STORE_TOTALS_H
 #define TLSRPT_STORE_TOTALS_H
 
@@ -12,25 +12,25 @@ typedef enum {
 	TOTAL_DAILY_SUM, /* day, domain, incident, auth: sessions, failed */
 	TOTAL_POLICY_SEEN, /* domain, policy type, policy text, reporter: first, last day */
 	TOTAL_INCIDENT_REASON, /* incident, reporter, reason: failed, first, last day */
-	TOTAL_KINDS /* how many there are */
+	TOTAL_KINDS /* the number of kinds */
 } TotalKind;
 
-/* No kind has more. */
+/* The most that any kind has. */
 #define TOTAL_KEYS 4
 #define TOTAL_COUNTS 3
 
-/* Sums that are on their way. */
+/* Sums that are still to be written. */
 typedef struct {
-	GArray *rows[TOTAL_KINDS]; /* of Total; NULL as long as there are none */
+	GArray *rows[TOTAL_KINDS]; /* of Total; NULL while there are none */
 } Totals;
 
 void totals_clear(Totals *totals);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Totals, totals_clear)
 
-/* Adds what one report has in a row: its key, and the counts, in the order above. */
+/* Adds what one report adds to one row: the row's key, and the counts in the order above. */
 void totals_add(Totals *totals, TotalKind kind, const int64_t *key, const int64_t *counts);
 
-/* Performs tasks, and adds all sums to what is in the store, in the order of their keys. */
+/* Performs the tasks, and adds all sums to the rows of the store, in the order of their keys. */
 bool totals_write(Totals *totals, Store *store, Task *const *tasks, size_t n, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 

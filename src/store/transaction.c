@@ -5,8 +5,8 @@
 #define WAIT_US (INT64_C(60) * G_USEC_PER_SEC)
 
 /*
- * No new step is begun once this much time has passed.  What a step is, and the commit, take their
- * time too: the aim is well under a second, which a delivery can wait for.
+ * No new step is begun once this much time has passed.  The last step and the commit take time,
+ * too: the aim is to stay well under a second, which a delivery can wait.
  */
 #define BATCH_US (INT64_C(100) * 1000)
 #define LONG_US (INT64_C(300) * 1000)
@@ -17,8 +17,8 @@
 #define PAUSE_US 5000
 
 /*
- * Another writer is seldom in the way twice.  Where it is not another writer after all, there must be
- * an end, too.
+ * Another writer rarely interferes twice in a row.  If the conflict has another cause, the
+ * repetition must end nevertheless.
  */
 #define TRIES_MAX 20
 #define SHORTEST_PAUSE_US 1000
@@ -64,7 +64,7 @@ store_transact(Store *store, StoreWork work, void *data, GError **error)
 			return false;
 		}
 		g_error_free(problem);
-		/* By chance, so that two do not meet again. */
+		/* A random pause, so that two writers do not collide again. */
 		g_usleep((gulong)g_random_int_range(pause / 2, pause + 1));
 		pause = MIN(pause * 2, LONGEST_PAUSE_US);
 	}
@@ -77,7 +77,7 @@ store_begin(Store *store, GError **error)
 	return store->driver->begin(store->connection, error);
 }
 
-/* One transaction of at most so many steps. */
+/* Performs at most the given number of steps in one transaction. */
 static bool
 run_batch(Store *store, StoreStep step, void *work, int steps, bool *more, int64_t *held,
 	GError **error)
@@ -111,7 +111,7 @@ store_in_batches(Store *store, StoreStep step, void (*between)(void *work), void
 		*longest_us = MAX(*longest_us, held);
 		if (between != NULL)
 			between(work);
-		/* What the disk makes of a commit is not known before. */
+		/* How long the disk takes for a commit is not known beforehand. */
 		if (held > LONG_US)
 			steps = MAX(steps / 4, 1);
 		else if (held < BATCH_US)

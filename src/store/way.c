@@ -12,8 +12,8 @@
 #define STEP_FLAGS (O_PATH | O_NOFOLLOW | O_CLOEXEC)
 
 typedef struct {
-	int at; /* where it has come to; -1 where it could not go on */
-	char *rest; /* of the path */
+	int at; /* descriptor of the directory reached; -1 if it failed */
+	char *rest; /* the part of the path still to go */
 	int links;
 	WayLinks *owners;
 } Way;
@@ -37,7 +37,10 @@ fail_step(int descriptor, int problem)
 	return -1;
 }
 
-/* Goes on from where the link at descriptor leads; false with errno. */
+/*
+ * Continues along the target of the link at descriptor, then along the path behind it; false with
+ * errno.
+ */
 static bool
 follow(Way *way, int descriptor, uid_t owner, const char *behind)
 {
@@ -59,7 +62,7 @@ follow(Way *way, int descriptor, uid_t owner, const char *behind)
 	return way->at >= 0;
 }
 
-/* Takes the next name of the path, which has one. */
+/* Goes one name further along the path, which must have one left. */
 static bool
 step(Way *way)
 {

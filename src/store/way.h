@@ -1,6 +1,6 @@
 /*
- * The way to a directory, name by name.  A symbolic link leads where its owner wants: who follows one
- * with the rights of root must know whose it is.
+ * Follows the path to a directory name by name.  A symbolic link leads where its owner wants, so a
+ * process that follows one with the rights of root must know who owns it.
  */
 #ifndef TLSRPT_STORE_WAY_H
 #define TLSRPT_STORE_WAY_H
@@ -8,19 +8,19 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Whose the symbolic links are that a way has led through, but for those of root. */
+/* The owners of the symbolic links that a path has led through, except root. */
 typedef struct {
-	bool are_any, are_many; /* many: of several owners */
+	bool are_any, are_many; /* are_many: they have different owners */
 	uid_t owner;
 } WayLinks;
 
 /*
- * A descriptor of a directory; for one that may be searched and not read, one with O_PATH.  -1 with
+ * Opens a directory, with O_PATH if it may only be searched.  Returns its descriptor; -1 with
  * errno.
  */
 int way_open(const char *path, WayLinks *links);
 
-/* Whether a link belongs to neither root nor the owner of what it has led to. */
+/* Whether a link belongs to anybody but root and the owner of the directory that it led to. */
 bool way_is_foreign(const WayLinks *links, uid_t owner);
 
 #endif
