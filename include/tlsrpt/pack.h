@@ -38,7 +38,4 @@ const char *unpack_some_text(Unpacker *unpacker);
 /* Copies so many bytes. */
 void unpack_bytes(Unpacker *unpacker, void *bytes, size_t length);
 
-/* So many bytes where they lie; NULL after a failure. */
-const void *unpack_in_place(Unpacker *unpacker, size_t length);
-
 #endif

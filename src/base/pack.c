@@ -26,7 +26,8 @@ pack_text(GByteArray *packed, const char *text)
 		pack_bytes(packed, text, length + 1);
 }
 
-const void *
+/* So many bytes where they lie; NULL after a failure. */
+static const void *
 unpack_in_place(Unpacker *unpacker, size_t length)
 {
 	const uint8_t *at = unpacker->at;

@@ -37,7 +37,6 @@ typedef struct {
 	char bracket; /* '{' or '[' */
 	Next next;
 	ValuePath path; /* of the element that is being read; its parent is one level down */
-	char *key; /* what path.key points at, in an object */
 	char *few_keys[FEW_KEYS];
 	int64_t few_sizes[FEW_KEYS]; /* values under each of them */
 	size_t n_keys;
