@@ -11,11 +11,9 @@
 
 typedef struct Store Store;
 
-/*
- * What became of a delivery; same_id counts stored reports with a report-id that was there already.
- */
+/* What became of a delivery. */
 typedef struct {
-	size_t stored, duplicates, same_id; /* numbers of reports */
+	size_t stored, duplicates; /* numbers of reports */
 	bool quarantined; /* put into quarantine by this delivery; false if it was there before */
 } StoreOutcome;
 

@@ -23,7 +23,6 @@ store_reports(Store *store, const StoreDelivery *deliveries, size_t n, const Lim
 	for (guint i = 0; i < batch.rows->len; i++) {
 		const Row *row = &g_array_index(batch.rows, Row, i);
 		row->outcome->stored++;
-		row->outcome->same_id += row->same_id;
 	}
 	return true;
 }
