@@ -15,6 +15,13 @@ typedef enum {
 	LOG_TO_STDERR,
 } LogTarget;
 
+/* Whose reports move alarms, baselines, modes and silences; what others say is shown as unverified. */
+typedef enum {
+	BELIEVE_AUTHENTICATED, /* whoever has auth pass */
+	BELIEVE_LISTED, /* whoever has auth pass by one of the domains in reporters */
+	BELIEVE_ALL,
+} Believe;
+
 typedef struct {
 	char *store_uri; /* [store] uri; NULL if not given */
 	/* [ingest] */
@@ -25,10 +32,19 @@ typedef struct {
 	Limits limits; /* [limits] */
 	/* [incidents], in days */
 	int64_t window_days, baseline_days, learning_days, silence_days;
+	/*
+	 * [incidents]; the lists are never NULL.  Reporters are signing domains in stored form
+	 * (tlsrpt/hostname.h).  Those to be ignored are signing domains or organizations, in lower
+	 * case (g_utf8_strdown).
+	 */
+	Believe believe;
+	char **reporters, **ignore_reporters;
 	/* [retention], in days */
 	int64_t keep_days, keep_totals_days;
 	/* [digest]; NULL if not given */
 	char *digest_from, *digest_to;
+	/* [alert]; NULL if not given */
+	char *alert_from, *alert_to;
 } Config;
 
 /*

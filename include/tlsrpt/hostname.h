@@ -17,4 +17,7 @@ bool hostname_is_stored_form(const char *name, size_t length);
  */
 char *hostname_stored_form(const char *name);
 
+/* Whether a name is one of the domains, or below one of them.  All are in stored form. */
+bool hostname_is_within(const char *name, char *const *domains);
+
 #endif

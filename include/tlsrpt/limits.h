@@ -45,6 +45,8 @@
 	X(lines, "lines", 64 * KIB, 64, 16 * MIB) \
 	/* all messages in quarantine together, compressed */ \
 	X(quarantine, "quarantine", 256 * MIB, 0, INT64_MAX) \
+	/* reports stored in one UTC day that nobody vouches for, together; needs trusted-authserv-ids */ \
+	X(unauthenticated_per_day, "unauthenticated-per-day", 256 * MIB, 0, INT64_MAX) \
 	/* the memory (RLIMIT_DATA) of the process that parses; 0 is no limit */ \
 	X(memory, "memory", 192 * MIB, 0, INT64_MAX)
 

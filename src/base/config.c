@@ -2,6 +2,7 @@
 
 #include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
+#include "tlsrpt/hostname.h"
 #include "tlsrpt/store_uri.h"
 
 #include <errno.h>
@@ -17,7 +18,10 @@ typedef enum {
 	KEY_STRING,
 	KEY_BOOLEAN,
 	KEY_LIST, /* separated by ";" or "," or blanks */
+	KEY_DOMAINS, /* the same, of domains, which become stored form */
+	KEY_NAMES, /* separated by ";" or ",": names may have blanks in them */
 	KEY_LOG,
+	KEY_BELIEVE,
 	KEY_MILLISECONDS,
 	KEY_DAYS,
 	KEY_LIMIT,
@@ -37,7 +41,7 @@ static const Key keys[] = {
 	{ "ingest", "reject", KEY_BOOLEAN, AT(reject), 0, 0 },
 	{ "ingest", "require-auth", KEY_BOOLEAN, AT(require_auth), 0, 0 },
 	{ "ingest", "accept-https", KEY_BOOLEAN, AT(accept_https), 0, 0 },
-	{ "ingest", "own-domains", KEY_LIST, AT(own_domains), 0, 0 },
+	{ "ingest", "own-domains", KEY_DOMAINS, AT(own_domains), 0, 0 },
 	{ "ingest", "trusted-authserv-ids", KEY_LIST, AT(trusted_authserv_ids), 0, 0 },
 	{ "ingest", "trusted-hosts", KEY_LIST, AT(trusted_hosts), 0, 0 },
 	{ "ingest", "log", KEY_LOG, AT(log), 0, 0 },
@@ -46,10 +50,15 @@ static const Key keys[] = {
 	{ "incidents", "baseline", KEY_DAYS, AT(baseline_days), 1, 3660 },
 	{ "incidents", "learning", KEY_DAYS, AT(learning_days), 0, 366 },
 	{ "incidents", "silence", KEY_DAYS, AT(silence_days), 1, 366 },
+	{ "incidents", "believe", KEY_BELIEVE, AT(believe), 0, 0 },
+	{ "incidents", "reporters", KEY_DOMAINS, AT(reporters), 0, 0 },
+	{ "incidents", "ignore-reporters", KEY_NAMES, AT(ignore_reporters), 0, 0 },
 	{ "retention", "keep", KEY_DAYS, AT(keep_days), 1, 36600 },
 	{ "retention", "keep-totals", KEY_DAYS, AT(keep_totals_days), 1, 36600 },
 	{ "digest", "from", KEY_STRING, AT(digest_from), 0, 0 },
 	{ "digest", "to", KEY_STRING, AT(digest_to), 0, 0 },
+	{ "alert", "from", KEY_STRING, AT(alert_from), 0, 0 },
+	{ "alert", "to", KEY_STRING, AT(alert_to), 0, 0 },
 };
 
 /*
@@ -120,7 +129,8 @@ parse_duration(const char *text, int64_t *milliseconds)
 	if (!parse_number(text, &number, &unit))
 		return false;
 	for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
-		if (strcmp(unit, units[i].name) == 0 && number <= INT64_MAX / units[i].milliseconds) {
+		if (strcmp(unit, units[i].name) == 0
+			&& number <= INT64_MAX / units[i].milliseconds) {
 			*milliseconds = number * units[i].milliseconds;
 			return true;
 		}
@@ -151,6 +161,48 @@ parse_size(const char *text, int64_t *size)
 }
 
 static bool
+set_believe(Believe *target, const char *text, GError **error)
+{
+	static const char *const words[] = {
+		[BELIEVE_AUTHENTICATED] = "authenticated",
+		[BELIEVE_LISTED] = "listed",
+		[BELIEVE_ALL] = "all",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (strcmp(words[i], text) == 0) {
+			*target = (Believe)i;
+			return true;
+		}
+	}
+	return bad_value("authenticated, listed or all", error);
+}
+
+/* Replaces *target with the words of the text between separators; fails as the type demands. */
+static bool
+set_list(char ***target, KeyType type, const char *text, GError **error)
+{
+	g_auto(GStrv) words = g_strsplit_set(text, type == KEY_NAMES ? ";," : ";, \t", -1);
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
+
+	for (char **word = words; *word != NULL; word++) {
+		const char *name = g_strstrip(*word);
+		if (*name == '\0')
+			continue;
+		char *item = type == KEY_DOMAINS ? hostname_stored_form(name)
+			: type == KEY_NAMES	 ? g_utf8_strdown(name, -1)
+						 : g_ascii_strdown(name, -1);
+		if (item == NULL)
+			return bad_value("a list of domains", error);
+		g_ptr_array_add(list, item);
+	}
+	g_strfreev(*target);
+	g_ptr_array_add(list, NULL);
+	*target = (char **)g_ptr_array_free(g_steal_pointer(&list), FALSE);
+	return true;
+}
+
+static bool
 set_value(void *target, KeyType type, int64_t lowest, int64_t highest, const char *text,
 	GError **error)
 {
@@ -166,24 +218,17 @@ set_value(void *target, KeyType type, int64_t lowest, int64_t highest, const cha
 			return bad_value("true or false", error);
 		*(bool *)target = strcmp(text, "true") == 0;
 		return true;
-	case KEY_LIST: {
-		g_auto(GStrv) words = g_strsplit_set(text, ";, \t", -1);
-		GPtrArray *list = g_ptr_array_new();
-		for (char **word = words; *word != NULL; word++) {
-			if (**word != '\0')
-				g_ptr_array_add(list, g_ascii_strdown(*word, -1));
-		}
-		g_ptr_array_add(list, NULL);
-		g_strfreev(*(char ***)target);
-		*(char ***)target = (char **)g_ptr_array_free(list, FALSE);
-		return true;
-	}
+	case KEY_LIST:
+	case KEY_DOMAINS:
+	case KEY_NAMES:
+		return set_list(target, type, text, error);
 	case KEY_LOG:
 		if (strcmp(text, "syslog") != 0 && strcmp(text, "stderr") != 0)
 			return bad_value("syslog or stderr", error);
-		*(LogTarget *)target =
-			strcmp(text, "syslog") == 0 ? LOG_TO_SYSLOG : LOG_TO_STDERR;
+		*(LogTarget *)target = strcmp(text, "syslog") == 0 ? LOG_TO_SYSLOG : LOG_TO_STDERR;
 		return true;
+	case KEY_BELIEVE:
+		return *text == '\0' || set_believe(target, text, error);
 	case KEY_MILLISECONDS:
 		if (!parse_duration(text, &number))
 			return bad_value("a time such as 8s or 500ms", error);
@@ -199,9 +244,8 @@ set_value(void *target, KeyType type, int64_t lowest, int64_t highest, const cha
 		break;
 	}
 	if (number < lowest || number > highest) {
-		g_autofree char *range = g_strdup_printf("between %" G_GINT64_FORMAT
-							 " and %" G_GINT64_FORMAT,
-			lowest, highest);
+		g_autofree char *range = g_strdup_printf(
+			"between %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT, lowest, highest);
 		return bad_value(range, error);
 	}
 	*(int64_t *)target = number;
@@ -243,7 +287,8 @@ is_group(const char *group)
 static const char *
 tell_name(const char *name)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 
 	return name[strspn(name, plain)] == '\0' ? name : "(not a word)";
 }
@@ -256,14 +301,14 @@ set_all(Config *config, GKeyFile *key_file, const char *file, const char *text, 
 	for (char **group = groups; *group != NULL; group++) {
 		if (!is_group(*group)) {
 			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
-				"%s line %d: unknown group [%s]", file,
-				line_of(text, *group, NULL), tell_name(*group));
+				"%s line %d: unknown group [%s]", file, line_of(text, *group, NULL),
+				tell_name(*group));
 			return false;
 		}
 		g_auto(GStrv) names = g_key_file_get_keys(key_file, *group, NULL, NULL);
 		for (char **name = names; *name != NULL; name++) {
-			g_autofree char *value =
-				g_key_file_get_string(key_file, *group, *name, NULL);
+			g_autofree char *value = g_key_file_get_string(
+				key_file, *group, *name, NULL);
 			if (value == NULL)
 				bad_value("readable text", error);
 			else if (set_key(config, *group, *name, value, error))
@@ -284,6 +329,9 @@ config_new(void)
 	config->own_domains = g_new0(char *, 1);
 	config->trusted_authserv_ids = g_new0(char *, 1);
 	config->trusted_hosts = g_new0(char *, 1);
+	config->believe = BELIEVE_ALL;
+	config->reporters = g_new0(char *, 1);
+	config->ignore_reporters = g_new0(char *, 1);
 	config->log = LOG_TO_SYSLOG;
 	config->deadline_ms = 8 * SECOND_MS;
 	limits_init(&config->limits);
@@ -305,8 +353,12 @@ config_free(Config *config)
 	g_strfreev(config->own_domains);
 	g_strfreev(config->trusted_authserv_ids);
 	g_strfreev(config->trusted_hosts);
+	g_strfreev(config->reporters);
+	g_strfreev(config->ignore_reporters);
 	g_free(config->digest_from);
 	g_free(config->digest_to);
+	g_free(config->alert_from);
+	g_free(config->alert_to);
 	g_free(config);
 }
 
@@ -369,8 +421,42 @@ fail_syntax(const char *name, const char *text, gsize length, const GError *prob
 			"%s line %d: neither a group, nor a key with a value, nor a comment", name,
 			bad_line(text, length));
 	else
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "%s: %s", name,
-			problem->message);
+		g_set_error(
+			error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "%s: %s", name, problem->message);
+}
+
+static bool
+fail_needs(const char *file, const char *text, const char *group, const char *key, const char *what,
+	GError **error)
+{
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG, "%s line %d: [%s] %s needs %s", file,
+		line_of(text, group, key), group, key, what);
+	return false;
+}
+
+/* Settles what depends on more than one key. */
+static bool
+settle(Config *config, GKeyFile *key_file, const char *file, const char *text, GError **error)
+{
+	const bool trusting = *config->trusted_authserv_ids != NULL;
+	g_autofree char *believe = g_key_file_get_string(key_file, "incidents", "believe", NULL);
+
+	if (config->require_auth && !trusting)
+		return fail_needs(
+			file, text, "ingest", "require-auth", "trusted-authserv-ids", error);
+	if (believe == NULL || *believe == '\0')
+		config->believe = trusting ? BELIEVE_AUTHENTICATED : BELIEVE_ALL;
+	if (config->believe != BELIEVE_ALL && !trusting)
+		return fail_needs(file, text, "incidents", "believe",
+			"trusted-authserv-ids in [ingest], or to be all", error);
+	if (config->believe == BELIEVE_LISTED && *config->reporters == NULL)
+		return fail_needs(
+			file, text, "incidents", "believe", "reporters if it is listed", error);
+	if (*config->trusted_hosts == NULL) {
+		g_strfreev(config->trusted_hosts);
+		config->trusted_hosts = g_strdupv(config->trusted_authserv_ids);
+	}
+	return true;
 }
 
 Config *
@@ -401,18 +487,9 @@ config_read(const char *file, GError **error)
 		fail_syntax(name, text, length, problem, error);
 		return NULL;
 	}
-	if (!set_all(config, key_file, name, text, error))
+	if (!set_all(config, key_file, name, text, error)
+		|| !settle(config, key_file, name, text, error))
 		return NULL;
-	if (config->require_auth && *config->trusted_authserv_ids == NULL) {
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
-			"%s line %d: [ingest] require-auth needs trusted-authserv-ids", name,
-			line_of(text, "ingest", "require-auth"));
-		return NULL;
-	}
-	if (*config->trusted_hosts == NULL) {
-		g_strfreev(config->trusted_hosts);
-		config->trusted_hosts = g_strdupv(config->trusted_authserv_ids);
-	}
 	return g_steal_pointer(&config);
 }
 
@@ -428,8 +505,8 @@ absolute_uri(const char *uri)
 }
 
 char *
-config_store_uri(const Config *config, const char *option, bool init, bool *is_default,
-	GError **error)
+config_store_uri(
+	const Config *config, const char *option, bool init, bool *is_default, GError **error)
 {
 	const char *const named[] = { option, g_getenv("TLSRPT_DB"), config->store_uri };
 

@@ -55,3 +55,17 @@ hostname_stored_form(const char *name)
 	}
 	return length <= HOSTNAME_MAX ? g_steal_pointer(&ascii) : NULL;
 }
+
+bool
+hostname_is_within(const char *name, char *const *domains)
+{
+	const size_t length = strlen(name);
+
+	for (; *domains != NULL; domains++) {
+		const size_t offset = length - strlen(*domains);
+		if (length >= strlen(*domains) && strcmp(name + offset, *domains) == 0
+			&& (offset == 0 || name[offset - 1] == '.'))
+			return true;
+	}
+	return false;
+}

@@ -52,52 +52,40 @@ note_problem(Intake *intake, GError *problem, GError **error)
 
 /* Adds a finding for each way in which the message differs from RFC 8460 section 5.3. */
 static void
-find_in_mail(Report *report, const StoreMessage *message, const MailPart *part,
-	const Limits *limits)
+find_in_mail(
+	Report *report, const StoreMessage *message, const MailPart *part, const Limits *limits)
 {
 	const bool is_gzip = gzip_looks_like(part->content);
 
 	if (!part->standard_type)
-		report_add_finding(report, limits, FINDING_MEDIA_TYPE, "mail.content-type",
-			part->media_type);
+		report_add_finding(
+			report, limits, FINDING_MEDIA_TYPE, "mail.content-type", part->media_type);
 	if (part->label == (is_gzip ? LABEL_JSON : LABEL_GZIP))
 		report_add_finding(report, limits, FINDING_CONTENT_DIFFERS, "mail.content-type",
 			part->media_type);
-	if (part->file_name != NULL
-		&& g_str_has_suffix(part->file_name, is_gzip ? ".json" : ".gz"))
-		report_add_finding(report, limits, FINDING_FILE_NAME, "mail.file-name",
-			part->file_name);
+	if (part->file_name != NULL && g_str_has_suffix(part->file_name, is_gzip ? ".json" : ".gz"))
+		report_add_finding(
+			report, limits, FINDING_FILE_NAME, "mail.file-name", part->file_name);
 	if (!message->is_report)
 		report_add_finding(report, limits, FINDING_NOT_MULTIPART_REPORT, "mail", NULL);
 	if (message->report_domain == NULL)
 		report_add_finding(report, limits, FINDING_MISSING, "mail.tls-report-domain", NULL);
 	if (message->submitter == NULL)
-		report_add_finding(report, limits, FINDING_MISSING, "mail.tls-report-submitter",
-			NULL);
-}
-
-/* Whether a name is one of the own-domains of the configuration, or below one. */
-static bool
-is_own_name(const char *name, const Config *config)
-{
-	for (char **own = config->own_domains; name != NULL && *own != NULL; own++) {
-		const size_t length = strlen(name), own_length = strlen(*own);
-		if (length >= own_length && strcmp(name + length - own_length, *own) == 0
-			&& (length == own_length || name[length - own_length - 1] == '.'))
-			return true;
-	}
-	return false;
+		report_add_finding(
+			report, limits, FINDING_MISSING, "mail.tls-report-submitter", NULL);
 }
 
 static bool
 is_about_us(const Intake *intake, const Report *report, const Config *config)
 {
 	bool about_us = *config->own_domains == NULL
-		|| is_own_name(intake->message.report_domain, config);
+		|| (intake->message.report_domain != NULL
+			&& hostname_is_within(intake->message.report_domain, config->own_domains));
 
 	for (size_t i = 0; i < report->policies->len && !about_us; i++)
-		about_us = is_own_name(
-			g_array_index(report->policies, Policy, i).policy_domain, config);
+		about_us = hostname_is_within(
+			g_array_index(report->policies, Policy, i).policy_domain,
+			config->own_domains);
 	return about_us;
 }
 
@@ -471,7 +459,8 @@ read_mail(Intake *intake, const Config *config)
 	 * Old versions of tlsrpt-reporter write the name of the organisation there, which aligns
 	 * with nothing.
 	 */
-	g_autofree char *submitter = mail->submitter != NULL ? hostname_stored_form(mail->submitter) : NULL;
+	g_autofree char *submitter = mail->submitter != NULL ? hostname_stored_form(mail->submitter)
+							     : NULL;
 	intake->auth = auth_evaluate((const AuthField *)(const void *)mail->fields->data,
 		mail->fields->len, &trust, intake->message.from_domain, submitter,
 		&intake->auth_domain);
@@ -561,7 +550,9 @@ take_bare(Intake *intake, GBytes *bytes, const char *name, const Config *config,
 		&& (g_str_has_suffix(name, ".json") || g_str_has_suffix(name, ".json.gz"));
 	char *file_name = g_strdup(name);
 	const MailPart part = {
-		.claim = name == NULL ? PART_LABELLED : is_named ? PART_BY_NAME : PART_BY_BYTES,
+		.claim = name == NULL ? PART_LABELLED
+			: is_named    ? PART_BY_NAME
+				      : PART_BY_BYTES,
 		.number = (char *)"",
 		.file_name = file_name,
 		.content = bytes,
@@ -600,11 +591,11 @@ auth_to_begin_with(const Config *config)
 }
 
 Intake *
-intake_new(GBytes *message, int64_t received_at, bool by_https, const Config *config,
-	GError **error)
+intake_new(
+	GBytes *message, int64_t received_at, bool by_https, const Config *config, GError **error)
 {
-	g_autoptr(Intake) intake = intake_begin(received_at,
-		by_https ? AUTH_HTTPS : auth_to_begin_with(config));
+	g_autoptr(Intake) intake = intake_begin(
+		received_at, by_https ? AUTH_HTTPS : auth_to_begin_with(config));
 	const InputKind kind = input_kind(message);
 	const bool ok = kind == INPUT_ZIP ? take_archive(intake, message, config, error)
 		: !by_https && kind == INPUT_MESSAGE

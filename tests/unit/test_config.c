@@ -61,6 +61,11 @@ assert_defaults(const Config *config)
 	g_assert_cmpint(config->keep_totals_days, ==, 800);
 	g_assert_null(config->digest_from);
 	g_assert_null(config->digest_to);
+	g_assert_cmpint(config->believe, ==, BELIEVE_ALL);
+	g_assert_cmpuint(g_strv_length(config->reporters), ==, 0);
+	g_assert_cmpuint(g_strv_length(config->ignore_reporters), ==, 0);
+	g_assert_null(config->alert_from);
+	g_assert_null(config->alert_to);
 }
 
 static void
@@ -86,8 +91,11 @@ test_all_keys(void)
 		"trusted-authserv-ids=mx.example\ntrusted-hosts=h1.example h2.example\n"
 		"log=stderr\ndeadline=500ms\n"
 		"[incidents]\nwindow=1d\nbaseline=56d\nlearning=0d\nsilence=48h\n"
+		"believe=listed\nreporters = Google.com, b\303\274cher.example.\n"
+		"ignore-reporters = Spam.example; Foo Bar Gmb\303\204\n"
 		"[retention]\nkeep=30d\nkeep-totals=3650d\n"
-		"[digest]\nfrom=a@b.example\nto=c@d.example, e@f.example\n");
+		"[digest]\nfrom=a@b.example\nto=c@d.example, e@f.example\n"
+		"[alert]\nfrom=g@h.example\nto=i@j.example\n");
 
 	g_assert_cmpstr(config->store_uri, ==, "/srv/x.db");
 	g_assert_true(config->reject && config->require_auth && config->accept_https);
@@ -107,6 +115,13 @@ test_all_keys(void)
 	g_assert_cmpint(config->keep_totals_days, ==, 3650);
 	g_assert_cmpstr(config->digest_from, ==, "a@b.example");
 	g_assert_cmpstr(config->digest_to, ==, "c@d.example, e@f.example");
+	g_assert_cmpint(config->believe, ==, BELIEVE_LISTED);
+	g_autofree char *reporters = g_strjoinv("|", config->reporters);
+	g_assert_cmpstr(reporters, ==, "google.com|xn--bcher-kva.example");
+	g_autofree char *ignored = g_strjoinv("|", config->ignore_reporters);
+	g_assert_cmpstr(ignored, ==, "spam.example|foo bar gmb\303\244");
+	g_assert_cmpstr(config->alert_from, ==, "g@h.example");
+	g_assert_cmpstr(config->alert_to, ==, "i@j.example");
 }
 
 static void
@@ -117,6 +132,36 @@ test_trusted_hosts(void)
 	g_autofree char *hosts = g_strjoinv("|", config->trusted_hosts);
 
 	g_assert_cmpstr(hosts, ==, "a.example|b.example");
+}
+
+/* Whom to believe depends on whether anybody can be authenticated, unless it is said. */
+static void
+test_believe(void)
+{
+	static const struct {
+		const char *text;
+		Believe believe;
+	} rows[] = {
+		{ "", BELIEVE_ALL },
+		{ "[incidents]\nbelieve=\n", BELIEVE_ALL },
+		{ "[incidents]\nbelieve=all\n", BELIEVE_ALL },
+		{ "[incidents]\nreporters=a.example\n", BELIEVE_ALL },
+		{ "[ingest]\ntrusted-authserv-ids=mx.example\n", BELIEVE_AUTHENTICATED },
+		{ "[ingest]\ntrusted-authserv-ids=mx.example\n[incidents]\nbelieve=\n",
+			BELIEVE_AUTHENTICATED },
+		{ "[incidents]\nbelieve=authenticated\n[ingest]\ntrusted-authserv-ids=mx.example\n",
+			BELIEVE_AUTHENTICATED },
+		{ "[incidents]\nbelieve=all\n[ingest]\ntrusted-authserv-ids=mx.example\n",
+			BELIEVE_ALL },
+		{ "[incidents]\nbelieve=listed\nreporters=a.example\n"
+		  "[ingest]\ntrusted-authserv-ids=mx.example\n",
+			BELIEVE_LISTED },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Config) config = read_good(rows[i].text);
+		g_assert_cmpint(config->believe, ==, rows[i].believe);
+	}
 }
 
 static void
@@ -261,6 +306,18 @@ test_bad(void)
 		{ "[Store]\n", "test.conf line 1: unknown group [Store]" },
 		{ "[ingest]\nrequire-auth=true\n",
 			"test.conf line 2: [ingest] require-auth needs trusted-authserv-ids" },
+		{ "[incidents]\nbelieve=some\n",
+			"test.conf line 2: [incidents] believe is not authenticated, listed or all" },
+		{ "[incidents]\nbelieve=authenticated\n",
+			"test.conf line 2: [incidents] believe needs trusted-authserv-ids in"
+			" [ingest], or to be all" },
+		{ "[incidents]\nbelieve=listed\nreporters=a.example\n",
+			"test.conf line 2: [incidents] believe needs trusted-authserv-ids in"
+			" [ingest], or to be all" },
+		{ "[ingest]\ntrusted-authserv-ids=mx.example\n[incidents]\nbelieve=listed\n",
+			"test.conf line 4: [incidents] believe needs reporters if it is listed" },
+		{ "[incidents]\nreporters=a.example b@c.example\n",
+			"test.conf line 2: [incidents] reporters is not a list of domains" },
 		/* Of a key that stands twice the last one counts. */
 		{ "[ingest]\nlog=syslog\nlog=x\n",
 			"test.conf line 3: [ingest] log is not syslog or stderr" },
@@ -469,11 +526,13 @@ test_secret(void)
 		const char *text, *said;
 	} rows[] = {
 		{ "[store]\nuri postgresql://user:secret@host/db\n", " line 2: neither a group" },
-		{ "\n[store]\nuri=postgresql://user:\nsecret@host/db\n", " line 4: neither a group" },
+		{ "\n[store]\nuri=postgresql://user:\nsecret@host/db\n",
+			" line 4: neither a group" },
 		{ "[store]\nuri postgresql:/user:secret@host/db", " line 2: neither a group" },
 		{ "[store]\npostgresql://user:secret@host/db?sslmode=require\n",
 			" line 2: [store] (not a word) is not a key of this group" },
-		{ "[store postgresql://user:secret@host/db]\n", " line 1: unknown group [(not a word)]" },
+		{ "[store postgresql://user:secret@host/db]\n",
+			" line 1: unknown group [(not a word)]" },
 		{ "[store:secret\n", " line 1: neither a group" },
 	};
 
@@ -500,6 +559,7 @@ main(int argc, char **argv)
 	g_test_add_func("/config/defaults", test_defaults);
 	g_test_add_func("/config/all-keys", test_all_keys);
 	g_test_add_func("/config/trusted-hosts", test_trusted_hosts);
+	g_test_add_func("/config/believe", test_believe);
 	g_test_add_func("/config/durations", test_durations);
 	g_test_add_func("/config/limits", test_limits);
 	g_test_add_func("/config/sizes", test_sizes);

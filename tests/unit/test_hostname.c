@@ -64,11 +64,37 @@ test_hostname_dots(void)
 	}
 }
 
+static void
+test_hostname_within(void)
+{
+	static const struct {
+		const char *name;
+		bool within;
+	} rows[] = {
+		{ "example.com", true },
+		{ "mail.example.com", true },
+		{ "other.example", true },
+		{ "badexample.com", false },
+		{ "com", false },
+		{ "example.com.org", false },
+		{ "", false },
+	};
+	char *const domains[] = { "example.com", "other.example", NULL };
+	char *const none[] = { NULL };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%s", rows[i].name);
+		g_assert_cmpint(hostname_is_within(rows[i].name, domains), ==, rows[i].within);
+		g_assert_false(hostname_is_within(rows[i].name, none));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/hostname/stored-form", test_hostname);
 	g_test_add_func("/hostname/dots", test_hostname_dots);
+	g_test_add_func("/hostname/within", test_hostname_within);
 	return g_test_run();
 }
