@@ -14,7 +14,7 @@ as_root() {
 }
 
 BUILD_PACKAGES="cmake gcc libc6-dev ninja-build pkg-config libglib2.0-dev libgmime-3.0-dev
-	libjson-c-dev libminizip-dev libsqlite3-dev zlib1g-dev sqlite3"
+	libjson-c-dev libminizip-dev libpsl-dev libsqlite3-dev zlib1g-dev sqlite3"
 
 # packages_missing PACKAGE...
 packages_missing() {

@@ -11,7 +11,7 @@ version=$(sed -n 's/^[[:space:]]*VERSION \([0-9.]*\)$/\1/p' "$SOURCE/CMakeLists.
 is "$(dpkg-deb -f "$package" Package Version Section)" "Package: tlsrpt-ingest
 Version: $version
 Section: mail" "its name, version and section"
-for library in libglib2.0-0 libgmime-3.0-0 libjson-c5 libsqlite3-0 zlib1g; do
+for library in libglib2.0-0 libgmime-3.0-0 libjson-c5 libpsl5 libsqlite3-0 zlib1g; do
 	# On Debian 13 libglib2.0-0t64, which also is libglib2.0-0.
 	matches "$(dpkg-deb -f "$package" Depends)" "$library(t64)?([ ,]|$)" "it depends on $library"
 done

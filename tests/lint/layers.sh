@@ -21,6 +21,7 @@ is "$(users '^json_object_get_(string|int|int64|uint64|double|boolean)')" \
 	"src/report/digest.c
 src/report/value.c" "only value.c, and the digest, look into JSON values"
 is "$(users '^(__)?(res|ns|dn)_')" "src/base/dns.c" "only dns.c calls libresolv"
+is "$(users '^psl_')" "src/base/registrable.c" "only registrable.c calls libpsl"
 is "$(users '^sqlite3_')" "src/store/sqlite.c" "only sqlite.c calls SQLite"
 is "$(grep -lE '"(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER) ' -r "$SOURCE/src" | sed "s,^$SOURCE/,," | sort)" \
 	"src/store/schema.c
@@ -77,7 +78,7 @@ END
 # shellcheck disable=SC2046
 run ${CC:-cc} -std=c11 -D_GNU_SOURCE -I"$SOURCE/include" fuzz.c objects/src+base+*.o objects/src+record+*.o \
 	objects/src+report+*.o objects/src+mail+*.o objects/src+intake+*.o -o fuzz \
-	$(pkg-config --cflags --libs glib-2.0 gmime-3.0 json-c zlib) -lm -lresolv
+	$(pkg-config --cflags --libs glib-2.0 gmime-3.0 json-c libpsl zlib) -lm -lresolv
 is "$code" 0 "the parser links without store and process"
 [ "$code" -eq 0 ] || sed 's/^/# /' err
 run ./fuzz

@@ -3,7 +3,7 @@
 
 # compile_tree TREE: each src/FOLDER/FILE.c makes objects/src+FOLDER+FILE.c.o, .defined and .undefined
 compile_tree() {
-	flags=$(pkg-config --cflags glib-2.0 gmime-3.0 json-c sqlite3 zlib)
+	flags=$(pkg-config --cflags glib-2.0 gmime-3.0 json-c libpsl sqlite3 zlib)
 	rm -rf objects
 	mkdir objects
 	for source in $(cd "$1" && find src -name '*.c'); do

@@ -2,7 +2,7 @@
 # What the static analysers say.
 . "$TESTS/cli/lib.sh"
 
-flags=$(pkg-config --cflags glib-2.0 gmime-3.0 json-c sqlite3 zlib)
+flags=$(pkg-config --cflags glib-2.0 gmime-3.0 json-c libpsl sqlite3 zlib)
 define='-D_GNU_SOURCE -DG_LOG_DOMAIN="tlsrpt" -DTLSRPT_VERSION="0"'
 sources=$(find "$SOURCE/src" -name '*.c')
 
