@@ -1,0 +1,158 @@
+/*
+ * The rules by which failures are judged, pure.  A failure is all incidents of one policy domain and
+ * one kind of cause; it has a state and an alarm.
+ *
+ * All windows are whole UTC days.  W, the window, is today and a configured number of days before it.
+ * A failure is seen on a day if a report that counts on that day has it.  Only what believed reporters
+ * say is given to these functions.
+ */
+#ifndef TLSRPT_FAILURE_H
+#define TLSRPT_FAILURE_H
+
+#include "tlsrpt/day.h"
+#include "tlsrpt/incident.h"
+#include "tlsrpt/mta_sts.h"
+#include "tlsrpt/reporters.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Of several that are true the first counts. */
+typedef enum {
+	STATE_RESOLVED, /* the operator resolved it, and it was not seen on any later day */
+	STATE_ACCEPTED, /* the operator knows it and leaves it, and it did not get much worse */
+	STATE_QUIET, /* it was not seen in W */
+	STATE_RECURRING, /* it came back in W after 14 days without it, or after it was resolved */
+	STATE_NEW, /* it was first seen, or first reported to us, in W */
+	STATE_ONGOING,
+} FailureState;
+
+/* What to do about it; the first is the worst. */
+typedef enum {
+	LEVEL_CRITICAL, /* it holds mail back */
+	LEVEL_WARNING,
+	LEVEL_BACKGROUND, /* it comes again and again, and is too rare to matter: counted, no alarm */
+	LEVEL_GLITCH, /* it came once, and is no more than usual */
+	LEVEL_NONE, /* no alarm: the state says so, it is over, or nobody believed says so */
+} FailureLevel;
+
+/* Why it has that level. */
+typedef enum {
+	WHY_HELD, /* critical: a policy type or mode under which senders keep the mail back */
+	WHY_POLICY, /* warning: the policy itself fails, which stops no mail yet */
+	WHY_ONE_REPORTER, /* warning: one alone sees it, while others report success */
+	WHY_SMALL_SHARE, /* warning: under 0.5 % of the sessions since it was first seen */
+	WHY_DELIVERED, /* warning: a pattern, of which senders deliver in spite of it */
+	WHY_FIRST_TIMER, /* warning: it would be critical, but only first-timers see it */
+	WHY_UNUSUAL, /* warning: no pattern, but far more than usual at a reporter */
+	WHY_BACKGROUND, /* background: under 0.1 % of the sessions of W */
+	WHY_GLITCH, /* glitch: no pattern, and not unusual */
+	WHY_STATE, /* none: resolved, accepted or quiet */
+	WHY_OVER, /* none: whoever saw it has reported on 3 days since without it */
+	WHY_UNVERIFIED, /* none: only reporters that are not believed say so */
+} FailureWhy;
+
+/* "new"; "critical"; "one-reporter": static. */
+const char *failure_state_name(FailureState state);
+const char *failure_level_name(FailureLevel level);
+const char *failure_why_name(FailureWhy why);
+
+/* What one reporter reported about a domain for one day. */
+typedef struct {
+	const Reporter *reporter;
+	int64_t day;
+	int64_t sessions, failed_sessions;
+	int64_t received_day; /* on which the last of these reports arrived */
+} ReporterDay;
+
+/* What one reporter saw of a failure on one day. */
+typedef struct {
+	const Reporter *reporter;
+	int64_t day;
+	int64_t failed_sessions; /* the sum of its incidents; the rules limit it to those of the domain */
+} FailureDay;
+
+/* What the operator decided about an incident. */
+typedef enum {
+	MARK_RESOLVED,
+	MARK_REOPENED,
+	MARK_ACCEPTED,
+} MarkKind;
+
+typedef struct {
+	MarkKind kind;
+	int64_t at; /* epoch seconds */
+	int64_t until_day; /* of an acceptance; DAY_NONE if it has no end */
+	double share; /* of an acceptance: the share of the failure at that time, 0 to 1 */
+} Mark;
+
+/* When one incident of the failure was seen. */
+typedef struct {
+	int64_t first_day; /* of all times, not after today; DAY_NONE if it was never seen */
+	int64_t first_received_day; /* the day on which the first report of it arrived */
+	int64_t before_window; /* the last day before W on which it was seen, or DAY_NONE */
+	const GArray
+		*days; /* of int64_t: the days of W on which it was seen, each once, in order */
+	const GArray *marks; /* of Mark, by time */
+} SeenIncident;
+
+/* All that a failure is judged by. */
+typedef struct {
+	const IncidentRules *rules;
+	int64_t today;
+	const GArray *incidents; /* of SeenIncident */
+	const GArray *totals; /* of ReporterDay: the whole domain in W, one a reporter and day */
+	const GArray *days; /* of FailureDay: the failure in W, one a reporter and day */
+	/* of ReporterDay: the domain on the days of the baseline; NULL if failure_needs_baseline() is
+	   false */
+	const GArray *usual;
+	bool only_policy; /* each of its result types says that the policy itself fails */
+	bool has_tlsa, has_sts; /* policy types of its incidents that were seen in W */
+	MtaStsMode mode; /* of the domain: failure_mode() */
+} FailureEvidence;
+
+typedef struct {
+	FailureState state;
+	FailureLevel level;
+	FailureWhy why;
+	bool late; /* it was first reported to us in W, but about a day before W */
+	int64_t accepted_until; /* the day if it is accepted until one, else DAY_NONE */
+	int64_t failed_sessions; /* in W, those of each reporter and day limited to those of the domain */
+	/*
+	 * Shares of the sessions of the domain that failed so, from 0 to 1: over W, and since it was first
+	 * seen in W, both so counted that nobody outweighs the others; and the plain one of those who saw
+	 * it.  An acceptance stores the first.
+	 */
+	double share, share_since, raw_share;
+	const Reporter *only; /* the one who alone sees it, while others report success; or NULL */
+} FailureVerdict;
+
+FailureVerdict failure_judge(const FailureEvidence *evidence);
+
+/* Whether the verdict depends on evidence->usual. */
+bool failure_needs_baseline(const FailureEvidence *evidence);
+
+/* One policy of MTA-STS as one reporter saw it. */
+typedef struct {
+	const Reporter *reporter;
+	MtaStsMode mode;
+	int64_t first_day, last_day; /* on which it was seen */
+} ModeSeen;
+
+/*
+ * The mode in force: of each reporter the newest policy in W, not later than today; the strictest of
+ * these, since a sender may still have a policy in its cache.  An array of ModeSeen; first-timers in it
+ * do not count.
+ */
+MtaStsMode failure_mode(const GArray *seen, const IncidentRules *rules, int64_t today);
+
+/*
+ * The share of failed sessions in totals (an array of ReporterDay) on the days from first to last, with
+ * the reporters in ascending order of their sessions: the first counts whole, each next with at most
+ * three times the sessions counted before it.  With days (an array of FailureDay) it is the share of that
+ * failure, else of all.  0 if there are no sessions.
+ */
+double robust_share(const GArray *totals, const GArray *days, int64_t first, int64_t last);
+
+#endif
