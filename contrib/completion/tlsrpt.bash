@@ -29,7 +29,7 @@ _tlsrpt_names() {
 }
 
 _tlsrpt() {
-	local commands='summary failures trend reports show policy explain note resolve reopen check
+	local commands='summary failures trend reports show policy explain note resolve reopen accept check
 		digest record export status prune quarantine reprocess'
 	local formats='text json ndjson csv'
 	local options='-f --format --ascii --no-pager -h --help'
@@ -62,6 +62,7 @@ _tlsrpt() {
 	summary | trend | reports) options+=" $store $filter" ;;
 	failures) options+=" $store $filter --authenticated-only" ;;
 	note | resolve | reopen) options+=" $store --author" ;;
+	accept) options+=" $store --author --until" ;;
 	check)
 		options+=' --config --db --domain -w --warning -c --critical --authenticated-only'
 		options+=' --learning-ok'
@@ -87,6 +88,7 @@ _tlsrpt() {
 	-f | --format) _tlsrpt_words "$formats" ;;
 	-c | --config | --db | --expect) _tlsrpt_files ;;
 	--since | --until)
+		[[ $command == accept ]] && return
 		_tlsrpt_words 'today yesterday 7d 4w monday tuesday wednesday thursday friday
 			saturday sunday'
 		;;

@@ -1,4 +1,4 @@
-/* What the operator writes about incidents. */
+/* What the operator writes about incidents, and about witnesses that fell silent. */
 #ifndef TLSRPT_STORE_NOTE_H
 #define TLSRPT_STORE_NOTE_H
 
@@ -14,6 +14,7 @@ typedef enum {
 	NOTE_NOTE,
 	NOTE_RESOLVE,
 	NOTE_REOPEN,
+	NOTE_ACCEPT,
 } NoteKind;
 
 /* The name of a kind, such as "resolve"; a static string. */
@@ -22,27 +23,39 @@ const char *note_kind_name(NoteKind kind);
 /* The kind that has the given name; NOTE_NOTE for any other name. */
 NoteKind note_kind_of(const char *name);
 
+/* What a note is written on: an incident or a silence; the number of the other is 0. */
+typedef struct {
+	int64_t incident, silence;
+	double share; /* of the failure that the incident is of, from 0 to 1; for NOTE_ACCEPT */
+} NoteTarget;
+
 typedef struct {
 	NoteKind kind;
 	const char *author;
 	const char *text; /* may be "" unless it is a NOTE_NOTE */
 	int64_t at; /* epoch seconds */
+	int64_t until_day; /* of a NOTE_ACCEPT: the day on which it ends; 0: for good */
+	/*
+	 * Of incidents that join the problem later, it holds for those of the domains of its
+	 * incidents alone, not for others at the same MX.
+	 */
+	bool only_domain;
 } StoreNote;
 
 /*
- * Whether all of the incidents exist.  False with TLSRPT_ERROR_USAGE, which names the first that
- * does not.
+ * Whether there is all that the notes are to be written on.  False with TLSRPT_ERROR_USAGE, which
+ * names the first that is not there.
  */
-bool store_check_incidents(Store *store, const int64_t *incidents, size_t n_incidents,
+bool store_check_targets(Store *store, const NoteTarget *targets, size_t n_targets,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Adds a note to all of the incidents or to none.  If the same note was added less than ten minutes
- * ago and no other came after it, only its time is changed, so that a retry makes no second note.
- * USAGE if an incident does not exist, or if one is reopened that is not resolved; otherwise as
- * store_deliver().
+ * Adds a note to all of the targets or to none.  If the same note was added less than ten minutes
+ * ago and no other came after it, its time and its acceptance are set to those of this one, so that
+ * a retry makes no second note.  USAGE if a target does not exist, or if none of those that are to
+ * be reopened is resolved or accepted; otherwise as store_deliver().
  */
-bool store_add_note(Store *store, const int64_t *incidents, size_t n_incidents,
+bool store_add_note(Store *store, const NoteTarget *targets, size_t n_targets,
 	const StoreNote *note, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -60,7 +60,7 @@ typedef enum {
 	STORE_QUIET_DOMAINS,
 	/* On how many days there were reports on a domain * */
 	STORE_REPORT_DAYS,
-	/* Notes of all times, by incident and time. */
+	/* Notes of all times, on incidents and on silences; by incident, silence and time. */
 	STORE_NOTES,
 	/* When reports were received; the filter's domain and organization are ignored. */
 	STORE_RECEPTION,
@@ -152,7 +152,7 @@ enum {
 enum { QUIET_DOMAIN_DOMAIN, QUIET_DOMAIN_COLUMNS };
 enum { REPORT_DAY_DOMAIN, REPORT_DAY_DAYS, REPORT_DAY_COLUMNS };
 enum {
-	STORED_NOTE_INCIDENT,
+	STORED_NOTE_INCIDENT, /* 0 if it is on a silence; only the domain of that is known */
 	STORED_NOTE_DOMAIN,
 	STORED_NOTE_POLICY_TYPE,
 	STORED_NOTE_RESULT_TYPE,
@@ -161,6 +161,12 @@ enum {
 	STORED_NOTE_AUTHOR,
 	STORED_NOTE_AT,
 	STORED_NOTE_TEXT,
+	STORED_NOTE_SILENCE, /* or 0 */
+	STORED_NOTE_WITNESS, /* of the silence */
+	/* Of an acceptance: the day on which it ends, or NULL; the share then, in billionths. */
+	STORED_NOTE_UNTIL_DAY,
+	STORED_NOTE_SHARE,
+	STORED_NOTE_ONLY_DOMAIN, /* 1: of what joins later, it holds for this domain alone */
 	STORED_NOTE_COLUMNS
 };
 enum {
@@ -226,8 +232,8 @@ enum {
 
 typedef struct StoreRows StoreRows;
 
-StoreRows *store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+StoreRows *store_ask(Store *store, StoreQuestion question, const StoreFilter *filter,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void store_rows_free(StoreRows *rows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreRows, store_rows_free)
 
@@ -255,8 +261,8 @@ typedef struct {
  * Reads a report by its id in the store or, if the text is not a number, by its report-id, of which
  * it takes the latest.  NULL without an error if there is none.
  */
-StoredReport *store_read_report(Store *store, const char *id, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+StoredReport *store_read_report(
+	Store *store, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void stored_report_free(StoredReport *stored);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoredReport, stored_report_free)
 

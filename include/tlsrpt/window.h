@@ -25,6 +25,13 @@ typedef struct {
 bool window_parse(
 	const WindowRequest *request, Window *window, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/*
+ * A day to come, today included: a date, or a span from today on ("30d", "4w").  TLSRPT_ERROR_USAGE
+ * names the option.
+ */
+bool window_parse_end(const char *option, const char *given, int64_t today, int64_t *day,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Days from "90d" or "13w", at least one. TLSRPT_ERROR_USAGE names the option. */
 bool window_parse_days(const char *option, const char *given, int64_t *days, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;

@@ -56,6 +56,7 @@ digest_note_word(NoteKind kind)
 		[NOTE_NOTE] = "note",
 		[NOTE_RESOLVE] = "resolved",
 		[NOTE_REOPEN] = "reopened",
+		[NOTE_ACCEPT] = "accepted",
 	};
 
 	return words[kind];

@@ -6,42 +6,11 @@
 
 #include <string.h>
 
-static bool
-check_incident(Store *store, int64_t incident, NoteKind kind, GError **error)
-{
-	bool found, judged;
-	int64_t id, resolved = 0;
-
-	if (!store_query(store, store_bind(store, SQL_SELECT_INCIDENT_ID, error, "i", incident),
-		    &found, &id, error)
-		|| !store_query(store,
-			store_bind(store, SQL_SELECT_RESOLUTION, error, "i", incident), &judged,
-			&resolved, error))
-		return false;
-	const bool cannot_reopen = kind == NOTE_REOPEN && (!judged || resolved == 0);
-	if (!found)
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-			"there is no incident %" G_GINT64_FORMAT, incident);
-	else if (cannot_reopen)
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-			"incident %" G_GINT64_FORMAT " is not marked as resolved", incident);
-	return found && !cannot_reopen;
-}
-
-bool
-store_check_incidents(Store *store, const int64_t *incidents, size_t n_incidents, GError **error)
-{
-	for (size_t i = 0; i < n_incidents; i++) {
-		if (!check_incident(store, incidents[i], NOTE_NOTE, error))
-			return false;
-	}
-	return true;
-}
-
 static const char *const kinds[] = {
 	[NOTE_NOTE] = "note",
 	[NOTE_RESOLVE] = "resolve",
 	[NOTE_REOPEN] = "reopen",
+	[NOTE_ACCEPT] = "accept",
 };
 
 const char *
@@ -60,11 +29,73 @@ note_kind_of(const char *name)
 	return NOTE_NOTE;
 }
 
+/* The statement that does to the target what this one does to an incident. */
+static SqlStatement
+on(const NoteTarget *target, SqlStatement which)
+{
+	return target->silence != 0 ? which + 1 : which;
+}
+
+static int64_t
+number_of(const NoteTarget *target)
+{
+	return target->silence != 0 ? target->silence : target->incident;
+}
+
+static bool
+check_target(Store *store, const NoteTarget *target, GError **error)
+{
+	bool found;
+	int64_t id;
+
+	if (!store_query(store,
+		    store_bind(store, on(target, SQL_SELECT_INCIDENT_ID), error, "i",
+			    number_of(target)),
+		    &found, &id, error))
+		return false;
+	if (!found)
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"there is no %s%" G_GINT64_FORMAT,
+			target->silence != 0 ? "silence s" : "incident ", number_of(target));
+	return found;
+}
+
+bool
+store_check_targets(Store *store, const NoteTarget *targets, size_t n_targets, GError **error)
+{
+	for (size_t i = 0; i < n_targets; i++) {
+		if (!check_target(store, &targets[i], error))
+			return false;
+	}
+	return true;
+}
+
 typedef struct {
-	const int64_t *incidents;
-	size_t n_incidents;
+	const NoteTarget *targets;
+	size_t n_targets;
 	const StoreNote *note;
 } Work;
+
+/* Whether any of the targets is resolved or accepted. */
+static bool
+check_settled(Store *store, const Work *work, GError **error)
+{
+	for (size_t i = 0; i < work->n_targets; i++) {
+		const NoteTarget *target = &work->targets[i];
+		bool judged;
+		int64_t settled = 0;
+		if (!store_query(store,
+			    store_bind(store, on(target, SQL_SELECT_RESOLUTION), error, "i",
+				    number_of(target)),
+			    &judged, &settled, error))
+			return false;
+		if (judged && settled != 0)
+			return true;
+	}
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+		"it is neither resolved nor accepted, so there is nothing to reopen");
+	return false;
+}
 
 /*
  * If the fsync() of a commit failed, the caller gets an error, yet the next process may find the
@@ -73,45 +104,66 @@ typedef struct {
  */
 #define RETRY_S 600
 
+#define BILLION 1e9
+
+/* The share in billionths, as the statements take it; -1 if there is none. */
+static int64_t
+share_value(const StoreNote *note, const NoteTarget *target)
+{
+	return note->kind == NOTE_ACCEPT ? (int64_t)(target->share * BILLION) : -1;
+}
+
 static bool
-renew(Store *store, int64_t incident, const char *kind, const StoreNote *note, bool *is_there,
-	GError **error)
+renew(Store *store, const NoteTarget *target, const StoreNote *note, bool *is_there, GError **error)
 {
 	return store_write(store,
-		store_bind(store, SQL_RENEW_NOTE, error, "iiittt", note->at, note->at - RETRY_S,
-			incident, kind, note->author, note->text),
+		store_bind(store, on(target, SQL_RENEW_NOTE), error, "iiitttnii", number_of(target),
+			note->at, note->at - RETRY_S, note_kind_name(note->kind), note->author,
+			note->text, note->until_day, share_value(note, target),
+			(int64_t)note->only_domain),
 		is_there, error);
+}
+
+static bool
+insert(Store *store, const NoteTarget *target, const StoreNote *note, GError **error)
+{
+	return check_target(store, target, error)
+		&& store_run(store,
+			store_bind(store, on(target, SQL_INSERT_NOTE), error, "ittitnii",
+				number_of(target), note_kind_name(note->kind), note->author,
+				note->at, note->text, note->until_day, share_value(note, target),
+				(int64_t)note->only_domain),
+			error);
 }
 
 static bool
 add_all(Store *store, void *data, GError **error)
 {
 	const Work *work = data;
-	const StoreNote *note = work->note;
+	g_autofree bool *is_there = g_new0(bool, work->n_targets);
+	size_t renewed = 0;
 
-	for (size_t i = 0; i < work->n_incidents; i++) {
-		const int64_t incident = work->incidents[i];
-		const char *kind = note_kind_name(note->kind);
-		bool is_there;
-		if (!renew(store, incident, kind, note, &is_there, error))
+	for (size_t i = 0; i < work->n_targets; i++) {
+		if (!renew(store, &work->targets[i], work->note, &is_there[i], error))
 			return false;
-		if (is_there)
-			continue;
-		if (!check_incident(store, incident, note->kind, error)
-			|| !store_run(store,
-				store_bind(store, SQL_INSERT_NOTE, error, "ittit", incident,
-					kind, note->author, note->at, note->text),
-				error))
+		renewed += is_there[i];
+	}
+	if (work->note->kind == NOTE_REOPEN && renewed == 0 && !check_settled(store, work, error))
+		return false;
+	for (size_t i = 0; i < work->n_targets; i++) {
+		if (!is_there[i] && !insert(store, &work->targets[i], work->note, error))
 			return false;
 	}
 	return true;
 }
 
 bool
-store_add_note(Store *store, const int64_t *incidents, size_t n_incidents, const StoreNote *note,
+store_add_note(Store *store, const NoteTarget *targets, size_t n_targets, const StoreNote *note,
 	GError **error)
 {
-	Work work = { incidents, n_incidents, note };
+	Work work = { targets, n_targets, note };
 
+	if (note->kind == NOTE_REOPEN && !store_check_targets(store, targets, n_targets, error))
+		return false;
 	return store_transact(store, add_all, &work, error);
 }

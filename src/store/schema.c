@@ -135,14 +135,17 @@
 	"CREATE TABLE note (id " E##_ID_1 ", incident INT REFERENCES incident," \
 	" silence INT REFERENCES silence, kind " E##_TEXT " NOT NULL, author " E##_TEXT " NOT NULL," \
 	" at " E##_BIG " NOT NULL, text " E##_TEXT " NOT NULL," \
-	" until_day INT, share " E##_REAL ")" E##_ROWS ";" /* of an acceptance */ \
+	" until_day INT, share " E##_REAL "," /* of an acceptance; NULL until_day: for good */ \
+	/* 1: of what joins the problem later, it holds for the domain of its incident alone. */ \
+	" only_domain INT NOT NULL DEFAULT 0)" E##_ROWS ";" \
 	"CREATE INDEX note_by_incident ON note (incident);" \
 \
 	/* What alert told to whom; a subject is a problem (\"p12\") or a silence (\"s7\"). */ \
 	"CREATE TABLE alert (id " E##_ID_1 ", recipient " E##_TEXT " NOT NULL, selection " E##_TEXT \
-	" NOT NULL, UNIQUE (recipient, selection))" E##_ROWS ";" \
+	" NOT NULL, told_at " E##_BIG ", sending_at " E##_BIG "," /* NULL: never; nobody sends now */ \
+	" UNIQUE (recipient, selection))" E##_ROWS ";" \
 	"CREATE TABLE told (alert" OF("alert") ", subject " E##_TEXT " NOT NULL, level INT NOT NULL," \
-	" at " E##_BIG " NOT NULL, PRIMARY KEY (alert, subject))" E##_KEYED ";" \
+	" at " E##_BIG " NOT NULL, title " E##_TEXT " NOT NULL, PRIMARY KEY (alert, subject))" E##_KEYED ";" \
 \
 	/* Messages that could not be stored as reports; class as QuarantineClass. */ \
 	"CREATE TABLE quarantined_row (id " E##_ID_1 ", received_at " E##_BIG " NOT NULL," \
@@ -348,8 +351,8 @@ const Schema store_schema = {
 		[ENGINE_PGSQL] = DROP_VIEWS,
 	},
 	.digest = {
-		[ENGINE_SQLITE] = "fa15276ff97e7ca8529623a773450c31dacbc631bc8f11f717551c8421aaf045",
-		[ENGINE_PGSQL] = "5945d627a92e7b2c5270d90666597796e4febf76e26c26f64a9345f1d8037b80",
+		[ENGINE_SQLITE] = "2839eed1c0903c6b2d41cbdbc372bdf209176029f79b83c706837ce8c0096238",
+		[ENGINE_PGSQL] = "f7ee1dd27dd7780734d6ee45fab579429f3c2841297216688a1a57c030663845",
 	},
 	.steps = NULL,
 };

@@ -128,6 +128,27 @@
 	" JOIN domain AS mx ON mx.id = incident.receiving_mx" \
 	" ORDER BY t.failed_sessions DESC, incident.id"
 
+/*
+ * What is written of an incident and what is written of a silence differ in one column only, which
+ * is always ?1.
+ */
+#define SQL_RESOLUTION_OF(subject) \
+	"SELECT CASE kind WHEN 'reopen' THEN 0 ELSE 1 END FROM note" \
+	" WHERE " subject " = ?1 AND kind IN ('resolve', 'accept', 'reopen')" \
+	" ORDER BY at DESC, id DESC LIMIT 1"
+/* A share is given and asked for as a whole number of billionths; -1 is none. */
+#define SQL_BILLIONTHS "1000000000"
+#define SQL_SHARE(value) \
+	"CAST(NULLIF(CAST(" value " AS BIGINT), -1) AS DOUBLE PRECISION) / " SQL_BILLIONTHS
+#define SQL_INSERT_NOTE_OF(subject) \
+	"INSERT INTO note (" subject ", kind, author, at, text, until_day, share, only_domain)" \
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, " SQL_SHARE("?7") ", ?8)"
+/* A note is the same one again if it is the latest on its subject, and recent enough. */
+#define SQL_RENEW_NOTE_OF(subject) \
+	"UPDATE note SET at = ?2, until_day = ?7, share = " SQL_SHARE("?8") ", only_domain = ?9" \
+	" WHERE " subject " = ?1 AND at >= ?3 AND kind = ?4 AND author = ?5 AND text = ?6" \
+	" AND id = (SELECT max(id) FROM note WHERE " subject " = ?1)"
+
 #define SQL_QUARANTINED "SELECT id, received_at, reason, detail, sender, subject, size"
 
 /*
@@ -182,18 +203,32 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" ON CONFLICT DO NOTHING RETURNING id",
 
 	[SQL_SELECT_INCIDENT_ID] = "SELECT id FROM incident WHERE id = ?1",
-	[SQL_SELECT_RESOLUTION] =
-		"SELECT CASE kind WHEN 'resolve' THEN 1 ELSE 0 END FROM note"
-		" WHERE incident = ?1 AND kind IN ('resolve', 'reopen')"
-		" ORDER BY at DESC, id DESC LIMIT 1",
-	[SQL_INSERT_NOTE] =
-		"INSERT INTO note (incident, kind, author, at, text) VALUES (?1, ?2, ?3, ?4, ?5)",
+	[SQL_SELECT_SILENCE_ID] = "SELECT id FROM silence WHERE id = ?1",
+	[SQL_SELECT_RESOLUTION] = SQL_RESOLUTION_OF("incident"),
+	[SQL_SELECT_RESOLUTION_OF_SILENCE] = SQL_RESOLUTION_OF("silence"),
+	[SQL_INSERT_NOTE] = SQL_INSERT_NOTE_OF("incident"),
+	[SQL_INSERT_NOTE_OF_SILENCE] = SQL_INSERT_NOTE_OF("silence"),
+	[SQL_RENEW_NOTE] = SQL_RENEW_NOTE_OF("incident"),
+	[SQL_RENEW_NOTE_OF_SILENCE] = SQL_RENEW_NOTE_OF("silence"),
 
-	/* A note is the same one again if it is the latest on the incident, and recent enough. */
-	[SQL_RENEW_NOTE] =
-		"UPDATE note SET at = ?1 WHERE at >= ?2 AND incident = ?3 AND kind = ?4"
-		" AND author = ?5 AND text = ?6"
-		" AND id = (SELECT max(id) FROM note WHERE incident = ?3)",
+	[SQL_INSERT_ALERT] =
+		"INSERT INTO alert (recipient, selection) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+	[SQL_SELECT_ALERT] = "SELECT id FROM alert WHERE recipient = ?1 AND selection = ?2",
+	[SQL_READ_ALERT] = "SELECT id, coalesce(told_at, 0) FROM alert"
+		" WHERE recipient = ?1 AND selection = ?2",
+	/*
+	 * ?2 now, ?3 seconds: whoever has been sending for so long, or says to begin only after so
+	 * long, is taken for dead.
+	 */
+	[SQL_BEGIN_ALERT] =
+		"UPDATE alert SET sending_at = ?2 WHERE id = ?1 AND (sending_at IS NULL"
+		" OR sending_at NOT BETWEEN ?2 - CAST(?3 AS BIGINT) AND ?2 + CAST(?3 AS BIGINT))",
+	[SQL_END_ALERT] = "UPDATE alert SET sending_at = NULL WHERE id = ?1 AND sending_at = ?2",
+	[SQL_SET_TOLD_AT] = "UPDATE alert SET told_at = ?2 WHERE id = ?1",
+	[SQL_READ_TOLD] =
+		"SELECT subject, level, at, title FROM told WHERE alert = ?1 ORDER BY at, subject",
+	[SQL_DELETE_TOLD] = "DELETE FROM told WHERE alert = ?1",
+	[SQL_INSERT_TOLD] = "INSERT INTO told VALUES (?1, ?2, ?3, ?4, ?5)",
 
 	[SQL_SELECT_IDENTITY] = "SELECT report FROM identity WHERE digest = ?1",
 	[SQL_INSERT_IDENTITY] = "INSERT INTO identity VALUES (?1, ?2)",
@@ -595,15 +630,19 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" FROM daily_sum WHERE " SQL_OF_DOMAINS SQL_PASSED
 		" GROUP BY policy_domain) AS t JOIN domain ON domain.id = t.policy_domain",
 	[SQL_READ_NOTES] =
-		"SELECT note.incident, domain.name, policy_type.name, result_type.name, mx.name,"
-		" note.kind, note.author, note.at, note.text FROM note"
-		" JOIN incident ON incident.id = note.incident"
-		" JOIN domain ON domain.id = incident.policy_domain"
-		" JOIN policy_type ON policy_type.id = incident.policy_type"
-		" JOIN result_type ON result_type.id = incident.result_type"
-		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
-		" WHERE (?1 = 0 OR incident.policy_domain = ?1)"
-		" ORDER BY note.incident, note.at, note.id",
+		"SELECT coalesce(note.incident, 0), domain.name, policy_type.name, result_type.name,"
+		" mx.name, note.kind, note.author, note.at, note.text, coalesce(note.silence, 0),"
+		" silence.witness, note.until_day,"
+		" CAST(note.share * " SQL_BILLIONTHS " AS BIGINT), note.only_domain FROM note"
+		" LEFT JOIN incident ON incident.id = note.incident"
+		" LEFT JOIN silence ON silence.id = note.silence"
+		" LEFT JOIN domain"
+		" ON domain.id = coalesce(incident.policy_domain, silence.policy_domain)"
+		" LEFT JOIN policy_type ON policy_type.id = incident.policy_type"
+		" LEFT JOIN result_type ON result_type.id = incident.result_type"
+		" LEFT JOIN domain AS mx ON mx.id = incident.receiving_mx"
+		" WHERE (?1 = 0 OR domain.id = ?1)"
+		" ORDER BY coalesce(note.incident, 0), coalesce(note.silence, 0), note.at, note.id",
 	/*
 	 * The last report stored need not be the last received, since one may have been put aside
 	 * for a while.

@@ -1,20 +1,25 @@
-/* What the operator writes about incidents: the commands note, resolve and reopen. */
+/*
+ * What the operator writes about problems: the commands note, resolve, reopen and accept.  They
+ * differ in the kind of the note alone, which has the name of the command.
+ */
 #include "command.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/store_note.h"
+#include "tlsrpt/window.h"
 
 #include <string.h>
 
 typedef struct {
-	char *author;
+	char *author, *until;
 } Own;
 
-static const CommandOption options[] = {
-	{ "author", 0, G_OPTION_ARG_FILENAME, offsetof(Own, author),
-		"Who says so (default: the user)", "NAME", 0 },
-	{ 0 },
-};
+static NoteKind
+kind_of(const Request *request)
+{
+	return note_kind_of(request->command->name);
+}
 
 static bool
 refuse(GError **error, const char *text)
@@ -23,30 +28,41 @@ refuse(GError **error, const char *text)
 	return false;
 }
 
-/* Reads "3", "#3" or "1,3" as an array of numbers; NULL if it is something else. */
+/* Reads "3" or "#3", which is an incident, or "s7", which is a silence. */
+static bool
+parse_target(const char *word, NoteTarget *target, GError **error)
+{
+	const bool is_silence = *word == 's';
+	const char *number = word + (is_silence || *word == '#');
+	gint64 id;
+
+	if (!g_ascii_string_to_signed(number, 10, 1, G_MAXINT64, &id, NULL)) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"\"%s\" is no incident; tlsrpt failures lists them by number", word);
+		return false;
+	}
+	*target = (NoteTarget){ .incident = is_silence ? 0 : id, .silence = is_silence ? id : 0 };
+	return true;
+}
+
+/* Reads "1,3,s7" as an array of NoteTarget; NULL if it is something else. */
 static GArray *
-parse_incidents(const char *text, GError **error)
+parse_targets(const char *text, GError **error)
 {
 	g_auto(GStrv) words = g_strsplit(text, ",", -1);
-	g_autoptr(GArray) incidents = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	g_autoptr(GArray) targets = g_array_new(FALSE, FALSE, sizeof(NoteTarget));
 
 	for (char **word = words; *word != NULL; word++) {
-		const char *number = g_strstrip(*word);
-		gint64 id;
-		number += *number == '#';
-		if (!g_ascii_string_to_signed(number, 10, 1, G_MAXINT64, &id, NULL)) {
-			g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-				"\"%s\" is no incident; tlsrpt failures lists them by number",
-				*word);
+		NoteTarget target;
+		if (!parse_target(g_strstrip(*word), &target, error))
 			return NULL;
-		}
-		g_array_append_val(incidents, id);
+		g_array_append_val(targets, target);
 	}
-	if (incidents->len == 0) {
+	if (targets->len == 0) {
 		refuse(error, "which incident? tlsrpt failures lists them by number");
 		return NULL;
 	}
-	return g_steal_pointer(&incidents);
+	return g_steal_pointer(&targets);
 }
 
 static bool
@@ -75,60 +91,57 @@ default_author(void)
 }
 
 static bool
-add_note(const Request *request, Store *store, NoteKind kind, const GArray *incidents,
-	GError **error)
+check_note(const StoreNote *note, GError **error)
+{
+	if (note->kind == NOTE_NOTE && *note->text == '\0')
+		return refuse(error, "a note without a text says nothing");
+	if (*note->author == '\0')
+		return refuse(error, "--author: who?");
+	return check_text("text", note->text, error) && check_text("author", note->author, error);
+}
+
+static bool
+add_note(const Request *request, Store *store, const GArray *targets, GError **error)
 {
 	const char *given = request->operands[1] != NULL ? request->operands[1] : "";
 	g_autofree char *text = g_strstrip(g_strdup(given));
 	const Own *own = request->own;
-	const StoreNote note = {
-		.kind = kind,
+	StoreNote note = {
+		.kind = kind_of(request),
 		.author = own->author,
 		.text = text,
 		.at = request->now,
 	};
 
-	if (kind == NOTE_NOTE && *text == '\0')
-		return refuse(error, "a note without a text says nothing");
-	if (*note.author == '\0')
-		return refuse(error, "--author: who?");
-	return check_text("text", text, error) && check_text("author", note.author, error)
-		&& store_add_note(store, (const int64_t *)(const void *)incidents->data,
-			incidents->len, &note, error);
+	if (own->until != NULL
+		&& !window_parse_end(
+			"--until", own->until, request->filter.today, &note.until_day, error))
+		return false;
+	return check_note(&note, error)
+		&& store_add_note(store, (const NoteTarget *)(const void *)targets->data,
+			targets->len, &note, error);
+}
+
+/* Whether only the notes that there are shall be shown. */
+static bool
+only_shows(const Request *request)
+{
+	return kind_of(request) == NOTE_NOTE && request->operands[1] == NULL;
 }
 
 /* Adds a note if there is one, and shows all notes that there are then. */
 static Document *
-answer(const Request *request, Store *store, NoteKind kind, GError **error)
+answer(const Request *request, Store *store, GError **error)
 {
-	g_autoptr(GArray) incidents = parse_incidents(request->operands[0], error);
+	g_autoptr(GArray) targets = parse_targets(request->operands[0], error);
 
-	if (incidents == NULL)
+	if (targets == NULL)
 		return NULL;
-	const bool adds = kind != NOTE_NOTE || request->operands[1] != NULL;
-	const bool ok = adds
-		? add_note(request, store, kind, incidents, error)
-		: store_check_incidents(store, (const int64_t *)(const void *)incidents->data,
-			incidents->len, error);
-	return ok ? view_notes(store, &request->filter, incidents, error) : NULL;
-}
-
-static Document *
-note(const Request *request, Store *store, GError **error)
-{
-	return answer(request, store, NOTE_NOTE, error);
-}
-
-static Document *
-resolve(const Request *request, Store *store, GError **error)
-{
-	return answer(request, store, NOTE_RESOLVE, error);
-}
-
-static Document *
-reopen(const Request *request, Store *store, GError **error)
-{
-	return answer(request, store, NOTE_REOPEN, error);
+	const bool ok = only_shows(request)
+		? store_check_targets(
+			store, (const NoteTarget *)(const void *)targets->data, targets->len, error)
+		: add_note(request, store, targets, error);
+	return ok ? view_notes(store, &request->filter, targets, error) : NULL;
 }
 
 /* Finds out the author before the store is opened, since root becomes its owner then. */
@@ -143,58 +156,38 @@ prepare(Request *request, G_GNUC_UNUSED GError **error)
 }
 
 static StoreUse
-use_note(const Request *request)
+use(const Request *request)
 {
-	return request->n_operands > 1 ? STORE_WRITE : STORE_READ;
+	return only_shows(request) ? STORE_READ : STORE_WRITE;
 }
 
-static StoreUse
-use_write(G_GNUC_UNUSED const Request *request)
-{
-	return STORE_WRITE;
-}
+#define AUTHOR_OPTION \
+	{ \
+		"author", 0, G_OPTION_ARG_FILENAME, offsetof(Own, author), \
+			"Who says so (default: the user)", "NAME", 0 \
+	}
 
-const Command command_note = {
-	.name = "note",
-	.operands = "INCIDENT [TEXT]",
-	.summary = "Write down what is known of an incident, or show it",
-	.takes = TAKES_STORE,
-	.min_operands = 1,
-	.max_operands = 2,
-	.options = options,
-	.own_size = sizeof(Own),
-	.prepare = prepare,
-	.use = use_note,
-	.answer = note,
-	.document = "notes",
+static const CommandOption options[] = { AUTHOR_OPTION, { 0 } };
+
+static const CommandOption accept_options[] = {
+	AUTHOR_OPTION,
+	{ "until", 0, G_OPTION_ARG_FILENAME, offsetof(Own, until),
+		"Up to this day: 2027-01-31, or 30d for the next 30 (default: for good)", "DAY",
+		0 },
+	{ 0 },
 };
 
-const Command command_resolve = {
-	.name = "resolve",
-	.operands = "INCIDENT [TEXT]",
-	.summary = "Mark an incident as resolved",
-	.takes = TAKES_STORE,
-	.min_operands = 1,
-	.max_operands = 2,
-	.options = options,
-	.own_size = sizeof(Own),
-	.prepare = prepare,
-	.use = use_write,
-	.answer = resolve,
-	.document = "notes",
-};
+#define NOTE_COMMAND(name_, summary_, options_) \
+	{ \
+		.name = name_, .operands = "INCIDENT [TEXT]", .summary = summary_, \
+		.takes = TAKES_STORE, .min_operands = 1, .max_operands = 2, .options = options_, \
+		.own_size = sizeof(Own), .prepare = prepare, .use = use, .answer = answer, \
+		.document = "notes", \
+	}
 
-const Command command_reopen = {
-	.name = "reopen",
-	.operands = "INCIDENT [TEXT]",
-	.summary = "Take that back",
-	.takes = TAKES_STORE,
-	.min_operands = 1,
-	.max_operands = 2,
-	.options = options,
-	.own_size = sizeof(Own),
-	.prepare = prepare,
-	.use = use_write,
-	.answer = reopen,
-	.document = "notes",
-};
+const Command command_note = NOTE_COMMAND(
+	"note", "Write down what is known of an incident, or show it", options);
+const Command command_resolve = NOTE_COMMAND("resolve", "Mark an incident as resolved", options);
+const Command command_accept = NOTE_COMMAND(
+	"accept", "Leave an incident as it is, without an alarm", accept_options);
+const Command command_reopen = NOTE_COMMAND("reopen", "Take that back", options);

@@ -372,7 +372,7 @@ read_resolutions(Incidents *incidents, GError **error)
 		const Resolution resolution = { store_rows_int(rows, STORED_NOTE_AT),
 			kind == NOTE_RESOLVE };
 		IncidentHistory *history = g_hash_table_lookup(incidents->histories, &id);
-		if (history != NULL && kind != NOTE_NOTE)
+		if (history != NULL && (kind == NOTE_RESOLVE || kind == NOTE_REOPEN))
 			g_array_append_val(history->resolutions, resolution);
 	}
 	return ok;

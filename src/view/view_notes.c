@@ -17,24 +17,26 @@ const Column note_columns[NOTE_COLUMNS] = {
 };
 
 static bool
-is_among(const GArray *incidents, int64_t id)
+is_among(const GArray *targets, int64_t incident)
 {
-	for (size_t i = 0; i < incidents->len; i++) {
-		if (g_array_index(incidents, int64_t, i) == id)
+	for (size_t i = 0; i < targets->len; i++) {
+		if (g_array_index(targets, NoteTarget, i).incident == incident)
 			return true;
 	}
 	return false;
 }
 
 bool
-notes_read(Store *store, const StoreFilter *filter, const GArray *incidents, Table *table,
+notes_read(Store *store, const StoreFilter *filter, const GArray *targets, Table *table,
 	GError **error)
 {
 	g_autoptr(StoreRows) rows = store_ask(store, STORE_NOTES, filter, error);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		if (incidents != NULL && !is_among(incidents, store_rows_int(rows, NOTE_INCIDENT)))
+		if (store_rows_int(rows, STORED_NOTE_SILENCE) != 0)
+			continue;
+		if (targets != NULL && !is_among(targets, store_rows_int(rows, NOTE_INCIDENT)))
 			continue;
 		Cell *cells = table_add_row(table);
 		for (int i = 0; i < NOTE_COLUMNS; i++) {
@@ -50,11 +52,10 @@ notes_read(Store *store, const StoreFilter *filter, const GArray *incidents, Tab
 }
 
 Document *
-view_notes(Store *store, const StoreFilter *filter, const GArray *incidents, GError **error)
+view_notes(Store *store, const StoreFilter *filter, const GArray *targets, GError **error)
 {
 	g_autoptr(Document) document = document_new("notes");
 	Table *table = document_add_table(document, "notes", NULL, note_columns, NOTE_COLUMNS);
 
-	return notes_read(store, filter, incidents, table, error) ? g_steal_pointer(&document)
-								    : NULL;
+	return notes_read(store, filter, targets, table, error) ? g_steal_pointer(&document) : NULL;
 }

@@ -22,10 +22,10 @@ typedef enum {
 extern const Column note_columns[NOTE_COLUMNS];
 
 /*
- * Adds notes to a table that has note_columns: those on the incidents of an array of int64_t, or on all
- * incidents if that is NULL.
+ * Adds notes to a table that has note_columns: those on the incidents of an array of NoteTarget, or on
+ * all incidents if that is NULL.
  */
-bool notes_read(Store *store, const StoreFilter *filter, const GArray *incidents, Table *table,
+bool notes_read(Store *store, const StoreFilter *filter, const GArray *targets, Table *table,
 	GError **error);
 
 #endif

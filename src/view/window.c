@@ -70,7 +70,8 @@ parse_day(const char *option, const char *given, int64_t today, int64_t *day, GE
 		*day = today - (*text == 'y');
 		return true;
 	}
-	if (parse_date(text, day) || parse_span(text, today, day) || parse_weekday(text, today, day))
+	if (parse_date(text, day) || parse_span(text, today, day)
+		|| parse_weekday(text, today, day))
 		return true;
 	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
 		"%s: \"%s\" is no day; try 2026-11-01, 7d, yesterday or \"last monday\"", option,
@@ -93,6 +94,24 @@ window_parse(const WindowRequest *request, Window *window, GError **error)
 	if (window->since_day <= window->until_day)
 		return true;
 	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "--until is before --since");
+	return false;
+}
+
+bool
+window_parse_end(const char *option, const char *given, int64_t today, int64_t *day, GError **error)
+{
+	int64_t days;
+
+	if (parse_span(given, 0, &days))
+		*day = today - days;
+	else if (!parse_date(given, day)) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"%s: \"%s\" is no day to come; try 2027-01-31 or 30d", option, given);
+		return false;
+	}
+	if (*day >= today)
+		return true;
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "%s: %s is over", option, given);
 	return false;
 }
 

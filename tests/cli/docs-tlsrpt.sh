@@ -121,7 +121,7 @@ operands_of() {
 	case $1 in
 	explain) store= ;;
 	record) store= operand='check v=TLSRPTv1;rua=mailto:tls@example.com' ;;
-	show | note | resolve) operand=1 ;;
+	show | note | resolve | accept) operand=1 ;;
 	# The clock may be years after the samples.
 	prune) operand=--dry-run ;;
 	reopen)

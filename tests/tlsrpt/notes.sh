@@ -1,5 +1,5 @@
 #!/bin/sh
-# note, resolve and reopen: who, when, what; what is refused; and how the state follows.
+# note, resolve, reopen and accept: who, when, what; what is refused; and how the state follows.
 . "$TESTS/cli/lib.sh"
 
 TLSRPT=$BIN/tlsrpt
@@ -53,7 +53,7 @@ is "$code $(state 1) $(state 2)" "0 resolved new" "reopen"
 at reopen 2
 is "$code $(sqlite3 "$DB" "SELECT count(*) FROM note WHERE kind = 'reopen'")" "0 1" "once more is the same one"
 at reopen 2 "for another reason"
-is "$code $(cat err)" "2 tlsrpt: incident 2 is not marked as resolved" "what is open cannot be opened"
+is "$code $(cat err)" "2 tlsrpt: it is neither resolved nor accepted, so there is nothing to reopen" "what is open cannot be opened"
 at resolve 2
 is "$code $(state 2)" "0 resolved" "without a text"
 # It comes back: reports on later days have it.
@@ -64,6 +64,21 @@ sqlite3 "$DB" <"$TESTS/tlsrpt/sums.sql"
 is "$(state 1 $((NOON + 3 * 86400)))" recurring "resolved, and seen on a later day"
 "$TLSRPT" check --config empty.conf --db "$DB" --now $((NOON + 3 * 86400)) >out
 matches "$(cat out)" 'CRITICAL.*recurring.*note: by sudo' "an alarm, with its note"
+
+# --- accepted: until when, and what its share was then
+accepted() {
+	sqlite3 "$DB" "SELECT date(until_day + 2440587.5) FROM note WHERE kind = 'accept' ORDER BY id DESC LIMIT 1"
+}
+at accept 2 known --until 2026-12-24
+is "$code $(accepted) $(sql 'SELECT accepted_until FROM incidents WHERE id = 2')" \
+	"0 2026-12-24 2026-12-24" "accept, until a day"
+at accept 2 known --until 30d
+is "$code $(accepted) $(sql "SELECT count(*) FROM notes WHERE kind = 'accept'")" "0 2026-12-20 1" \
+	"the same with another day is the same one, corrected"
+at accept 2 "for good"
+is "$code $(accepted)" "0 " "for good"
+at reopen 2 "no longer"
+is "$code $(sql 'SELECT accepted_until FROM incidents WHERE id = 2')" "0 " "and reopened"
 
 # --- what is refused, and leaves nothing behind
 before=$(all_notes)
@@ -82,6 +97,9 @@ refused '"" is no incident; tlsrpt failures lists them by number' note 1, text
 refused '"0" is no incident; tlsrpt failures lists them by number' note 0 text
 refused "which incident? tlsrpt failures lists them by number" note "" text
 refused "a note without a text says nothing" note 1 "  "
+refused '--until: "soon" is no day to come; try 2027-01-31 or 30d' accept 1 --until soon
+refused "--until: 2026-11-19 is over" accept 1 --until 2026-11-19
+refused "there is no silence s1" note s1 text
 refused "the text is not in UTF-8" note 1 "$(printf '\377')"
 refused "the text has more than 4096 bytes" note 1 "$(head -c 4097 /dev/zero | tr '\0' x)"
 refused "--author: who?" note 1 text --author ""
