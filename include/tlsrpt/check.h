@@ -20,6 +20,8 @@ typedef struct {
 	const char *content_digest; /* hexadecimal */
 	int64_t sent_at; /* Date; 0 if there is none */
 	int64_t received_at;
+	/* in stored form; a policy about another domain is taken out.  NULL or empty: about any */
+	char *const *own_domains;
 } CheckContext;
 
 /*

@@ -21,6 +21,7 @@ typedef enum {
 	/* no trusted mail system says that the sender is authenticated */
 	TLSRPT_ERROR_UNAUTHENTICATED,
 	TLSRPT_ERROR_FOREIGN_REPORT, /* the report is about domains that are not ours */
+	TLSRPT_ERROR_IGNORED, /* the operator wants no reports of who has sent it */
 	TLSRPT_ERROR_TOO_COSTLY, /* it took more time or memory than allowed */
 	/* the message is larger than its limit, and is not kept in quarantine either */
 	TLSRPT_ERROR_TOO_LARGE,

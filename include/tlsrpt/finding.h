@@ -56,6 +56,7 @@
  *                       incident "unspecified"
  * The identity and the limits:
  *   same-id             another report of this organisation had this report-id
+ *   foreign-policies    policies about domains that are none of own-domains; they are left out
  *   incidents-folded    more incidents than the limit; the rest is one with receiving MX "(many)"
  *   more-findings       more findings than the limit; the detail says how many more
  * The message:
@@ -107,6 +108,7 @@
 	X(FINDING_SUM_EXCEEDS_TOTAL, "sum-exceeds-total") \
 	X(FINDING_FAILURES_UNEXPLAINED, "failures-unexplained") \
 	X(FINDING_SAME_ID, "same-id") \
+	X(FINDING_FOREIGN_POLICIES, "foreign-policies") \
 	X(FINDING_INCIDENTS_FOLDED, "incidents-folded") \
 	X(FINDING_MORE_FINDINGS, "more-findings") \
 	X(FINDING_MEDIA_TYPE, "media-type") \

@@ -65,9 +65,10 @@ bool intake_quarantine_message(
 /*
  * Makes a checked report of one part.  Its findings include those about the part and, if the part
  * has a media type, about the message around it.  Reads auth and auth_domain of one, and sets its
- * digest.  The errors of gzip_inflate() and parse_report().
+ * digest.  The errors of gzip_inflate() and parse_report(); FOREIGN_REPORT if no policy of it is about
+ * one of own-domains.
  */
 Report *intake_report(const StoreMessage *message, const MailPart *part, int64_t received_at,
-	const Limits *limits, StoreReport *one, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+	const Config *config, StoreReport *one, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

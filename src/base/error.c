@@ -36,6 +36,7 @@ error_quarantine_reason(const GError *error)
 		{ TLSRPT_ERROR_CRASHED, "crashed" },
 		{ TLSRPT_ERROR_UNAUTHENTICATED, "unauthenticated" },
 		{ TLSRPT_ERROR_FOREIGN_REPORT, "foreign" },
+		{ TLSRPT_ERROR_IGNORED, "ignored" },
 		{ TLSRPT_ERROR_TOO_COSTLY, "too-costly" },
 	};
 

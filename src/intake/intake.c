@@ -6,6 +6,7 @@
 #include "tlsrpt/inflate.h"
 #include "tlsrpt/input.h"
 #include "tlsrpt/parse.h"
+#include "tlsrpt/registrable.h"
 #include "tlsrpt/series.h"
 #include "tlsrpt/sniff.h"
 #include "tlsrpt/zip.h"
@@ -75,22 +76,37 @@ find_in_mail(
 			report, limits, FINDING_MISSING, "mail.tls-report-submitter", NULL);
 }
 
+/*
+ * Whether the operator ignores who has sent a report: the owner of the domain that has signed or, if
+ * nobody vouches for it, the organization that it names.
+ */
 static bool
-is_about_us(const Intake *intake, const Report *report, const Config *config)
+is_ignored(const StoreReport *one, const Config *config)
 {
-	bool about_us = *config->own_domains == NULL
-		|| (intake->message.report_domain != NULL
-			&& hostname_is_within(intake->message.report_domain, config->own_domains));
+	const bool passed = one->auth == AUTH_PASS && one->auth_domain != NULL;
+	g_autofree char *name = passed ? g_strdup(registrable_domain(one->auth_domain))
+				       : g_utf8_strdown(one->report->organization, -1);
 
-	for (size_t i = 0; i < report->policies->len && !about_us; i++)
-		about_us = hostname_is_within(
-			g_array_index(report->policies, Policy, i).policy_domain,
-			config->own_domains);
-	return about_us;
+	for (char **ignored = config->ignore_reporters; *ignored != NULL; ignored++) {
+		if (strcmp(passed ? registrable_domain(*ignored) : *ignored, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Fails if all policies of a report were about others, and so were taken out. */
+static bool
+check_ours(const Report *report, const Config *config, GError **error)
+{
+	if (*config->own_domains == NULL || report->policies->len > 0)
+		return true;
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_FOREIGN_REPORT,
+		"the report has no policy about a domain of ours");
+	return false;
 }
 
 static bool
-check_wanted(const Intake *intake, const StoreReport *one, const Config *config, GError **error)
+check_wanted(const StoreReport *one, const Config *config, GError **error)
 {
 	if (config->require_auth && one->auth != AUTH_PASS
 		&& !(one->auth == AUTH_HTTPS && config->accept_https)) {
@@ -98,12 +114,12 @@ check_wanted(const Intake *intake, const StoreReport *one, const Config *config,
 			"the sender is not authenticated: %s", auth_name(one->auth));
 		return false;
 	}
-	if (!is_about_us(intake, one->report, config)) {
-		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_FOREIGN_REPORT,
-			"the report is about none of our domains");
+	if (is_ignored(one, config)) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_IGNORED,
+			"the reporter is one of ignore-reporters");
 		return false;
 	}
-	return true;
+	return check_ours(one->report, config, error);
 }
 
 /* Sets who vouches for a part.  A message inside the message was not signed by the outer sender. */
@@ -160,8 +176,9 @@ take_off_gzip(const MailPart *part, const Limits *limits, Content *content, GErr
 /* One report, and nothing else, to its checked form. */
 static Report *
 read_report(const StoreMessage *message, const MailPart *part, const Content *content,
-	int64_t received_at, const Limits *limits, StoreReport *one, GError **error)
+	int64_t received_at, const Config *config, StoreReport *one, GError **error)
 {
+	const Limits *limits = &config->limits;
 	CheckContext context = {
 		.from_domain = message->from_domain,
 		.report_domain = message->report_domain,
@@ -170,6 +187,7 @@ read_report(const StoreMessage *message, const MailPart *part, const Content *co
 		.file_name = part->file_name,
 		.sent_at = message->sent_at,
 		.received_at = received_at,
+		.own_domains = config->own_domains,
 	};
 	g_autoptr(Report) report = parse_report(content->json, part->claim == PART_LABELLED,
 		check_submitter(&context), limits, &one->digest, error);
@@ -192,13 +210,16 @@ read_report(const StoreMessage *message, const MailPart *part, const Content *co
 
 Report *
 intake_report(const StoreMessage *message, const MailPart *part, int64_t received_at,
-	const Limits *limits, StoreReport *one, GError **error)
+	const Config *config, StoreReport *one, GError **error)
 {
 	g_auto(Content) content = { 0 };
 
-	return take_off_gzip(part, limits, &content, error)
-		? read_report(message, part, &content, received_at, limits, one, error)
-		: NULL;
+	if (!take_off_gzip(part, &config->limits, &content, error))
+		return NULL;
+	g_autoptr(Report)
+		report = read_report(message, part, &content, received_at, config, one, error);
+	return report != NULL && check_ours(report, config, error) ? g_steal_pointer(&report)
+								   : NULL;
 }
 
 static bool
@@ -247,7 +268,8 @@ is_no_report(const MailPart *part, const GError *problem)
 {
 	/* One that nobody wants has proved to be one. */
 	if (g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_UNAUTHENTICATED)
-		|| g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_FOREIGN_REPORT))
+		|| g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_FOREIGN_REPORT)
+		|| g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_IGNORED))
 		return false;
 	return part->claim == PART_BY_BYTES
 		|| (part->claim == PART_BY_NAME
@@ -259,7 +281,7 @@ static bool
 keep_report(Intake *intake, const MailPart *part, StoreReport *one, const Config *config,
 	GError **error)
 {
-	if (!check_wanted(intake, one, config, error))
+	if (!check_wanted(one, config, error))
 		return false;
 	one->is_gzip = gzip_looks_like(part->content);
 	one->raw = one->is_gzip ? g_bytes_ref(part->content) : gzip_deflate(part->content, error);
@@ -281,7 +303,7 @@ take_report(Intake *intake, const MailPart *part, const Content *content, const 
 
 	take_auth(intake, part, &one);
 	g_autoptr(Report) report = read_report(
-		&intake->message, part, content, intake->received_at, &config->limits, &one, error);
+		&intake->message, part, content, intake->received_at, config, &one, error);
 	if (report == NULL)
 		return false;
 	if (has_more != NULL && has_trailing_bytes(report)) {
@@ -654,6 +676,7 @@ quarantine_class(const GError *problem)
 		return QUARANTINE_NO_REPORT;
 	case TLSRPT_ERROR_UNAUTHENTICATED:
 	case TLSRPT_ERROR_FOREIGN_REPORT:
+	case TLSRPT_ERROR_IGNORED:
 		return QUARANTINE_UNTRUSTED;
 	default:
 		return QUARANTINE_DAMAGED;

@@ -17,7 +17,7 @@ typedef struct {
 } Check;
 
 static void G_GNUC_PRINTF(4, 5)
-add_finding(const Check *check, FindingCode code, const char *detail, const char *path, ...)
+	add_finding(const Check *check, FindingCode code, const char *detail, const char *path, ...)
 {
 	va_list arguments;
 
@@ -107,8 +107,7 @@ ip_address(const Check *check, const char *address, const Place *place)
 		return address;
 	}
 	/* inet_pton() accepts only one form of an IPv4 address, so it is canonical already. */
-	if (family == AF_INET
-		|| inet_ntop(family, bytes, canonical, sizeof(canonical)) == NULL
+	if (family == AF_INET || inet_ntop(family, bytes, canonical, sizeof(canonical)) == NULL
 		|| strcmp(canonical, address) == 0)
 		return address;
 	add_at(check, FINDING_OTHER_IP_FORM, address, place);
@@ -208,8 +207,8 @@ check_sums(const Check *check, Policy *policy, size_t index)
 	int64_t failed = 0;
 
 	for (size_t i = 0; i < policy->failures->len; i++)
-		failed = count_add(failed,
-			g_array_index(policy->failures, Failure, i).failed_sessions);
+		failed = count_add(
+			failed, g_array_index(policy->failures, Failure, i).failed_sessions);
 	if (policy->lacks_failed && failed > 0) {
 		g_autofree char *summary = g_strdup_printf("$.policies[%zu].summary", index);
 		g_autofree char *total = g_strconcat(summary, ".total-failure-session-count", NULL);
@@ -265,17 +264,23 @@ take_policy_domain(const Check *check, Policy *policy, size_t index)
 }
 
 static void
+check_policy_domain(const Check *check, Policy *policy)
+{
+	const Place place = { policy->index, NULL, "policy-domain" };
+
+	if (*policy->policy_domain == '\0')
+		take_policy_domain(check, policy, policy->index);
+	policy->policy_domain = hostname(check, policy->policy_domain, &place);
+}
+
+static void
 check_policy(const Check *check, Policy *policy)
 {
 	const size_t index = policy->index;
-	const Place domain = { index, NULL, "policy-domain" };
 	const Place mx = { index, NULL, "mx-host" };
 	const Place type = { index, NULL, "policy-type" };
 	const Place text = { index, NULL, "policy-string" };
 
-	if (*policy->policy_domain == '\0')
-		take_policy_domain(check, policy, index);
-	policy->policy_domain = hostname(check, policy->policy_domain, &domain);
 	policy->mx_hosts = mx_hosts(check, policy->mx_hosts, &mx);
 	if (strcmp(policy->policy_type, POLICY_TYPE_TLSA) == 0 && *policy->policy_text != '\0')
 		policy->policy_text = tlsa_lines(check, policy->policy_text, &text);
@@ -284,6 +289,42 @@ check_policy(const Check *check, Policy *policy)
 	check_sums(check, policy, index);
 	for (size_t i = 0; i < policy->failures->len; i++)
 		check_failure(check, &g_array_index(policy->failures, Failure, i), index);
+}
+
+/* Adds a finding for the policies from that place on, which are about others. */
+static void
+find_foreign(const Check *check, guint kept)
+{
+	const GArray *policies = check->report->policies;
+
+	if (kept == policies->len)
+		return;
+	const char *first = g_array_index(policies, Policy, kept).policy_domain;
+	g_autofree char *detail = g_strdup_printf(
+		"%u, one about %s", policies->len - kept, *first != '\0' ? first : "no domain");
+	add_finding(check, FINDING_FOREIGN_POLICIES, detail, "$.policies");
+}
+
+/* Checks the policies, and takes out those that are about domains of others. */
+static void
+check_policies(const Check *check)
+{
+	char *const *own = check->context->own_domains;
+	GArray *policies = check->report->policies;
+	guint kept = 0;
+
+	for (guint i = 0; i < policies->len; i++) {
+		Policy *policy = &g_array_index(policies, Policy, i);
+		check_policy_domain(check, policy);
+		if (own != NULL && *own != NULL && !hostname_is_within(policy->policy_domain, own))
+			continue;
+		check_policy(check, policy);
+		const Policy other = g_array_index(policies, Policy, kept);
+		g_array_index(policies, Policy, kept++) = *policy;
+		*policy = other;
+	}
+	find_foreign(check, kept);
+	g_array_set_size(policies, kept);
 }
 
 /* A time stamp of the file name, as seconds since 1970; false if it is none. */
@@ -395,8 +436,8 @@ check_identity(const Check *check)
 	}
 	if (*report->report_id == '\0') {
 		g_autofree char *id = subject_report_id(context->subject);
-		report->report_id =
-			report_string(report, id != NULL ? id : context->content_digest);
+		report->report_id = report_string(
+			report, id != NULL ? id : context->content_digest);
 		say_taken(check, "$.report-id",
 			id != NULL ? "taken from the Subject" : "taken from the content");
 	}
@@ -419,7 +460,8 @@ check_incidents(const Check *check)
 		<= (size_t)check->limits->incidents)
 		return;
 
-	g_autoptr(GArray) incidents = count_incidents(check->report, check->limits->incidents, NULL);
+	g_autoptr(GArray)
+		incidents = count_incidents(check->report, check->limits->incidents, NULL);
 	if (incidents->len > check->limits->incidents)
 		add_for_certain(check, FINDING_INCIDENTS_FOLDED, "$.policies", NULL);
 }
@@ -431,9 +473,7 @@ report_check(Report *report, const CheckContext *context, const Limits *limits)
 
 	check_identity(&check);
 	check_range(&check);
-	for (size_t i = 0; i < report->policies->len; i++)
-		check_policy(&check, &g_array_index(report->policies, Policy, i));
-
+	check_policies(&check);
 	check_incidents(&check);
 	if (report->findings_left_out > 0) {
 		g_autofree char *detail = g_strdup_printf("%zu", report->findings_left_out);

@@ -40,9 +40,9 @@ part_content(const StoreSource *source, const Limits *limits, GError **error)
 }
 
 static Report *
-read_report(const StoreSource *source, const Limits *limits, Digest *digest, GError **error)
+read_report(const StoreSource *source, const Config *config, Digest *digest, GError **error)
 {
-	g_autoptr(GBytes) content = part_content(source, limits, error);
+	g_autoptr(GBytes) content = part_content(source, &config->limits, error);
 	MailPart part = {
 		.claim = PART_LABELLED,
 		.media_type = (char *)source->media_type,
@@ -56,8 +56,8 @@ read_report(const StoreSource *source, const Limits *limits, Digest *digest, GEr
 	/* Bare input has no type. */
 	if (part.media_type != NULL)
 		mime_label_part(&part);
-	Report *report = intake_report(&source->message, &part, source->received_at, limits, &one,
-		error);
+	Report *report = intake_report(
+		&source->message, &part, source->received_at, config, &one, error);
 	*digest = one.digest;
 	return report;
 }
@@ -115,7 +115,7 @@ parse(Unpacker *request, const Config *config, GByteArray *packed, GError **erro
 
 	unpack_source(request, &source);
 	TEST_HOOK_MESSAGE("report", source.id);
-	g_autoptr(Report) report = read_report(&source, &config->limits, &digest, error);
+	g_autoptr(Report) report = read_report(&source, config, &digest, error);
 	g_bytes_unref(source.raw);
 	if (report == NULL)
 		return false;

@@ -91,4 +91,45 @@ own "mail.example.com" "$plain" "0|foreign"
 # About the MX host of ours, sent for another domain.
 own "mx1.example.org" "$DATA/mail/good/mox-2026-11-13-tlsa-invalid.eml" "1|-"
 own "example.com" "$DATA/json/good/google.json" "1|-"
+
+# What the message says of itself vouches for nothing.
+sed 's/^TLS-Report-Domain: .*/TLS-Report-Domain: ours.example/' none.eml >claims.eml
+grep -q '^TLS-Report-Domain: ours.example' claims.eml || ok 1 "the message claims to be about us"
+own "ours.example" claims.eml "0|foreign"
+
+# Of a report about several domains only what is about ours is stored and counted.
+mixed=$DATA/mail/good/mox-2026-11-16-mixed.eml
+own "shop.example" "$mixed" "1|-"
+is "$(sql "SELECT group_concat(policy_domain) FROM policies")" shop.example "one policy of three is ours"
+is "$(sql "SELECT group_concat(policy_domain) FROM daily_total")" shop.example "the others do not count"
+matches "$(sql "SELECT path, detail FROM findings WHERE code = 'foreign-policies'")" \
+	'^\$\.policies\|2, one about mx1\.example\.org$' "a finding says so"
+
+# Reading anew judges by the configuration of now.
+fresh_store
+run "$INGEST" -c empty.conf --db "$DB" <"$mixed"
+run "$INGEST" -c empty.conf --db "$DB" <"$plain"
+printf '[ingest]\nown-domains=shop.example\n' >own.conf
+run "$BIN/tlsrpt" reprocess -c own.conf --db "$DB"
+is "$(sql "SELECT group_concat(policy_domain) FROM (SELECT policy_domain FROM policies ORDER BY id)")" \
+	"shop.example,example.com" "reprocess takes foreign policies out, and leaves a foreign report alone"
+matches "$(cat out)" foreign "and says so"
+
+# Who is ignored: by what is registrable of the domain that signed, or by the name.
+ignored() {
+	printf '[ingest]\ntrusted-authserv-ids=mx.example.com\n[incidents]\nignore-reporters=%s\n' "$1" >ignore.conf
+	fresh_store
+	run "$INGEST" -c ignore.conf --db "$DB" <"$2"
+	is "$code $(sql "SELECT (SELECT count(*) FROM reports), coalesce((SELECT reason FROM quarantined), '-')")" "0 $3" "ignore-reporters=$1: $2"
+}
+ignored "google.com" pass.eml "0|ignored"
+ignored "x.example, mail.GOOGLE.com" pass.eml "0|ignored"
+ignored "com" pass.eml "1|-"
+ignored "gle.com" pass.eml "1|-"
+ignored "Google Inc." pass.eml "1|-"
+ignored "x; google inc." none.eml "0|ignored"
+ignored "google.com" none.eml "1|-"
+ignored "google inc." fail.eml "0|ignored"
+run "$INGEST" -c ignore.conf --db "$DB" --reject <fail.eml
+is "$code" 65 "with --reject they are refused"
 finish
