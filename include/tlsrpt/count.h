@@ -25,6 +25,7 @@ typedef struct {
 	const char *policy_domain, *policy_type, *result_type, *receiving_mx_hostname;
 	const char *mode; /* of the last policy of the report in which it occurs; static */
 	int64_t failed_sessions;
+	const char *kind; /* of cause */
 } IncidentCount;
 
 /* The sums for each policy domain and type in the report: an array of TypeCount, caller unrefs. */
@@ -41,13 +42,14 @@ GArray *count_domains(const GArray *types);
 #define COUNT_NO_INCIDENT G_MAXUINT
 
 /*
- * The incidents of the report, an array of IncidentCount, caller unrefs.  Those of one policy domain
- * have together just as many failed sessions as count_domains() says.  What no row explains is an
+ * The incidents of the report, an array of IncidentCount, caller unrefs.  Rows that differ in the kind
+ * of cause are different incidents, also under one result type.  Those of one policy domain have together just as many failed sessions as count_domains() says.  What no row explains is an
  * incident RESULT_TYPE_UNSPECIFIED without MX.  If the rows of a policy have more than its total, or
  * the incidents of sts and of tlsa more than the larger of their totals, they are made smaller in
  * proportion.  A row that counts nothing, or that is beside a total of 0, is no incident.  Incidents
- * over the limit are folded into one more: receiving MX "(many)", and of domain, type and result
- * what is common to them ("" where they differ, RESULT_TYPE_UNSPECIFIED for the result).  places, if
+ * over the limit are folded into one more: receiving MX "(many)", and of domain, type, result and
+ * kind what is common to them ("" where they differ; RESULT_TYPE_UNSPECIFIED for the result,
+ * KIND_UNSPECIFIED for the kind).  places, if
  * not NULL, receives for each failure row of the report, in their order, the place of its incident
  * among them (guint), or COUNT_NO_INCIDENT.
  */

@@ -32,6 +32,7 @@ typedef struct {
 	const char *receiving_mx_helo;
 	const char *additional_information, *failure_reason_code;
 	int64_t failed_sessions; /* 0 to COUNT_MAX */
+	const char *kind; /* of cause, as it is stored; NULL: kind_of() says it */
 } Failure;
 
 /* One element of policies. */

@@ -1,6 +1,7 @@
 #include "tlsrpt/count.h"
 
 #include "tlsrpt/catalog.h"
+#include "tlsrpt/kind.h"
 #include "tlsrpt/mta_sts.h"
 #include "tlsrpt/text_table.h"
 
@@ -28,8 +29,8 @@ count_types(const Report *report)
 {
 	GArray *types = g_array_new(FALSE, TRUE, sizeof(TypeCount));
 	/* Most reports have one policy. */
-	g_autoptr(GHashTable) indexes =
-		report->policies->len > 1 ? text_table_new(g_free, NULL) : NULL;
+	g_autoptr(GHashTable) indexes = report->policies->len > 1 ? text_table_new(g_free, NULL)
+								  : NULL;
 
 	for (size_t i = 0; i < report->policies->len; i++) {
 		const Policy *policy = &g_array_index(report->policies, Policy, i);
@@ -39,12 +40,13 @@ count_types(const Report *report)
 				g_strjoin("\n", policy->policy_domain, policy->policy_type, NULL),
 				types);
 		if (index == types->len) {
-			const TypeCount count = { policy->policy_domain, policy->policy_type, 0, 0 };
+			const TypeCount count = { policy->policy_domain, policy->policy_type, 0,
+				0 };
 			g_array_append_val(types, count);
 		}
 		TypeCount *count = &g_array_index(types, TypeCount, index);
-		count->successful_sessions =
-			count_add(count->successful_sessions, policy->successful_sessions);
+		count->successful_sessions = count_add(
+			count->successful_sessions, policy->successful_sessions);
 		count->failed_sessions = count_add(count->failed_sessions, policy->failed_sessions);
 	}
 	return types;
@@ -176,7 +178,7 @@ add_incident(GArray *all, GHashTable *indexes, const IncidentCount *one)
 {
 	const guint index = index_of(indexes,
 		g_strjoin("\n", one->policy_domain, one->policy_type, one->result_type,
-			one->receiving_mx_hostname, NULL),
+			one->receiving_mx_hostname, one->kind, NULL),
 		all);
 
 	if (index == all->len) {
@@ -208,6 +210,7 @@ add_policy_incidents(Incidents *incidents, const Policy *policy)
 		guint place = COUNT_NO_INCIDENT;
 		if (policy->failed_sessions > 0 && failure->failed_sessions > 0) {
 			one.result_type = failure->result_type;
+			one.kind = kind_of_failure(failure);
 			one.receiving_mx_hostname = failure->receiving_mx_hostname;
 			one.failed_sessions = scale_next(&scale, failure->failed_sessions);
 			place = add_incident(incidents->all, incidents->indexes, &one);
@@ -217,6 +220,7 @@ add_policy_incidents(Incidents *incidents, const Policy *policy)
 	}
 	if (scale.from < scale.to) {
 		one.result_type = RESULT_TYPE_UNSPECIFIED;
+		one.kind = KIND_UNSPECIFIED;
 		one.receiving_mx_hostname = "";
 		one.failed_sessions = scale.to - scale.from;
 		add_incident(incidents->rest, incidents->rest_indexes, &one);
@@ -308,6 +312,8 @@ fold(IncidentCount *folded, const IncidentCount *one)
 		folded->policy_type = "";
 	if (strcmp(folded->result_type, one->result_type) != 0)
 		folded->result_type = RESULT_TYPE_UNSPECIFIED;
+	if (strcmp(folded->kind, one->kind) != 0)
+		folded->kind = KIND_UNSPECIFIED;
 	folded->mode = one->mode;
 }
 

@@ -136,7 +136,7 @@ find_incident(Batch *batch, const IncidentCount *count)
 		.type = want(batch, NAME_POLICY_TYPE, count->policy_type),
 		.result = want(batch, NAME_RESULT_TYPE, count->result_type),
 		.mx = want(batch, NAME_DOMAIN, count->receiving_mx_hostname),
-		.kind = want(batch, NAME_KIND, count->result_type), /* provisional */
+		.kind = want(batch, NAME_KIND, count->kind),
 	};
 	Incident *incident = g_hash_table_lookup(batch->known_incidents, &key);
 

@@ -267,6 +267,8 @@ read_failures(Store *store, const StoredReport *stored, const GArray *ids, GErro
 		failure->receiving_mx_helo = own_text(report, &rows, FAILURE_RECEIVING_MX_HELO);
 		failure->additional_information = own_text(report, &rows, FAILURE_ADDITIONAL_INFORMATION);
 		failure->failure_reason_code = own_text(report, &rows, FAILURE_REASON);
+		const char *kind = store_rows_text(&rows, FAILURE_KIND);
+		failure->kind = kind != NULL ? report_string(report, kind) : NULL;
 	}
 	store->driver->reset(rows.statement);
 	return ok;

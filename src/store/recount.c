@@ -159,7 +159,7 @@ add_incidents(Store *store, const GArray *incidents, Key key, GArray *keys, GErr
 				error)
 			|| !find(store, NAME_DOMAIN, count->receiving_mx_hostname, &found, &mx,
 				error)
-			|| !find(store, NAME_KIND, count->result_type, &found, &kind, error)
+			|| !find(store, NAME_KIND, count->kind, &found, &kind, error)
 			|| !store_query(store,
 				store_bind(store, SQL_SELECT_INCIDENT, error, "iiiii", domain, type,
 					result, mx, kind),

@@ -13,6 +13,7 @@
 
 #include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
+#include "tlsrpt/kind.h"
 
 #include <string.h>
 
@@ -135,7 +136,8 @@ is_same_failure(const Failure *one, const Failure *other)
 		&& strcmp(one->receiving_mx_hostname, other->receiving_mx_hostname) == 0
 		&& strcmp(one->receiving_mx_helo, other->receiving_mx_helo) == 0
 		&& strcmp(one->additional_information, other->additional_information) == 0
-		&& strcmp(one->failure_reason_code, other->failure_reason_code) == 0;
+		&& strcmp(one->failure_reason_code, other->failure_reason_code) == 0
+		&& strcmp(kind_of_failure(one), kind_of_failure(other)) == 0;
 }
 
 static bool

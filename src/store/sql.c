@@ -776,12 +776,15 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_READ_FAILURES] =
 		"SELECT failure.policy, result_type.name, mx.name, failure.failed_sessions,"
 		" sending_ip.name, receiving_ip.name, failure.receiving_mx_helo,"
-		" failure.additional_information, reason.name FROM failure"
+		" failure.additional_information, reason.name, kind.name FROM failure"
 		" JOIN result_type ON result_type.id = failure.result_type"
 		" JOIN domain AS mx ON mx.id = failure.receiving_mx"
 		" JOIN address AS sending_ip ON sending_ip.id = failure.sending_mta_ip"
 		" JOIN address AS receiving_ip ON receiving_ip.id = failure.receiving_ip"
 		" JOIN reason ON reason.id = failure.reason"
+		" LEFT JOIN incident ON incident.id = failure.incident"
+		" AND incident.receiving_mx = failure.receiving_mx"
+		" LEFT JOIN kind ON kind.id = incident.kind"
 		" WHERE failure.day = (SELECT day FROM report WHERE id = ?1) AND failure.report = ?1"
 		" ORDER BY failure.policy, failure.number",
 	[SQL_READ_FINDINGS] =

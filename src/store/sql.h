@@ -326,6 +326,7 @@ enum {
 	FAILURE_RECEIVING_MX_HELO,
 	FAILURE_ADDITIONAL_INFORMATION,
 	FAILURE_REASON,
+	FAILURE_KIND, /* NULL where the row is no incident, or is folded with others */
 	FAILURE_COLUMNS
 };
 /* Not named FINDING_, since that begins the names of the codes. */

@@ -16,6 +16,13 @@ ORGANIZATIONS = ["Alpha Mail", "Beta Inc.", "Gämma"]
 DOMAINS = ["example.org", "example.net", "bücher.example", "Example.ORG.", "not a host"]
 MX = ["mx1.example.org", "mx2.example.org", "MX1.example.org.", "(many)", "mx one", ".", "mx1.example.org.."]
 TYPES = ["sts", "tlsa", "no-policy-found", "dane-ta"]
+REASONS = ["X509_V_ERR_CERT_HAS_EXPIRED", "X509_V_ERR_HOSTNAME_MISMATCH", "X509_V_ERR_DANE_NO_MATCH",
+           "self-signed_certificate", "invalid peer certificate: Expired", "MX_HOSTS_MISMATCH",
+           "x509: certificate has expired or is not yet valid", "mtasts-policy-mx-mismatch",
+           "4.7.5 [internal] SSL certificate subject does not match host", "EOF", "no such host",
+           "remote error: tls: handshake failure", "dns-extended-error-22-no-reachable-authority",
+           "bad https response code: 404", "policy-syntax-error", "what nobody knows"]
+
 RESULTS = ["certificate-expired", "validation-failure", "tlsa-invalid", "odd-result"]
 IPS = ["192.0.2.1", "2001:db8::1", "2001:DB8:0:0::1", "192.0.2.300", "here"]
 POLICIES = {
@@ -89,8 +96,8 @@ class Generator:
         if self.chance(0.1):
             row[rng.choice(["additional-information", "additional-info-uri", "additional-info",
                             "additional-information-uri"])] = "https://example.net/1"
-        if self.chance(0.1):
-            row["failure-reason-code"] = "X509_V_ERR_CERT_HAS_EXPIRED"
+        if self.chance(0.3):
+            row["failure-reason-code"] = rng.choice(REASONS)
         return row
 
     def policy(self, domain, kind, summary):

@@ -292,7 +292,7 @@ class Store:
 
     def want_incidents(self):
         ids = {tuple(key): number for number, *key in self.rows(
-            "SELECT id, policy_domain, policy_type, result_type, receiving_mx_hostname"
+            "SELECT id, policy_domain, policy_type, result_type, receiving_mx_hostname, kind"
             " FROM incidents")}
         texts, resolved = self.notes()
         order = []
@@ -306,7 +306,7 @@ class Store:
             seen = {day for day, *_ in days}
             received = [self.totals.received[(key, *row)] // DAY for row in days]
             self.wanted["incidents"].append((
-                number, number, *names, names[2], null(self.totals.modes[key][1]),
+                number, number, *names, null(self.totals.modes[key][1]),
                 day_text(min(received)) if seen else None,
                 day_text(min(seen)) if seen else None, day_text(max(seen)) if seen else None,
                 len(seen), sum(row[0] for row in days.values()),
@@ -322,12 +322,12 @@ class Store:
             (*row[:-1], ids.get(tuple(map(null, row[-1])), "missing") if row[-1] else None)
             for row in self.wanted["failures"]]
         for number, *key in self.rows(
-                "SELECT id, policy_domain, policy_type, result_type, receiving_mx_hostname"
+                "SELECT id, policy_domain, policy_type, result_type, receiving_mx_hostname, kind"
                 " FROM incidents WHERE id IN (SELECT incident FROM note)"):
             if number not in order and self.memory.renumbered:
                 # Only misread: the operator's notes stay all the same.
                 self.wanted["incidents"].append((
-                    number, number, *key, key[2], None, None, None, None, 0, 0, 0, 0,
+                    number, number, *key, None, None, None, None, 0, 0, 0, 0,
                     texts.get(number), resolved.get(number), None))
                 self.only_noted.append(number)
         if None not in order and order != sorted(set(order)) and not self.memory.renumbered:
@@ -386,13 +386,13 @@ class Store:
     def compare_hidden(self):
         """What no view shows, and later versions go by."""
         self.compare_names()
-        names = [self.names(table) for table in ("domain", "policy_type", "result_type", "domain")]
+        names = [self.names(table) for table in ("domain", "policy_type", "result_type", "domain", "kind")]
         organizations, auths = self.names("organization"), self.names("auth")
         who = {number: (organizations[organization], auths[auth], names[0][domain])
                for number, organization, auth, domain in self.rows("SELECT * FROM reporter")}
         keys, modes = {}, []
         for number, *key, mode_at, first, last in self.rows(
-                "SELECT id, policy_domain, policy_type, result_type, receiving_mx, mode_at,"
+                "SELECT id, policy_domain, policy_type, result_type, receiving_mx, kind, mode_at,"
                 " first_day, last_day FROM incident"):
             keys[number] = tuple(of[name] for of, name in zip(names, key))
             modes.append((*keys[number], mode_at, first, last))

@@ -8,6 +8,7 @@ import re
 import socket
 
 import spelling
+from kinds import kind_of
 from decode import Number, Object, parse, NotJson
 from spelling import Members, holds
 
@@ -748,20 +749,22 @@ class Report:
                 for domain, _ in types}
 
     def _found(self):
-        """All incidents, (domain, type, result, mx) to [failed, mode], in their order."""
+        """All incidents, (domain, type, result, mx, kind) to [failed, mode], in their order."""
         found, rest = {}, {}
         for policy in self.policies:
-            rows = [(failure.result_type, failure.mx, failure.failed)
+            rows = [(failure.result_type, failure.mx, kind_of(failure.result_type, failure.reason),
+                     failure.failed)
                     for failure in policy.failures if failure.failed > 0]
             total = min(sum(count for *_, count in rows), SUM_MAX)
             if policy.failed == 0:
                 continue
             mode = policy_mode(policy.text)
             counts = _smaller([count for *_, count in rows], total, policy.failed)
-            for (result, mx, _), count in zip(rows, counts):
-                _put(found, (policy.domain, policy.type, result, mx), count, mode)
+            for (result, mx, kind, _), count in zip(rows, counts):
+                _put(found, (policy.domain, policy.type, result, mx, kind), count, mode)
             if total < policy.failed:
-                _put(rest, (policy.domain, policy.type, UNSPECIFIED, ""), policy.failed - total, mode)
+                _put(rest, (policy.domain, policy.type, UNSPECIFIED, "", UNSPECIFIED),
+                     policy.failed - total, mode)
         self.count_shared_once(found, rest)
         for key, (count, mode) in rest.items():
             if count > 0:
@@ -785,7 +788,8 @@ class Report:
         kept, common = set(keys[:INCIDENTS_MAX]), _common(keys[INCIDENTS_MAX:])
         for policy in self.policies:
             for failure in policy.failures:
-                key = policy.domain, policy.type, failure.result_type, failure.mx
+                key = (policy.domain, policy.type, failure.result_type, failure.mx,
+                       kind_of(failure.result_type, failure.reason))
                 if policy.failed == 0 or failure.failed == 0:
                     yield None, failure
                 else:
@@ -857,9 +861,10 @@ def _share(types, domain, measure):
 
 def _common(keys):
     """What incidents that are folded have in common."""
-    domains, types, results = ({key[i] for key in keys} for i in range(3))
+    domains, types, results, _, kinds = ({key[i] for key in keys} for i in range(5))
     return (domains.pop() if len(domains) == 1 else "", types.pop() if len(types) == 1 else "",
-            results.pop() if len(results) == 1 else UNSPECIFIED, MANY)
+            results.pop() if len(results) == 1 else UNSPECIFIED, MANY,
+            kinds.pop() if len(kinds) == 1 else UNSPECIFIED)
 
 
 def policy_mode(text):

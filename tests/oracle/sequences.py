@@ -254,6 +254,16 @@ class Sequence:
                 self.known.append(report)
                 return report
 
+    def call_otherwise(self, db):
+        """As if the catalog had known another kind of cause for some incidents of failure rows."""
+        db.execute("INSERT INTO kind (name) VALUES ('a former kind') ON CONFLICT DO NOTHING")
+        for number, in db.execute(
+                "SELECT id FROM incidents WHERE receiving_mx_hostname IS NOT '(many)' AND id IN"
+                " (SELECT incident FROM failures)").fetchall():
+            if self.g.chance(0.3):
+                db.execute("UPDATE OR IGNORE incident SET kind = (SELECT id FROM kind WHERE name ="
+                           " 'a former kind') WHERE id = ?", (number,))
+
     def misread(self):
         """As if an older version had read something else in some reports: reprocess mends it."""
         if self.memory.forgotten:
@@ -275,6 +285,7 @@ class Sequence:
             old += db.execute("SELECT digest FROM identity WHERE report = ?", (number,)).fetchall()
             keys[number - 1] = key_of(report, submitter or from_domain)
             changed.append(number)
+        self.call_otherwise(db)
         db.commit()
         problems = self.tlsrpt("reprocess")
         db.executemany("DELETE FROM identity WHERE digest = ?", old)

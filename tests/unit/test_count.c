@@ -1,5 +1,7 @@
 #include "tlsrpt/count.h"
 
+#include "tlsrpt/kind.h"
+
 #include "util.h"
 
 #define ENFORCE "version: STSv1\nmode: enforce\nmx: mx.example"
@@ -72,6 +74,8 @@ assert_incidents(const Report *report, int64_t limit, const IncidentCount *expec
 			count->receiving_mx_hostname, ==, expected[i].receiving_mx_hostname);
 		g_assert_cmpstr(count->mode, ==, expected[i].mode);
 		g_assert_cmpint(count->failed_sessions, ==, expected[i].failed_sessions);
+		if (expected[i].kind != NULL)
+			g_assert_cmpstr(count->kind, ==, expected[i].kind);
 	}
 }
 
@@ -186,8 +190,8 @@ test_saturation(void)
 	};
 	static const DomainCount domain = { "a.example", COUNT_MAX, COUNT_MAX };
 	static const IncidentCount incidents[] = {
-		{ "a.example", "sts", "r", "mx", "", COUNT_MAX },
-		{ "a.example", "Other", "unspecified", "", "", COUNT_MAX },
+		{ "a.example", "sts", "r", "mx", "", COUNT_MAX, NULL },
+		{ "a.example", "Other", "unspecified", "", "", COUNT_MAX, NULL },
 	};
 
 	Policy *policy = add_policy(report, "a.example", "sts", COUNT_MAX, COUNT_MAX);
@@ -223,7 +227,7 @@ add_counted(Report *report, const CountedPolicy *counted)
 #define B "b.example"
 #define REST(type, n) \
 	{ \
-		A, type, "unspecified", "", "", n \
+		A, type, "unspecified", "", "", n, KIND_UNSPECIFIED \
 	}
 
 /* No session is told twice, and none is left untold. */
@@ -236,66 +240,77 @@ test_incident_sums(void)
 	} rows[] = {
 		/* Rows that explain all, nothing, and a part. */
 		{ { { A, "sts", 9, { { "1", 4 }, { "2", 5 } } } },
-			{ { A, "sts", "r", "1", "", 4 }, { A, "sts", "r", "2", "", 5 } } },
+			{ { A, "sts", "r", "1", "", 4, NULL },
+				{ A, "sts", "r", "2", "", 5, NULL } } },
 		{ { { A, "sts", 9, { { NULL, 0 } } } }, { REST("sts", 9) } },
 		{ { { A, "sts", 9, { { "1", 4 } } } },
-			{ { A, "sts", "r", "1", "", 4 }, REST("sts", 5) } },
+			{ { A, "sts", "r", "1", "", 4, NULL }, REST("sts", 5) } },
 		{ { { A, "no-policy-found", 9, { { NULL, 0 } } } },
 			{ REST("no-policy-found", 9) } },
 		/* Rows that count nothing, and rows beside a total of nothing. */
-		{ { { A, "sts", 0, { { "1", 0 } } } }, { { NULL, NULL, NULL, NULL, NULL, 0 } } },
-		{ { { A, "sts", 0, { { "1", 7 } } } }, { { NULL, NULL, NULL, NULL, NULL, 0 } } },
+		{ { { A, "sts", 0, { { "1", 0 } } } },
+			{ { NULL, NULL, NULL, NULL, NULL, 0, NULL } } },
+		{ { { A, "sts", 0, { { "1", 7 } } } },
+			{ { NULL, NULL, NULL, NULL, NULL, 0, NULL } } },
 		{ { { A, "sts", 3, { { "1", 0 } } } }, { REST("sts", 3) } },
 		{ { { A, "sts", 3, { { "1", 0 }, { "2", 3 } } } },
-			{ { A, "sts", "r", "2", "", 3 } } },
+			{ { A, "sts", "r", "2", "", 3, NULL } } },
 		/* Several MX over the same sessions. */
 		{ { { A, "sts", 7, { { "1", 7 }, { "2", 7 } } } },
-			{ { A, "sts", "r", "1", "", 4 }, { A, "sts", "r", "2", "", 3 } } },
+			{ { A, "sts", "r", "1", "", 4, NULL },
+				{ A, "sts", "r", "2", "", 3, NULL } } },
 		{ { { A, "sts", 7, { { "1", 7 }, { "2", 7 }, { "3", 7 } } } },
-			{ { A, "sts", "r", "1", "", 3 }, { A, "sts", "r", "2", "", 2 },
-				{ A, "sts", "r", "3", "", 2 } } },
+			{ { A, "sts", "r", "1", "", 3, NULL }, { A, "sts", "r", "2", "", 2, NULL },
+				{ A, "sts", "r", "3", "", 2, NULL } } },
 		{ { { A, "sts", 1, { { "1", 1 }, { "2", 1 } } } },
-			{ { A, "sts", "r", "1", "", 1 }, { A, "sts", "r", "2", "", 0 } } },
+			{ { A, "sts", "r", "1", "", 1, NULL },
+				{ A, "sts", "r", "2", "", 0, NULL } } },
 		{ { { A, "sts", 2, { { "1", 2 }, { "2", 1 } } } },
-			{ { A, "sts", "r", "1", "", 1 }, { A, "sts", "r", "2", "", 1 } } },
+			{ { A, "sts", "r", "1", "", 1, NULL },
+				{ A, "sts", "r", "2", "", 1, NULL } } },
 		{ { { A, "sts", 3, { { "1", 1000 }, { "2", 1 }, { "3", 1 } } } },
-			{ { A, "sts", "r", "1", "", 1 }, { A, "sts", "r", "2", "", 1 },
-				{ A, "sts", "r", "3", "", 1 } } },
+			{ { A, "sts", "r", "1", "", 1, NULL }, { A, "sts", "r", "2", "", 1, NULL },
+				{ A, "sts", "r", "3", "", 1, NULL } } },
 		{ { { A, "sts", 10, { { "1", 30 }, { "2", 10 } } } },
-			{ { A, "sts", "r", "1", "", 8 }, { A, "sts", "r", "2", "", 2 } } },
+			{ { A, "sts", "r", "1", "", 8, NULL },
+				{ A, "sts", "r", "2", "", 2, NULL } } },
 		/* The same sessions under two types, and one type with more. */
 		{ { { A, "sts", 7, { { "1", 7 } } }, { A, "tlsa", 7, { { "1", 7 } } } },
-			{ { A, "sts", "r", "1", "", 4 }, { A, "tlsa", "r", "1", "", 3 } } },
+			{ { A, "sts", "r", "1", "", 4, NULL },
+				{ A, "tlsa", "r", "1", "", 3, NULL } } },
 		{ { { A, "sts", 20, { { "1", 20 } } }, { A, "tlsa", 0, { { NULL, 0 } } } },
-			{ { A, "sts", "r", "1", "", 20 } } },
+			{ { A, "sts", "r", "1", "", 20, NULL } } },
 		/* What a row of the one type explains is explained under the other, too. */
 		{ { { A, "sts", 20, { { "1", 20 } } }, { A, "tlsa", 20, { { NULL, 0 } } } },
-			{ { A, "sts", "r", "1", "", 20 } } },
+			{ { A, "sts", "r", "1", "", 20, NULL } } },
 		{ { { A, "sts", 20, { { "1", 5 } } }, { A, "tlsa", 20, { { NULL, 0 } } } },
-			{ { A, "sts", "r", "1", "", 5 }, REST("sts", 7), REST("tlsa", 8) } },
+			{ { A, "sts", "r", "1", "", 5, NULL }, REST("sts", 7), REST("tlsa", 8) } },
 		{ { { A, "sts", 20, { { NULL, 0 } } }, { A, "tlsa", 20, { { NULL, 0 } } } },
 			{ REST("sts", 10), REST("tlsa", 10) } },
 		{ { { A, "sts", 30, { { "1", 30 } } }, { A, "tlsa", 10, { { "1", 10 } } } },
-			{ { A, "sts", "r", "1", "", 23 }, { A, "tlsa", "r", "1", "", 7 } } },
+			{ { A, "sts", "r", "1", "", 23, NULL },
+				{ A, "tlsa", "r", "1", "", 7, NULL } } },
 		/* Other types have sessions of their own. */
 		{ { { A, "sts", 7, { { "1", 7 } } }, { A, "Other", 7, { { "1", 7 } } } },
-			{ { A, "sts", "r", "1", "", 7 }, { A, "Other", "r", "1", "", 7 } } },
+			{ { A, "sts", "r", "1", "", 7, NULL },
+				{ A, "Other", "r", "1", "", 7, NULL } } },
 		{ { { A, "sts", 7, { { "1", 7 } } }, { A, "tlsa", 7, { { "1", 7 } } },
 			  { A, "no-policy-found", 2, { { "1", 2 } } } },
-			{ { A, "sts", "r", "1", "", 4 }, { A, "tlsa", "r", "1", "", 3 },
-				{ A, "no-policy-found", "r", "1", "", 2 } } },
+			{ { A, "sts", "r", "1", "", 4, NULL }, { A, "tlsa", "r", "1", "", 3, NULL },
+				{ A, "no-policy-found", "r", "1", "", 2, NULL } } },
 		/* So have other domains. */
 		{ { { A, "sts", 7, { { "1", 7 } } }, { B, "tlsa", 7, { { "1", 7 } } } },
-			{ { A, "sts", "r", "1", "", 7 }, { B, "tlsa", "r", "1", "", 7 } } },
+			{ { A, "sts", "r", "1", "", 7, NULL },
+				{ B, "tlsa", "r", "1", "", 7, NULL } } },
 		/* The largest numbers. */
 		{ { { A, "sts", COUNT_MAX, { { "1", COUNT_MAX } } },
 			  { A, "tlsa", COUNT_MAX - 1, { { "1", COUNT_MAX } } } },
-			{ { A, "sts", "r", "1", "", COUNT_MAX / 2 + 1 },
-				{ A, "tlsa", "r", "1", "", COUNT_MAX / 2 - 1 } } },
+			{ { A, "sts", "r", "1", "", COUNT_MAX / 2 + 1, NULL },
+				{ A, "tlsa", "r", "1", "", COUNT_MAX / 2 - 1, NULL } } },
 		{ { { A, "sts", COUNT_MAX / 2, { { "1", COUNT_MAX / 2 } } },
 			  { A, "tlsa", COUNT_MAX / 2, { { "1", COUNT_MAX / 2 } } } },
-			{ { A, "sts", "r", "1", "", COUNT_MAX / 4 },
-				{ A, "tlsa", "r", "1", "", COUNT_MAX / 4 } } },
+			{ { A, "sts", "r", "1", "", COUNT_MAX / 4, NULL },
+				{ A, "tlsa", "r", "1", "", COUNT_MAX / 4, NULL } } },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -377,11 +392,11 @@ test_incidents(void)
 {
 	g_autoptr(Report) report = report_new();
 	static const IncidentCount expected[] = {
-		{ "a.example", "sts", "r1", "mx1", "testing", 1 + 2 + 64 },
-		{ "a.example", "sts", "r1", "mx2", "enforce", 4 },
-		{ "a.example", "sts", "r2", "mx1", "enforce", 8 },
-		{ "a.example", "Other", "r1", "mx1", "", 16 },
-		{ "b.example", "sts", "r1", "mx1", "", 32 },
+		{ "a.example", "sts", "r1", "mx1", "testing", 1 + 2 + 64, NULL },
+		{ "a.example", "sts", "r1", "mx2", "enforce", 4, NULL },
+		{ "a.example", "sts", "r2", "mx1", "enforce", 8, NULL },
+		{ "a.example", "Other", "r1", "mx1", "", 16, NULL },
+		{ "b.example", "sts", "r1", "mx1", "", 32, NULL },
 	};
 
 	Policy *policy = add_policy(report, "a.example", "sts", 0, 15);
@@ -399,19 +414,48 @@ test_incidents(void)
 	assert_incidents(report, 200, expected, G_N_ELEMENTS(expected));
 }
 
+/* Rows of one result type that have different causes are different incidents. */
+static void
+test_kinds(void)
+{
+	g_autoptr(Report) report = report_new();
+	static const IncidentCount expected[] = {
+		{ A, "sts", "validation-failure", "mx1", "", 5, "certificate-expired" },
+		{ A, "sts", "validation-failure", "mx1", "", 2, KIND_MX_NOT_IN_POLICY },
+		{ A, "sts", "certificate-not-trusted", "mx1", "", 8, "certificate-expired" },
+		REST("sts", 1),
+	};
+	static const IncidentCount folded[] = {
+		{ A, "sts", "validation-failure", "mx1", "", 5, "certificate-expired" },
+		{ A, "sts", "unspecified", INCIDENT_MANY, "", 11, KIND_UNSPECIFIED },
+	};
+	static const char *const reasons[] = { "X509_V_ERR_CERT_HAS_EXPIRED", "MX_HOSTS_MISMATCH",
+		"invalid peer certificate: Expired", "x509: certificate has expired" };
+	static const int64_t failed[] = { 1, 2, 8, 4 };
+	Policy *policy = add_policy(report, A, "sts", 0, 16);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++) {
+		add_failure(policy, i == 2 ? "certificate-not-trusted" : "validation-failure",
+			"mx1", failed[i]);
+		g_array_index(policy->failures, Failure, i).failure_reason_code = reasons[i];
+	}
+	assert_incidents(report, 200, expected, G_N_ELEMENTS(expected));
+	assert_incidents(report, 1, folded, G_N_ELEMENTS(folded));
+}
+
 /* At the limit, and one past it. */
 static void
 test_fold_limit(void)
 {
 	g_autoptr(Report) report = report_new();
 	static const IncidentCount within[] = {
-		{ "a.example", "sts", "r1", "mx1", "", 1 },
-		{ "a.example", "sts", "r1", "mx2", "", 2 },
+		{ "a.example", "sts", "r1", "mx1", "", 1, NULL },
+		{ "a.example", "sts", "r1", "mx2", "", 2, NULL },
 	};
 	static const IncidentCount over[] = {
-		{ "a.example", "sts", "r1", "mx1", "", 1 + 8 },
-		{ "a.example", "sts", "r1", "mx2", "", 2 },
-		{ "a.example", "sts", "r1", INCIDENT_MANY, "", 4 },
+		{ "a.example", "sts", "r1", "mx1", "", 1 + 8, NULL },
+		{ "a.example", "sts", "r1", "mx2", "", 2, NULL },
+		{ "a.example", "sts", "r1", INCIDENT_MANY, "", 4, NULL },
 	};
 
 	Policy *policy = add_policy(report, "a.example", "sts", 0, 3);
@@ -433,11 +477,11 @@ test_fold_key(void)
 		const char *domain, *type, *result;
 		IncidentCount folded;
 	} rows[] = {
-		{ "a", "sts", "r", { "a", "sts", "r", INCIDENT_MANY, "", 3 } },
-		{ "b", "sts", "r", { "", "sts", "r", INCIDENT_MANY, "", 3 } },
-		{ "a", "tlsa", "r", { "a", "", "r", INCIDENT_MANY, "", 2 } },
-		{ "a", "sts", "s", { "a", "sts", "unspecified", INCIDENT_MANY, "", 3 } },
-		{ "b", "tlsa", "s", { "", "", "unspecified", INCIDENT_MANY, "", 3 } },
+		{ "a", "sts", "r", { "a", "sts", "r", INCIDENT_MANY, "", 3, NULL } },
+		{ "b", "sts", "r", { "", "sts", "r", INCIDENT_MANY, "", 3, NULL } },
+		{ "a", "tlsa", "r", { "a", "", "r", INCIDENT_MANY, "", 2, NULL } },
+		{ "a", "sts", "s", { "a", "sts", "unspecified", INCIDENT_MANY, "", 3, NULL } },
+		{ "b", "tlsa", "s", { "", "", "unspecified", INCIDENT_MANY, "", 3, NULL } },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -455,7 +499,7 @@ test_fold_three(void)
 {
 	g_autoptr(Report) report = report_new();
 	static const char *const domains[] = { "a", "b", "c" };
-	static const IncidentCount folded = { "", "sts", "r", INCIDENT_MANY, "testing", 3 };
+	static const IncidentCount folded = { "", "sts", "r", INCIDENT_MANY, "testing", 3, NULL };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(domains); i++) {
 		Policy *policy = add_policy(report, domains[i], "sts", 0, 1);
@@ -476,6 +520,7 @@ main(int argc, char **argv)
 	g_test_add_func("/count/two-domains", test_two_domains);
 	g_test_add_func("/count/saturation", test_saturation);
 	g_test_add_func("/count/incidents", test_incidents);
+	g_test_add_func("/count/kinds", test_kinds);
 	g_test_add_func("/count/incident-sums", test_incident_sums);
 	g_test_add_func("/count/places", test_places);
 	g_test_add_func("/count/incident-sums-random", test_incident_sums_random);
