@@ -25,7 +25,7 @@ typedef struct {
 
 /* One report to be stored. */
 typedef struct {
-	const Report *report;
+	Report *report; /* the store may bring it into its brief form */
 	Digest digest; /* its identity */
 	GBytes *raw; /* the part as received, gzipped */
 	bool is_gzip; /* it was received gzipped */
@@ -61,6 +61,7 @@ typedef struct {
 	size_t n_reports;
 	const StoreQuarantine *quarantine; /* NULL if nothing of it goes there */
 	int64_t received_at;
+	int64_t size; /* of the message in bytes, in proportion to which it may grow the store */
 } StoreDelivery;
 
 #endif

@@ -59,6 +59,8 @@
  *   foreign-policies    policies about domains that are none of own-domains; they are left out
  *   incidents-folded    more incidents than the limit; the rest is one with receiving MX "(many)"
  *   more-findings       more findings than the limit; the detail says how many more
+ *   left-to-raw         the message brings more rows or more new text than a message may: the failure rows are added
+ *                       up by incident, and addresses, policy texts, reasons and details are in raw alone
  * The message:
  *   media-type          the report's part is not application/tlsrpt+gzip or +json
  *   content-differs     labelled gzip and is not, or labelled json and is gzip
@@ -111,6 +113,7 @@
 	X(FINDING_FOREIGN_POLICIES, "foreign-policies") \
 	X(FINDING_INCIDENTS_FOLDED, "incidents-folded") \
 	X(FINDING_MORE_FINDINGS, "more-findings") \
+	X(FINDING_LEFT_TO_RAW, "left-to-raw") \
 	X(FINDING_MEDIA_TYPE, "media-type") \
 	X(FINDING_CONTENT_DIFFERS, "content-differs") \
 	X(FINDING_FILE_NAME, "file-name") \

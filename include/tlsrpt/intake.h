@@ -16,6 +16,9 @@
 
 typedef struct {
 	int64_t received_at; /* epoch seconds */
+	int64_t size; /* of the message in bytes */
+	int64_t inflated; /* of its reports so far, in bytes */
+	int64_t failures; /* rows of its reports so far */
 	Mail *mail; /* NULL for a bare report, and if the message could not be parsed */
 	StoreMessage message; /* borrows from mail, and from names */
 	GPtrArray *names; /* of char *: strings of message that mail does not own */
@@ -45,6 +48,12 @@ Intake *intake_new_from_file(GBytes *content, const char *name, int64_t modified
 
 /* The intake of a message that cannot be parsed: nothing is known of it but the problem. */
 Intake *intake_new_unread(int64_t received_at, const GError *problem);
+
+/*
+ * Takes the reports out of it: the whole message is to be kept for this problem, which the intake
+ * owns from now on.
+ */
+void intake_leave_reports(Intake *intake, GError *problem);
 
 void intake_free(Intake *intake);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)

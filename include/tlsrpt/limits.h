@@ -28,6 +28,16 @@
 	X(mime_depth, "mime-depth", 32, 1, 500) \
 	X(mime_parts, "mime-parts", 1000, 1, INT32_MAX) \
 	X(reports, "reports", 16, 1, 1000) \
+	/* of all reports of a message together: bytes after gunzip; past the next ones a report is \
+	   stored in its brief form: failure rows, and text that the store has not seen before, as \
+	   much again for each policy */ \
+	X(message_inflated, "message-inflated", 32 * MIB, 1, 1024 * MIB) \
+	X(message_failures, "message-failure-details", 60000, 1, INT32_MAX) \
+	X(new_text, "new-text", 256 * KIB, 0, INT64_MAX) \
+	X(new_text_of_policy, "new-text-of-policy", 256, 0, MIB) \
+	/* what a message adds to the store at most: so many times its size, and so much besides */ \
+	X(growth, "growth", 32, 1, 100000) \
+	X(growth_besides, "growth-besides", 128 * KIB, 0, INT64_MAX) \
 	/* one report after gunzip */ \
 	X(report, "report", 16 * MIB, 1, 256 * MIB) \
 	/* before json-c: nesting, values of all kinds, objects and arrays among them */ \

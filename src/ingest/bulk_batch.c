@@ -120,7 +120,8 @@ batch_is_full(const Batch *batch)
 static bool
 is_hopeless(const GError *error)
 {
-	return !g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_IO)
+	return error_quarantine_reason(error) == NULL
+		&& !g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_IO)
 		&& !g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_REFUSED)
 		&& !g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_CONFLICT);
 }
@@ -158,7 +159,9 @@ store_each(Batch *batch, GError **error)
 			done++;
 			continue;
 		}
-		if (is_hopeless(problem) || (done == 0 && i + 1 == batch->waiting->len)) {
+		if (is_hopeless(problem)
+			|| (done == 0 && i + 1 == batch->waiting->len
+				&& error_quarantine_reason(problem) == NULL)) {
 			g_propagate_error(error, problem);
 			return false;
 		}

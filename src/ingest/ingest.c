@@ -105,16 +105,35 @@ fail(const GError *error)
 	return result_of_error(error);
 }
 
-/* Stores or keeps what has been understood, passes the message on, and says so. */
+/*
+ * Stores or keeps what has been understood.  A message whose reports the store does not take, since
+ * they are too costly, becomes one that is kept for that reason.
+ */
+static bool
+store_or_keep(const Work *work, Intake *intake, StoreOutcome *outcome, GError **error)
+{
+	GError *problem = NULL;
+
+	if (store(work, intake, outcome, &problem))
+		return true;
+	if (error_quarantine_reason(problem) == NULL || work->options->reject) {
+		g_propagate_error(error, problem);
+		return false;
+	}
+	intake_leave_reports(intake, problem);
+	return store(work, intake, outcome, error);
+}
+
+/* Does it, passes the message on, and says so. */
 static IngestResult
-deliver(const Work *work, const Intake *intake)
+deliver(const Work *work, Intake *intake)
 {
 	StoreOutcome outcome = { 0 };
 	g_autoptr(GError) error = NULL;
 
 	process_tell_phase(work->channel, PHASE_STORING);
 	TEST_HOOK("storing");
-	if (!store(work, intake, &outcome, &error) || !pass_through(work, &error))
+	if (!store_or_keep(work, intake, &outcome, &error) || !pass_through(work, &error))
 		return fail(error);
 	outcome_log(intake->reports, intake->problem, &outcome);
 	return result_of_outcome(intake, &outcome);

@@ -1,5 +1,6 @@
 #include "tlsrpt/intake.h"
 
+#include "tlsrpt/brief.h"
 #include "tlsrpt/check.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/hostname.h"
@@ -18,7 +19,7 @@ store_report_clear(gpointer data)
 {
 	StoreReport *one = data;
 
-	report_free((Report *)one->report);
+	report_free(one->report);
 	g_bytes_unref(one->raw);
 }
 
@@ -173,6 +174,30 @@ take_off_gzip(const MailPart *part, const Limits *limits, Content *content, GErr
 	return content->json != NULL;
 }
 
+/*
+ * The same for one of the parts of a message, which together have a limit, too.  A part that cannot be
+ * inflated counts as much as it may have cost.
+ */
+static bool
+take_off_gzip_of(
+	Intake *intake, const MailPart *part, const Limits *limits, Content *content, GError **error)
+{
+	const int64_t left = limits->message_inflated - intake->inflated;
+	Limits own = *limits;
+
+	own.report = MIN(limits->report, MAX(left, 0));
+	g_autoptr(GError) problem = NULL;
+	const bool ok = take_off_gzip(part, &own, content, &problem);
+	intake->inflated += ok ? (int64_t)g_bytes_get_size(content->json) : own.report;
+	if (ok)
+		return true;
+	if (left < limits->report && g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT))
+		return error_over_limit("the message", "message-inflated",
+			limits->message_inflated, error);
+	g_propagate_error(error, g_steal_pointer(&problem));
+	return false;
+}
+
 /* One report, and nothing else, to its checked form. */
 static Report *
 read_report(const StoreMessage *message, const MailPart *part, const Content *content,
@@ -276,12 +301,29 @@ is_no_report(const MailPart *part, const GError *problem)
 			&& g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT));
 }
 
+/* Counts the failure rows of a report; past the limit of the message it gets its brief form. */
+static bool
+count_failures(Intake *intake, Report *report, const Limits *limits, GError **error)
+{
+	int64_t rows = (int64_t)report_failures(report);
+
+	if (intake->failures + rows > limits->message_failures) {
+		report_make_brief(report, limits);
+		rows = (int64_t)report_failures(report);
+	}
+	intake->failures += rows;
+	return intake->failures <= limits->message_failures
+		|| error_over_limit("the message", "message-failure-details",
+			limits->message_failures, error);
+}
+
 /* Appends a report to the intake's, with the part that it came in. */
 static bool
 keep_report(Intake *intake, const MailPart *part, StoreReport *one, const Config *config,
 	GError **error)
 {
-	if (!check_wanted(one, config, error))
+	if (!check_wanted(one, config, error)
+		|| !count_failures(intake, one->report, &config->limits, error))
 		return false;
 	one->is_gzip = gzip_looks_like(part->content);
 	one->raw = one->is_gzip ? g_bytes_ref(part->content) : gzip_deflate(part->content, error);
@@ -412,7 +454,7 @@ take_part(Intake *intake, const MailPart *part, const Config *config, GError **e
 	g_auto(Content) content = { 0 };
 	bool has_more = false;
 
-	if (!take_off_gzip(part, &config->limits, &content, error))
+	if (!take_off_gzip_of(intake, part, &config->limits, &content, error))
 		return false;
 	intake->has_xml |= is_xml(content.json);
 	if (content.damage == NULL && !is_array(content.json)) {
@@ -619,6 +661,8 @@ intake_new(
 	g_autoptr(Intake) intake = intake_begin(
 		received_at, by_https ? AUTH_HTTPS : auth_to_begin_with(config));
 	const InputKind kind = input_kind(message);
+
+	intake->size = (int64_t)g_bytes_get_size(message);
 	const bool ok = kind == INPUT_ZIP ? take_archive(intake, message, config, error)
 		: !by_https && kind == INPUT_MESSAGE
 		? take_message(intake, message, false, config, error)
@@ -636,6 +680,8 @@ intake_new_from_file(GBytes *content, const char *name, int64_t modified_at, con
 {
 	g_autoptr(Intake) intake = intake_begin(modified_at, auth_to_begin_with(config));
 	const InputKind kind = input_kind(content);
+
+	intake->size = (int64_t)g_bytes_get_size(content);
 	const bool ok = kind == INPUT_ZIP ? take_archive(intake, content, config, error)
 		: kind == INPUT_MESSAGE	  ? take_message(intake, content, true, config, error)
 					  : take_bare(intake, content, name, config, error);
@@ -656,6 +702,15 @@ intake_new_unread(int64_t received_at, const GError *problem)
 	return intake;
 }
 
+void
+intake_leave_reports(Intake *intake, GError *problem)
+{
+	g_array_set_size(intake->reports, 0);
+	g_clear_error(&intake->problem);
+	intake->problem = problem;
+	intake->problems = 1;
+}
+
 StoreDelivery
 intake_delivery(const Intake *intake)
 {
@@ -664,6 +719,7 @@ intake_delivery(const Intake *intake)
 		.reports = (const StoreReport *)(const void *)intake->reports->data,
 		.n_reports = intake->reports->len,
 		.received_at = intake->received_at,
+		.size = intake->size,
 	};
 }
 

@@ -7,22 +7,88 @@
 #include "deliver.h"
 
 #include "deliver_batch.h"
+#include "names.h"
 #include "quarantine.h"
 #include "transaction.h"
+
+#include "tlsrpt/error.h"
+
+/* Writes a batch whose names were looked up; *over says whether it added more than it may. */
+static bool
+write_measured(Batch *batch, bool *over, GError **error)
+{
+	const StoreDriver *driver = batch->store->driver;
+	StoreConnection *connection = batch->store->connection;
+	int64_t before, after;
+
+	*over = false;
+	if (!batch_is_heavy(batch))
+		return batch_write_heads(batch, error) && batch_write_rows(batch, error);
+	if (!driver->used(connection, &before, error)
+		|| !driver->save(connection, error)
+		|| !batch_write_heads(batch, error) || !batch_write_rows(batch, error)
+		|| !driver->used(connection, &after, error))
+		return false;
+	*over = after - before > batch_allowance(batch);
+	return !*over || driver->restore(connection, error);
+}
+
+/* Makes a batch of the reports that are new, and looks up their names. */
+static bool
+begin_batch(Batch *batch, const StoreDelivery *deliveries, size_t n, StoreOutcome *outcomes,
+	GError **error)
+{
+	for (size_t i = 0; i < n; i++)
+		outcomes[i].duplicates = 0;
+	return batch_add_new(batch, deliveries, n, outcomes, error)
+		&& store_look_up_names(batch->store, error);
+}
+
+static bool
+fail_too_costly(GError **error)
+{
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_COSTLY,
+		"it would add more to the store than its size allows (growth= in the group [limits])");
+	return false;
+}
+
+/* Writes the reports once; *again is set if they have got their brief form and are to be written again. */
+static bool
+try_reports(Store *store, const StoreDelivery *deliveries, size_t n, const Limits *limits,
+	StoreOutcome *outcomes, bool *again, GError **error)
+{
+	g_auto(Batch) batch;
+	bool over;
+
+	*again = false;
+	batch_init(&batch, store, limits);
+	if (!begin_batch(&batch, deliveries, n, outcomes, error))
+		return false;
+	batch_limit_text(&batch, again);
+	if (*again)
+		return true;
+	if (!write_measured(&batch, &over, error))
+		return false;
+	if (over)
+		batch_make_brief(&batch, again);
+	if (over)
+		return *again || fail_too_costly(error);
+	for (guint i = 0; i < batch.rows->len; i++) {
+		const Row *row = &g_array_index(batch.rows, Row, i);
+		row->outcome->stored++;
+	}
+	return true;
+}
 
 bool
 store_reports(Store *store, const StoreDelivery *deliveries, size_t n, const Limits *limits,
 	StoreOutcome *outcomes, GError **error)
 {
-	g_auto(Batch) batch;
+	bool again = true;
 
-	batch_init(&batch, store, limits);
-	if (!batch_add_new(&batch, deliveries, n, outcomes, error)
-		|| !batch_write_heads(&batch, error) || !batch_write_rows(&batch, error))
-		return false;
-	for (guint i = 0; i < batch.rows->len; i++) {
-		const Row *row = &g_array_index(batch.rows, Row, i);
-		row->outcome->stored++;
+	while (again) {
+		if (!try_reports(store, deliveries, n, limits, outcomes, &again, error))
+			return false;
 	}
 	return true;
 }
@@ -39,7 +105,7 @@ store_report_again(Store *store, const StoreDelivery *delivery, const StoreRepor
 	row.same_id = same_id;
 	batch_init(&batch, store, limits);
 	batch_add_row(&batch, &row);
-	return batch_write_heads(&batch, error)
+	return store_look_up_names(store, error) && batch_write_heads(&batch, error)
 		&& store_run(store,
 			store_bind(store, SQL_UPDATE_REPORT, error, "iitiii", row.day,
 				row.sender->id, report->report_id, report->start_at, report->end_at,

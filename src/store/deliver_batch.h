@@ -109,8 +109,26 @@ bool batch_add_new(Batch *batch, const StoreDelivery *deliveries, size_t n, Stor
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Looks up everything that the reports refer to, and inserts what is missing.  STORE_CONFLICT if
- * another writer interfered: then the transaction can be repeated.
+ * Brings the reports of each delivery that has more new text than a message may into their brief
+ * form.  *any says whether there were any: then the batch must be made anew.  The names must have
+ * been looked up.
+ */
+void batch_limit_text(const Batch *batch, bool *any);
+
+/* The same with all reports, whose growth was measured and is too much. */
+void batch_make_brief(const Batch *batch, bool *any);
+
+/*
+ * What the deliveries of the batch may add to the store together, in bytes; and whether they may
+ * come near to it, so that what they do add has to be measured.
+ */
+int64_t batch_allowance(const Batch *batch);
+bool batch_is_heavy(const Batch *batch);
+
+/*
+ * Looks up the keys that the reports refer to, and inserts what is missing; their names must have
+ * been looked up.  STORE_CONFLICT if another writer interfered: then the transaction can be
+ * repeated.
  */
 bool batch_write_heads(Batch *batch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -248,7 +248,7 @@ batch_write_heads(Batch *batch, GError **error)
 {
 	if (batch->rows->len == 0)
 		return true;
-	if (!store_resolve_names(batch->store, error) || !look_up_keys(batch, error))
+	if (!store_insert_names(batch->store, error) || !look_up_keys(batch, error))
 		return false;
 	extend_incidents(batch);
 	return insert_senders(batch, error) && insert_incidents(batch, error);

@@ -5,6 +5,8 @@
 #include "totals.h"
 #include "transaction.h"
 
+#include "tlsrpt/brief.h"
+
 typedef enum {
 	ROWS_REPORT,
 	ROWS_IDENTITY,
@@ -120,6 +122,7 @@ static void
 add_up_policies(Totals *totals, const Batch *batch, const Row *row)
 {
 	const guint end = END_OF(batch, row, policies);
+	const bool is_brief = report_is_brief(row->one->report); /* has no policy texts */
 
 	for (guint i = row->policies; i < end; i++) {
 		const PolicyRow *one = &g_array_index(batch->policies, PolicyRow, i);
@@ -127,7 +130,8 @@ add_up_policies(Totals *totals, const Batch *batch, const Row *row)
 			row->sender->reporter };
 		const int64_t days[] = { row->day, row->day };
 		const guint until = failures_from(batch, i + 1);
-		totals_add(totals, TOTAL_POLICY_SEEN, key, days);
+		if (!is_brief)
+			totals_add(totals, TOTAL_POLICY_SEEN, key, days);
 		for (guint j = one->first_failure; j < until; j++) {
 			const FailureRow *failure = &g_array_index(batch->failures, FailureRow, j);
 			const Incident *incident = incident_of(batch, row, failure);

@@ -82,6 +82,11 @@ typedef struct {
 	/* Replaces options->wait_until, for callers that write for a long time. */
 	void (*wait_until)(StoreConnection *connection, int64_t until);
 	int64_t (*changes)(StoreConnection *connection); /* rows written by the last statement */
+	/* Inside a transaction: restore() takes back what was written since the last save(). */
+	bool (*save)(StoreConnection *connection, GError **error);
+	bool (*restore)(StoreConnection *connection, GError **error);
+	/* How many bytes of the database are in use, with what the transaction at hand has written. */
+	bool (*used)(StoreConnection *connection, int64_t *bytes, GError **error);
 	/*
 	 * Returns at most the given number of unused pages to the file system, inside a
 	 * transaction; *left receives how many remain.

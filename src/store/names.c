@@ -195,10 +195,17 @@ keep_missing(Names *names)
 }
 
 bool
-store_resolve_names(Store *store, GError **error)
+store_look_up_names(Store *store, GError **error)
 {
 	if (!perform(store, false, error))
 		return false;
+	(void)keep_missing(store->names);
+	return true;
+}
+
+bool
+store_insert_names(Store *store, GError **error)
+{
 	if (!keep_missing(store->names))
 		return true;
 	if (!perform(store, true, error))
@@ -210,6 +217,12 @@ store_resolve_names(Store *store, GError **error)
 		return false;
 	}
 	return true;
+}
+
+bool
+store_resolve_names(Store *store, GError **error)
+{
+	return store_look_up_names(store, error) && store_insert_names(store, error);
 }
 
 bool

@@ -24,10 +24,16 @@ void store_begin_names(Store *store);
 /* The Name of a text; NULL counts as "".  The text must stay unchanged until the batch ends. */
 const Name *store_want_name(Store *store, NameTable table, const char *text);
 
+/* Looks up all wanted names whose ids are unknown.  A name that is not stored keeps the id 0. */
+bool store_look_up_names(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /*
- * Looks up all wanted names whose ids are unknown, and inserts the missing ones, sorted by their
- * bytes.
+ * Inserts the names that store_look_up_names() has not found, sorted by their bytes.
+ * STORE_CONFLICT if another writer has just inserted one of them.
  */
+bool store_insert_names(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Does both. */
 bool store_resolve_names(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Frees all names. */

@@ -4,6 +4,7 @@
 #include "totals.h"
 
 #include "tlsrpt/count.h"
+#include "tlsrpt/brief.h"
 #include "tlsrpt/day.h"
 #include "tlsrpt/store_read.h"
 
@@ -228,7 +229,8 @@ recount_keys(Store *store, const Report *report, int64_t reporter, int64_t recei
 	if (!add_types(store, types, key, keys, error)
 		|| !add_domains(store, domains, key, keys, error)
 		|| !add_incidents(store, incidents, key, keys, error)
-		|| !add_policies(store, report->policies, key, keys, error))
+		|| (!report_is_brief(report)
+			&& !add_policies(store, report->policies, key, keys, error)))
 		return NULL;
 	g_array_append_val(keys, received);
 	return g_steal_pointer(&keys);

@@ -11,6 +11,7 @@
 #include "recount.h"
 #include "transaction.h"
 
+#include "tlsrpt/brief.h"
 #include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/kind.h"
@@ -255,6 +256,8 @@ examine(Reprocess *work, int64_t id, Examined *examined, GError **error)
 				examined->report->organization, id),
 			&examined->same_id, &other, error))
 		return false;
+	if (report_is_brief(examined->stored->report))
+		report_make_brief(examined->report, work->limits);
 	examined->differs =
 		!is_same(examined->report, examined->same_id, examined->stored->report);
 	return true;

@@ -612,6 +612,31 @@ sqlite_changes(StoreConnection *connection)
 }
 
 static bool
+sqlite_save(StoreConnection *connection, GError **error)
+{
+	return sqlite_execute(connection, "SAVEPOINT saved", error);
+}
+
+static bool
+sqlite_restore(StoreConnection *connection, GError **error)
+{
+	return sqlite_execute(connection, "ROLLBACK TO saved", error);
+}
+
+static bool
+sqlite_used(StoreConnection *connection, int64_t *bytes, GError **error)
+{
+	int64_t size, pages, unused;
+
+	if (!query_int(connection, "PRAGMA page_size", &size, error)
+		|| !query_int(connection, "PRAGMA page_count", &pages, error)
+		|| !query_int(connection, "PRAGMA freelist_count", &unused, error))
+		return false;
+	*bytes = (pages - unused) * size;
+	return true;
+}
+
+static bool
 sqlite_give_back(StoreConnection *connection, int pages, int64_t *left, GError **error)
 {
 	g_autofree char *sql = g_strdup_printf("PRAGMA incremental_vacuum(%d)", pages);
@@ -646,6 +671,9 @@ const StoreDriver sqlite_driver = {
 	.rollback = sqlite_rollback,
 	.wait_until = sqlite_wait_until,
 	.changes = sqlite_changes,
+	.save = sqlite_save,
+	.restore = sqlite_restore,
+	.used = sqlite_used,
 	.give_back = sqlite_give_back,
 	.settle = sqlite_settle,
 	.execute = sqlite_execute,

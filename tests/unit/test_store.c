@@ -202,7 +202,7 @@ static const StoreMessage plain_message = { .is_report = true };
 
 /* A report as the store takes it; the last fields are the caller's to change. */
 static StoreReport
-store_report_of(const Report *report, GBytes *raw, Digest digest)
+store_report_of(Report *report, GBytes *raw, Digest digest)
 {
 	return (StoreReport){
 		.report = report,
@@ -213,7 +213,7 @@ store_report_of(const Report *report, GBytes *raw, Digest digest)
 }
 
 static bool
-deliver_as(Fixture *fixture, const Report *report, Auth auth, Digest digest, StoreOutcome *outcome,
+deliver_as(Fixture *fixture, Report *report, Auth auth, Digest digest, StoreOutcome *outcome,
 	GError **error)
 {
 	g_autoptr(GBytes) raw = g_bytes_new_static("raw", 3);
@@ -760,7 +760,7 @@ test_report_and_quarantine(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		.gzip = bytes,
 		.size = 10,
 	};
-	const StoreDelivery delivery = { &plain_message, &one, 1, &quarantine, NOV_1 };
+	const StoreDelivery delivery = { &plain_message, &one, 1, &quarantine, NOV_1, 1000 };
 	StoreOutcome outcome = { 0 };
 	g_autoptr(GError) error = NULL;
 
@@ -1219,7 +1219,7 @@ test_failing_delivery(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	};
 	const StoreQuarantine quarantine = { QUARANTINE_DAMAGED, "not-json", "why",
 		next_digest(fixture), bytes, 10 };
-	const StoreDelivery delivery = { &plain_message, reports, 2, &quarantine, NOV_1 };
+	const StoreDelivery delivery = { &plain_message, reports, 2, &quarantine, NOV_1, 1000 };
 	bool ok = false;
 
 	/* So full that something has to be dropped. */
