@@ -29,7 +29,10 @@
 
 #define OF(table) " INT NOT NULL REFERENCES " table
 
-/* A row of policy, failure, finding or raw begins with its day, by which they are pruned. */
+/*
+ * A row of policy, failure, finding or raw begins with its day, by which they are pruned.  The
+ * columns of a key are never NULL, so that is not said of them.
+ */
 #define TABLES(E) \
 	"CREATE TABLE version (version INT NOT NULL, digest " E##_TEXT " NOT NULL)" E##_ROWS ";" \
 \
@@ -41,17 +44,17 @@
 	"INSERT INTO auth VALUES (1, 'unchecked'), (2, 'none'), (3, 'fail'), (4, 'pass')," \
 	" (5, 'https');" \
 	/* Who reports: totals are kept by reporter. */ \
-	"CREATE TABLE reporter (id " E##_ID_1 ", organization" OF("organization") ", auth" OF("auth") \
-	", auth_domain" OF("domain") ", UNIQUE (organization, auth, auth_domain))" E##_ROWS ";" \
+	"CREATE TABLE reporter (id " E##_ID_1 ", organization" E##_OF("organization") ", auth" OF("auth") \
+	", auth_domain" E##_OF("domain") ", UNIQUE (organization, auth, auth_domain))" E##_ROWS ";" \
 	/* How a reporter sends: his contact address, submitter and From domain. */ \
-	"CREATE TABLE sender (id " E##_ID_1 ", reporter" OF("reporter") ", contact" OF("contact") \
-	", submitter" OF("domain") ", from_domain" OF("domain") \
+	"CREATE TABLE sender (id " E##_ID_1 ", reporter" E##_OF("reporter") ", contact" E##_OF("contact") \
+	", submitter" E##_OF("domain") ", from_domain" E##_OF("domain") \
 	", UNIQUE (reporter, contact, submitter, from_domain))" E##_ROWS ";" \
 \
 	/* An incident: what fails, and where. */ \
-	"CREATE TABLE incident (id " E##_ID_1 ", policy_domain" OF("domain") \
-	", policy_type" OF("policy_type") ", result_type" OF("result_type") \
-	", receiving_mx" OF("domain") ", kind" OF("kind") "," \
+	"CREATE TABLE incident (id " E##_ID_1 ", policy_domain" E##_OF("domain") \
+	", policy_type" E##_OF("policy_type") ", result_type" E##_OF("result_type") \
+	", receiving_mx" E##_OF("domain") ", kind" E##_OF("kind") "," \
 	" problem INT," /* NULL: its own id */ \
 	" mode " E##_TEXT " NOT NULL, mode_at " E##_BIG "," /* of the policy last seen with it */ \
 	" first_day INT, last_day INT," /* known without reading all its days */ \
@@ -62,32 +65,32 @@
 	 * whole store.  They are what is left of a pruned report, and what recognizes it. \
 	 */ \
 	"CREATE TABLE report (id " E##_ID_1 ", day INT NOT NULL," /* on which it counts */ \
-	" sender" OF("sender") ", report_id " E##_TEXT " NOT NULL, report_domain" E##_OF("domain") \
+	" sender" E##_OF("sender") ", report_id " E##_TEXT " NOT NULL, report_domain" E##_OF("domain") \
 	", start_at " E##_BIG " NOT NULL, end_at " E##_BIG " NOT NULL," \
 	" received_at " E##_BIG " NOT NULL," \
 	" state INT NOT NULL DEFAULT 0)" E##_ROWS ";" /* 1: pruned, 2: dropped */ \
 	"CREATE INDEX report_by_day ON report (day, sender);" \
-	"CREATE TABLE identity (digest " E##_BYTES " PRIMARY KEY, report" OF("report") ")" \
+	"CREATE TABLE identity (digest " E##_BYTES " PRIMARY KEY, report" E##_OF("report") ")" \
 	E##_KEYED ";" \
 	/* Where a report-id may be: the hash takes a quarter of an index of the text. */ \
-	"CREATE TABLE report_name (hash INT NOT NULL, organization" E##_OF("organization") \
-	", report" OF("report") ", PRIMARY KEY (hash, organization, report))" E##_KEYED ";" \
-	"CREATE TABLE policy (day INT NOT NULL, report" OF("report") \
-	", number INT NOT NULL," /* in the report, from 0 and below 2^16 */ \
+	"CREATE TABLE report_name (hash INT, organization" E##_KEY_OF("organization") \
+	", report" E##_KEY_OF("report") ", PRIMARY KEY (hash, organization, report))" E##_KEYED ";" \
+	"CREATE TABLE policy (day INT, report" E##_KEY_OF("report") \
+	", number INT," /* in the report, from 0 and below 2^16 */ \
 	" policy_domain" E##_OF("domain") ", policy_type" E##_OF("policy_type") \
 	", policy_text" E##_OF("policy_text") ", mx_list" E##_OF("mx_list") \
 	", successful_sessions " E##_BIG " NOT NULL, failed_sessions " E##_BIG " NOT NULL," \
 	" PRIMARY KEY (day, report, number))" E##_PARTS("policy") ";" \
-	"CREATE TABLE failure (day INT NOT NULL, report INT NOT NULL," \
-	" policy INT NOT NULL, number INT NOT NULL," /* in the policy, from 0 and below 2^20 */ \
-	" incident INT REFERENCES incident," /* NULL: counted under none */ \
+	"CREATE TABLE failure (day INT, report INT," \
+	" policy INT, number INT," /* in the policy, from 0 and below 2^20 */ \
+	" incident" E##_KEY_OF("incident") "," /* NULL: counted under none */ \
 	" result_type" E##_OF("result_type") ", receiving_mx" E##_OF("domain") \
 	", sending_mta_ip" E##_OF("address") ", receiving_ip" E##_OF("address") ", reason" E##_OF("reason") \
 	", failed_sessions " E##_BIG " NOT NULL, receiving_mx_helo " E##_TEXT " NOT NULL," \
 	" additional_information " E##_TEXT " NOT NULL, PRIMARY KEY (day, report, policy, number)" \
 	E##_OF_POLICY ")" E##_PARTS("failure") ";" \
-	"CREATE TABLE finding (day INT NOT NULL, report" OF("report") \
-	", number INT NOT NULL," /* in the report, from 0 */ \
+	"CREATE TABLE finding (day INT, report" E##_KEY_OF("report") \
+	", number INT," /* in the report, from 0 */ \
 	" path " E##_TEXT " NOT NULL, code " E##_TEXT " NOT NULL, detail " E##_TEXT " NOT NULL," \
 	" PRIMARY KEY (day, report, number))" E##_PARTS("finding") ";" \
 	"CREATE TABLE raw (day INT NOT NULL, report " E##_RAW_KEY "," \
@@ -97,14 +100,14 @@
 	" content " E##_BYTES " NOT NULL" E##_RAW_END ";" \
 \
 	/* Totals; they grow with each report, and outlive it. */ \
-	"CREATE TABLE reporter_day (reporter" OF("reporter") ", day INT NOT NULL," /* of reception */ \
+	"CREATE TABLE reporter_day (reporter" E##_KEY_OF("reporter") ", day INT," /* of reception */ \
 	" reports INT NOT NULL, PRIMARY KEY (reporter, day))" E##_KEYED ";" \
-	"CREATE TABLE daily_row (day INT NOT NULL, policy_domain" E##_OF("domain") \
-	", policy_type" E##_OF("policy_type") ", reporter" OF("reporter") ", reports INT NOT NULL," \
+	"CREATE TABLE daily_row (day INT, policy_domain" E##_KEY_OF("domain") \
+	", policy_type" E##_KEY_OF("policy_type") ", reporter" E##_KEY_OF("reporter") ", reports INT NOT NULL," \
 	" successful_sessions " E##_BIG " NOT NULL, failed_sessions " E##_BIG " NOT NULL," \
 	" PRIMARY KEY (day, policy_domain, policy_type, reporter))" E##_KEYED ";" \
-	"CREATE TABLE daily_total_row (day INT NOT NULL, policy_domain" E##_OF("domain") \
-	", reporter" OF("reporter") ", reports INT NOT NULL, sessions " E##_BIG " NOT NULL," \
+	"CREATE TABLE daily_total_row (day INT, policy_domain" E##_KEY_OF("domain") \
+	", reporter" E##_KEY_OF("reporter") ", reports INT NOT NULL, sessions " E##_BIG " NOT NULL," \
 	" failed_sessions " E##_BIG " NOT NULL," \
 	" received_after INT NOT NULL," /* days after that day: the last report */ \
 	" PRIMARY KEY (day, policy_domain, reporter))" E##_KEYED ";" \
@@ -112,20 +115,20 @@
 	 * What most questions ask for, so that they need not read the rows of each reporter: sums \
 	 * of daily_total_row (incident 0) and of incident_day, limited to the greatest count. \
 	 */ \
-	"CREATE TABLE daily_sum (day INT NOT NULL, policy_domain" E##_OF("domain") \
-	", incident INT NOT NULL, auth" E##_OF("auth") ", reports INT NOT NULL, sessions " E##_BIG \
+	"CREATE TABLE daily_sum (day INT, policy_domain" E##_KEY_OF("domain") \
+	", incident INT, auth" E##_KEY_OF("auth") ", reports INT NOT NULL, sessions " E##_BIG \
 	" NOT NULL, failed_sessions " E##_BIG " NOT NULL," \
 	" PRIMARY KEY (day, policy_domain, incident, auth))" E##_KEYED ";" \
-	"CREATE TABLE incident_day (incident" OF("incident") ", day INT NOT NULL, reporter" \
-	OF("reporter") ", reports INT NOT NULL, failed_sessions " E##_BIG " NOT NULL," \
+	"CREATE TABLE incident_day (incident" E##_KEY_OF("incident") ", day INT, reporter" \
+	E##_KEY_OF("reporter") ", reports INT NOT NULL, failed_sessions " E##_BIG " NOT NULL," \
 	" received_after INT NOT NULL," /* the first report */ \
 	" PRIMARY KEY (incident, day, reporter))" E##_KEYED ";" \
-	"CREATE TABLE incident_reason (incident" OF("incident") ", reporter" OF("reporter") \
-	", reason" E##_OF("reason") ", first_day INT NOT NULL, last_day INT NOT NULL," \
+	"CREATE TABLE incident_reason (incident" E##_KEY_OF("incident") ", reporter" E##_KEY_OF("reporter") \
+	", reason" E##_KEY_OF("reason") ", first_day INT NOT NULL, last_day INT NOT NULL," \
 	" failed_sessions " E##_BIG " NOT NULL, PRIMARY KEY (incident, reporter, reason))" \
 	E##_KEYED ";" \
-	"CREATE TABLE policy_seen_row (policy_domain" E##_OF("domain") ", policy_type" E##_OF("policy_type") \
-	", policy_text" E##_OF("policy_text") ", reporter" OF("reporter") "," \
+	"CREATE TABLE policy_seen_row (policy_domain" E##_KEY_OF("domain") ", policy_type" E##_KEY_OF("policy_type") \
+	", policy_text" E##_KEY_OF("policy_text") ", reporter" E##_KEY_OF("reporter") "," \
 	" first_day INT NOT NULL, last_day INT NOT NULL," \
 	" PRIMARY KEY (policy_domain, policy_type, policy_text, reporter))" E##_KEYED ";" \
 \
@@ -144,7 +147,7 @@
 	"CREATE TABLE alert (id " E##_ID_1 ", recipient " E##_TEXT " NOT NULL, selection " E##_TEXT \
 	" NOT NULL, told_at " E##_BIG ", sending_at " E##_BIG "," /* NULL: never; nobody sends now */ \
 	" UNIQUE (recipient, selection))" E##_ROWS ";" \
-	"CREATE TABLE told (alert" OF("alert") ", subject " E##_TEXT " NOT NULL, level INT NOT NULL," \
+	"CREATE TABLE told (alert" OF("alert") ", subject " E##_TEXT ", level INT NOT NULL," \
 	" at " E##_BIG " NOT NULL, title " E##_TEXT " NOT NULL, PRIMARY KEY (alert, subject))" E##_KEYED ";" \
 \
 	/* Messages that could not be stored as reports; class as QuarantineClass. */ \
@@ -296,17 +299,18 @@
 #define SQLITE_BIG "INT"
 #define SQLITE_REAL "REAL"
 /*
- * References from rows to names are not checked.  Each would be looked up once more for each row,
- * which is a seventh of the cost of an import, and the writer has looked them up in the same
- * transaction.
+ * References between the rows that a delivery writes are not checked.  Each would be looked up once
+ * more for each row, which is a seventh of the cost of an import, and the writer has looked them up
+ * in the same transaction.
  */
 #define SQLITE_OF(table) " INT NOT NULL"
+#define SQLITE_KEY_OF(table) " INT"
 #define SQLITE_OF_POLICY ""
 #define SQLITE_ROWS " STRICT"
 #define SQLITE_KEYED " STRICT, WITHOUT ROWID"
 #define SQLITE_PARTS(table) SQLITE_KEYED
 /* Keyed by the row's number, since large values are slow in a table WITHOUT ROWID. */
-#define SQLITE_RAW_KEY "INTEGER PRIMARY KEY REFERENCES report"
+#define SQLITE_RAW_KEY "INTEGER PRIMARY KEY"
 #define SQLITE_RAW_END ") STRICT"
 #define SQLITE_VIEW(name) "CREATE VIEW " name " AS "
 #define SQLITE_DAY(day) "date(" day " + 2440587.5)" /* the Julian day */
@@ -322,6 +326,7 @@
 #define PGSQL_BIG "BIGINT"
 #define PGSQL_REAL "DOUBLE PRECISION"
 #define PGSQL_OF(table) OF(table)
+#define PGSQL_KEY_OF(table) " INT REFERENCES " table
 #define PGSQL_OF_POLICY ", FOREIGN KEY (day, report, policy) REFERENCES policy"
 #define PGSQL_ROWS ""
 #define PGSQL_KEYED ""
@@ -351,8 +356,8 @@ const Schema store_schema = {
 		[ENGINE_PGSQL] = DROP_VIEWS,
 	},
 	.digest = {
-		[ENGINE_SQLITE] = "2839eed1c0903c6b2d41cbdbc372bdf209176029f79b83c706837ce8c0096238",
-		[ENGINE_PGSQL] = "f7ee1dd27dd7780734d6ee45fab579429f3c2841297216688a1a57c030663845",
+		[ENGINE_SQLITE] = "e4e77f409f4ccde5a11749d50392b44cd6974a102ab8ff437b8d46b45fbd6fd8",
+		[ENGINE_PGSQL] = "5a15b4532065f1357fbbc9886a7b662f1aa4c9580c3561b00280e353a91ea482",
 	},
 	.steps = NULL,
 };
