@@ -47,8 +47,11 @@
  *   epoch-number        seconds since 1970
  *   bad-date            not a date; treated as missing
  *   not-a-day           the range is not one whole UTC day
+ * Of the next four the detail also says on which day the report counts: the one before its receipt.
  *   range-reversed      the end is before the start
- *   future              the start is more than two days after the receipt
+ *   range-too-long      the range is longer than 31 days
+ *   future              the start is more than a day after the receipt
+ *   too-old             the start is before 2018
  * The sums:
  *   sum-exceeds-total   the failed-session-counts add up to more than total-failure-session-count
  *   failures-unexplained
@@ -106,7 +109,9 @@
 	X(FINDING_BAD_DATE, "bad-date") \
 	X(FINDING_NOT_A_DAY, "not-a-day") \
 	X(FINDING_RANGE_REVERSED, "range-reversed") \
+	X(FINDING_RANGE_TOO_LONG, "range-too-long") \
 	X(FINDING_FUTURE, "future") \
+	X(FINDING_TOO_OLD, "too-old") \
 	X(FINDING_SUM_EXCEEDS_TOTAL, "sum-exceeds-total") \
 	X(FINDING_FAILURES_UNEXPLAINED, "failures-unexplained") \
 	X(FINDING_SAME_ID, "same-id") \

@@ -51,6 +51,7 @@ typedef struct {
 	const char *organization, *report_id, *contact_info;
 	int64_t start_at, end_at; /* UTC epoch seconds; end is the last second of the range */
 	bool has_start, has_end;
+	int64_t day; /* on which it counts; days since 1970-01-01 */
 	GArray *policies; /* of Policy */
 	GArray *findings; /* of Finding */
 	size_t findings_left_out;
@@ -82,6 +83,12 @@ void report_add_finding(Report *report, const Limits *limits, FindingCode code, 
 
 /* The code with that name; false if there is none. */
 bool finding_code(const char *name, FindingCode *code);
+
+/*
+ * The time (epoch seconds) at which it counts: its start, or the beginning of its day if the start is
+ * not on that day, because it is not plausible.
+ */
+int64_t report_counts_at(const Report *report);
 
 /* How many failure-details rows there are in all policies. */
 size_t report_failures(const Report *report);

@@ -68,7 +68,7 @@ typedef enum {
 	STORE_QUARANTINE_COUNT,
 	/*
 	 * A row for each policy of each report; a report without policies has one row, with NULL
-	 * from the domain on; by start_at and report
+	 * from the domain on; by the day on which it counts, start_at and report
 	 */
 	STORE_REPORT_POLICIES,
 	/* Sessions of each day, domain, policy type and organization. */

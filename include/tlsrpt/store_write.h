@@ -16,7 +16,7 @@ typedef struct {
 
 /* What is too old: everything before these days (days since 1970-01-01). */
 typedef struct {
-	int64_t before; /* reports by start_at, messages in quarantine by when they were received */
+	int64_t before; /* reports by the day on which they count, messages in quarantine by when they were received */
 	int64_t totals_before; /* for the totals; not later than before */
 } StoreRetention;
 

@@ -361,20 +361,61 @@ take_range(const Check *check)
 	say_taken(check, "$.date-range.end-datetime", from);
 }
 
-/* Adds the findings for a range that is not exactly one UTC day, or lies in the future. */
-static void
-find_in_range(const Check *check, int64_t length, bool at_midnight, bool in_future)
-{
-	g_autofree char *start = time_text(check->report->start_at);
-	g_autofree char *end = time_text(check->report->end_at);
-	g_autofree char *range = g_strdup_printf("%s to %s", start, end);
+/* RFC 8460 is of September 2018; experiments before it sent no reports of years before. */
+#define OLDEST_START INT64_C(1514764800) /* 2018-01-01T00:00:00Z */
+#define LONGEST_RANGE (31 * DAY_SECONDS)
 
+/*
+ * Adds the finding for a range that is not exactly one UTC day.  With note it also says on which day
+ * the report counts.
+ */
+static void
+find_in_range(const Check *check, const char *note)
+{
+	const Report *report = check->report;
+	const int64_t length = report->end_at - report->start_at;
+	const bool at_midnight = report->start_at == day_of(report->start_at) * DAY_SECONDS;
+
+	/* 24:00 of a day can only be written as 00:00 of the next one. */
+	if (at_midnight && (length == DAY_SECONDS - 1 || length == DAY_SECONDS))
+		return;
+	g_autofree char *start = time_text(report->start_at);
+	g_autofree char *end = time_text(report->end_at);
+	g_autofree char *range = g_strdup_printf("%s to %s", start, end);
+	g_autofree char *noted = g_strconcat(range, note, NULL);
 	if (length < 0)
-		add_finding(check, FINDING_RANGE_REVERSED, range, "$.date-range");
-	else if (!at_midnight || (length != DAY_SECONDS - 1 && length != DAY_SECONDS))
+		add_finding(check, FINDING_RANGE_REVERSED, noted, "$.date-range");
+	else if (length > LONGEST_RANGE)
+		add_finding(check, FINDING_RANGE_TOO_LONG, noted, "$.date-range");
+	else
 		add_finding(check, FINDING_NOT_A_DAY, range, "$.date-range");
-	if (in_future)
-		add_finding(check, FINDING_FUTURE, start, "$.date-range.start-datetime");
+}
+
+/*
+ * Sets the day on which the report counts.  A stranger can write any dates: what is not plausible
+ * counts on the day before it was received, and nothing counts on a day after that.
+ */
+static void
+check_day(const Check *check)
+{
+	Report *report = check->report;
+	const int64_t received_at = check->context->received_at;
+	const int64_t length = report->end_at - report->start_at;
+	const bool in_future = report->start_at > received_at + DAY_SECONDS;
+	const bool is_too_old = report->start_at < OLDEST_START;
+
+	report->day = day_of(received_at) - 1;
+	g_autofree char *day = day_text(report->day);
+	g_autofree char *note = g_strconcat(", counts on ", day, NULL);
+	find_in_range(check, note);
+	if (in_future || is_too_old) {
+		g_autofree char *start = time_text(report->start_at);
+		g_autofree char *noted = g_strconcat(start, note, NULL);
+		add_finding(check, in_future ? FINDING_FUTURE : FINDING_TOO_OLD, noted,
+			"$.date-range.start-datetime");
+	} else if (length >= 0 && length <= LONGEST_RANGE) {
+		report->day = MIN(day_of(report->start_at), day_of(received_at));
+	}
 }
 
 static void
@@ -393,13 +434,7 @@ check_range(const Check *check)
 		say_taken(check, "$.date-range.end-datetime", "taken from start-datetime");
 	}
 	report->has_start = report->has_end = true;
-
-	const int64_t length = report->end_at - report->start_at;
-	const bool at_midnight = report->start_at == day_of(report->start_at) * DAY_SECONDS;
-	const bool in_future = report->start_at > check->context->received_at + 2 * DAY_SECONDS;
-	/* 24:00 of a day can only be written as 00:00 of the next one. */
-	if (!at_midnight || (length != DAY_SECONDS - 1 && length != DAY_SECONDS) || in_future)
-		find_in_range(check, length, at_midnight, in_future);
+	check_day(check);
 }
 
 /* The Report-ID of a Subject after RFC 8460 section 5.3, without angle brackets; caller frees. */

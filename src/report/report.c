@@ -1,5 +1,7 @@
 #include "tlsrpt/report.h"
 
+#include "tlsrpt/day.h"
+
 #include <string.h>
 
 static void
@@ -109,6 +111,13 @@ report_add_finding(Report *report, const Limits *limits, FindingCode code, const
 		.detail = report_string(report, detail != NULL ? detail : ""),
 	};
 	g_array_append_val(report->findings, finding);
+}
+
+int64_t
+report_counts_at(const Report *report)
+{
+	return day_of(report->start_at) == report->day ? report->start_at
+						       : report->day * DAY_SECONDS;
 }
 
 size_t

@@ -47,6 +47,7 @@ report_pack(GByteArray *packed, const Report *report)
 	pack_int(packed, report->end_at);
 	pack_int(packed, report->has_start);
 	pack_int(packed, report->has_end);
+	pack_int(packed, report->day);
 	pack_int(packed, (int64_t)report->findings_left_out);
 	pack_int(packed, report->policies->len);
 	for (guint i = 0; i < report->policies->len; i++)
@@ -120,6 +121,7 @@ report_unpack(Unpacker *unpacker)
 	report->end_at = unpack_int(unpacker, INT64_MIN, INT64_MAX);
 	report->has_start = unpack_int(unpacker, 0, 1) != 0;
 	report->has_end = unpack_int(unpacker, 0, 1) != 0;
+	report->day = unpack_int(unpacker, INT64_MIN, INT64_MAX);
 	report->findings_left_out = (size_t)unpack_count(unpacker);
 	const int64_t policies = unpack_count(unpacker);
 	for (int64_t i = 0; i < policies && !unpacker->failed; i++)

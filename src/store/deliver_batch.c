@@ -236,7 +236,7 @@ batch_row(const StoreDelivery *delivery, const StoreReport *one, StoreOutcome *o
 		.delivery = delivery,
 		.one = one,
 		.outcome = outcome,
-		.day = day_of(one->report->start_at),
+		.day = one->report->day,
 		.received_day = day_of(delivery->received_at),
 	};
 }

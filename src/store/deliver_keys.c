@@ -45,7 +45,7 @@ take_incident(void *data, size_t row, const Store *store, StoreStatement *statem
 static void
 extend_incident(Incident *incident, const Row *row, const char *mode)
 {
-	const int64_t at = row->one->report->start_at;
+	const int64_t at = report_counts_at(row->one->report);
 
 	if (incident->mode_at <= at) {
 		incident->is_changed |= incident->mode_at < at || strcmp(incident->mode, mode) != 0;

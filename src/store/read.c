@@ -24,7 +24,8 @@ check_version(const StoreDriver *driver, StoreConnection *connection, GError **e
 		return true;
 	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_UNSUPPORTED,
 		"the store has schema version %" G_GINT64_FORMAT
-		"; the next delivery will bring it up to date", version);
+		"; the next delivery will bring it up to date",
+		version);
 	return false;
 }
 
@@ -96,8 +97,8 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 	int64_t domain, organization;
 
 	if (!store_find_name(store, NAME_DOMAIN, filter->domain, &domain, error)
-		|| !store_find_name(store, NAME_ORGANIZATION, filter->organization,
-			&organization, error))
+		|| !store_find_name(
+			store, NAME_ORGANIZATION, filter->organization, &organization, error))
 		return NULL;
 
 	const SqlStatement which = organization > 0 && questions[question].by_organization != 0
@@ -200,6 +201,7 @@ read_head(Store *store, int64_t id, StoredReport *stored, bool *has, GError **er
 		report->start_at = store_rows_int(&rows, REPORT_START_AT);
 		report->end_at = store_rows_int(&rows, REPORT_END_AT);
 		report->has_start = report->has_end = true;
+		report->day = store_rows_int(&rows, REPORT_DAY);
 		stored->received_at = store_rows_int(&rows, REPORT_RECEIVED_AT);
 		stored->pruned = store_rows_int(&rows, REPORT_STATE) != 0;
 		stored->auth = copy_text(&rows, REPORT_AUTH);
@@ -257,15 +259,16 @@ read_failures(Store *store, const StoredReport *stored, const GArray *ids, GErro
 		/* Policies and failures are both ordered by the policies' ids. */
 		while (g_array_index(ids, int64_t, index) != store_rows_int(&rows, FAILURE_POLICY))
 			index++;
-		Failure *failure =
-			policy_add_failure(&g_array_index(report->policies, Policy, index));
+		Failure *failure = policy_add_failure(
+			&g_array_index(report->policies, Policy, index));
 		failure->result_type = own_text(report, &rows, FAILURE_RESULT_TYPE);
 		failure->receiving_mx_hostname = own_text(report, &rows, FAILURE_RECEIVING_MX);
 		failure->failed_sessions = store_rows_int(&rows, FAILURE_FAILED_SESSIONS);
 		failure->sending_mta_ip = own_text(report, &rows, FAILURE_SENDING_MTA_IP);
 		failure->receiving_ip = own_text(report, &rows, FAILURE_RECEIVING_IP);
 		failure->receiving_mx_helo = own_text(report, &rows, FAILURE_RECEIVING_MX_HELO);
-		failure->additional_information = own_text(report, &rows, FAILURE_ADDITIONAL_INFORMATION);
+		failure->additional_information = own_text(
+			report, &rows, FAILURE_ADDITIONAL_INFORMATION);
 		failure->failure_reason_code = own_text(report, &rows, FAILURE_REASON);
 		const char *kind = store_rows_text(&rows, FAILURE_KIND);
 		failure->kind = kind != NULL ? report_string(report, kind) : NULL;
@@ -288,7 +291,8 @@ read_findings(Store *store, const StoredReport *stored, GError **error)
 	while ((ok = store_rows_next(&rows, &has, error)) && has) {
 		FindingCode code;
 		if (finding_code(store_rows_text(&rows, COLUMN_CODE), &code))
-			report_add_finding(report, &unlimited, code, store_rows_text(&rows, COLUMN_PATH),
+			report_add_finding(report, &unlimited, code,
+				store_rows_text(&rows, COLUMN_PATH),
 				store_rows_text(&rows, COLUMN_DETAIL));
 	}
 	store->driver->reset(rows.statement);
@@ -330,7 +334,8 @@ store_read_report(Store *store, const char *id, GError **error)
 			|| !has || !read_head(store, number, stored, &has, error)))
 		return NULL;
 	if (stored->id == 0 || !read_policies(store, stored, ids, error)
-		|| !read_failures(store, stored, ids, error) || !read_findings(store, stored, error))
+		|| !read_failures(store, stored, ids, error)
+		|| !read_findings(store, stored, error))
 		return NULL;
 	return g_steal_pointer(&stored);
 }

@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-
 typedef enum {
 	KEY_DAILY, /* ids: domain, policy type */
 	KEY_DAILY_TOTAL, /* domain */
@@ -29,7 +28,7 @@ typedef struct {
 	int64_t counts[2];
 	/* incidents */
 	int64_t domain; /* of all its policies; 0 if folded from several domains */
-	int64_t start_at;
+	int64_t counts_at; /* of the report */
 	const char *mode;
 } Key;
 
@@ -41,7 +40,8 @@ static const struct {
 	SqlStatement select, subtract, clean, set;
 	int ids, counts;
 } kinds[] = {
-	[KEY_DAILY] = { SQL_SELECT_DAILY, SQL_SUBTRACT_DAILY, SQL_CLEAN_DAILY, SQL_SET_DAILY, 2, 2 },
+	[KEY_DAILY] = { SQL_SELECT_DAILY, SQL_SUBTRACT_DAILY, SQL_CLEAN_DAILY, SQL_SET_DAILY, 2,
+		2 },
 	[KEY_DAILY_TOTAL] = { SQL_SELECT_DAILY_TOTAL, SQL_SUBTRACT_DAILY_TOTAL,
 		SQL_CLEAN_DAILY_TOTAL, SQL_SET_DAILY_TOTAL, 1, 2 },
 	[KEY_INCIDENT_DAY] = { SQL_SELECT_INCIDENT_DAY, SQL_SUBTRACT_INCIDENT_DAY,
@@ -117,8 +117,8 @@ add_types(Store *store, const GArray *types, Key key, GArray *keys, GError **err
 		key.counts[0] = count->successful_sessions;
 		key.counts[1] = count->failed_sessions;
 		if (!find(store, NAME_DOMAIN, count->policy_domain, &found, &key.ids[0], error)
-			|| !find(store, NAME_POLICY_TYPE, count->policy_type, &found,
-				&key.ids[1], error))
+			|| !find(store, NAME_POLICY_TYPE, count->policy_type, &found, &key.ids[1],
+				error))
 			return false;
 		if (found)
 			g_array_append_val(keys, key);
@@ -154,10 +154,9 @@ add_incidents(Store *store, const GArray *incidents, Key key, GArray *keys, GErr
 		key.counts[0] = count->failed_sessions;
 		key.mode = count->mode;
 		if (!find(store, NAME_DOMAIN, count->policy_domain, &found, &domain, error)
-			|| !find(store, NAME_POLICY_TYPE, count->policy_type, &found, &type,
-				error)
-			|| !find(store, NAME_RESULT_TYPE, count->result_type, &found, &result,
-				error)
+			|| !find(store, NAME_POLICY_TYPE, count->policy_type, &found, &type, error)
+			|| !find(
+				store, NAME_RESULT_TYPE, count->result_type, &found, &result, error)
 			|| !find(store, NAME_DOMAIN, count->receiving_mx_hostname, &found, &mx,
 				error)
 			|| !find(store, NAME_KIND, count->kind, &found, &kind, error)
@@ -181,12 +180,11 @@ add_policies(Store *store, const GArray *policies, Key key, GArray *keys, GError
 		const Policy *policy = &g_array_index(policies, Policy, i);
 		bool found = true;
 		key.kind = KEY_POLICY_SEEN;
-		if (!find(store, NAME_DOMAIN, policy->policy_domain, &found, &key.ids[0],
-			    error)
-			|| !find(store, NAME_POLICY_TYPE, policy->policy_type, &found,
-				&key.ids[1], error)
-			|| !find(store, NAME_POLICY_TEXT, policy->policy_text, &found,
-				&key.ids[2], error))
+		if (!find(store, NAME_DOMAIN, policy->policy_domain, &found, &key.ids[0], error)
+			|| !find(store, NAME_POLICY_TYPE, policy->policy_type, &found, &key.ids[1],
+				error)
+			|| !find(store, NAME_POLICY_TEXT, policy->policy_text, &found, &key.ids[2],
+				error))
 			return false;
 		if (found)
 			g_array_append_val(keys, key);
@@ -203,8 +201,8 @@ recount_find_reporter(Store *store, const char *organization, int64_t auth, cons
 
 	*reporter = 0;
 	if (!find(store, NAME_ORGANIZATION, organization, &found, &organization_id, error)
-		|| !find(store, NAME_DOMAIN, auth_domain != NULL ? auth_domain : "", &found, &domain,
-			error))
+		|| !find(store, NAME_DOMAIN, auth_domain != NULL ? auth_domain : "", &found,
+			&domain, error))
 		return false;
 	return !found
 		|| store_query(store,
@@ -221,10 +219,14 @@ recount_keys(Store *store, const Report *report, int64_t reporter, int64_t recei
 	g_autoptr(GArray) domains = count_domains(types);
 	g_autoptr(GArray) incidents = count_incidents(report, limits->incidents, NULL);
 	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(Key));
-	Key key = { .day = day_of(report->start_at), .reporter = reporter,
-		.start_at = report->start_at, .mode = "" };
-	const Key received = { .kind = KEY_REPORTER_DAY, .day = day_of(received_at),
-		.reporter = reporter, .mode = "" };
+	Key key = { .day = report->day,
+		.reporter = reporter,
+		.counts_at = report_counts_at(report),
+		.mode = "" };
+	const Key received = { .kind = KEY_REPORTER_DAY,
+		.day = day_of(received_at),
+		.reporter = reporter,
+		.mode = "" };
 
 	if (!add_types(store, types, key, keys, error)
 		|| !add_domains(store, domains, key, keys, error)
@@ -289,7 +291,8 @@ list_day(Store *store, int64_t day, int64_t state, int64_t reporter, int64_t dom
 {
 	const Values values = { .values = { day, state, reporter, domain }, .n = 4 };
 
-	return store_list(store, bind_values(store, SQL_LIST_REPORTS_OF_DAY, &values, error), error);
+	return store_list(
+		store, bind_values(store, SQL_LIST_REPORTS_OF_DAY, &values, error), error);
 }
 
 /* Whether a report of that day was pruned, so that what it said is no longer known. */
@@ -317,13 +320,13 @@ typedef struct {
 } Sums;
 
 static bool
-add_report(Store *store, int64_t id, const Key *key, const Limits *limits, Sums *sums,
-	GError **error)
+add_report(
+	Store *store, int64_t id, const Key *key, const Limits *limits, Sums *sums, GError **error)
 {
 	g_autoptr(StoredReport) stored = read_report(store, id, error);
-	g_autoptr(GArray) keys = stored != NULL
-		? recount_keys(store, stored->report, key->reporter, stored->received_at, limits, error)
-		: NULL;
+	g_autoptr(GArray) keys = stored != NULL ? recount_keys(store, stored->report, key->reporter,
+					 stored->received_at, limits, error)
+						: NULL;
 
 	if (keys == NULL)
 		return false;
@@ -355,7 +358,8 @@ make_anew(Store *store, const Key *key, const Limits *limits, GError **error)
 		return false;
 	if (unknown)
 		return true;
-	g_autoptr(GArray) list = list_day(store, key->day, STATE_WHOLE, key->reporter, domain, error);
+	g_autoptr(GArray)
+		list = list_day(store, key->day, STATE_WHOLE, key->reporter, domain, error);
 	if (list == NULL)
 		return false;
 	for (size_t i = 0; i < list->len; i++) {
@@ -455,16 +459,17 @@ find_mode(Store *store, const Key *key, const Limits *limits, Incident *incident
 		 * No report of a later day states this mode, so it dates from the last day at the
 		 * latest.
 		 */
-		incident->mode_at = MIN(incident->mode_at, (incident->last_day + 1) * DAY_SECONDS - 1);
+		incident->mode_at = MIN(
+			incident->mode_at, (incident->last_day + 1) * DAY_SECONDS - 1);
 		return true;
 	}
-	g_autoptr(GArray) list =
-		list_day(store, incident->last_day, STATE_WHOLE, 0, key->domain, error);
+	g_autoptr(GArray)
+		list = list_day(store, incident->last_day, STATE_WHOLE, 0, key->domain, error);
 	if (list == NULL)
 		return false;
 	for (size_t i = list->len; i-- > 0;) {
-		g_autoptr(StoredReport) stored =
-			read_report(store, g_array_index(list, int64_t, i), error);
+		g_autoptr(StoredReport)
+			stored = read_report(store, g_array_index(list, int64_t, i), error);
 		g_autoptr(GArray) keys = stored != NULL
 			? recount_keys(store, stored->report, 0, stored->received_at, limits, error)
 			: NULL;
@@ -480,7 +485,7 @@ find_mode(Store *store, const Key *key, const Limits *limits, Incident *incident
 				continue;
 			g_free(incident->mode);
 			incident->mode = g_strdup(other->mode);
-			incident->mode_at = other->start_at;
+			incident->mode_at = other->counts_at;
 			return true;
 		}
 	}
@@ -525,10 +530,11 @@ mend_incident(Store *store, const Key *key, const Limits *limits, GError **error
 			       store_bind(store, SQL_DELETE_REASONS_OF_INCIDENT, error, "i", id),
 			       error)
 			&& store_run(store,
-			store_bind(store,
-				incident->has_notes ? SQL_CLEAR_INCIDENT : SQL_DELETE_INCIDENT, error,
-				"i", id),
-			error);
+				store_bind(store,
+					incident->has_notes ? SQL_CLEAR_INCIDENT
+							    : SQL_DELETE_INCIDENT,
+					error, "i", id),
+				error);
 	/* Days before the oldest one left are days whose totals were pruned. */
 	if (!incident->has_days) {
 		incident->last_day = incident->first_day;
@@ -548,8 +554,8 @@ mend_incident(Store *store, const Key *key, const Limits *limits, GError **error
 /* --- policies */
 
 static bool
-query_seen(Store *store, SqlStatement which, const Key *key, int64_t day, bool *found, int64_t *seen,
-	GError **error)
+query_seen(Store *store, SqlStatement which, const Key *key, int64_t day, bool *found,
+	int64_t *seen, GError **error)
 {
 	const Values values = { .values = { day, key->reporter, key->ids[0], key->ids[1],
 					key->ids[2] },
@@ -571,8 +577,7 @@ set_seen(Store *store, const Key *key, int64_t first, int64_t last, GError **err
 static bool
 read_seen(Store *store, const Key *key, bool *has, int64_t *first, int64_t *last, GError **error)
 {
-	const Values values = { .values = { key->ids[0], key->ids[1], key->ids[2],
-					key->reporter },
+	const Values values = { .values = { key->ids[0], key->ids[1], key->ids[2], key->reporter },
 		.n = 4 };
 	StoreStatement *row = bind_values(store, SQL_READ_POLICY_SEEN, &values, error);
 
@@ -591,8 +596,7 @@ read_seen(Store *store, const Key *key, bool *has, int64_t *first, int64_t *last
 static bool
 delete_seen(Store *store, const Key *key, GError **error)
 {
-	const Values values = { .values = { key->ids[0], key->ids[1], key->ids[2],
-					key->reporter },
+	const Values values = { .values = { key->ids[0], key->ids[1], key->ids[2], key->reporter },
 		.n = 4 };
 
 	return run_values(store, SQL_DELETE_POLICY_SEEN, &values, error);
@@ -624,7 +628,8 @@ mend_seen(Store *store, const Key *key, GError **error)
 	if (last == key->day) {
 		if (!query_seen(store, SQL_LAST_SEEN, key, last, &found, &day, error)
 			|| (!found
-				&& !query_seen(store, SQL_LAST_PRUNED, key, last, &found, &day, error)))
+				&& !query_seen(
+					store, SQL_LAST_PRUNED, key, last, &found, &day, error)))
 			return false;
 		last = found ? MAX(day, first) : first;
 	}
@@ -647,7 +652,7 @@ mend_key(Store *store, const Key *key, const Key *other, bool is_gone, const Lim
 	if (!mend_row(store, key, other == NULL, limits, error))
 		return false;
 	if (key->kind != KEY_INCIDENT_DAY
-		|| (other != NULL && other->start_at == key->start_at
+		|| (other != NULL && other->counts_at == key->counts_at
 			&& strcmp(other->mode, key->mode) == 0))
 		return true;
 	return mend_incident(store, key, limits, error);
@@ -662,7 +667,8 @@ mend_reasons(Store *store, const Key *key, GError **error)
 {
 	const int64_t incident = key->ids[0], reporter = key->reporter;
 	g_autoptr(GArray) days = store_list(store,
-		store_bind(store, SQL_LIST_DAYS_OF_INCIDENT, error, "ii", incident, reporter), error);
+		store_bind(store, SQL_LIST_DAYS_OF_INCIDENT, error, "ii", incident, reporter),
+		error);
 	g_auto(Totals) totals = { 0 };
 
 	for (guint i = 0; days != NULL && i < days->len; i++) {
@@ -732,8 +738,8 @@ sum_up(Store *store, const GArray *keys, GError **error)
 }
 
 bool
-recount_mend(Store *store, const GArray *before, const GArray *now, const Limits *limits,
-	GError **error)
+recount_mend(
+	Store *store, const GArray *before, const GArray *now, const Limits *limits, GError **error)
 {
 	/* The reasons come first, since an incident that has no days left is deleted below. */
 	if (!mend_all_reasons(store, before, error))
@@ -748,5 +754,6 @@ recount_mend(Store *store, const GArray *before, const GArray *now, const Limits
 		if (!mend_key(store, key, find_row(before, key), false, limits, error))
 			return false;
 	}
-	return mend_all_reasons(store, now, error) && sum_up(store, before, error) && sum_up(store, now, error);
+	return mend_all_reasons(store, now, error) && sum_up(store, before, error)
+		&& sum_up(store, now, error);
 }

@@ -91,13 +91,16 @@ take_source(Store *store, StoreStatement *row, Examined *examined)
 	size_t size;
 
 	source->received_at = driver->column_int(row, SOURCE_RECEIVED_AT);
-	source->message.report_domain = keep_text(examined, driver->column_text(row, SOURCE_REPORT_DOMAIN));
+	source->message.report_domain = keep_text(
+		examined, driver->column_text(row, SOURCE_REPORT_DOMAIN));
 	source->message.submitter = keep_text(examined, driver->column_text(row, SOURCE_SUBMITTER));
-	source->message.from_domain = keep_text(examined, driver->column_text(row, SOURCE_FROM_DOMAIN));
+	source->message.from_domain = keep_text(
+		examined, driver->column_text(row, SOURCE_FROM_DOMAIN));
 	source->auth = (Auth)driver->column_int(row, SOURCE_AUTH);
 	source->auth_domain = keep_text(examined, driver->column_text(row, SOURCE_AUTH_DOMAIN));
 	source->message.subject = keep_text(examined, driver->column_text(row, SOURCE_SUBJECT));
-	source->message.message_id = keep_text(examined, driver->column_text(row, SOURCE_MESSAGE_ID));
+	source->message.message_id = keep_text(
+		examined, driver->column_text(row, SOURCE_MESSAGE_ID));
 	source->file_name = keep_text(examined, driver->column_text(row, SOURCE_FILE_NAME));
 	source->media_type = keep_text(examined, driver->column_text(row, SOURCE_MEDIA_TYPE));
 	source->message.is_report = driver->column_int(row, SOURCE_IS_REPORT) != 0;
@@ -197,7 +200,7 @@ is_same(const Report *report, bool same_id, const Report *stored)
 	if (!has_same_name(report, stored)
 		|| strcmp(report->contact_info, stored->contact_info) != 0
 		|| report->start_at != stored->start_at || report->end_at != stored->end_at
-		|| report->policies->len != stored->policies->len
+		|| report->day != stored->day || report->policies->len != stored->policies->len
 		|| !has_same_findings(report, same_id, stored))
 		return false;
 	for (size_t i = 0; i < report->policies->len; i++) {
@@ -236,8 +239,7 @@ examine(Reprocess *work, int64_t id, Examined *examined, GError **error)
 		return false;
 	if (!has)
 		return true;
-	examined->report =
-		work->parse(work->data, &examined->source, &examined->digest, &problem);
+	examined->report = work->parse(work->data, &examined->source, &examined->digest, &problem);
 	if (examined->report == NULL && error_quarantine_reason(problem) == NULL) {
 		g_propagate_error(error, problem);
 		return false;
@@ -252,8 +254,7 @@ examine(Reprocess *work, int64_t id, Examined *examined, GError **error)
 		|| !store_query(store,
 			store_bind(store, SQL_SELECT_EARLIER_SAME_ID, error, "itti",
 				store_hash(examined->report->report_id),
-				examined->report->report_id,
-				examined->report->organization, id),
+				examined->report->report_id, examined->report->organization, id),
 			&examined->same_id, &other, error))
 		return false;
 	if (report_is_brief(examined->stored->report))
@@ -327,7 +328,7 @@ replace(Reprocess *work, const Examined *examined, GError **error)
 		store, stored, was_reporter, source->received_at, limits, error);
 	if (before == NULL || !recount_subtract(store, before, error)
 		|| !delete_content(store, source->id, stored, error)
-		|| !store_report_again(store, &delivery, &one, source->id, day_of(stored->start_at),
+		|| !store_report_again(store, &delivery, &one, source->id, stored->day,
 			examined->same_id, limits, error)
 		|| !add_identity(store, source->id, &examined->digest, error)
 		|| !recount_find_reporter(store, examined->report->organization, source->auth,
@@ -445,8 +446,8 @@ store_list_reports(Store *store, const StoreFilter *filter, GError **error)
 	int64_t domain, organization;
 
 	if (!store_find_name(store, NAME_DOMAIN, filter->domain, &domain, error)
-		|| !store_find_name(store, NAME_ORGANIZATION, filter->organization,
-			&organization, error))
+		|| !store_find_name(
+			store, NAME_ORGANIZATION, filter->organization, &organization, error))
 		return NULL;
 	return store_list(store,
 		store_bind(store, SQL_LIST_REPORTS, error, "iiii", filter->since_day,

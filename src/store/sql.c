@@ -351,7 +351,10 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" AND (?3 = 0 OR report.sender IN (SELECT id FROM sender WHERE reporter = ?3))"
 		" AND (?4 = 0 OR EXISTS (SELECT 1 FROM policy WHERE policy.day = report.day"
 		" AND policy.report = report.id AND policy.policy_domain = ?4))"
-		" ORDER BY report.start_at, report.id",
+		/* At the time at which each counts: see report_counts_at(). */
+		" ORDER BY CASE WHEN report.start_at BETWEEN CAST(?1 AS BIGINT) * 86400"
+		" AND CAST(?1 AS BIGINT) * 86400 + 86399 THEN report.start_at"
+		" ELSE CAST(?1 AS BIGINT) * 86400 END, report.id",
 	[SQL_SUBTRACT_REPORTER_DAY] =
 		"UPDATE reporter_day SET reports = reports - 1" SQL_REPORTER_DAY_KEY("?1", "?2"),
 	[SQL_CLEAN_REPORTER_DAY] =
@@ -674,7 +677,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" AND (?3 = 0 OR EXISTS (SELECT 1 FROM policy AS own WHERE own.day = report.day"
 		" AND own.report = report.id AND own.policy_domain = ?3))"
 		" AND (?4 = 0 OR reporter.organization = ?4)"
-		" ORDER BY report.start_at, report.id, policy.number NULLS FIRST",
+		" ORDER BY report.day, report.start_at, report.id, policy.number NULLS FIRST",
 	[SQL_READ_DAILY] =
 		"SELECT daily_row.day, domain.name, policy_type.name, organization.name, auth.name,"
 		" sum(daily_row.reports), " SQL_SUM("daily_row.successful_sessions") ", "
@@ -746,12 +749,12 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 
 	[SQL_FIND_REPORT] =
 		"SELECT report.id" SQL_FROM_NAMED("?1", "?2") " AND report.state < 2"
-		" ORDER BY report.start_at DESC, report.id DESC LIMIT 1",
+		" ORDER BY report.day DESC, report.start_at DESC, report.id DESC LIMIT 1",
 	[SQL_READ_REPORT] =
 		"SELECT report.id, organization.name, report.report_id, contact.name,"
 		" report.start_at, report.end_at, report.received_at, report.state, auth.name,"
 		" auth_domain.name, submitter.name, report_domain.name, from_domain.name,"
-		" raw.message_id"
+		" raw.message_id, report.day"
 		" FROM report"
 		" JOIN sender ON sender.id = report.sender"
 		" JOIN reporter ON reporter.id = sender.reporter"

@@ -106,7 +106,7 @@ class Totals:
         row[1:] = map(add, row[1:], counts)
 
     def take(self, report, auth, auth_domain, received_at):
-        day, who = report.start_at // DAY, (report.organization, auth, auth_domain)
+        day, who = report.day, (report.organization, auth, auth_domain)
         days = self.reporters.setdefault(who, collections.Counter())
         days[received_at // DAY] += 1
         for (domain, kind), sums in report.types().items():
@@ -120,8 +120,9 @@ class Totals:
             self.received.setdefault((key, day, *who), received_at)
             first, last = self.spans.get(key, (day, day))
             self.spans[key] = min(first, day), max(last, day)
-            if report.start_at >= self.modes.get(key, (report.start_at,))[0]:
-                self.modes[key] = report.start_at, mode
+            at = report.counts_at()
+            if at >= self.modes.get(key, (at,))[0]:
+                self.modes[key] = at, mode
         for key, failure in report.failed_rows():
             if failure.reason and key:
                 self.take_reason((key, *who), failure.reason, day, failure.failed)
@@ -247,7 +248,7 @@ class Store:
         times = report.start_at, report.end_at
         self.wanted["reports"].append((
             number, organization, report.report_id, null(report.contact_info), *beside, *times,
-            received_at, day_text(report.start_at // DAY), *map(time_text, times), 0 if pruned else len(report.findings), pruned))
+            received_at, day_text(report.day), *map(time_text, times), 0 if pruned else len(report.findings), pruned))
         if pruned:
             return
         for path, code, detail in report.findings:

@@ -15,6 +15,7 @@ from spelling import Members, holds
 COUNT_MAX = 2**53
 STRING_MAX, LINES_MAX, FINDINGS_MAX, INCIDENTS_MAX = 4096, 65536, 200, 200
 DAY = 86400
+YEAR_2018 = 1514764800
 UNKNOWN_KEYS_MAX, UNKNOWN_VALUE_MAX = 20, 200
 SUM_MAX = 2**58
 MANY, UNSPECIFIED = "(many)", "unspecified"
@@ -182,7 +183,7 @@ class Report:
     def __init__(self):
         self.findings, self.left_out = [], 0  # findings are [path, code, detail]
         self.organization = self.report_id = self.contact_info = ""
-        self.start_at = self.end_at = None
+        self.start_at = self.end_at = self.day = None
         self.policies = []
 
     def add(self, code, path, detail="", certain=False):
@@ -634,12 +635,27 @@ class Report:
             self.say_taken(path + ".end-datetime", "taken from start-datetime")
         start, end = time_text(self.start_at), time_text(self.end_at)
         length, at_midnight = self.end_at - self.start_at, self.start_at % DAY == 0
+        self.day = context.received_at // DAY - 1
+        note = f", counts on {day_text(self.day)}"
+        is_odd = True
         if length < 0:
-            self.add("range-reversed", path, f"{start} to {end}")
-        elif not at_midnight or length not in (DAY - 1, DAY):
-            self.add("not-a-day", path, f"{start} to {end}")
-        if self.start_at > context.received_at + 2 * DAY:
-            self.add("future", path + ".start-datetime", start)
+            self.add("range-reversed", path, f"{start} to {end}{note}")
+        elif length > 31 * DAY:
+            self.add("range-too-long", path, f"{start} to {end}{note}")
+        else:
+            is_odd = False
+            if not at_midnight or length not in (DAY - 1, DAY):
+                self.add("not-a-day", path, f"{start} to {end}")
+        if self.start_at > context.received_at + DAY:
+            self.add("future", path + ".start-datetime", start + note)
+        elif self.start_at < YEAR_2018:
+            self.add("too-old", path + ".start-datetime", start + note)
+        elif not is_odd:
+            self.day = min(self.start_at // DAY, context.received_at // DAY)
+
+    def counts_at(self):
+        """When it counts: its start, if that is on the day on which it counts."""
+        return self.start_at if self.start_at // DAY == self.day else self.day * DAY
 
     def take_range(self, context):
         fields = _name_fields(context.file_name)

@@ -230,8 +230,7 @@ class Sequence:
         for digest in old:
             del self.model.quarantine[digest]
             self.repeatable.clear()  # of which some would be kept once more
-        left = self.query("SELECT count(*) FROM report WHERE state = 0 AND start_at < %d"
-                          % (before * 86400))
+        left = self.query("SELECT count(*) FROM report WHERE state = 0 AND day < %d" % before)
         return problems + [f"not pruned: {left}"] * (left != [(0,)])
 
     def reprocess(self):

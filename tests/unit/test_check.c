@@ -10,6 +10,8 @@
 #define NO_ID "no-id"
 
 /* A message received on 3 November that says nothing of itself. */
+#define NEW_YEAR_2018 INT64_C(1514764800)
+
 static CheckContext
 bare_context(void)
 {
@@ -77,7 +79,6 @@ test_good_report(void)
 	g_assert_cmpint(report->start_at, ==, NOV_1);
 	g_assert_cmpint(report->end_at, ==, NOV_1 + DAY - 1);
 }
-
 
 static void
 test_names_in_report(void)
@@ -455,17 +456,35 @@ test_range_findings(void)
 			"$.date-range=not-a-day(2026-11-01T00:00:00Z to 2026-11-01T00:00:00Z)" },
 		{ NOV_1, NOV_1 - 1,
 			"$.date-range=range-reversed(2026-11-01T00:00:00Z to"
-			" 2026-10-31T23:59:59Z)" },
-		{ -DAY, -1, "" },
-		/* Two days after the receipt, 3 November 01:00, and later. */
-		{ NOV_3 + 2 * DAY, NOV_3 + 3 * DAY - 1, "" },
-		{ NOV_3 + 3 * DAY, NOV_3 + 4 * DAY - 1,
-			"$.date-range.start-datetime=future(2026-11-06T00:00:00Z)" },
-		{ NOV_3 + 2 * DAY + 3600, NOV_3 + 2 * DAY + 3600,
-			"$.date-range=not-a-day(2026-11-05T01:00:00Z to 2026-11-05T01:00:00Z)" },
-		{ NOV_3 + 2 * DAY + 3601, NOV_3 + 2 * DAY + 3601,
-			"$.date-range=not-a-day(2026-11-05T01:00:01Z to 2026-11-05T01:00:01Z); "
-			"$.date-range.start-datetime=future(2026-11-05T01:00:01Z)" },
+			" 2026-10-31T23:59:59Z, counts on 2026-11-02)" },
+		{ NOV_1 - 30 * DAY, NOV_1 + DAY,
+			"$.date-range=not-a-day(2026-10-02T00:00:00Z to 2026-11-02T00:00:00Z)" },
+		{ NOV_1 - 30 * DAY, NOV_1 + DAY + 1,
+			"$.date-range=range-too-long(2026-10-02T00:00:00Z to"
+			" 2026-11-02T00:00:01Z, counts on 2026-11-02)" },
+		{ NEW_YEAR_2018, NEW_YEAR_2018 + DAY - 1, "" },
+		{ NEW_YEAR_2018 - 1, NEW_YEAR_2018 + DAY - 2,
+			"$.date-range=not-a-day(2017-12-31T23:59:59Z to 2018-01-01T23:59:58Z); "
+			"$.date-range.start-datetime=too-old(2017-12-31T23:59:59Z, counts on"
+			" 2026-11-02)" },
+		{ -DAY, -1,
+			"$.date-range.start-datetime=too-old(1969-12-31T00:00:00Z, counts on"
+			" 2026-11-02)" },
+		/* A day after the receipt, 3 November 01:00, and later. */
+		{ NOV_3 + DAY, NOV_3 + 2 * DAY - 1, "" },
+		{ NOV_3 + 2 * DAY, NOV_3 + 3 * DAY - 1,
+			"$.date-range.start-datetime=future(2026-11-05T00:00:00Z, counts on"
+			" 2026-11-02)" },
+		{ NOV_3 + DAY + 3600, NOV_3 + DAY + 3600,
+			"$.date-range=not-a-day(2026-11-04T01:00:00Z to 2026-11-04T01:00:00Z)" },
+		{ NOV_3 + DAY + 3601, NOV_3 + DAY + 3601,
+			"$.date-range=not-a-day(2026-11-04T01:00:01Z to 2026-11-04T01:00:01Z); "
+			"$.date-range.start-datetime=future(2026-11-04T01:00:01Z, counts on"
+			" 2026-11-02)" },
+		{ INT64_C(253300000000), INT64_C(253300086399),
+			"$.date-range=not-a-day(9996-10-03T23:06:40Z to 9996-10-04T23:06:39Z); "
+			"$.date-range.start-datetime=future(9996-10-03T23:06:40Z, counts on"
+			" 2026-11-02)" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -477,6 +496,43 @@ test_range_findings(void)
 		g_assert_cmpint(report->start_at, ==, rows[i].start_at);
 		g_assert_cmpint(report->end_at, ==, rows[i].end_at);
 		assert_findings(report, rows[i].findings);
+	}
+}
+
+/* The day on which a report counts is never after that of its reception. */
+static void
+test_day(void)
+{
+	static const struct {
+		int64_t start_at, end_at, day;
+	} rows[] = {
+		{ NOV_1, NOV_1 + DAY - 1, NOV_1 },
+		{ NOV_1 + 3600, NOV_1 + DAY + 3599, NOV_1 },
+		{ NOV_1 + DAY - 1, NOV_1 + DAY - 1, NOV_1 },
+		{ NOV_1 - 30 * DAY, NOV_1 + DAY, NOV_1 - 30 * DAY },
+		{ NEW_YEAR_2018, NEW_YEAR_2018 + DAY - 1, NEW_YEAR_2018 },
+		/* The receipt is 3 November 01:00. */
+		{ NOV_3, NOV_3 + DAY - 1, NOV_3 },
+		{ NOV_3 + DAY, NOV_3 + 2 * DAY - 1, NOV_3 },
+		{ NOV_3 + DAY + 3600, NOV_3 + DAY + 3600, NOV_3 },
+		{ NOV_3 + DAY + 3601, NOV_3 + DAY + 3601, NOV_3 - DAY },
+		{ INT64_C(253300000000), INT64_C(253300086399), NOV_3 - DAY },
+		{ NOV_1, NOV_1 - 1, NOV_3 - DAY },
+		{ NOV_1 - 31 * DAY, NOV_1 + 1, NOV_3 - DAY },
+		{ NEW_YEAR_2018 - 1, NEW_YEAR_2018 + DAY - 2, NOV_3 - DAY },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const CheckContext context = bare_context();
+		g_autoptr(Report) report = good_report();
+		report->start_at = rows[i].start_at;
+		report->end_at = rows[i].end_at;
+		check(report, &context);
+		g_assert_cmpint(report->day * DAY, ==, rows[i].day);
+		const int64_t at = report_counts_at(report);
+		g_assert_cmpint(at, ==,
+			rows[i].start_at / DAY * DAY == rows[i].day ? rows[i].start_at
+								    : rows[i].day);
 	}
 }
 
@@ -602,6 +658,7 @@ main(int argc, char **argv)
 	g_test_add_func("/check/missing-range", test_missing_range);
 	g_test_add_func("/check/half-range", test_half_range);
 	g_test_add_func("/check/range-findings", test_range_findings);
+	g_test_add_func("/check/day", test_day);
 	g_test_add_func("/check/sums", test_sums);
 	g_test_add_func("/check/submitter-differs", test_submitter_differs);
 	g_test_add_func("/check/more-findings", test_more_findings);

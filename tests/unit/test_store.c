@@ -147,6 +147,7 @@ new_report(const char *organization, const char *id, int day)
 	report->contact_info = report_string(report, "c@org.example");
 	report->start_at = NOV_1 + day * DAY;
 	report->end_at = report->start_at + DAY - 1;
+	report->day = report->start_at / DAY;
 	report->has_start = report->has_end = true;
 	return report;
 }
