@@ -75,6 +75,7 @@ class Sender:
     share = 0  # of a domain's mail
     dane = False  # looks at TLSA records
     sends_when = 6.5  # hours after the end of the day
+    period = 1  # days that a report is about
     only_failures = False  # sends a report only if something failed
     skips_sts = False  # where there is DANE
     caches_policy = False  # a policy that cannot be fetched is known from earlier
@@ -93,9 +94,12 @@ class Sender:
     def report_id(self, report):
         return f"{time_text(report.day * DAY)}_{report.domain}"
 
+    def end(self, report):
+        return (report.day + self.period - 1) * DAY + self.end_of_day
+
     def range(self, report):
         return {"start-datetime": time_text(report.day * DAY),
-                "end-datetime": time_text(report.day * DAY + self.end_of_day)}
+                "end-datetime": time_text(self.end(report))}
 
     def lines(self, policy):
         return policy.lines
@@ -143,7 +147,7 @@ class Sender:
 
     def file_name(self, report):
         start = report.day * DAY
-        return (f"{self.submitter}!{report.domain}!{start}!{start + self.end_of_day}"
+        return (f"{self.submitter}!{report.domain}!{start}!{self.end(report)}"
                 f"{self.unique(report)}.json.gz")
 
     def head(self, report, boundary):
@@ -465,9 +469,7 @@ class Stalwart(Sender):
 
 
 class Mox(Sender):
-    """Reports only what failed, with the sessions that did not on that day."""
-    organization = submitter = "mox.lakeside.example"
-    contact = "postmaster@mox.lakeside.example"
+    """Reports only if something failed, with the sessions that did not on that day."""
     share, dane, sends_when, only_failures = 0.05, True, 0.09, True
     indent, newline, separators = "\t", "\n", (",", ": ")
     words = {"mx-changed": ("validation-failure", "mtasts-policy-mx-mismatch"),
@@ -475,6 +477,10 @@ class Mox(Sender):
                          "tls-remote-alert-70-protocol-version-not-supported"),
              "tlsa": ("tlsa-invalid", "dane-no-match"),
              "policy-fetch": ("sts-policy-fetch-error", "cannot-fetch-policy")}
+
+    def __init__(self, host="mox.lakeside.example"):
+        self.organization = self.submitter = host
+        self.contact = f"postmaster@{host}"
 
     def report_id(self, report):
         return f"{day_text(report.day).replace('-', '')}.{report.domain}@{self.submitter}"
@@ -505,7 +511,7 @@ class Mox(Sender):
 
     def head(self, report, boundary):
         return (
-            "DKIM-Signature: v=1; d=mox.lakeside.example; s=2026a; i=@mox.lakeside.example;\n"
+            f"DKIM-Signature: v=1; d={self.submitter}; s=2026a; i=@{self.submitter};\n"
             "\ta=ed25519-sha256; h=From:To:Subject:Date:Message-Id:TLS-Report-Domain:\n"
             "\tTLS-Report-Submitter; bh=MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA=; b=MDAw\n"
             f"From: <{self.contact}>\nTo: <tls-reports@{report.domain}>\n"
@@ -527,3 +533,19 @@ def all_senders():
     """One of each, and a second Postfix site, whose report-ids are the same as the first one's."""
     return [Google(), Microsoft(), MailRu(), TlsrptReporter("Meadow Hosting", "meadow.example"),
             TlsrptReporter("Orchard e.V.", "orchard.example"), Stalwart(), Mox()]
+
+
+def crowd():
+    """Two large daily senders, three small ones, two that report only if something failed, and a
+    weekly one."""
+    google, microsoft, mail_ru, meadow, stalwart = (
+        Google(), Microsoft(), MailRu(), TlsrptReporter("Meadow Hosting", "meadow.example"),
+        Stalwart())
+    lake, river = Mox(), Mox("mox.river.example")
+    weekly = TlsrptReporter("Orchard e.V.", "orchard.example")
+    weekly.period = 7
+    shares = {google: 0.50, microsoft: 0.35, mail_ru: 0.03, meadow: 0.04, stalwart: 0.02,
+              lake: 0.015, river: 0.015, weekly: 0.02}
+    for sender, share in shares.items():
+        sender.share = share
+    return list(shares)

@@ -97,6 +97,8 @@ class Delivery:
 
 
 class World:
+    weekend = WEEKEND
+
     def __init__(self, seed, first_day, days, domains, script, senders=None):
         self.seed, self.first_day, self.days = seed, first_day, days
         self.domains, self.script = domains, script
@@ -118,7 +120,7 @@ class World:
     def sessions(self, domain, sender, day):
         share = sender.share / sum(other.share for other in self.senders_of(domain))
         weather = self.rng(domain.name, day).lognormvariate(0, 0.2)  # a day's own, for all
-        weekend = WEEKEND if (day + 3) % 7 >= 5 else 1
+        weekend = self.weekend if (day + 3) % 7 >= 5 else 1
         return poisson(self.rng(domain.name, sender.organization, day, "sessions"),
                        domain.sessions * share * weather * weekend)
 
@@ -210,7 +212,7 @@ class World:
         if not policies:
             policy("no-policy-found", domain.name, [], [], n, failures)
         jitter = self.rng(sender.organization, day, "sent").randrange(1800)
-        sent_at = (day + 1) * DAY + int(sender.sends_when * 3600) + jitter
+        sent_at = (day + sender.period) * DAY + int(sender.sends_when * 3600) + jitter
         return Report(day, domain.name, policies, sent_at)
 
     # --- all of them
