@@ -15,6 +15,7 @@
 #include "driver.h"
 #include "files.h"
 #include "folder.h"
+#include "sqlite_memory.h"
 
 #include "tlsrpt/error.h"
 
@@ -383,6 +384,9 @@ configure_library(GError **error)
 {
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+#ifndef TLSRPT_SANITIZE /* which sees only what malloc() gives */
+	sqlite3_config(SQLITE_CONFIG_MALLOC, &sqlite_memory);
+#endif
 
 	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
 	if (vfs != NULL && vfs->iVersion >= 3 && vfs->xSetSystemCall != NULL
