@@ -39,14 +39,16 @@ typedef struct {
  * class the oldest first.  Those of the last class are dropped only when older than 30 days.
  */
 typedef enum {
-	QUARANTINE_NO_REPORT,
-	QUARANTINE_UNTRUSTED,
-	QUARANTINE_DAMAGED,
+	QUARANTINE_NO_REPORT, /* spam and other mail, whoever has sent it */
+	QUARANTINE_UNAUTHENTICATED, /* whatever nobody vouches for */
+	QUARANTINE_FOREIGN, /* authenticated, and not wanted */
+	QUARANTINE_DAMAGED, /* authenticated, and not understood */
 } QuarantineClass;
 
 /* One message to be kept in quarantine. */
 typedef struct {
 	QuarantineClass class;
+	const char *auth_domain; /* of the authenticated sender; NULL: nobody vouches for it */
 	const char *reason; /* error_quarantine_reason() */
 	const char *detail; /* not NULL */
 	Digest digest; /* of the message without its "From " line */

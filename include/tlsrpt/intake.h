@@ -61,8 +61,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
 /* What of the message is to be stored, without its quarantine.  Borrows from the intake. */
 StoreDelivery intake_delivery(const Intake *intake);
 
-/* As what a message with that problem is to be kept, and why.  Borrows from the problem. */
-StoreQuarantine intake_quarantine(const GError *problem);
+/*
+ * As what a message with that problem is to be kept, and why; intake is NULL if nothing else is
+ * known of it.  Borrows from both.
+ */
+StoreQuarantine intake_quarantine(const Intake *intake, const GError *problem);
 
 /*
  * Adds the message itself, compressed, to what is to be kept of it.  The caller unrefs

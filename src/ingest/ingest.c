@@ -61,7 +61,7 @@ store(const Work *work, const Intake *intake, StoreOutcome *outcome, GError **er
 	StoreQuarantine quarantine = { 0 };
 
 	if (intake->problem != NULL) {
-		quarantine = intake_quarantine(intake->problem);
+		quarantine = intake_quarantine(intake, intake->problem);
 		if (!intake_quarantine_message(&quarantine, work->message, error))
 			return false;
 		delivery.quarantine = &quarantine;

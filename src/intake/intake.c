@@ -179,8 +179,8 @@ take_off_gzip(const MailPart *part, const Limits *limits, Content *content, GErr
  * inflated counts as much as it may have cost.
  */
 static bool
-take_off_gzip_of(
-	Intake *intake, const MailPart *part, const Limits *limits, Content *content, GError **error)
+take_off_gzip_of(Intake *intake, const MailPart *part, const Limits *limits, Content *content,
+	GError **error)
 {
 	const int64_t left = limits->message_inflated - intake->inflated;
 	Limits own = *limits;
@@ -192,8 +192,8 @@ take_off_gzip_of(
 	if (ok)
 		return true;
 	if (left < limits->report && g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_LIMIT))
-		return error_over_limit("the message", "message-inflated",
-			limits->message_inflated, error);
+		return error_over_limit(
+			"the message", "message-inflated", limits->message_inflated, error);
 	g_propagate_error(error, g_steal_pointer(&problem));
 	return false;
 }
@@ -313,8 +313,8 @@ count_failures(Intake *intake, Report *report, const Limits *limits, GError **er
 	}
 	intake->failures += rows;
 	return intake->failures <= limits->message_failures
-		|| error_over_limit("the message", "message-failure-details",
-			limits->message_failures, error);
+		|| error_over_limit(
+			"the message", "message-failure-details", limits->message_failures, error);
 }
 
 /* Appends a report to the intake's, with the part that it came in. */
@@ -723,27 +723,28 @@ intake_delivery(const Intake *intake)
 	};
 }
 
-/* In which order messages with that problem are dropped when quarantine is full. */
+/* In which order messages are dropped when quarantine is full. */
 static QuarantineClass
-quarantine_class(const GError *problem)
+quarantine_class(const GError *problem, bool is_vouched_for)
 {
-	switch (problem->code) {
-	case TLSRPT_ERROR_NO_REPORT:
+	if (problem->code == TLSRPT_ERROR_NO_REPORT)
 		return QUARANTINE_NO_REPORT;
-	case TLSRPT_ERROR_UNAUTHENTICATED:
-	case TLSRPT_ERROR_FOREIGN_REPORT:
-	case TLSRPT_ERROR_IGNORED:
-		return QUARANTINE_UNTRUSTED;
-	default:
-		return QUARANTINE_DAMAGED;
-	}
+	if (!is_vouched_for)
+		return QUARANTINE_UNAUTHENTICATED;
+	return problem->code == TLSRPT_ERROR_FOREIGN_REPORT || problem->code == TLSRPT_ERROR_IGNORED
+		? QUARANTINE_FOREIGN
+		: QUARANTINE_DAMAGED;
 }
 
 StoreQuarantine
-intake_quarantine(const GError *problem)
+intake_quarantine(const Intake *intake, const GError *problem)
 {
+	const char *auth_domain = intake != NULL && intake->auth == AUTH_PASS ? intake->auth_domain
+									      : NULL;
+
 	return (StoreQuarantine){
-		.class = quarantine_class(problem),
+		.class = quarantine_class(problem, auth_domain != NULL),
+		.auth_domain = auth_domain,
 		.reason = error_quarantine_reason(problem),
 		.detail = problem->message,
 	};

@@ -32,6 +32,7 @@ add_to_row(GArray *rows, GHashTable *by_place, const IncidentCount *incident, gu
 		.receiving_mx_helo = "",
 		.additional_information = "",
 		.failure_reason_code = "",
+		.kind = incident->kind,
 		.failed_sessions = failure->failed_sessions,
 	};
 

@@ -6,6 +6,7 @@
 #include "tlsrpt/day.h"
 #include "tlsrpt/store_write.h"
 
+#include "quarantine.h"
 #include "transaction.h"
 
 #define PAGES_A_STEP 64
@@ -70,8 +71,12 @@ step_quarantine(void *work, bool *more, GError **error)
 {
 	Prune *prune = work;
 
-	return forget(prune, SQL_DELETE_QUARANTINED, take_next(prune, more),
-		&prune->pruned->quarantined, error);
+	bool there;
+
+	if (!quarantine_delete(prune->store, take_next(prune, more), &there, error))
+		return false;
+	prune->pruned->quarantined += there;
+	return true;
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "tlsrpt/store_write.h"
 
 #include "deliver.h"
+#include "quarantine.h"
 #include "transaction.h"
 
 void
@@ -73,30 +74,6 @@ store_read_quarantined(Store *store, int64_t id, GError **error)
 }
 
 static bool
-drop(Store *store, int64_t id, bool *dropped, GError **error)
-{
-	return store_write(store, store_bind(store, SQL_DELETE_QUARANTINED, error, "i", id), dropped,
-		error);
-}
-
-static bool
-keep(Store *store, int64_t id, const StoreDelivery *delivery, bool *there, GError **error)
-{
-	const StoreQuarantine *problem = delivery->quarantine;
-	const StoreMessage *message = delivery->message;
-	const int64_t class = problem->class;
-	StoreStatement *statement = message == NULL
-		? store_bind(store, SQL_UPDATE_QUARANTINED_REASON, error, "itti", class,
-			problem->reason, problem->detail, id)
-		: store_bind(store, SQL_UPDATE_QUARANTINED, error, "ittttti", class, problem->reason,
-			problem->detail, message->from_domain != NULL ? message->from_domain : "",
-			message->from != NULL ? message->from : "",
-			message->subject != NULL ? message->subject : "", id);
-
-	return store_write(store, statement, there, error);
-}
-
-static bool
 end(Store *store, bool ok, GError **error)
 {
 	if (ok)
@@ -108,7 +85,8 @@ end(Store *store, bool ok, GError **error)
 bool
 store_drop_quarantined(Store *store, int64_t id, bool *dropped, GError **error)
 {
-	return store_begin(store, error) && end(store, drop(store, id, dropped, error), error);
+	return store_begin(store, error)
+		&& end(store, quarantine_delete(store, id, dropped, error), error);
 }
 
 /*
@@ -119,8 +97,9 @@ static bool
 retry(Store *store, int64_t id, const StoreDelivery *delivery, const Limits *limits,
 	StoreOutcome *outcome, bool *there, GError **error)
 {
-	const bool ok = delivery->quarantine != NULL ? keep(store, id, delivery, there, error)
-						     : drop(store, id, there, error);
+	const bool ok = delivery->quarantine != NULL
+		? quarantine_keep(store, id, delivery, there, error)
+		: quarantine_delete(store, id, there, error);
 
 	return ok && (!*there || store_reports(store, delivery, 1, limits, outcome, error));
 }

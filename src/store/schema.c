@@ -152,13 +152,19 @@
 \
 	/* Messages that could not be stored as reports; class as QuarantineClass. */ \
 	"CREATE TABLE quarantined_row (id " E##_ID_1 ", received_at " E##_BIG " NOT NULL," \
-	" class INT NOT NULL, sender_domain " E##_TEXT " NOT NULL, auth_domain " E##_TEXT \
-	" NOT NULL, stored_size " E##_BIG " NOT NULL, size " E##_BIG " NOT NULL," \
+	" class INT NOT NULL, auth_domain " E##_TEXT " NOT NULL," /* '': nobody vouches for it */ \
+	" stored_size " E##_BIG " NOT NULL," /* what the row takes */ \
+	" size " E##_BIG " NOT NULL," \
 	" reason " E##_TEXT " NOT NULL, detail " E##_TEXT " NOT NULL, sender " E##_TEXT " NOT NULL," \
 	" subject " E##_TEXT " NOT NULL, digest " E##_BYTES " NOT NULL UNIQUE," \
 	" content " E##_BYTES " NOT NULL)" E##_ROWS ";" \
-	"CREATE INDEX quarantined_row_by_sender_domain" \
-	" ON quarantined_row (sender_domain, stored_size);"
+	"CREATE INDEX quarantined_row_by_class" \
+	" ON quarantined_row (class, received_at, id, stored_size, auth_domain);" \
+	"CREATE INDEX quarantined_row_by_auth_domain" \
+	" ON quarantined_row (auth_domain, class, received_at, id, stored_size);" \
+	/* The sums of each auth_domain, and of all as '(all)', so that they need not be counted. */ \
+	"CREATE TABLE quarantine_share (auth_domain " E##_TEXT " PRIMARY KEY, messages " E##_BIG \
+	" NOT NULL, stored_size " E##_BIG " NOT NULL)" E##_KEYED ";"
 
 /* The greatest value of a count; a sum of integers would be an error if it overflowed. */
 #define COUNT_LIMIT "9007199254740992"
@@ -356,8 +362,8 @@ const Schema store_schema = {
 		[ENGINE_PGSQL] = DROP_VIEWS,
 	},
 	.digest = {
-		[ENGINE_SQLITE] = "e4e77f409f4ccde5a11749d50392b44cd6974a102ab8ff437b8d46b45fbd6fd8",
-		[ENGINE_PGSQL] = "5a15b4532065f1357fbbc9886a7b662f1aa4c9580c3561b00280e353a91ea482",
+		[ENGINE_SQLITE] = "e70672ac3a736254b0d44a42200c3e9beeb05f6d25b83f172090829f93cce71f",
+		[ENGINE_PGSQL] = "8128c200860cff9649facb726af331d6666fb18ba8cda7e7f9141701aee6d07c",
 	},
 	.steps = NULL,
 };

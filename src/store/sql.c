@@ -292,27 +292,36 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 
 	[SQL_SELECT_QUARANTINED] = "SELECT id FROM quarantined_row WHERE digest = ?1",
 	[SQL_INSERT_QUARANTINED] =
-		"INSERT INTO quarantined_row (received_at, class, sender_domain, auth_domain,"
-		" stored_size, size, reason, detail, sender, subject, digest, content)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+		"INSERT INTO quarantined_row (received_at, class, auth_domain, stored_size, size,"
+		" reason, detail, sender, subject, digest, content)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+	[SQL_SELECT_QUARANTINED_SIZE] =
+		"SELECT stored_size, auth_domain FROM quarantined_row WHERE id = ?1",
 	[SQL_DELETE_QUARANTINED] = "DELETE FROM quarantined_row WHERE id = ?1",
-	[SQL_SELECT_QUARANTINE_SIZE] =
-		"SELECT coalesce(" SQL_SUM("stored_size") ", 0) FROM quarantined_row",
-	[SQL_SELECT_QUARANTINE_SIZE_OF] =
-		"SELECT coalesce(" SQL_SUM("stored_size") ", 0) FROM quarantined_row"
-		" WHERE sender_domain = ?1",
+	[SQL_SELECT_SHARE] = "SELECT stored_size FROM quarantine_share WHERE auth_domain = ?1",
+	[SQL_ADD_SHARE] =
+		"UPDATE quarantine_share SET messages = messages + ?1,"
+		" stored_size = stored_size + ?2 WHERE auth_domain = ?3",
+	[SQL_INSERT_SHARE] = "INSERT INTO quarantine_share VALUES (?3, ?1, ?2)",
+	[SQL_CLEAN_SHARE] = "DELETE FROM quarantine_share WHERE auth_domain = ?1 AND messages <= 0",
 	/* The last class is dropped only when it is old enough. */
-	[SQL_SELECT_QUARANTINE_VICTIM] =
-		"SELECT id, stored_size FROM quarantined_row WHERE class < 2 OR received_at < ?1"
-		" ORDER BY class, received_at, id LIMIT 1",
-	[SQL_SELECT_QUARANTINE_VICTIM_OF] =
-		"SELECT id, stored_size FROM quarantined_row WHERE (class < 2 OR received_at < ?1)"
-		" AND sender_domain = ?2 ORDER BY class, received_at, id LIMIT 1",
+	[SQL_LIST_VICTIMS] =
+		"SELECT class, received_at, id, stored_size, auth_domain FROM quarantined_row"
+		" WHERE class < 3 OR received_at < ?1 ORDER BY class, received_at, id LIMIT ?2",
+	[SQL_LIST_VICTIMS_OF] =
+		"SELECT class, received_at, id, stored_size, auth_domain FROM quarantined_row"
+		" WHERE (class < 3 OR received_at < ?1) AND auth_domain = ?3"
+		" ORDER BY class, received_at, id LIMIT ?2",
+	[SQL_DELETE_VICTIMS] =
+		"DELETE FROM quarantined_row WHERE (class, received_at, id) <= (?1, ?2, ?3)",
+	[SQL_DELETE_VICTIMS_OF] =
+		"DELETE FROM quarantined_row WHERE (class, received_at, id) <= (?1, ?2, ?3)"
+		" AND auth_domain = ?4",
 	[SQL_LIST_QUARANTINED] = SQL_QUARANTINED " FROM quarantined_row ORDER BY id",
 	[SQL_READ_QUARANTINED] = SQL_QUARANTINED ", content FROM quarantined_row WHERE id = ?1",
 	[SQL_UPDATE_QUARANTINED] =
 		"UPDATE quarantined_row SET class = ?1, reason = ?2, detail = ?3,"
-		" sender_domain = ?4, sender = ?5, subject = ?6 WHERE id = ?7",
+		" auth_domain = ?4, sender = ?5, subject = ?6 WHERE id = ?7",
 	[SQL_UPDATE_QUARANTINED_REASON] =
 		"UPDATE quarantined_row SET class = ?1, reason = ?2, detail = ?3 WHERE id = ?4",
 
@@ -795,8 +804,10 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_READ_STATUS] =
 		"SELECT (SELECT version FROM version), (SELECT count(*) FROM report WHERE state < 2),"
 		" (SELECT count(*) FROM policy), (SELECT count(*) FROM failure),"
-		" (SELECT count(*) FROM incident), (SELECT count(*) FROM quarantined_row),"
-		" (SELECT coalesce(" SQL_SUM("size") ", 0) FROM quarantined_row),"
+		" (SELECT count(*) FROM incident),"
+		" (SELECT coalesce(max(messages), 0) FROM quarantine_share WHERE auth_domain = '(all)'),"
+		" (SELECT coalesce(max(stored_size), 0) FROM quarantine_share"
+		" WHERE auth_domain = '(all)'),"
 		" (SELECT coalesce(min(day), 0) FROM daily_total_row),"
 		" (SELECT coalesce(max(day), -1) FROM daily_total_row),"
 		" (SELECT coalesce(max(received_at), 0) FROM report)",

@@ -126,7 +126,7 @@ store_again(Work *work, const StoreQuarantined *one, const Intake *intake, const
 	if (intake != NULL)
 		delivery = intake_delivery(intake);
 	if (problem != NULL) {
-		quarantine = intake_quarantine(problem);
+		quarantine = intake_quarantine(intake, problem);
 		delivery.quarantine = &quarantine;
 		fate->reason = g_strdup(quarantine.reason);
 		fate->detail = g_strdup(quarantine.detail);

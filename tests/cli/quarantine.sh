@@ -2,9 +2,10 @@
 # The quarantine is bounded, and drops what is worth least first.
 . "$TESTS/cli/lib.sh"
 
-# message DOMAIN KIND N: a message of about 1000 bytes after compression; KIND is none (no report)
-# or damaged (a report part that is no JSON)
+# message DOMAIN KIND N: a message of about 1000 bytes after compression, signed by that domain; KIND
+# is none (no report) or damaged (a report part that is no JSON)
 message() {
+	case $1 in nobody) ;; *) echo "Authentication-Results: mx.test; dkim=pass header.d=$1" ;; esac
 	echo "From: sender@$1"
 	echo "Subject: $2 $3"
 	echo "MIME-Version: 1.0"
@@ -23,7 +24,10 @@ message() {
 	}' | tr -d '-' | fold -w 70
 }
 
-printf '[limits]\nquarantine=12K\n' >small.conf
+config() {
+	printf '[ingest]\ntrusted-authserv-ids=mx.test\n[limits]\nquarantine=%s\n' "$1" >small.conf
+}
+config 1M
 keep() {
 	message "$@" >message.eml
 	run "$INGEST" -c small.conf --db "$DB" <message.eml
@@ -37,10 +41,11 @@ is "$code$(subjects)" "0none 1" "kept"
 keep one.example none 1
 is "$code$(subjects)" "0none 1" "once"
 size=$(sql "SELECT stored_size FROM quarantined_row")
-[ "$size" -gt 1000 ] && [ "$size" -lt 1500 ]
+[ "$size" -gt 2500 ] && [ "$size" -lt 3700 ]
 ok $? "as large as this test wants them: $size"
 
-# A sender domain holds at most a quarter: 3 KiB are two messages.
+# A domain that signs holds at most a quarter: two messages; the whole has room for ten.
+config $((size * 10))
 keep one.example none 2
 keep one.example none 3
 is "$code $(subjects)" "0 none 2, none 3" "a third one drops the sender's own oldest"
@@ -50,7 +55,7 @@ keep one.example damaged 5
 is "$code $(subjects)" "0 damaged 4, damaged 5" "and again"
 keep one.example damaged 6
 is "$code $(subjects)" "75 damaged 4, damaged 5" "damaged ones are not dropped: 75"
-matches "$(cat err)" 'not stored, try again: the quarantine has no room left for this sender' "and said"
+matches "$(cat err)" 'not stored, try again: the quarantine has no room left for this sender: look at it with tlsrpt quarantine' "and said, with what to do"
 keep one.example none 7
 is "$code" 75 "nor for one without a report"
 keep two.example none 1
@@ -61,29 +66,51 @@ sqlite3 "$DB" "UPDATE quarantined_row SET received_at = received_at - 31 * 86400
 keep one.example damaged 8
 is "$code $(subjects)" "0 damaged 5, none 1, damaged 8" "a damaged one older than 30 days is dropped"
 
-# The whole: 12 KiB are nine or ten messages.
-for i in 2 3; do keep two.example none $i; done
-for domain in three four five six; do
+# What nobody vouches for holds at most half: five messages, whatever they look like.
+for i in 1 2 3 4 5 6 7; do keep nobody damaged 1$i; done
+is "$code $(subjects)" "0 damaged 5, none 1, damaged 8, damaged 13, damaged 14, damaged 15, damaged 16, damaged 17" "forged damaged ones drop each other"
+
+# The whole.
+for domain in three four five; do
 	keep $domain.example damaged 1
 	keep $domain.example damaged 2
 done
-is "$code$(subjects | grep -c none)" 00 "to make room, those without a report go first"
-is "$(sql "SELECT sum(stored_size) <= 12 * 1024 FROM quarantined_row")" 1 "it stays within its limit"
-keep seven.example none 1
-keep eight.example none 1
-is "$(sql "SELECT sum(stored_size) <= 12 * 1024 FROM quarantined_row")" 1 "still"
+is "$code$(subjects | grep -c none)$(sql "SELECT count(*) > 0, max(subject) = 'damaged 17' FROM quarantined WHERE auth_domain IS NULL")" "001|1" \
+	"to make room, those without a report go first, then the oldest that nobody vouches for"
+keep six.example damaged 1
+is "$code$(sql "SELECT count(*) FROM quarantined WHERE auth_domain IS NULL")" 00 "all of it"
+keep seven.example damaged 1
 keep nine.example damaged 1
-keep nine.example damaged 2
 is "$code" 75 "full of damaged ones: 75"
-matches "$(cat err)" 'the quarantine has no room left' "and said"
+matches "$(cat err)" 'the quarantine has no room left: look' "and said"
+keep nobody none 1
+is "$code" 75 "so is spam: nothing is dropped silently"
+is "$(sql "SELECT sum(stored_size) <= $size * 10 FROM quarantined_row")" 1 "it stays within its limit"
+is "$(sql "SELECT count(*) FROM (SELECT auth_domain, count(*), sum(stored_size) FROM quarantined_row GROUP BY 1
+	UNION SELECT '(all)', count(*), sum(stored_size) FROM quarantined_row EXCEPT SELECT * FROM quarantine_share)")" 0 \
+	"the sums are those of the rows"
 
 # A report is stored all the same.
 run "$INGEST" -c small.conf --db "$DB" <"$DATA/mail/good/google-2026-11-14-certificate-expired.eml"
 is "$code$(sql 'SELECT count(*) FROM reports')" 01 "a full quarantine keeps no report out"
 
+# The bound is that of the file: small messages, and those over a page.
+fresh_store
+config 400K
+for bytes in 10 3000 20000; do
+	for i in $(seq 40); do
+		{ message nobody none "$i-$bytes"; head -c "$bytes" /dev/urandom | base64; } >message.eml
+		"$INGEST" -c small.conf --db "$DB" <message.eml >/dev/null 2>&1
+	done
+	taken=$(sql "SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%quarantine%'" 2>/dev/null || echo 0)
+	counted=$(sql "SELECT sum(stored_size) FROM quarantined_row")
+	[ "${taken:-0}" -le $((counted + 5 * 4096)) ]
+	ok $? "messages of $bytes bytes: $taken bytes of the file are counted as $counted"
+done
+
 # No room for any: 75, never dropped silently.
 fresh_store
-printf '[limits]\nquarantine=0\n' >small.conf
+config 0
 keep one.example none 1
 is "$code" 75 "quarantine=0: 75"
 finish

@@ -428,21 +428,29 @@ class Store:
         return [(*key, *row) for key, row in sums.items()]
 
     def check_quarantine(self):
-        wanted, digests = [], collections.Counter()
-        for number, received_at, reason, detail, sender, subject, stored, digest, content in \
-                self.rows("SELECT id, received_at, reason, detail, sender, subject, stored_size,"
-                          " digest, content FROM quarantined_row"):
+        wanted, digests, shares = [], collections.Counter(), {}
+        for number, received_at, reason, detail, sender, subject, auth_domain, stored, digest, \
+                content in self.rows(
+                    "SELECT id, received_at, reason, detail, sender, subject, auth_domain,"
+                    " stored_size, digest, content FROM quarantined_row"):
+            for share in (auth_domain, "(all)"):
+                messages, size = shares.get(share, (0, 0))
+                shares[share] = messages + 1, size + stored
             message, trailing = gunzip(content)
             wanted.append((number, received_at, reason, null(detail), null(sender), null(subject),
-                           None, len(message)))
+                           null(auth_domain), len(message)))
             if message.startswith(b"From "):
                 message = message.partition(b"\n")[2]
             digests[digest] += 1
             if hashlib.sha256(message).digest() != digest or digests[digest] > 1:
                 self.differs(f"quarantined {number}: its digest is wrong")
-            if trailing or stored != len(content) or reason not in REASONS:
+            if trailing or stored < len(content) or reason not in REASONS:
                 self.differs(f"quarantined {number}: stored size {stored}, reason {reason}")
         self.compare("quarantined", wanted, self.actual("quarantined"))
+        kept = {share: (messages, size) for share, messages, size in self.rows(
+            "SELECT auth_domain, messages, stored_size FROM quarantine_share")}
+        if kept != shares:
+            self.differs(f"shares of the quarantine: {kept}, wanted {shares}")
 
     def check_schema(self):
         """Every view, and every column of it, is one that is compared."""

@@ -41,9 +41,10 @@ INSERT INTO note (incident, kind, author, at, text) VALUES
 	(1, 'note', 'Jörg', 1795300000, 'Das war''s noch nicht: the reload is missing.
 certbot renew --deploy-hook "postfix reload"'),
 	(5, 'resolve', 'root', 1795100000, 'Rolled over: the old TLSA record stays for two TTL now.');
-INSERT INTO quarantined_row (received_at, class, sender_domain, auth_domain, stored_size, size, reason, detail, sender,
+INSERT INTO quarantined_row (received_at, class, auth_domain, stored_size, size, reason, detail, sender,
 	subject, digest, content) VALUES
-	(1795200000, 0, 'x.example', '', 1, 1, 'no-report', '', 'a@x.example', 'Hello', x'01', x'00'),
-	(1795200001, 0, 'x.example', '', 1, 1, 'no-report', '', 'a@x.example', 'Hello', x'02', x'00'),
-	(1795400000, 0, 'x.example', '', 1, 1, 'no-report', '', 'a@x.example', 'Today', x'03', x'00');
+	(1795200000, 0, '', 1, 1, 'no-report', '', 'a@x.example', 'Hello', x'01', x'00'),
+	(1795200001, 0, '', 1, 1, 'no-report', '', 'a@x.example', 'Hello', x'02', x'00'),
+	(1795400000, 0, '', 1, 1, 'no-report', '', 'a@x.example', 'Today', x'03', x'00');
+INSERT INTO quarantine_share VALUES ('', 3, 3), ('(all)', 3, 3);
 UPDATE report SET received_at = 1795390000 WHERE id = (SELECT max(id) FROM report);
