@@ -260,15 +260,13 @@ folded(char c)
 	return c == '_' || c == '-' ? ' ' : g_ascii_tolower(c);
 }
 
-/* The first phrase that begins with that letter, or with a later one. */
+/* The first of the phrases from low on, below high, whose letter at that place is not before this one. */
 static size_t
-first_with(char letter)
+first_with(size_t low, size_t high, size_t place, int letter)
 {
-	size_t low = 0, high = G_N_ELEMENTS(phrases);
-
 	while (low < high) {
 		const size_t middle = (low + high) / 2;
-		if (phrases[middle].text[0] < letter)
+		if ((unsigned char)phrases[middle].text[place] < letter)
 			low = middle + 1;
 		else
 			high = middle;
@@ -276,29 +274,27 @@ first_with(char letter)
 	return low;
 }
 
-/* Whether the phrase stands at the beginning of the text, and does not end within a word. */
-static bool
-begins_with(const char *text, const char *phrase)
-{
-	for (; *phrase != '\0'; phrase++, text++)
-		if (folded(*text) != *phrase)
-			return false;
-	return !g_ascii_isalnum(*text) || !g_ascii_isalnum(phrase[-1]);
-}
-
-/* The longest phrase of one of these kinds at the beginning of the text; NULL if there is none. */
+/*
+ * The longest phrase of one of these kinds with which the text begins, and which does not end within a
+ * word; NULL if there is none.  Letter by letter fewer phrases are left.
+ */
 static const Phrase *
 phrase_at(const char *text, unsigned int kinds)
 {
-	const char letter = folded(*text);
 	const Phrase *longest = NULL;
+	size_t low = 0, high = G_N_ELEMENTS(phrases);
 
-	/* A longer phrase comes behind one that it begins with. */
-	for (size_t i = first_with(letter); i < G_N_ELEMENTS(phrases); i++) {
-		if (phrases[i].text[0] != letter)
+	for (size_t place = 0; low < high; place++) {
+		const Phrase *phrase = &phrases[low];
+		const unsigned char letter = (unsigned char)folded(text[place]);
+		/* The one that ends here is the first of those that begin like this. */
+		if (phrase->text[place] == '\0' && (kinds & BIT(phrase->kind)) != 0
+			&& !(g_ascii_isalnum(text[place]) && g_ascii_isalnum(text[place - 1])))
+			longest = phrase;
+		if (letter == '\0')
 			break;
-		if ((kinds & BIT(phrases[i].kind)) != 0 && begins_with(text, phrases[i].text))
-			longest = &phrases[i];
+		low = first_with(low, high, place, letter);
+		high = first_with(low, high, place, letter + 1);
 	}
 	return longest;
 }
