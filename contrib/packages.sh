@@ -2,7 +2,8 @@
 
 codename=$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME-}") || codename=
 
-TEST_PACKAGES="clang clang-tidy cppcheck curl dovecot-core dovecot-lmtpd dovecot-sieve dpkg-dev
+TEST_PACKAGES="bind9-dnsutils clang clang-tidy cppcheck curl dovecot-core dovecot-lmtpd dovecot-sieve
+	dpkg-dev
 	fcgiwrap file gcovr jq knot less libfaketime lighttpd locales maildrop mandoc musl-tools mutt
 	neomutt nginx-light opendkim opendkim-tools openssl postfix postgresql procmail prometheus python3
 	python3-jsonschema strace systemd time unbound util-linux valgrind zsh"

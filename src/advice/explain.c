@@ -9,7 +9,9 @@
 static const Advice *const vocabularies[] = {
 	&advice_result_types,
 	&advice_policy_types,
+	&advice_kinds,
 	&advice_reasons_standard,
+	&advice_reasons_x509,
 	&advice_reasons_go,
 	&advice_reasons_openssl,
 	&advice_reasons_mox,
@@ -51,22 +53,6 @@ stands_at(const Explanation *entry, const char *text)
 		return true;
 	return entry->kind == EXPLAIN_REASON_CODE
 		&& !(g_ascii_isalnum(entry->name[length - 1]) && g_ascii_isalnum(*rest));
-}
-
-/* Whether the name is the whole text, or stands in a reason code, and does not begin within a word. */
-static bool
-covers(const Explanation *entry, const char *text)
-{
-	if (stands_at(entry, text))
-		return true;
-	if (entry->kind != EXPLAIN_REASON_CODE || *text == '\0')
-		return false;
-	for (const char *at = text + 1; *at != '\0'; at++) {
-		if (!(g_ascii_isalnum(*entry->name) && g_ascii_isalnum(at[-1]))
-			&& stands_at(entry, at))
-			return true;
-	}
-	return false;
 }
 
 /* Moves behind a number of so many digits and dots; false if there is none. */
@@ -118,16 +104,61 @@ explain_nth(size_t n)
 	return NULL;
 }
 
+/* The longest name that stands at the beginning of the text, of families or of others. */
+static const Explanation *
+longest_at(ExplanationKind kind, const char *text, bool is_family)
+{
+	const Explanation *longest = NULL, *entry;
+
+	for (size_t i = 0; (entry = explain_nth(i)) != NULL; i++) {
+		if (entry->kind == kind && entry->is_family == is_family && stands_at(entry, text)
+			&& (longest == NULL || strlen(entry->name) > strlen(longest->name)))
+			longest = entry;
+	}
+	return longest;
+}
+
+/* Whether a word begins here. */
+static bool
+is_word(const char *text, const char *at)
+{
+	return at == text || !(g_ascii_isalnum(*at) && g_ascii_isalnum(at[-1]));
+}
+
+static const Explanation *
+find_reason(const char *text, bool is_family)
+{
+	const Explanation *entry = NULL;
+
+	for (const char *at = text; *at != '\0' && entry == NULL; at++)
+		if (is_word(text, at))
+			entry = longest_at(EXPLAIN_REASON_CODE, at, is_family);
+	return entry;
+}
+
 const Explanation *
 explain(ExplanationKind kind, const char *name)
 {
-	const Explanation *best = NULL, *entry;
-	const char *text = kind == EXPLAIN_REASON_CODE ? skip_status(name) : name;
+	if (kind != EXPLAIN_REASON_CODE)
+		return longest_at(kind, name, false);
 
-	for (size_t i = 0; (entry = explain_nth(i)) != NULL; i++) {
-		if (entry->kind == kind && covers(entry, text)
-			&& (best == NULL || strlen(entry->name) > strlen(best->name)))
-			best = entry;
-	}
-	return best;
+	const char *text = skip_status(name);
+	const Explanation *entry = find_reason(text, false);
+	return entry != NULL ? entry : find_reason(text, true);
+}
+
+const Explanation *
+explain_kind(const char *kind)
+{
+	const Explanation *entry = explain(EXPLAIN_RESULT_TYPE, kind);
+
+	return entry != NULL ? entry : explain(EXPLAIN_KIND, kind);
+}
+
+const char *
+explain_reason(const char *failure_reason_code)
+{
+	const Explanation *entry = explain(EXPLAIN_REASON_CODE, failure_reason_code);
+
+	return entry != NULL ? entry->meaning : NULL;
 }

@@ -62,20 +62,26 @@ static const Explanation entries[] = {
 	{
 		.kind = EXPLAIN_REASON_CODE,
 		.name = "x509:",
+		.is_family = true,
 		.meaning = "Go rejected the certificate; the text tells why",
 		.happened = "The text is the error of Go's certificate check: unknown authority, "
 			    "expired, or valid for other names.",
-		.fixes = advice_serve_chain,
+		.fixes = LIST(
+			"Read the rest of the text: it names what is wrong, and the names or dates.",
+			MIND_TLSA),
 		.verify = advice_see_certificate,
 		.source = "senders written in Go",
 	},
 	{
 		.kind = EXPLAIN_REASON_CODE,
 		.name = "tls: failed to verify certificate",
+		.is_family = true,
 		.meaning = "Go rejected the certificate; the text tells why",
 		.happened = "The text is the error of Go's certificate check: unknown authority, "
 			    "expired, or valid for other names.",
-		.fixes = advice_serve_chain,
+		.fixes = LIST(
+			"Read the rest of the text: it names what is wrong, and the names or dates.",
+			MIND_TLSA),
 		.verify = advice_see_certificate,
 		.source = "senders written in Go",
 	},
@@ -119,8 +125,11 @@ static const Explanation entries[] = {
 		.happened = "The sender looked up the host, and DNS has no address for it: of the "
 			    "MX, or, where the policy was to be fetched, of mta-sts.<domain>.",
 		.causes = LIST("The A and AAAA records are missing, or the name is misspelt."),
-		.fixes = advice_reach_policy_host,
-		.verify = advice_see_policy_host,
+		.fixes = LIST(
+			"Publish A and, if it has one, AAAA records for every MX, or correct the MX record.",
+			"Of mta-sts.<domain>: give it an address where the policy is served."),
+		.verify = LIST(
+			GET_MX, "dig +short A %M", "dig +short AAAA %M", "dig +short A mta-sts.%D"),
 		.source = "senders written in Go",
 	},
 	{
@@ -134,6 +143,80 @@ static const Explanation entries[] = {
 		.fixes = advice_look_at_load,
 		.verify = advice_see_starttls,
 		.source = "senders written in Go",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "x509: certificate has expired or is not yet valid",
+		.meaning = "The certificate is out of its dates",
+		.happened =
+			"The end date of the certificate was over at the time of the session, or its start date not yet there; the times follow.",
+		.fixes = advice_renew,
+		.verify = advice_see_dates,
+		.source = "senders written in Go",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "x509: certificate is valid for",
+		.meaning = "The certificate is for other names",
+		.happened =
+			"The certificate has the names that follow, and not the one that the sender asked for.",
+		.fixes = advice_reissue,
+		.verify = advice_see_names,
+		.source = "senders written in Go",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "x509: certificate is not valid for any names",
+		.meaning = "The certificate has no name that can be checked",
+		.happened = "The certificate has no subjectAltName.",
+		.fixes = advice_reissue,
+		.verify = advice_see_names,
+		.source = "senders written in Go",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "x509: certificate relies on legacy Common Name field",
+		.meaning = "The certificate has its name only as CN",
+		.happened = "The name stands in the subject's CN, and not as a subjectAltName.",
+		.fixes = advice_reissue,
+		.verify = advice_see_names,
+		.source = "senders written in Go",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "x509: certificate signed by unknown authority",
+		.meaning = "The certificate is of an unknown issuer",
+		.happened = "The sender could not build a chain to a CA that it trusts.",
+		.fixes = advice_serve_chain,
+		.verify = advice_see_chain,
+		.source = "senders written in Go",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "context deadline exceeded",
+		.meaning = "The other side did not answer in time",
+		.happened = "The sender's own time limit was over before an answer came.",
+		.fixes = advice_look_at_load,
+		.verify = advice_see_starttls,
+		.source = "senders written in Go",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "connection refused",
+		.meaning = "The other side refused the connection",
+		.happened = "Nothing listened on that port, or a firewall said so.",
+		.fixes = advice_look_at_load,
+		.verify = advice_see_starttls,
+		.source = "senders written in Go or Rust",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "connection reset by peer",
+		.meaning = "The other side cut the connection",
+		.happened = "The connection was reset before an answer came.",
+		.fixes = advice_look_at_load,
+		.verify = advice_see_starttls,
+		.source = "senders written in Go or Rust",
 	},
 };
 

@@ -187,6 +187,7 @@ static const Explanation entries[] = {
 	{
 		.kind = EXPLAIN_REASON_CODE,
 		.name = "dns-extended-error-",
+		.is_family = true,
 		.meaning = "The sender's resolver reported a DNSSEC error",
 		.happened = "The number and name of the extended DNS error (RFC 8914) follow.",
 		.fixes = advice_sign_again,
@@ -195,12 +196,53 @@ static const Explanation entries[] = {
 	},
 	{
 		.kind = EXPLAIN_REASON_CODE,
+		.name = "dns-extended-error-23-",
+		.meaning = "The resolver met a fault of the network on the way",
+		.happened =
+			"Extended DNS error 23 (RFC 8914), Network Error, at a name server: nothing is said of signatures.",
+		.fixes = advice_reach_name_servers,
+		.verify = advice_see_name_servers,
+		.source = "mox",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "dns-extended-error-22-",
+		.meaning = "The resolver reached none of the zone's name servers",
+		.happened =
+			"Extended DNS error 22 (RFC 8914), No Reachable Authority: nothing is said of signatures.",
+		.fixes = advice_reach_name_servers,
+		.verify = advice_see_name_servers,
+		.source = "mox",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
 		.name = "extended-dns-error-",
+		.is_family = true,
 		.meaning = "The sender's resolver reported a DNS error",
 		.happened = "The number and name of the extended DNS error (RFC 8914) follow.",
 		.fixes = advice_sign_again,
 		.verify = advice_see_dnssec,
 		.source = "mox, for TLSA records",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "extended-dns-error-23-",
+		.meaning = "The resolver met a fault of the network on the way",
+		.happened =
+			"Extended DNS error 23 (RFC 8914), Network Error, at a name server: nothing is said of signatures.",
+		.fixes = advice_reach_name_servers,
+		.verify = advice_see_name_servers,
+		.source = "mox",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "extended-dns-error-22-",
+		.meaning = "The resolver reached none of the zone's name servers",
+		.happened =
+			"Extended DNS error 22 (RFC 8914), No Reachable Authority: nothing is said of signatures.",
+		.fixes = advice_reach_name_servers,
+		.verify = advice_see_name_servers,
+		.source = "mox",
 	},
 	{
 		.kind = EXPLAIN_REASON_CODE,
@@ -286,9 +328,7 @@ static const Explanation entries[] = {
 			    "_mta-sts.<domain>.",
 		.causes = LIST("MTA-STS was given up by removing the record only.",
 			"The record was lost in a DNS move."),
-		.fixes = LIST("Publish the record again, if MTA-STS is to stay.",
-			"To give it up: serve mode none with a new id until the old max_age is "
-			"over."),
+		.fixes = LIST("Publish the record again, if MTA-STS is to stay.", GIVE_UP_STS),
 		.verify = advice_see_policy,
 		.source = "mox",
 	},
@@ -412,6 +452,7 @@ static const Explanation entries[] = {
 	{
 		.kind = EXPLAIN_REASON_CODE,
 		.name = "go-x509-invalid-reason-",
+		.is_family = true,
 		.meaning = "Go rejected the certificate for a reason without a name",
 		.happened = "The number is an InvalidReason of Go's package crypto/x509.",
 		.fixes = advice_reissue,
@@ -423,7 +464,9 @@ static const Explanation entries[] = {
 		.name = "unknown-go-certificate-verification-error",
 		.meaning = "Go rejected the certificate; no detail is given",
 		.happened = "The certificate check failed in a way that the sender could not name.",
-		.fixes = advice_serve_chain,
+		.fixes = LIST(
+			"See what the commands below say to the same certificate, and repair that.",
+			MIND_TLSA),
 		.verify = advice_see_certificate,
 		.source = "mox",
 	},

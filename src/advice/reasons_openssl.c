@@ -256,8 +256,8 @@ static const Explanation entries[] = {
 		.name = "EE certificate key too weak",
 		.meaning = "The key of the server is too short for the sender",
 		.happened = "The sender's security level does not accept a key of this size.",
-		.fixes = LIST("Make a new key: RSA of 2048 bits or more, or ECDSA P-256.",
-			"With DANE publish its TLSA record before the switch."),
+		.fixes = LIST(
+			"Make a new key: RSA of 2048 bits or more, or ECDSA P-256.", MIND_TLSA),
 		.verify = advice_see_certificate,
 		.source = "Postfix (OpenSSL text)",
 	},

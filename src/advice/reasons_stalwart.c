@@ -154,11 +154,14 @@ static const Explanation entries[] = {
 	{
 		.kind = EXPLAIN_REASON_CODE,
 		.name = "invalid peer certificate:",
+		.is_family = true,
 		.meaning = "The certificate of the MX was rejected; the text tells why",
 		.happened = "What follows the colon is the error of rustls, the TLS library of "
 			    "the sender.",
 		.causes = LIST("Expired, of an unknown issuer, for another name, or malformed."),
-		.fixes = advice_serve_chain,
+		.fixes = LIST(
+			"Read the rest of the text: it names what is wrong, and the names or dates.",
+			MIND_TLSA),
 		.verify = advice_see_certificate,
 		.source = "Stalwart (rustls text)",
 	},
@@ -209,6 +212,56 @@ static const Explanation entries[] = {
 			    "asked for.",
 		.fixes = advice_reissue,
 		.verify = advice_see_names,
+		.source = "senders written in Rust (rustls text)",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "CertExpired",
+		.meaning = "The certificate has expired",
+		.happened = "The end date of the certificate was over at the time of the session.",
+		.fixes = advice_renew,
+		.verify = advice_see_dates,
+		.source = "senders written in Rust (old rustls)",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "CertNotValidForName",
+		.meaning = "The certificate does not carry the name of the server",
+		.happened =
+			"No subjectAltName in the certificate is the name that the sender asked for.",
+		.fixes = advice_reissue,
+		.verify = advice_see_names,
+		.source = "senders written in Rust (old rustls)",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "UnknownIssuer",
+		.meaning = "The certificate is of an unknown issuer",
+		.happened = "The sender could not build a chain to a CA that it trusts.",
+		.fixes = advice_serve_chain,
+		.verify = advice_see_chain,
+		.source = "senders written in Rust (rustls)",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "certificate not valid yet",
+		.meaning = "The certificate is not valid yet",
+		.happened =
+			"The start date lies after the time of the session, by the sender's clock.",
+		.fixes = LIST("Serve the former certificate until the new one is valid.",
+			"Check the clock of the host that issues certificates."),
+		.verify = advice_see_dates,
+		.source = "senders written in Rust (rustls text)",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "received fatal alert:",
+		.meaning = "The server broke the handshake off with a TLS alert",
+		.happened =
+			"The server sent the alert that follows; it did not like what the sender offered.",
+		.causes = LIST("No TLS version, cipher or certificate that both take."),
+		.fixes = advice_set_up_tls,
+		.verify = advice_see_protocols,
 		.source = "senders written in Rust (rustls text)",
 	},
 };

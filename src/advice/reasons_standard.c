@@ -16,10 +16,12 @@ static const Explanation entries[] = {
 	{
 		.kind = EXPLAIN_REASON_CODE,
 		.name = "X509_V_ERR_",
+		.is_family = true,
 		.meaning = "OpenSSL rejected the certificate; the name tells why",
 		.happened = "The rest of the name is an error of OpenSSL's certificate check; "
 			    "openssl-verify and X509_STORE_CTX_get_error(3) list them.",
-		.fixes = advice_serve_chain,
+		.fixes = LIST("Look up the name in the manual X509_STORE_CTX_get_error(3).",
+			"See what the command below says to the same certificate.", MIND_TLSA),
 		.verify = advice_see_certificate,
 		.source = "senders built on OpenSSL",
 	},

@@ -38,17 +38,17 @@ const char *const advice_see_chain[] = {
 };
 const char *const advice_see_certificate[] = {
 	VERIFY_SMTP,
-	S_CLIENT_SMTP " </dev/null | openssl x509 -noout -text",
+	S_CLIENT_SMTP " </dev/null 2>/dev/null | openssl x509 -noout -text",
 	NULL,
 };
 const char *const advice_see_names[] = {
 	VERIFY_SMTP,
-	S_CLIENT_SMTP " </dev/null | openssl x509 -noout -subject -ext subjectAltName",
+	S_CLIENT_SMTP " </dev/null 2>/dev/null | openssl x509 -noout -subject -ext subjectAltName",
 	NULL,
 };
 const char *const advice_see_dates[] = {
 	VERIFY_SMTP,
-	S_CLIENT_SMTP " </dev/null | openssl x509 -noout -dates",
+	S_CLIENT_SMTP " </dev/null 2>/dev/null | openssl x509 -noout -dates",
 	NULL,
 };
 const char *const advice_see_policy[] = {
@@ -78,7 +78,7 @@ const char *const advice_see_policy_chain[] = {
 };
 const char *const advice_see_policy_dates[] = {
 	VERIFY_HTTPS,
-	S_CLIENT_HTTPS " </dev/null | openssl x509 -noout -dates",
+	S_CLIENT_HTTPS " </dev/null 2>/dev/null | openssl x509 -noout -dates",
 	NULL,
 };
 const char *const advice_see_tlsa[] = {
@@ -93,40 +93,69 @@ const char *const advice_see_dnssec[] = {
 	"dig +dnssec TLSA _25._tcp.%M",
 	NULL,
 };
+const char *const advice_see_name_servers[] = {
+	"dig +nssearch %D",
+	"dig +trace +nodnssec MX %D",
+	"dig +short A %M",
+	NULL,
+};
+
+/* Who tells more. */
+const char *const advice_check_certificate[] = {
+	"check_ssl_cert -P smtp -H <MX> (monitoring-plugins-contrib) watches name, chain and date.",
+	"https://internet.nl/mail/<domain>/ tests all MX from outside, with DANE and MTA-STS.",
+	NULL,
+};
+const char *const advice_check_policy[] = {
+	"https://internet.nl/mail/<domain>/ fetches policy and record from outside.",
+	"tlsrpt record check <domain> reads the records; tlsrpt policy --expect FILE the policy.",
+	NULL,
+};
+const char *const advice_check_tlsa[] = {
+	"posttls-finger (Postfix) does what a sender with DANE does; \"Verified\" is the goal.",
+	"delv (bind9-dnsutils) says whether DNSSEC holds: \"fully validated\" is the goal.",
+	"check_ssl_cert -P smtp -H <MX> --dane watches that a TLSA record fits the certificate.",
+	"https://internet.nl/mail/<domain>/ tests all MX from outside.",
+	NULL,
+};
 
 /* What to do. */
 const char *const advice_serve_chain[] = {
 	"Serve the leaf certificate first and every intermediate certificate after it "
 	"(fullchain.pem).",
 	"Reload the mail server, then test every MX and every address of it.",
+	"With a TLSA record of usage 2 the server must send the certificate of that CA, too.",
 	NULL,
 };
 const char *const advice_reissue[] = {
 	"Have the certificate issued anew by a public CA, for the name of the MX.",
 	"Serve it with its intermediate certificates and reload the mail server.",
+	MIND_TLSA,
 	NULL,
 };
 const char *const advice_change_ca[] = {
 	"Have the certificate issued by another CA, or build a private one anew after RFC 5280.",
 	"Make sure that the server sends the intermediate certificates that belong to this leaf.",
+	MIND_TLSA,
 	NULL,
 };
 const char *const advice_renew[] = {
 	"Renew the certificate, install it on every MX and reload the mail server.",
+	MIND_TLSA,
 	"Let the renewal reload the server by itself, and watch the date on port 25 of every MX.",
 	NULL,
 };
 const char *const advice_align_mx[] = {
-	"Make the mx: lines of the policy cover every MX record, then change the id in _mta-sts.",
-	"Remove MX records that should not get mail. Change a policy before the MX records, not "
-	"after.",
+	"Add an mx: line for every MX record to the policy, then change the id in _mta-sts.",
+	"Remove MX records of hosts that should not get mail.",
+	"Next time change the policy first: both names in it, a new id, wait the max_age of "
+	"the old one, and only then change the MX record. Take the old name out of the policy last.",
 	NULL,
 };
 const char *const advice_serve_policy[] = {
 	"Answer https://mta-sts.<domain>/.well-known/mta-sts.txt with status 200, directly, "
 	"without redirect.",
-	"If MTA-STS is not wanted: serve mode none until the old max_age is over, then remove the "
-	"TXT.",
+	GIVE_UP_STS,
 	NULL,
 };
 const char *const advice_reach_policy_host[] = {
@@ -153,18 +182,28 @@ const char *const advice_repair_policy_host[] = {
 	NULL,
 };
 const char *const advice_publish_tlsa[] = {
-	"Publish TLSA records of the form 3 1 1 (key of the server) or 2 1 1 (key of its CA).",
-	"At a rollover publish the next key beside the current one, wait two TTL, then switch.",
+	"Add a TLSA record 3 1 1 of the key in use; or go back to the old key, which helps at "
+	"once, while the record needs its TTL to be seen.",
+	"At a rollover publish the next key beside the current one, wait two TTL, then switch; "
+	"remove the old record last.",
+	"Keep the key at renewals (certbot: --reuse-key).",
 	NULL,
 };
 const char *const advice_correct_tlsa[] = {
-	"Use usage 3 or 2, selector 1, matching type 1, and 64 hexadecimal digits of data.",
-	"Remove records of usage 0 and 1 and records that no longer belong to any certificate.",
+	"Publish a record 3 1 1 (or 2 1 1) of the key in use, with 64 hexadecimal digits of data.",
+	"Once that is seen, remove those of usage 0 and 1 and those of keys that are gone.",
 	NULL,
 };
 const char *const advice_sign_again[] = {
 	"Sign the zone again and see that the signer keeps doing it and the secondaries follow.",
-	"Compare the DS records at the parent with the keys in the zone; correct them there.",
+	"Compare the DS records at the parent with the keys in the zone; correct them there. "
+	"Without any DS record mail comes again, but the zone has no DANE.",
+	NULL,
+};
+const char *const advice_reach_name_servers[] = {
+	"See that every name server of the zone answers, over UDP and TCP port 53, IPv4 and IPv6.",
+	"Compare the NS and glue records at the parent with the servers that there are.",
+	"Look for rate limits and filters that shut the sender's resolver out.",
 	NULL,
 };
 const char *const advice_set_up_tls[] = {

@@ -32,6 +32,9 @@ static const Explanation entries[] = {
 			"in the path."),
 		.verify = LIST(
 			GET_MX, S_CLIENT_SMTP " -brief </dev/null", "posttls-finger -l encrypt %D"),
+		.checkers = LIST(
+			"https://internet.nl/mail/<domain>/ tests all MX from outside your "
+			"network."),
 		.source = "RFC 8460 section 4.3.1; RFC 3207",
 	},
 	{
@@ -52,14 +55,19 @@ static const Explanation entries[] = {
 			"name (SNI).",
 			"The name stands only in the subject's CN, not as a subjectAltName.",
 			"A wildcard is used that does not fit: it stands for exactly one label."),
-		.fixes = LIST("Have a certificate issued with every MX name as a subjectAltName.",
-			"Or point the MX record at a name that the certificate has; then align "
-			"the mx: lines.",
+		.fixes = LIST(
+			"Have a certificate issued with every MX name as a subjectAltName. This "
+			"changes neither MX nor policy, so it is the safe way.",
+			"Or point the MX record at a name that the certificate has. Under MTA-STS "
+			"first publish the policy with both names and a new id, wait the max_age of "
+			"the old one, and only then change the MX record; else mail stops.",
+			MIND_TLSA,
 			"Postfix with several names: see tls_server_sni_maps. Reload after the "
 			"change."),
 		.verify = LIST(GET_MX, VERIFY_SMTP,
-			S_CLIENT_SMTP " </dev/null | openssl x509 -noout -subject -ext "
+			S_CLIENT_SMTP " </dev/null 2>/dev/null | openssl x509 -noout -subject -ext "
 				      "subjectAltName"),
+		.checkers = advice_check_certificate,
 		.source = "RFC 8460 section 4.3.1; RFC 8461 section 4.2; RFC 7672 section 3.1",
 	},
 	{
@@ -83,10 +91,12 @@ static const Explanation entries[] = {
 			"reason."),
 		.fixes = LIST(
 			"Serve the full chain of a public CA: leaf first, then the intermediates.",
-			"Postfix: smtpd_tls_chain_files with key and full chain; Dovecot, Exim: "
-			"the full chain file.",
-			"Read the failure-reason-code: it tells which certificate was at fault."),
+			"Postfix: smtpd_tls_chain_files with key and full chain; Exim: the full "
+			"chain file.",
+			"Read the failure-reason-code: it tells which certificate was at fault.",
+			MIND_TLSA),
 		.verify = advice_see_chain,
+		.checkers = advice_check_certificate,
 		.source = "RFC 8460 section 4.3.1; RFC 8461 section 4.2; RFC 7672 section 3.1",
 	},
 	{
@@ -103,11 +113,14 @@ static const Explanation entries[] = {
 		.causes = LIST("The renewal failed: challenge blocked, DNS changed, job not run.",
 			"It was renewed, but the mail server was not reloaded.",
 			"It was renewed on one MX and not copied to the others.",
-			"An intermediate certificate in the chain file has expired."),
-		.fixes = LIST("Renew it and reload the mail server on every MX.",
+			"An intermediate certificate in the chain file has expired.",
+			"As the reason of sts-webpki-invalid (mox): it is the certificate of the "
+			"policy's web server, mta-sts.<domain>, and not of the MX."),
+		.fixes = LIST("Renew it and reload the mail server on every MX.", MIND_TLSA,
 			"Let the renewal reload the server by itself (certbot: --deploy-hook).",
 			"Watch the date as seen on port 25, not the file."),
 		.verify = advice_see_dates,
+		.checkers = advice_check_certificate,
 		.source = "RFC 8460 section 4.3.1; RFC 8461 section 4.2; RFC 7672 section 3.1",
 	},
 	{
@@ -134,6 +147,7 @@ static const Explanation entries[] = {
 			"Without a code: look in the mail log for the sending IP at that time.",
 			"Offer TLS 1.2 and 1.3 with the defaults of a current TLS library."),
 		.verify = LIST(GET_MX, GET_POLICY, VERIFY_SMTP, FINGER),
+		.checkers = advice_check_certificate,
 		.source = "RFC 8460 sections 4.3.1 and 4.3.3",
 	},
 	/* MTA-STS. */
@@ -158,10 +172,10 @@ static const Explanation entries[] = {
 			"Serve the file with status 200 under exactly this name and path, without "
 			"redirect.",
 			"Make it answer over IPv4 and IPv6, within seconds, to anybody.",
-			"To give MTA-STS up: serve mode none until the old max_age is over, then "
-			"remove the TXT."),
+			GIVE_UP_STS),
 		.verify = LIST(GET_POLICY, GET_RECORD, "dig +short A mta-sts.%D",
 			"dig +short AAAA mta-sts.%D"),
+		.checkers = advice_check_policy,
 		.source = "RFC 8460 section 4.3.2.2; RFC 8461 section 3.3",
 	},
 	{
@@ -188,6 +202,7 @@ static const Explanation entries[] = {
 			"text/plain.",
 			"Then change the id in the TXT record, so that senders fetch it again."),
 		.verify = advice_see_policy,
+		.checkers = advice_check_policy,
 		.source = "RFC 8460 section 4.3.2.2; RFC 8461 section 3.2",
 	},
 	{
@@ -212,9 +227,10 @@ static const Explanation entries[] = {
 			"it gets a certificate.",
 			"Let the renewal reload the web server, and watch its date."),
 		.verify = LIST(VERIFY_HTTPS,
-			S_CLIENT_HTTPS " </dev/null | openssl x509 -noout -dates -ext "
+			S_CLIENT_HTTPS " </dev/null 2>/dev/null | openssl x509 -noout -dates -ext "
 				       "subjectAltName",
 			GET_POLICY),
+		.checkers = advice_check_policy,
 		.source = "RFC 8460 section 4.3.2.2; RFC 8461 section 3.3",
 	},
 	/* DANE. */
@@ -236,14 +252,17 @@ static const Explanation entries[] = {
 			"The hash was copied wrong: wrong length, wrong selector, of another host.",
 			"Usage 2 names a CA whose certificate the server does not send, or that "
 			"was changed."),
-		.fixes = LIST("Publish a 3 1 1 record of the key in use; check its hash with the "
-			      "command below.",
+		.fixes = LIST(
+			"At once: go back to the key that the records have, if it is still there. "
+			"Else add a 3 1 1 record of the key in use (the commands below print "
+			"its hash), which is seen after the TTL.",
 			"Before a rollover add the record of the next key, wait two TTL, then "
-			"switch keys.",
+			"switch keys; remove the old record last.",
 			"Keep the key at renewals (certbot: --reuse-key), or publish 2 1 1 of the "
-			"CA.",
-			"Remove records of usage 0 or 1 and those of old keys."),
+			"CA and have the server send the CA's certificate.",
+			"Remove records of usage 0 or 1 once a usable one is seen."),
 		.verify = advice_see_tlsa,
+		.checkers = advice_check_tlsa,
 		.source = "RFC 8460 section 4.3.2.1; RFC 7672 sections 2.2 and 3.1",
 	},
 	{
@@ -267,13 +286,18 @@ static const Explanation entries[] = {
 		.fixes = LIST(
 			"Sign the zone again; see that the signer runs and that all secondaries "
 			"follow.",
-			"Put the DS record right at the registrar, or remove it until the zone is "
-			"in order.",
+			"Put the DS record right at the registrar. Or remove it until the zone is "
+			"in order: after its TTL mail comes again, but without DANE.",
 			"Ask every name server of the zone of the MX for TLSA, also where there "
 			"is no such record.",
 			"Check both zones: that of the domain and that of the MX host."),
 		.verify = LIST(VALIDATE_TLSA, "delv MX %D", "dig +dnssec TLSA _25._tcp.%M",
 			"dig +cd +dnssec TLSA _25._tcp.%M", "dig +short DS %D"),
+		.checkers = LIST(
+			"https://dnsviz.net/d/<domain>/dnssec/ shows which link of the chain is "
+			"broken.",
+			"delv (bind9-dnsutils) validates by itself: \"fully validated\" is the "
+			"goal."),
 		.source = "RFC 8460 section 4.3.2.1; RFC 7672 section 2.1",
 	},
 	{
@@ -292,6 +316,7 @@ static const Explanation entries[] = {
 			"Sign both zones: that of the domain and that of the MX host.",
 			"If DANE was given up on purpose, tell that sender to change its setting."),
 		.verify = LIST(GET_MX, VALIDATE_TLSA, "delv MX %D", FINGER),
+		.checkers = advice_check_tlsa,
 		.source = "RFC 8460 section 4.3.2.1; RFC 7672 section 2.2",
 	},
 	/* Not registered. */

@@ -2,7 +2,21 @@
 
 #include "tlsrpt/explain.h"
 
-enum { KIND, NAME, MEANING, HAPPENED, ENFORCE, TESTING, DANE, CAUSES, FIXES, VERIFY, SOURCE, COLUMNS };
+enum {
+	KIND,
+	NAME,
+	MEANING,
+	HAPPENED,
+	ENFORCE,
+	TESTING,
+	DANE,
+	CAUSES,
+	FIXES,
+	VERIFY,
+	CHECKERS,
+	SOURCE,
+	COLUMNS
+};
 
 static const Column columns[COLUMNS] = {
 	[KIND] = { "kind", "Kind", CELL_ENUM },
@@ -15,14 +29,16 @@ static const Column columns[COLUMNS] = {
 	[CAUSES] = { "causes", NULL, CELL_TEXT },
 	[FIXES] = { "fixes", NULL, CELL_TEXT },
 	[VERIFY] = { "verify", NULL, CELL_TEXT },
+	[CHECKERS] = { "checkers", NULL, CELL_TEXT },
 	[SOURCE] = { "source", NULL, CELL_TEXT },
 };
 
 static const char *
 kind_name(ExplanationKind kind)
 {
-	return kind == EXPLAIN_RESULT_TYPE ? "result-type"
+	return kind == EXPLAIN_RESULT_TYPE    ? "result-type"
 		: kind == EXPLAIN_POLICY_TYPE ? "policy-type"
+		: kind == EXPLAIN_KIND	      ? "kind"
 					      : "failure-reason-code";
 }
 
@@ -49,6 +65,7 @@ add_row(Table *table, const Explanation *one)
 	set_list(&cells[CAUSES], one->causes);
 	set_list(&cells[FIXES], one->fixes);
 	set_list(&cells[VERIFY], one->verify);
+	set_list(&cells[CHECKERS], one->checkers);
 	cell_set_text(&cells[SOURCE], one->source);
 }
 
@@ -56,7 +73,7 @@ Document *
 view_explain(const char *name)
 {
 	static const ExplanationKind kinds[] = { EXPLAIN_RESULT_TYPE, EXPLAIN_POLICY_TYPE,
-		EXPLAIN_REASON_CODE };
+		EXPLAIN_KIND, EXPLAIN_REASON_CODE };
 	g_autoptr(Document) document = document_new("explain");
 	Table *table = document_add_table(document, "explanations", NULL, columns, COLUMNS);
 
@@ -66,11 +83,13 @@ view_explain(const char *name)
 			add_row(table, one);
 		return g_steal_pointer(&document);
 	}
-	/* A reason code may have the name of a result type. */
+	/* A reason code may have the name of a result type, which says all that there is to say. */
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		const Explanation *one = explain(kinds[i], name);
-		if (one != NULL)
+		if (one != NULL) {
 			add_row(table, one);
+			return g_steal_pointer(&document);
+		}
 	}
-	return table->rows->len > 0 ? g_steal_pointer(&document) : NULL;
+	return NULL;
 }

@@ -1,4 +1,5 @@
 #include "tlsrpt/catalog.h"
+#include "tlsrpt/kind.h"
 #include "tlsrpt/explain.h"
 
 #include "util.h"
@@ -168,7 +169,13 @@ test_families(void)
 			"self-signed certificate in certificate chain" },
 		{ "certificate not trusted", "certificate not trusted" },
 		{ "certificate-not-trusted", "certificate-not-trusted" },
-		{ "x509_v_err_cert_has_expired", "X509_V_ERR_" },
+		{ "x509_v_err_cert_has_expired", "X509_V_ERR_CERT_HAS_EXPIRED" },
+		{ "X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+			"X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY" },
+		{ "X509_V_ERR_CRL_HAS_EXPIRED", "X509_V_ERR_" },
+		{ "dns-extended-error-22-no-reachable-authority", "dns-extended-error-22-" },
+		{ "extended-dns-error-23-network-error", "extended-dns-error-23-" },
+		{ "dns-extended-error-2-unsupported-ds-digest-type", "dns-extended-error-" },
 		{ "X509 V ERR PROXY PATH LENGTH EXCEEDED",
 			"X509_V_ERR_PROXY_PATH_LENGTH_EXCEEDED" },
 		{ "VALIDATION_FAILURE", "VALIDATION_FAILURE" },
@@ -206,7 +213,18 @@ test_longer_texts(void)
 			"certificate expired: verification time" },
 		{ "certificate not valid for name \"mx1.example.org\"", "not valid for name" },
 		{ "TLS verify failed (MX_HOSTS_MISMATCH)", "MX_HOSTS_MISMATCH" },
-		{ "code=X509_V_ERR_CERT_HAS_EXPIRED", "X509_V_ERR_" },
+		{ "code=X509_V_ERR_CERT_HAS_EXPIRED", "X509_V_ERR_CERT_HAS_EXPIRED" },
+		/* What tells more stands behind what is general; else what comes first counts. */
+		{ "tls: failed to verify certificate: x509: certificate has expired or is not yet valid",
+			"x509: certificate has expired or is not yet valid" },
+		{ "x509: certificate is valid for a.example, not mx1.example",
+			"x509: certificate is valid for" },
+		{ "x509: unhandled critical extension", "x509:" },
+		{ "invalid peer certificate: certificate not valid for name \"mx1.example.org\"",
+			"not valid for name" },
+		{ "unable to do http request: Get \"https://mta-sts.example.org/\": x509: certificate "
+		  "has expired or is not yet valid",
+			"unable to do http request" },
 		{ "error:0A000086:SSL routines::certificate verify failed: self-signed certificate",
 			"self-signed certificate" },
 		{ "the mail was xMX_HOSTS_MISMATCH", NULL },
@@ -275,12 +293,83 @@ assert_filled(const Explanation *entry)
 	assert_list(entry->causes);
 	assert_list(entry->fixes);
 	assert_list(entry->verify);
+	assert_list(entry->checkers);
 }
 
 static void
 test_filled(void)
 {
 	for_each(assert_filled);
+}
+
+/* The kinds of cause that no result type names are explained, too; the others are result types. */
+static void
+test_kinds(void)
+{
+	const char *kind;
+
+	for (size_t i = 0; (kind = kind_nth(i)) != NULL; i++) {
+		const Explanation *entry = explain_kind(kind);
+		g_test_message("%s", kind);
+		g_assert_nonnull(entry);
+		g_assert_cmpstr(entry->name, ==, kind);
+		g_assert_true(entry->enforce != NULL || entry->dane != NULL);
+		g_assert_nonnull(entry->fixes);
+		g_assert_nonnull(entry->verify);
+	}
+	g_assert_null(explain_kind("certificate"));
+	g_assert_cmpstr(explain_reason("5.7.1 MX_HOSTS_MISMATCH"), ==,
+		"The MX is not in the MTA-STS policy");
+	g_assert_null(explain_reason("what nobody knows"));
+}
+
+/* A reason that is explained has a kind, so that no sender's words are known in one place alone. */
+static void
+assert_kind_of_reason(const Explanation *entry)
+{
+	/* Those say no more than their result type; the last stands for the lookup of a TXT record. */
+	static const char *const bare[] = { "VALIDATION_FAILURE", "validation-failure",
+		"dns-lookup", NULL };
+
+	if (entry->kind != EXPLAIN_REASON_CODE)
+		return;
+	g_test_message("%s", entry->name);
+	const char *kind = kind_of("validation-failure", entry->name);
+	g_assert_cmpint(
+		strcmp(kind, "validation-failure") == 0, ==, g_strv_contains(bare, entry->name));
+}
+
+static void
+test_kinds_of_reasons(void)
+{
+	for_each(assert_kind_of_reason);
+}
+
+/* The texts of all lists, one after the other. */
+static char *
+all_fixes(const char *name)
+{
+	return g_strjoinv(" ", (char **)explain(EXPLAIN_RESULT_TYPE, name)->fixes);
+}
+
+/* What would stop mail if it were not said. */
+static void
+test_dangers(void)
+{
+	static const char *const certificates[] = { "certificate-expired",
+		"certificate-host-mismatch", "certificate-not-trusted" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(certificates); i++) {
+		g_autofree char *fixes = all_fixes(certificates[i]);
+		g_test_message("%s", certificates[i]);
+		g_assert_nonnull(strstr(fixes, "a new key (3 1 1)"));
+		g_assert_nonnull(strstr(fixes, "wait two TTL before"));
+	}
+	g_autofree char *mismatch = all_fixes("certificate-host-mismatch");
+	const char *first = strstr(mismatch, "first publish the policy with both names");
+	g_assert_nonnull(first);
+	g_assert_nonnull(
+		strstr(first, "wait the max_age of the old one, and only then change the MX"));
 }
 
 /* DANE has no modes, and MTA-STS does not end where the policy cannot be had. */
@@ -403,6 +492,7 @@ assert_text(const Explanation *entry)
 	assert_prose(entry->source);
 	assert_prose_list(entry->causes);
 	assert_prose_list(entry->fixes);
+	assert_prose_list(entry->checkers);
 	for (const char *const *line = entry->verify; line != NULL && *line != NULL; line++)
 		assert_command(*line);
 }
@@ -425,6 +515,9 @@ main(int argc, char **argv)
 	g_test_add_func("/explain/case", test_case);
 	g_test_add_func("/explain/unknown", test_unknown);
 	g_test_add_func("/explain/filled", test_filled);
+	g_test_add_func("/explain/kinds", test_kinds);
+	g_test_add_func("/explain/kinds-of-reasons", test_kinds_of_reasons);
+	g_test_add_func("/explain/dangers", test_dangers);
 	g_test_add_func("/explain/effects", test_effects);
 	g_test_add_func("/explain/result-types-complete", test_result_types_complete);
 	g_test_add_func("/explain/unique", test_unique);

@@ -1,6 +1,7 @@
 #include "text.h"
 
-#define KINDS 3 /* the most explanations that one name can have */
+#include <string.h>
+
 #define INDENT 2
 
 /* A folded paragraph under a heading, unless the text is empty. */
@@ -28,16 +29,39 @@ print_list(const char *heading, const char *lines, const Output *out)
 	}
 }
 
-/* Commands, each on one line however long it is, so that it can be copied. */
+/* One command for a shell, which goes on in the next line where it is wider than the output. */
 static void
-print_commands(const char *heading, const char *lines, const Output *out)
+print_command(const char *command, const Output *out)
+{
+	g_auto(GStrv) words = g_strsplit(command, " ", -1);
+	int column = fprintf(out->file, "%*s%s", INDENT, "", words[0]);
+
+	for (char **word = words + 1; *word != NULL; word++) {
+		const bool is_last = word[1] == NULL;
+		/* Room for a blank before the word, and for the sign that the command goes on. */
+		if (column + 1 + (int)strlen(*word) + (is_last ? 0 : 2) > out->width)
+			column = fprintf(out->file, " \\\n%*s%s", 2 * INDENT, "", *word) - 3;
+		else
+			column += fprintf(out->file, " %s", *word);
+	}
+	putc('\n', out->file);
+}
+
+static void
+print_commands(const char *lines, const Output *out)
 {
 	if (*lines == '\0')
 		return;
-	fprintf(out->file, "\n%s\n", heading);
-	g_auto(GStrv) each = g_strsplit(lines, "\n", -1);
+	fputs("\nTo see if it works now (put your own names into the first line)\n", out->file);
+	fprintf(out->file, "%*s%s%s\n", INDENT, "",
+		strstr(lines, "%D") != NULL ? "D=example.com " : "",
+		strstr(lines, "%M") != NULL ? "M=mx.example.com" : "");
+	g_autoptr(GString) commands = g_string_new(lines);
+	g_string_replace(commands, "%D", "$D", 0);
+	g_string_replace(commands, "%M", "$M", 0);
+	g_auto(GStrv) each = g_strsplit(commands->str, "\n", -1);
 	for (char **line = each; *line != NULL; line++)
-		fprintf(out->file, "%*s%s\n", INDENT, "", *line);
+		print_command(*line, out);
 }
 
 static void
@@ -51,8 +75,8 @@ print_one(const Table *table, size_t row, const Output *out)
 	print_paragraph("Under DANE", table_text(table, row, "dane"), out);
 	print_list("Usual causes, the likeliest first", table_text(table, row, "causes"), out);
 	print_list("What to do", table_text(table, row, "fixes"), out);
-	print_commands("To see if it works now (%D is the domain, %M the MX)",
-		table_text(table, row, "verify"), out);
+	print_commands(table_text(table, row, "verify"), out);
+	print_list("Who tells more", table_text(table, row, "checkers"), out);
 	print_paragraph("Source", table_text(table, row, "source"), out);
 }
 
@@ -61,14 +85,9 @@ text_explain(const Document *document, const Output *out)
 {
 	const Table *table = document_table(document, "explanations");
 
-	if (table->rows->len > KINDS) {
+	if (table->rows->len > 1)
 		text_table(table, out);
-		return;
-	}
-	/* These texts are our own, so they need not be escaped. */
-	for (size_t i = 0; i < table->rows->len; i++) {
-		if (i > 0)
-			fputs("\n\n", out->file);
-		print_one(table, i, out);
-	}
+	else
+		/* These texts are our own, so they need not be escaped. */
+		print_one(table, 0, out);
 }

@@ -1,0 +1,180 @@
+/* Reason codes that are names of OpenSSL: X509_STORE_CTX_get_error(3). */
+#include "advice.h"
+
+static const Explanation entries[] = {
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_CERT_HAS_EXPIRED",
+		.meaning = "A certificate in the chain has expired",
+		.happened = "The end date of the leaf or of an intermediate certificate is over.",
+		.fixes = advice_renew,
+		.verify = advice_see_dates,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_CERT_NOT_YET_VALID",
+		.meaning = "A certificate in the chain is not valid yet",
+		.happened =
+			"The start date lies after the time of the session, by the sender's clock.",
+		.fixes = LIST("Serve the former certificate until the new one is valid.",
+			"Check the clock of the host that issues certificates."),
+		.verify = advice_see_dates,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_HOSTNAME_MISMATCH",
+		.meaning = "The certificate does not carry the name of the server",
+		.happened =
+			"No subjectAltName in the certificate is the name that the sender expected.",
+		.fixes = advice_reissue,
+		.verify = advice_see_names,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT",
+		.meaning = "The certificate is self-signed",
+		.happened = "The server sent one certificate, signed by itself and not by a CA.",
+		.fixes = advice_reissue,
+		.verify = advice_see_certificate,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN",
+		.meaning = "The chain ends in a root that the sender does not trust",
+		.happened =
+			"The server sent a chain whose last certificate is a root unknown to the sender.",
+		.fixes = advice_reissue,
+		.verify = advice_see_chain,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+		.meaning = "The issuer of a certificate in the chain is not known",
+		.happened =
+			"The sender has no certificate of the CA that signed the last one it was sent.",
+		.fixes = advice_serve_chain,
+		.verify = advice_see_chain,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT",
+		.meaning = "The issuer of an intermediate certificate is not known",
+		.happened =
+			"The sender found an intermediate certificate, but not the one that signed it.",
+		.fixes = advice_serve_chain,
+		.verify = advice_see_chain,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+		.meaning = "The server sent only its own certificate",
+		.happened = "The sender got the leaf alone and does not know its issuer.",
+		.fixes = advice_serve_chain,
+		.verify = advice_see_chain,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_CERT_CHAIN_TOO_LONG",
+		.meaning = "The chain has more certificates than the sender allows",
+		.happened = "The sender gave up on a chain longer than its limit.",
+		.fixes = LIST("Leave in the file only the leaf and its intermediates, in order."),
+		.verify = advice_see_chain,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_CERT_REVOKED",
+		.meaning = "The CA has revoked the certificate",
+		.happened = "The sender checked a revocation list and found the certificate on it.",
+		.fixes = advice_reissue,
+		.verify = advice_see_certificate,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_CERT_UNTRUSTED",
+		.meaning = "The root of the chain is not trusted for this use",
+		.happened =
+			"The sender knows the root certificate, but does not trust it for servers.",
+		.fixes = advice_change_ca,
+		.verify = advice_see_chain,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_CERT_SIGNATURE_FAILURE",
+		.meaning = "A signature in the chain does not hold",
+		.happened = "A certificate is not signed by the one that it names as its issuer.",
+		.fixes = advice_serve_chain,
+		.verify = advice_see_chain,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_INVALID_CA",
+		.meaning = "A certificate in the chain is not that of a CA",
+		.happened =
+			"A certificate was used to sign another one, but is not marked as a CA.",
+		.fixes = advice_change_ca,
+		.verify = advice_see_chain,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_PATH_LENGTH_EXCEEDED",
+		.meaning = "A CA in the chain may not have so many CAs below it",
+		.happened = "The pathlen limit of a CA certificate is exceeded.",
+		.fixes = advice_change_ca,
+		.verify = advice_see_chain,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_INVALID_PURPOSE",
+		.meaning = "The certificate is not made for a TLS server",
+		.happened =
+			"The extended key usage of a certificate in the chain does not allow serverAuth.",
+		.fixes = advice_reissue,
+		.verify = advice_see_certificate,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_EE_KEY_TOO_SMALL",
+		.meaning = "The key of the server is too short for the sender",
+		.happened = "The sender's security level does not accept a key of this size.",
+		.fixes = LIST(
+			"Make a new key: RSA of 2048 bits or more, or ECDSA P-256.", MIND_TLSA),
+		.verify = advice_see_certificate,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_CA_MD_TOO_WEAK",
+		.meaning = "A certificate is signed with an outdated digest",
+		.happened =
+			"The sender's security level does not accept the digest, mostly SHA-1 or MD5.",
+		.fixes = advice_reissue,
+		.verify = advice_see_certificate,
+		.source = "senders built on OpenSSL",
+	},
+	{
+		.kind = EXPLAIN_REASON_CODE,
+		.name = "X509_V_ERR_DANE_NO_MATCH",
+		.meaning = "The server's key matches none of its TLSA records",
+		.happened = "The sender compared the chain with all TLSA records; none fitted.",
+		.fixes = advice_publish_tlsa,
+		.verify = advice_see_tlsa,
+		.source = "senders built on OpenSSL",
+	},
+};
+
+const Advice advice_reasons_x509 = { entries, G_N_ELEMENTS(entries) };
