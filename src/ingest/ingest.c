@@ -66,9 +66,14 @@ store(const Work *work, const Intake *intake, StoreOutcome *outcome, GError **er
 			return false;
 		delivery.quarantine = &quarantine;
 	}
-	g_autoptr(Store) store = ingest_open_store(options, work->wait_until, error);
+	/* Kept at the end: the process exits soon, and SQLite would free thousands of pieces. */
+	static Store *store;
+
+	store = ingest_open_store(options, work->wait_until, error);
 	const bool ok = store != NULL
 		&& store_deliver(store, &delivery, &options->config->limits, outcome, error);
+	if (!ok)
+		store_close(store);
 	g_bytes_unref(quarantine.gzip);
 	return ok;
 }

@@ -88,18 +88,30 @@ is_same_id(gconstpointer a, gconstpointer b)
 		&& strcmp(one->one->report->report_id, other->one->report->report_id) == 0;
 }
 
-static void
-find_same_ids(const Batch *batch, const Task *earlier)
+/* Looks for them among the reports whose report-id has the same hash. */
+static bool
+find_same_ids(const Batch *batch, const Task *same_hashes, GError **error)
 {
+	g_auto(Task) same_ids = QUERY(SQL_SELECT_SAME_ID, "iti");
+	Task *const tasks[] = { &same_ids };
 	g_autoptr(GHashTable) ids = g_hash_table_new(hash_id, is_same_id);
+	size_t place = 0;
 
-	for (guint i = 0; i < batch->rows->len; i++) {
-		Row *row = &g_array_index(batch->rows, Row, i);
-		if (row->outcome == NULL)
-			continue;
-		row->same_id = earlier->results[i] != 0 || g_hash_table_contains(ids, row);
-		g_hash_table_add(ids, row);
+	for (guint i = 0; i < same_hashes->n; i++) {
+		const Row *row = &g_array_index(batch->rows, Row, i);
+		const char *id = row->one->report->report_id;
+		if (same_hashes->results[i] != 0)
+			task_add(&same_ids, store_hash(id), id, row->organization->id);
 	}
+	if (!store_perform(batch->store, tasks, G_N_ELEMENTS(tasks), error))
+		return false;
+	for (guint i = 0; i < same_hashes->n; i++) {
+		Row *row = &g_array_index(batch->rows, Row, i);
+		const bool is_earlier =
+			same_hashes->results[i] != 0 && same_ids.results[place++] != 0;
+		row->same_id = !g_hash_table_add(ids, row) || is_earlier;
+	}
+	return true;
 }
 
 static bool
@@ -107,9 +119,9 @@ look_up_keys(Batch *batch, GError **error)
 {
 	g_auto(Task) senders = TASK(SQL_SELECT_SENDER, "iiiiii");
 	g_auto(Task) incidents = TASK(SQL_SELECT_INCIDENT, "iiiii");
-	g_auto(Task) same_ids = QUERY(SQL_SELECT_SAME_ID, "iti");
+	g_auto(Task) same_hashes = QUERY(SQL_SELECT_SAME_HASH, "ii");
 	g_auto(Task) ids = QUERY(SQL_TAKE_REPORT_ID, "i");
-	Task *const tasks[] = { &senders, &incidents, &same_ids, &ids };
+	Task *const tasks[] = { &senders, &incidents, &same_hashes, &ids };
 
 	senders.answer = take_sender;
 	incidents.answer = take_incident;
@@ -126,18 +138,17 @@ look_up_keys(Batch *batch, GError **error)
 	}
 	for (guint i = 0; i < batch->rows->len; i++) {
 		const Row *row = &g_array_index(batch->rows, Row, i);
-		const char *id = row->one->report->report_id;
 		if (row->outcome == NULL)
 			continue;
-		task_add(&same_ids, store_hash(id), id, row->organization->id);
+		task_add(&same_hashes, store_hash(row->one->report->report_id),
+			row->organization->id);
 		task_add(&ids, (int64_t)ids.n + 1);
 	}
 	if (!store_perform(batch->store, tasks, G_N_ELEMENTS(tasks), error))
 		return false;
 	for (guint i = 0; i < ids.n; i++)
 		g_array_index(batch->rows, Row, i).id = ids.results[i];
-	find_same_ids(batch, &same_ids);
-	return true;
+	return find_same_ids(batch, &same_hashes, error);
 }
 
 static bool

@@ -185,11 +185,11 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_INSERT_REPORTER] =
 		"INSERT INTO reporter (organization, auth, auth_domain) VALUES (?1, ?2, ?3)"
 		" ON CONFLICT DO NOTHING RETURNING id",
+	/* A join takes twice as long to prepare. */
 	[SQL_SELECT_SENDER] =
-		"SELECT reporter.id, sender.id FROM reporter LEFT JOIN sender"
-		" ON sender.reporter = reporter.id AND contact = ?4 AND submitter = ?5"
-		" AND from_domain = ?6"
-		" WHERE organization = ?1 AND auth = ?2 AND auth_domain = ?3",
+		"SELECT reporter, id FROM sender WHERE reporter = (SELECT id FROM reporter"
+		" WHERE organization = ?1 AND auth = ?2 AND auth_domain = ?3)"
+		" AND contact = ?4 AND submitter = ?5 AND from_domain = ?6",
 	[SQL_INSERT_SENDER] =
 		"INSERT INTO sender (reporter, contact, submitter, from_domain)"
 		" VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING RETURNING id",
@@ -232,6 +232,9 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 
 	[SQL_SELECT_IDENTITY] = "SELECT report FROM identity WHERE digest = ?1",
 	[SQL_INSERT_IDENTITY] = "INSERT INTO identity VALUES (?1, ?2)",
+	/* Few pass this, and it takes a quarter of the time to prepare that the next one takes. */
+	[SQL_SELECT_SAME_HASH] =
+		"SELECT report FROM report_name WHERE hash = ?1 AND organization = ?2 LIMIT 1",
 	[SQL_SELECT_SAME_ID] =
 		"SELECT report.id" SQL_FROM_NAMED_BY("?1", "?3", "?2") " LIMIT 1",
 	/*

@@ -77,6 +77,7 @@ typedef enum {
 	/* Reports. */
 	SQL_SELECT_IDENTITY,
 	SQL_INSERT_IDENTITY,
+	SQL_SELECT_SAME_HASH,
 	SQL_SELECT_SAME_ID,
 	SQL_TAKE_REPORT_ID, /* ?1: its number within the batch, from 1 */
 	SQL_INSERT_REPORT,
