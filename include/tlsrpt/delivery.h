@@ -63,6 +63,8 @@ typedef struct {
 	size_t n_reports;
 	const StoreQuarantine *quarantine; /* NULL if nothing of it goes there */
 	int64_t received_at;
+	/* the domains whose word counts most, for auth_rank(); NULL stands for none */
+	char *const *reporters;
 	int64_t size; /* of the message in bytes, in proportion to which it may grow the store */
 } StoreDelivery;
 

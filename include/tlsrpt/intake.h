@@ -21,6 +21,7 @@ typedef struct {
 	int64_t failures; /* rows of its reports so far */
 	Mail *mail; /* NULL for a bare report, and if the message could not be parsed */
 	StoreMessage message; /* borrows from mail, and from names */
+	char *const *reporters; /* borrowed from the configuration */
 	GPtrArray *names; /* of char *: strings of message that mail does not own */
 	Auth auth; /* of the message */
 	char *auth_domain;

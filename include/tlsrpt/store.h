@@ -13,7 +13,8 @@ typedef struct Store Store;
 
 /* What became of a delivery. */
 typedef struct {
-	size_t stored, duplicates; /* numbers of reports */
+	/* numbers of reports; replaced took the place of a copy that had a worse voucher */
+	size_t stored, replaced, duplicates;
 	bool quarantined; /* put into quarantine by this delivery; false if it was there before */
 } StoreOutcome;
 
@@ -43,8 +44,8 @@ typedef struct {
  * STORE_READONLY, STORE_CORRUPT, STORE_FOREIGN, UNSUPPORTED (an unknown scheme, a network file
  * system), IO, NO_MEMORY.
  */
-Store *store_open(const char *uri, const StoreOptions *options, bool *created, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+Store *store_open(const char *uri, const StoreOptions *options, bool *created,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 

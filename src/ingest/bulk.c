@@ -210,6 +210,7 @@ summarise(Bulk *bulk, const BulkCounts *counts, int64_t elapsed_us)
 		"%" G_GINT64_FORMAT " files, %" G_GINT64_FORMAT " messages: %" G_GINT64_FORMAT
 		" reports stored",
 		counts->files, counts->messages, counts->stored);
+	append_count(text, counts->replaced, "in place of a copy from a worse sender");
 	append_count(text, counts->duplicates, "already stored");
 	append_count(text, counts->without, "without a report");
 	append_count(text, counts->others, "neither mail nor report");

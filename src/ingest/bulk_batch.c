@@ -131,6 +131,7 @@ static void
 count(Batch *batch, const Waiting *waiting, const StoreOutcome *outcome)
 {
 	batch->counts.stored += (int64_t)outcome->stored;
+	batch->counts.replaced += (int64_t)outcome->replaced;
 	batch->counts.duplicates += (int64_t)outcome->duplicates;
 	if (!batch->options->verbose)
 		return;

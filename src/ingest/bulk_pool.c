@@ -147,6 +147,7 @@ add_counts(BulkCounts *sum, const BulkCounts *counts)
 	sum->messages += counts->messages;
 	sum->bytes += counts->bytes;
 	sum->stored += counts->stored;
+	sum->replaced += counts->replaced;
 	sum->duplicates += counts->duplicates;
 	sum->without += counts->without;
 	sum->others += counts->others;

@@ -34,7 +34,7 @@ typedef struct {
 /* What has been done; everything counted is committed. */
 typedef struct {
 	int64_t files, messages, bytes; /* bytes: of the files, as far as they are done */
-	int64_t stored, duplicates; /* reports */
+	int64_t stored, replaced, duplicates; /* reports */
 	int64_t without; /* messages without a report */
 	int64_t others; /* files that are neither mail nor a report */
 	int64_t bad, failed; /* messages or files: damaged, and those to be tried again */

@@ -100,7 +100,7 @@ result_of_outcome(const Intake *intake, const StoreOutcome *outcome)
 {
 	if (intake->problem != NULL)
 		return INGEST_KEPT;
-	return outcome->stored > 0 ? INGEST_STORED : INGEST_DUPLICATE;
+	return outcome->stored + outcome->replaced > 0 ? INGEST_STORED : INGEST_DUPLICATE;
 }
 
 static IngestResult

@@ -35,8 +35,33 @@ append_report(GString *line, const Report *report)
 	}
 	if (domains->len > NAMES_MAX)
 		g_string_append_printf(line, " more-domains=%u", domains->len - NAMES_MAX);
-	g_string_append_printf(line, " sessions=%" G_GINT64_FORMAT " failed=%" G_GINT64_FORMAT,
-		sessions, failed);
+	g_string_append_printf(
+		line, " sessions=%" G_GINT64_FORMAT " failed=%" G_GINT64_FORMAT, sessions, failed);
+}
+
+/* "stored"; "stored 2, already stored 1". */
+static void
+append_fates(GString *line, const StoreOutcome *outcome)
+{
+	const struct {
+		size_t n;
+		const char *fate;
+	} fates[] = {
+		{ outcome->stored, "stored" },
+		{ outcome->replaced, "stored in place of a copy from a worse sender" },
+		{ outcome->duplicates, "already stored" },
+	};
+	const size_t all = outcome->stored + outcome->replaced + outcome->duplicates;
+	const char *separator = "";
+
+	for (size_t i = 0; i < G_N_ELEMENTS(fates); i++) {
+		if (fates[i].n == 0)
+			continue;
+		g_string_append_printf(line, "%s%s", separator, fates[i].fate);
+		if (fates[i].n < all)
+			g_string_append_printf(line, " %zu", fates[i].n);
+		separator = ", ";
+	}
 }
 
 char *
@@ -52,13 +77,7 @@ outcome_text(const GArray *reports, const GError *problem, const StoreOutcome *o
 	if (length > 0) {
 		if (problem != NULL)
 			g_string_append(line, "; of the rest ");
-		if (outcome->stored == 0)
-			g_string_append(line, "already stored");
-		else if (outcome->duplicates == 0)
-			g_string_append(line, "stored");
-		else
-			g_string_append_printf(line, "stored %zu, already stored %zu",
-				outcome->stored, outcome->duplicates);
+		append_fates(line, outcome);
 		for (guint i = 0; i < length && i < NAMES_MAX; i++)
 			append_report(line, g_array_index(reports, StoreReport, i).report);
 		if (length > NAMES_MAX)

@@ -628,7 +628,7 @@ take_bare(Intake *intake, GBytes *bytes, const char *name, const Config *config,
 }
 
 static Intake *
-intake_begin(int64_t received_at, Auth auth)
+intake_begin(int64_t received_at, Auth auth, char *const *reporters)
 {
 	Intake *intake = g_new0(Intake, 1);
 
@@ -637,6 +637,7 @@ intake_begin(int64_t received_at, Auth auth)
 	intake->reports = g_array_new(FALSE, TRUE, sizeof(StoreReport));
 	g_array_set_clear_func(intake->reports, store_report_clear);
 	intake->auth = auth;
+	intake->reporters = reporters;
 	return intake;
 }
 
@@ -659,7 +660,7 @@ intake_new(
 	GBytes *message, int64_t received_at, bool by_https, const Config *config, GError **error)
 {
 	g_autoptr(Intake) intake = intake_begin(
-		received_at, by_https ? AUTH_HTTPS : auth_to_begin_with(config));
+		received_at, by_https ? AUTH_HTTPS : auth_to_begin_with(config), config->reporters);
 	const InputKind kind = input_kind(message);
 
 	intake->size = (int64_t)g_bytes_get_size(message);
@@ -678,7 +679,8 @@ Intake *
 intake_new_from_file(GBytes *content, const char *name, int64_t modified_at, const Config *config,
 	GError **error)
 {
-	g_autoptr(Intake) intake = intake_begin(modified_at, auth_to_begin_with(config));
+	g_autoptr(Intake)
+		intake = intake_begin(modified_at, auth_to_begin_with(config), config->reporters);
 	const InputKind kind = input_kind(content);
 
 	intake->size = (int64_t)g_bytes_get_size(content);
@@ -695,7 +697,7 @@ intake_new_from_file(GBytes *content, const char *name, int64_t modified_at, con
 Intake *
 intake_new_unread(int64_t received_at, const GError *problem)
 {
-	Intake *intake = intake_begin(received_at, AUTH_UNCHECKED);
+	Intake *intake = intake_begin(received_at, AUTH_UNCHECKED, NULL);
 
 	intake->problem = g_error_copy(problem);
 	intake->problems = 1;
@@ -719,6 +721,7 @@ intake_delivery(const Intake *intake)
 		.reports = (const StoreReport *)(const void *)intake->reports->data,
 		.n_reports = intake->reports->len,
 		.received_at = intake->received_at,
+		.reporters = intake->reporters,
 		.size = intake->size,
 	};
 }

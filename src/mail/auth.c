@@ -1,5 +1,7 @@
 #include "tlsrpt/auth.h"
 
+#include "tlsrpt/hostname.h"
+
 #include <string.h>
 
 /*
@@ -126,8 +128,8 @@ read_property(Reader *reader, Result *result)
 	}
 
 	g_autofree char *property = accept(reader, '.') ? read_value(reader, "=") : NULL;
-	g_autofree char *value =
-		property != NULL && accept(reader, '=') ? read_value(reader, "") : NULL;
+	g_autofree char *value = property != NULL && accept(reader, '=') ? read_value(reader, "")
+									 : NULL;
 	if (value == NULL)
 		return false;
 	if (strcmp(type, "header") != 0)
@@ -266,4 +268,25 @@ auth_evaluate(const AuthField *fields, size_t n_fields, const AuthTrust *trust,
 	}
 	*domain = verdict.domain;
 	return verdict.auth;
+}
+
+int
+auth_rank(Auth auth, const char *domain, const char *contact_info, char *const *reporters)
+{
+	static const int ranks[] = {
+		[AUTH_FAIL] = 1,
+		[AUTH_NONE] = 2,
+		[AUTH_UNCHECKED] = 3,
+		[AUTH_HTTPS] = 4,
+		[AUTH_PASS] = 5,
+	};
+	const char *at = strrchr(contact_info, '@');
+
+	if (auth < AUTH_UNCHECKED || auth > AUTH_HTTPS)
+		return 0;
+	if (auth != AUTH_PASS || domain == NULL)
+		return ranks[auth];
+	if (hostname_is_within(domain, reporters))
+		return ranks[AUTH_PASS] + 2;
+	return ranks[AUTH_PASS] + (at != NULL && auth_is_aligned(at + 1, domain));
 }

@@ -9,6 +9,7 @@
 #include "deliver_batch.h"
 #include "names.h"
 #include "quarantine.h"
+#include "replace.h"
 #include "transaction.h"
 
 #include "tlsrpt/error.h"
@@ -38,8 +39,6 @@ static bool
 begin_batch(Batch *batch, const StoreDelivery *deliveries, size_t n, StoreOutcome *outcomes,
 	GError **error)
 {
-	for (size_t i = 0; i < n; i++)
-		outcomes[i].duplicates = 0;
 	return batch_add_new(batch, deliveries, n, outcomes, error)
 		&& store_look_up_names(batch->store, error);
 }
@@ -50,6 +49,25 @@ fail_too_costly(GError **error)
 	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_TOO_COSTLY,
 		"it would add more to the store than its size allows (growth= in the group [limits])");
 	return false;
+}
+
+/*
+ * Goes over the reports that are stored already, some of them by this batch, in the order in which
+ * they came.
+ */
+static bool
+take_duplicates(const Batch *batch, GError **error)
+{
+	for (guint i = 0; i < batch->duplicates->len; i++) {
+		const Duplicate *one = &g_array_index(batch->duplicates, Duplicate, i);
+		bool replaced;
+		if (!replace_worse(batch->store, one->delivery, one->one, batch->limits, &replaced,
+			    error))
+			return false;
+		one->outcome->replaced += replaced;
+		one->outcome->duplicates += !replaced;
+	}
+	return true;
 }
 
 /* Writes the reports once; *again is set if they have got their brief form and are to be written again. */
@@ -77,7 +95,7 @@ try_reports(Store *store, const StoreDelivery *deliveries, size_t n, const Limit
 		const Row *row = &g_array_index(batch.rows, Row, i);
 		row->outcome->stored++;
 	}
-	return true;
+	return take_duplicates(&batch, error);
 }
 
 bool
@@ -91,32 +109,6 @@ store_reports(Store *store, const StoreDelivery *deliveries, size_t n, const Lim
 			return false;
 	}
 	return true;
-}
-
-bool
-store_report_again(Store *store, const StoreDelivery *delivery, const StoreReport *one, int64_t id,
-	int64_t was_day, bool same_id, const Limits *limits, GError **error)
-{
-	const Report *report = one->report;
-	Row row = batch_row(delivery, one, NULL);
-	g_auto(Batch) batch;
-
-	row.id = id;
-	row.same_id = same_id;
-	batch_init(&batch, store, limits);
-	batch_add_row(&batch, &row);
-	return store_look_up_names(store, error) && batch_write_heads(&batch, error)
-		&& store_run(store,
-			store_bind(store, SQL_UPDATE_REPORT, error, "iitiii", row.day,
-				row.sender->id, report->report_id, report->start_at, report->end_at,
-				id),
-			error)
-		&& (row.day == was_day
-			|| store_run(store,
-				store_bind(store, SQL_UPDATE_RAW_DAY, error, "iii", row.day,
-					was_day, id),
-				error))
-		&& batch_write_rows(&batch, error);
 }
 
 typedef struct {

@@ -56,6 +56,7 @@ batch_init(Batch *batch, Store *store, const Limits *limits)
 	*batch = (Batch){
 		.store = store,
 		.limits = limits,
+		.duplicates = g_array_new(FALSE, FALSE, sizeof(Duplicate)),
 		.rows = g_array_new(FALSE, TRUE, sizeof(Row)),
 		.policies = g_array_new(FALSE, FALSE, sizeof(PolicyRow)),
 		.failures = g_array_new(FALSE, FALSE, sizeof(FailureRow)),
@@ -73,6 +74,7 @@ batch_init(Batch *batch, Store *store, const Limits *limits)
 void
 batch_clear(Batch *batch)
 {
+	g_array_unref(batch->duplicates);
 	g_array_unref(batch->rows);
 	g_array_unref(batch->policies);
 	g_array_unref(batch->failures);
@@ -276,10 +278,11 @@ batch_add_new(Batch *batch, const StoreDelivery *deliveries, size_t n, StoreOutc
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < deliveries[i].n_reports; j++, place++) {
 			const StoreReport *one = &deliveries[i].reports[j];
+			const Duplicate duplicate = { &deliveries[i], one, &outcomes[i] };
 			Row row = batch_row(&deliveries[i], one, &outcomes[i]);
 			if (identities.results[place] != 0
 				|| !g_hash_table_add(digests, (gpointer)one->digest.bytes))
-				outcomes[i].duplicates++;
+				g_array_append_val(batch->duplicates, duplicate);
 			else
 				batch_add_row(batch, &row);
 		}

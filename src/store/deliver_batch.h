@@ -78,9 +78,17 @@ typedef struct {
 	guint policies, types, domains, incidents;
 } Row;
 
+/* A report that the store has already, or that comes twice in a batch. */
+typedef struct {
+	const StoreDelivery *delivery;
+	const StoreReport *one;
+	StoreOutcome *outcome;
+} Duplicate;
+
 typedef struct {
 	Store *store;
 	const Limits *limits;
+	GArray *duplicates; /* of Duplicate */
 	GArray *rows; /* of Row: the reports that turned out to be new */
 	GArray *policies, *failures, *types, *domains, *incidents;
 	GHashTable *senders; /* of Sender, by their keys */
@@ -104,7 +112,7 @@ Row batch_row(const StoreDelivery *delivery, const StoreReport *one, StoreOutcom
 /* Adds a report to the batch, and all names in it. */
 void batch_add_row(Batch *batch, Row *row);
 
-/* Adds the reports that are not stored yet to the batch, and counts the others as duplicates. */
+/* Adds the reports that are not stored yet to the batch, and lists the others as duplicates. */
 bool batch_add_new(Batch *batch, const StoreDelivery *deliveries, size_t n, StoreOutcome *outcomes,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -40,25 +40,34 @@ add_findings(Task *tasks, const Row *row)
 }
 
 static void
-add_head(Task *tasks, const Row *row)
+add_raw(Task *tasks, const Row *row)
 {
 	const StoreReport *one = row->one;
 	const StoreMessage *message = row->delivery->message;
 	const int64_t is_report = message->is_report, is_gzip = one->is_gzip;
+	gsize size;
+	const void *raw = g_bytes_get_data(one->raw, &size);
+
+	task_add(&tasks[ROWS_RAW], row->day, row->id, message->message_id, message->subject,
+		one->file_name, one->media_type, is_report, message->sent_at, is_gzip, raw,
+		(size_t)size);
+}
+
+static void
+add_head(Task *tasks, const Row *row)
+{
+	const StoreReport *one = row->one;
 
 	task_add(&tasks[ROWS_REPORT_NAME], store_hash(one->report->report_id),
 		row->organization->id, row->id);
+	if (one->raw != NULL)
+		add_raw(tasks, row);
 	if (row->outcome == NULL)
 		return;
 	task_add(&tasks[ROWS_REPORT], row->id, row->day, row->sender->id, one->report->report_id,
 		row->report_domain->id, one->report->start_at, one->report->end_at,
 		row->delivery->received_at);
-	gsize size;
-	const void *raw = g_bytes_get_data(one->raw, &size);
 	task_add(&tasks[ROWS_IDENTITY], one->digest.bytes, (size_t)IDENTITY_SIZE, row->id);
-	task_add(&tasks[ROWS_RAW], row->day, row->id, message->message_id, message->subject,
-		one->file_name, one->media_type, is_report, message->sent_at, is_gzip, raw,
-		(size_t)size);
 }
 
 /* The incident that a failure row counts under; NULL if it counts under none. */

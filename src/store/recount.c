@@ -192,25 +192,6 @@ add_policies(Store *store, const GArray *policies, Key key, GArray *keys, GError
 	return true;
 }
 
-bool
-recount_find_reporter(Store *store, const char *organization, int64_t auth, const char *auth_domain,
-	int64_t *reporter, GError **error)
-{
-	int64_t organization_id = 0, domain = 0;
-	bool found = true;
-
-	*reporter = 0;
-	if (!find(store, NAME_ORGANIZATION, organization, &found, &organization_id, error)
-		|| !find(store, NAME_DOMAIN, auth_domain != NULL ? auth_domain : "", &found,
-			&domain, error))
-		return false;
-	return !found
-		|| store_query(store,
-			store_bind(store, SQL_SELECT_REPORTER, error, "iii", organization_id, auth,
-				domain),
-			&found, reporter, error);
-}
-
 GArray *
 recount_keys(Store *store, const Report *report, int64_t reporter, int64_t received_at,
 	const Limits *limits, GError **error)
@@ -316,7 +297,7 @@ read_report(Store *store, int64_t id, GError **error)
 /* The sums over all reports that count in a row. */
 typedef struct {
 	int64_t reports, counts[2];
-	int64_t first_id, first_received_at, last_received_at;
+	int64_t first_received_at, last_received_at;
 } Sums;
 
 static bool
@@ -336,10 +317,7 @@ add_report(
 			continue;
 		for (int j = 0; j < kinds[key->kind].counts; j++)
 			sums->counts[j] = count_add(sums->counts[j], other->counts[j]);
-		if (sums->reports == 0 || id < sums->first_id) {
-			sums->first_id = id;
-			sums->first_received_at = stored->received_at;
-		}
+		sums->first_received_at = MIN(sums->first_received_at, stored->received_at);
 		sums->last_received_at = MAX(sums->last_received_at, stored->received_at);
 		sums->reports++;
 	}
@@ -350,7 +328,7 @@ static bool
 make_anew(Store *store, const Key *key, const Limits *limits, GError **error)
 {
 	const int64_t domain = key->kind == KEY_INCIDENT_DAY ? key->domain : key->ids[0];
-	Sums sums = { .last_received_at = INT64_MIN };
+	Sums sums = { .first_received_at = INT64_MAX, .last_received_at = INT64_MIN };
 	Values values = { 0 };
 	bool unknown;
 

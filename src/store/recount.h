@@ -4,10 +4,6 @@
 
 #include "statement.h"
 
-/* Finds the id of a reporter, which is 0 if he is unknown. */
-bool recount_find_reporter(Store *store, const char *organization, int64_t auth,
-	const char *auth_domain, int64_t *reporter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /*
  * The rows of the totals in which a report counts, except rows that do not exist; an array, caller
  * unrefs.

@@ -5,10 +5,9 @@
  */
 #include "tlsrpt/store_write.h"
 
-#include "deliver.h"
 #include "hash.h"
 #include "names.h"
-#include "recount.h"
+#include "replace.h"
 #include "transaction.h"
 
 #include "tlsrpt/brief.h"
@@ -259,55 +258,15 @@ examine(Reprocess *work, int64_t id, Examined *examined, GError **error)
 		return false;
 	if (report_is_brief(examined->stored->report))
 		report_make_brief(examined->report, work->limits);
-	examined->differs =
-		!is_same(examined->report, examined->same_id, examined->stored->report);
+	examined->differs = !is_same(examined->report, examined->same_id, examined->stored->report);
 	return true;
-}
-
-/*
- * Adds the new digest of the report to those by which a redelivery is recognized; the old ones
- * stay.
- */
-static bool
-add_identity(Store *store, int64_t id, const Digest *digest, GError **error)
-{
-	int64_t other;
-	bool found;
-
-	return store_query(store,
-		       store_bind(store, SQL_SELECT_IDENTITY, error, "b", digest->bytes,
-			       (size_t)IDENTITY_SIZE),
-		       &found, &other, error)
-		&& (found
-			|| store_run(store,
-				store_bind(store, SQL_INSERT_IDENTITY, error, "bi", digest->bytes,
-					(size_t)IDENTITY_SIZE, id),
-				error));
-}
-
-static bool
-delete_content(Store *store, int64_t id, const Report *stored, GError **error)
-{
-	static const SqlStatement statements[] = { SQL_PRUNE_FAILURES, SQL_PRUNE_POLICIES,
-		SQL_PRUNE_FINDINGS };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(statements); i++) {
-		if (!store_run(store, store_bind(store, statements[i], error, "i", id), error))
-			return false;
-	}
-	return store_run(store,
-		store_bind(store, SQL_DELETE_REPORT_NAME, error, "ii",
-			store_hash(stored->report_id), id),
-		error);
 }
 
 /* Replaces what is stored of the report by what was parsed anew. */
 static bool
 replace(Reprocess *work, const Examined *examined, GError **error)
 {
-	Store *store = work->store;
 	const StoreSource *source = &examined->source;
-	const Limits *limits = work->limits;
 	const StoreReport one = {
 		.report = examined->report,
 		.digest = examined->digest,
@@ -318,25 +277,18 @@ replace(Reprocess *work, const Examined *examined, GError **error)
 		.message = &source->message,
 		.received_at = source->received_at,
 	};
+	g_autoptr(GArray)
+		before = replace_take_out(work->store, examined->stored, work->limits, error);
+	const Replacement replacement = {
+		.id = source->id,
+		.delivery = &delivery,
+		.one = &one,
+		.before = before,
+		.was_day = examined->stored->report->day,
+		.same_id = examined->same_id,
+	};
 
-	const Report *stored = examined->stored->report;
-	int64_t was_reporter, reporter;
-	if (!recount_find_reporter(store, stored->organization, source->auth, source->auth_domain,
-		    &was_reporter, error))
-		return false;
-	g_autoptr(GArray) before = recount_keys(
-		store, stored, was_reporter, source->received_at, limits, error);
-	if (before == NULL || !recount_subtract(store, before, error)
-		|| !delete_content(store, source->id, stored, error)
-		|| !store_report_again(store, &delivery, &one, source->id, stored->day,
-			examined->same_id, limits, error)
-		|| !add_identity(store, source->id, &examined->digest, error)
-		|| !recount_find_reporter(store, examined->report->organization, source->auth,
-			source->auth_domain, &reporter, error))
-		return false;
-	g_autoptr(GArray) now = recount_keys(
-		store, examined->report, reporter, source->received_at, limits, error);
-	return now != NULL && recount_mend(store, before, now, limits, error);
+	return before != NULL && replace_put_in(work->store, &replacement, work->limits, error);
 }
 
 /* --- all of them */

@@ -121,7 +121,7 @@
 	" PRIMARY KEY (day, policy_domain, incident, auth))" E##_KEYED ";" \
 	"CREATE TABLE incident_day (incident" E##_KEY_OF("incident") ", day INT, reporter" \
 	E##_KEY_OF("reporter") ", reports INT NOT NULL, failed_sessions " E##_BIG " NOT NULL," \
-	" received_after INT NOT NULL," /* the first report */ \
+	" received_after INT NOT NULL," /* the report received first */ \
 	" PRIMARY KEY (incident, day, reporter))" E##_KEYED ";" \
 	"CREATE TABLE incident_reason (incident" E##_KEY_OF("incident") ", reporter" E##_KEY_OF("reporter") \
 	", reason" E##_KEY_OF("reason") ", first_day INT NOT NULL, last_day INT NOT NULL," \

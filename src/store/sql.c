@@ -269,7 +269,9 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		"INSERT INTO incident_day VALUES (?4, ?5, ?6, ?1, ?2, ?3) ON CONFLICT DO NOTHING",
 	[SQL_ADD_INCIDENT_DAY] =
 		"UPDATE incident_day SET reports = reports + ?1, " SQL_ADD("failed_sessions", "?2")
-		", received_after = CASE WHEN reports > 0 THEN received_after ELSE ?3 END"
+		/* A row without reports is one of which the only one was taken out to be replaced. */
+		", received_after = CASE WHEN reports > 0 AND received_after < ?3 THEN received_after"
+		" ELSE ?3 END"
 		SQL_INCIDENT_DAY_KEY("?5", "?4", "?6"),
 	[SQL_ADD_DAILY_SUM] =
 		"UPDATE daily_sum SET reports = reports + ?1, " SQL_ADD("sessions", "?2") ", "
@@ -352,9 +354,33 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		"SELECT report.id"
 		SQL_FROM_NAMED_BY("?1", "(SELECT id FROM organization WHERE name = ?3)", "?2")
 		" AND report.id < ?4 LIMIT 1",
+	[SQL_LIST_FIRST_SAME_IDS] =
+		"SELECT report.id"
+		SQL_FROM_NAMED_BY("?1", "(SELECT id FROM organization WHERE name = ?3)", "?2")
+		" ORDER BY report.id LIMIT 2",
+	[SQL_DELETE_SAME_ID] = "DELETE" SQL_OF_REPORT("finding", "?1") " AND code = 'same-id'",
+	[SQL_INSERT_SAME_ID] =
+		"INSERT INTO finding (day, report, number, path, code, detail)"
+		" SELECT report.day, report.id, (SELECT coalesce(max(number), -1) + 1 FROM finding"
+		" WHERE finding.day = report.day AND finding.report = report.id), '$.report-id',"
+		" 'same-id', report.report_id FROM report WHERE id = ?1 AND state = 0"
+		" AND NOT EXISTS (SELECT 1 FROM finding WHERE finding.day = report.day"
+		" AND finding.report = report.id AND code = 'same-id')",
+	[SQL_READ_VOUCHER] =
+		"SELECT report.id, report.state, report.day, reporter.auth, auth_domain.name,"
+		" contact.name FROM identity"
+		" JOIN report ON report.id = identity.report"
+		" JOIN sender ON sender.id = report.sender"
+		" JOIN reporter ON reporter.id = sender.reporter"
+		" JOIN domain AS auth_domain ON auth_domain.id = reporter.auth_domain"
+		" JOIN contact ON contact.id = sender.contact"
+		" WHERE identity.digest = ?1",
+	[SQL_SELECT_REPORTER_OF] =
+		"SELECT sender.reporter FROM report JOIN sender ON sender.id = report.sender"
+		" WHERE report.id = ?1",
 	[SQL_UPDATE_REPORT] =
-		"UPDATE report SET day = ?1, sender = ?2, report_id = ?3, start_at = ?4, end_at = ?5"
-		" WHERE id = ?6",
+		"UPDATE report SET day = ?1, sender = ?2, report_id = ?3, report_domain = ?4,"
+		" start_at = ?5, end_at = ?6, received_at = ?7, state = 0 WHERE id = ?8",
 	[SQL_DELETE_REPORT_NAME] = "DELETE FROM report_name WHERE hash = ?1 AND report = ?2",
 	[SQL_UPDATE_RAW_DAY] = "UPDATE raw SET day = ?1 WHERE day = ?2 AND report = ?3",
 	/* 0 stands for any reporter or any policy domain. */

@@ -15,7 +15,6 @@ typedef struct {
 /* How two counts for the same row are merged. */
 typedef enum {
 	MERGE_SUM,
-	MERGE_FIRST, /* that of the first report */
 	MERGE_EARLIEST,
 	MERGE_LATEST,
 } Merge;
@@ -35,7 +34,7 @@ static const struct {
 	[TOTAL_DAILY] = { 4, 2, true, { MERGE_SUM, MERGE_SUM }, SQL_INSERT_DAILY, SQL_ADD_DAILY },
 	[TOTAL_DAILY_TOTAL] = { 3, 3, true, { MERGE_SUM, MERGE_SUM, MERGE_LATEST },
 		SQL_INSERT_DAILY_TOTAL, SQL_ADD_DAILY_TOTAL },
-	[TOTAL_INCIDENT_DAY] = { 3, 2, true, { MERGE_SUM, MERGE_FIRST }, SQL_INSERT_INCIDENT_DAY,
+	[TOTAL_INCIDENT_DAY] = { 3, 2, true, { MERGE_SUM, MERGE_EARLIEST }, SQL_INSERT_INCIDENT_DAY,
 		SQL_ADD_INCIDENT_DAY },
 	[TOTAL_DAILY_SUM] = { 4, 2, true, { MERGE_SUM, MERGE_SUM }, SQL_ADD_DAILY_SUM,
 		SQL_INSERT_DAILY_SUM },
@@ -114,8 +113,6 @@ merge(TotalKind kind, Total *total, const Total *more)
 			break;
 		case MERGE_LATEST:
 			total->counts[i] = MAX(total->counts[i], count);
-			break;
-		case MERGE_FIRST:
 			break;
 		}
 	}

@@ -136,9 +136,9 @@ store_again(Work *work, const StoreQuarantined *one, const Intake *intake, const
 		return false;
 	fate->outcome = !there	     ? FATE_GONE
 		: problem != NULL    ? FATE_KEPT
-		: outcome.stored > 0 ? FATE_STORED
+		: outcome.stored + outcome.replaced > 0 ? FATE_STORED
 				     : FATE_DUPLICATE;
-	fate->stored = (int64_t)outcome.stored;
+	fate->stored = (int64_t)(outcome.stored + outcome.replaced);
 	fate->duplicates = (int64_t)outcome.duplicates;
 	return true;
 }

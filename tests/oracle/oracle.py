@@ -117,7 +117,8 @@ class Totals:
             self.last_received[key] = max(received_at, self.last_received.get(key, received_at))
         for key, failed, mode in report.incidents():
             self.grow(self.incidents.setdefault(key, {}), (day, *who), failed)
-            self.received.setdefault((key, day, *who), received_at)
+            seen = key, day, *who
+            self.received[seen] = min(received_at, self.received.get(seen, received_at))
             first, last = self.spans.get(key, (day, day))
             self.spans[key] = min(first, day), max(last, day)
             at = report.counts_at()

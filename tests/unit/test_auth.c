@@ -3,10 +3,17 @@
 
 #include <string.h>
 
-#define RECEIVED_BY(host) { "Received", "from out.google.com (out.google.com [192.0.2.1])\n" \
-					"\tby " host " (Postfix) with ESMTPS id 4X for <tls@example.com>;\n" \
-					"\tMon, 23 Nov 2026 10:00:00 +0000 (UTC)" }
-#define RESULTS(text) { "Authentication-Results", text }
+#define RECEIVED_BY(host) \
+	{ \
+		"Received", \
+			"from out.google.com (out.google.com [192.0.2.1])\n" \
+			"\tby " host " (Postfix) with ESMTPS id 4X for <tls@example.com>;\n" \
+			"\tMon, 23 Nov 2026 10:00:00 +0000 (UTC)" \
+	}
+#define RESULTS(text) \
+	{ \
+		"Authentication-Results", text \
+	}
 
 typedef struct {
 	const char *name;
@@ -45,7 +52,8 @@ static const Case cases[] = {
 				"\tarc=none") },
 		AUTH_PASS, "google.com", NULL },
 	{ "gmail: header.i alone, and one field for each",
-		{ { "ARC-Authentication-Results", "i=1; mx.example.com; dkim=pass header.d=x.test" },
+		{ { "ARC-Authentication-Results",
+			  "i=1; mx.example.com; dkim=pass header.d=x.test" },
 			RESULTS("mx.example.com;\n       dkim=pass header.i=@google.com"
 				" header.s=20230601 header.b=\"k+/=\";\n       spf=pass"
 				" (mx.example.com: domain of x@google.com) smtp.mailfrom=x@google.com"),
@@ -77,11 +85,9 @@ static const Case cases[] = {
 		{ RESULTS("mx.example.com; spf=pass smtp.mailfrom=google.com"),
 			RESULTS("mx.example.com; dkim=pass header.d=google.com") },
 		AUTH_PASS, "google.com", NULL },
-	{ "a subdomain signs",
-		{ RESULTS("mx.example.com; dkim=pass header.d=mail.google.com") },
+	{ "a subdomain signs", { RESULTS("mx.example.com; dkim=pass header.d=mail.google.com") },
 		AUTH_PASS, "mail.google.com", NULL },
-	{ "fail",
-		{ RESULTS("mx.example.com; dkim=fail (body hash) header.d=google.com") },
+	{ "fail", { RESULTS("mx.example.com; dkim=fail (body hash) header.d=google.com") },
 		AUTH_FAIL, "google.com", NULL },
 	{ "permerror and then pass",
 		{ RESULTS("mx.example.com; dkim=permerror header.d=google.com; dkim=pass"
@@ -93,9 +99,10 @@ static const Case cases[] = {
 	{ "no field", { RECEIVED_BY("mx.example.com") }, AUTH_NONE, NULL, NULL },
 	/* The grammar. */
 	{ "the id quoted, upper case, versions and comments",
-		{ RESULTS(" (a (nested \\) one)) \"MX.Example.COM\" (v) 1 (c) ; (x) DKIM (y) / (z) 1"
-			  " = (p) Pass (q) reason = \"good; signature\" header (r) . (s) d (t) ="
-			  " (u) Google.com") },
+		{ RESULTS(
+			" (a (nested \\) one)) \"MX.Example.COM\" (v) 1 (c) ; (x) DKIM (y) / (z) 1"
+			" = (p) Pass (q) reason = \"good; signature\" header (r) . (s) d (t) ="
+			" (u) Google.com") },
 		AUTH_PASS, "google.com", NULL },
 	{ "a semicolon in a quoted string and in a comment",
 		{ RESULTS("mx.example.com; spf=fail reason=\"; dkim=pass header.d=google.com\""
@@ -105,9 +112,11 @@ static const Case cases[] = {
 		{ RESULTS("mx.example.com; dkim==; =pass; dkim=pass header.d=google.com") },
 		AUTH_PASS, "google.com", NULL },
 	{ "another version of the field",
-		{ RESULTS("mx.example.com 2; dkim=pass header.d=google.com") }, AUTH_NONE, NULL, NULL },
+		{ RESULTS("mx.example.com 2; dkim=pass header.d=google.com") }, AUTH_NONE, NULL,
+		NULL },
 	{ "another version of the method",
-		{ RESULTS("mx.example.com; dkim/2=pass header.d=google.com") }, AUTH_NONE, NULL, NULL },
+		{ RESULTS("mx.example.com; dkim/2=pass header.d=google.com") }, AUTH_NONE, NULL,
+		NULL },
 	{ "an unfinished comment", { RESULTS("mx.example.com; dkim=pass (header.d=google.com") },
 		AUTH_FAIL, NULL, NULL },
 	{ "empty", { RESULTS("") }, AUTH_NONE, NULL, NULL },
@@ -127,25 +136,25 @@ static const Case cases[] = {
 			RESULTS("mx.example.com; none") },
 		AUTH_NONE, NULL, NULL },
 	{ "our id in a comment",
-		{ RESULTS("(mx.example.com;) evil.test; dkim=pass header.d=google.com") }, AUTH_NONE,
-		NULL, NULL },
-	{ "pass for another domain",
-		{ RESULTS("mx.example.com; dkim=pass header.d=evil.test") }, AUTH_FAIL, "evil.test",
-		NULL },
+		{ RESULTS("(mx.example.com;) evil.test; dkim=pass header.d=google.com") },
+		AUTH_NONE, NULL, NULL },
+	{ "pass for another domain", { RESULTS("mx.example.com; dkim=pass header.d=evil.test") },
+		AUTH_FAIL, "evil.test", NULL },
 	{ "pass for a domain that ends alike",
 		{ RESULTS("mx.example.com; dkim=pass header.d=notgoogle.com") }, AUTH_FAIL,
 		"notgoogle.com", NULL },
 	{ "pass for a top level domain", { RESULTS("mx.example.com; dkim=pass header.d=com") },
 		AUTH_FAIL, "com", NULL },
-	{ "pass without a domain", { RESULTS("mx.example.com; dkim=pass") }, AUTH_FAIL, NULL, NULL },
+	{ "pass without a domain", { RESULTS("mx.example.com; dkim=pass") }, AUTH_FAIL, NULL,
+		NULL },
 	{ "the domain in a property of another type",
 		{ RESULTS("mx.example.com; dkim=pass policy.d=google.com smtp.d=google.com") },
 		AUTH_FAIL, NULL, NULL },
-	{ "spf=pass is not dkim=pass",
-		{ RESULTS("mx.example.com; spf=pass header.d=google.com") }, AUTH_NONE, NULL, NULL },
+	{ "spf=pass is not dkim=pass", { RESULTS("mx.example.com; spf=pass header.d=google.com") },
+		AUTH_NONE, NULL, NULL },
 	{ "aligned with From, not with the submitter",
-		{ RESULTS("mx.example.com; dkim=pass header.d=google.com") }, AUTH_FAIL, "google.com",
-		"microsoft.com" },
+		{ RESULTS("mx.example.com; dkim=pass header.d=google.com") }, AUTH_FAIL,
+		"google.com", "microsoft.com" },
 	{ "no submitter", { RESULTS("mx.example.com; dkim=pass header.d=google.com") }, AUTH_PASS,
 		"google.com", "" },
 	{ "a Received that names us in a comment",
@@ -172,8 +181,7 @@ test_case(gconstpointer data)
 
 	while (n < G_N_ELEMENTS(test->fields) && test->fields[n].name != NULL)
 		n++;
-	const Auth auth =
-		auth_evaluate(test->fields, n, &trust, "google.com", submitter, &domain);
+	const Auth auth = auth_evaluate(test->fields, n, &trust, "google.com", submitter, &domain);
 	g_assert_cmpstr(auth_name(auth), ==, auth_name(test->auth));
 	g_assert_cmpstr(domain, ==, test->domain);
 }
@@ -186,8 +194,8 @@ test_nobody_trusted(void)
 	const AuthTrust trust = { nobody, nobody };
 	g_autofree char *domain = NULL;
 
-	g_assert_cmpint(auth_evaluate(&field, 1, &trust, "google.com", NULL, &domain), ==,
-		AUTH_UNCHECKED);
+	g_assert_cmpint(
+		auth_evaluate(&field, 1, &trust, "google.com", NULL, &domain), ==, AUTH_UNCHECKED);
 	g_assert_null(domain);
 }
 
@@ -206,8 +214,10 @@ test_no_from(void)
 static void
 test_two_hosts(void)
 {
-	const AuthField fields[] = { RECEIVED_BY("store.example.com"), RECEIVED_BY("mx.example.com"),
-		RESULTS("mx.example.com; dkim=pass header.d=google.com"), RECEIVED_BY("google.com") };
+	const AuthField fields[] = { RECEIVED_BY("store.example.com"),
+		RECEIVED_BY("mx.example.com"),
+		RESULTS("mx.example.com; dkim=pass header.d=google.com"),
+		RECEIVED_BY("google.com") };
 	char mx[] = "mx.example.com", store[] = "store.example.com";
 	char *ids[] = { mx, NULL };
 	char *hosts[] = { mx, store, NULL };
@@ -233,10 +243,47 @@ test_cut(void)
 		g_autofree char *cut = g_strndup(whole, length);
 		g_autofree char *domain = NULL;
 		const AuthField field = RESULTS(cut);
-		const Auth auth =
-			auth_evaluate(&field, 1, &trust, "google.com", "google.com", &domain);
+		const Auth auth = auth_evaluate(
+			&field, 1, &trust, "google.com", "google.com", &domain);
 		g_assert_cmpint(auth, !=, AUTH_PASS);
 	}
+}
+
+/* From the worst to the best; those of one line count the same. */
+static void
+test_rank(void)
+{
+	static const struct {
+		Auth auth;
+		const char *domain;
+		int rank;
+	} rows[] = {
+		{ AUTH_FAIL, "google.com", 1 },
+		{ AUTH_FAIL, "listed.example", 1 },
+		{ AUTH_FAIL, NULL, 1 },
+		{ AUTH_NONE, NULL, 2 },
+		{ AUTH_UNCHECKED, NULL, 3 },
+		{ AUTH_HTTPS, NULL, 4 },
+		{ AUTH_PASS, NULL, 5 },
+		{ AUTH_PASS, "evil.example", 5 },
+		{ AUTH_PASS, "badgoogle.com", 5 },
+		{ AUTH_PASS, "com", 5 },
+		{ AUTH_PASS, "google.com", 6 },
+		{ AUTH_PASS, "mail.google.com", 6 },
+		{ AUTH_PASS, "listed.example", 7 },
+		{ AUTH_PASS, "mx.listed.example", 7 },
+	};
+	char *const reporters[] = { (char *)"other.example", (char *)"listed.example", NULL };
+	char *const nobody[] = { NULL };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%s %s", auth_name(rows[i].auth), rows[i].domain);
+		const int rank = auth_rank(
+			rows[i].auth, rows[i].domain, "smtp-tls-reporting@google.com", reporters);
+		g_assert_cmpint(rank, ==, rows[i].rank);
+	}
+	g_assert_cmpint(auth_rank(AUTH_PASS, "listed.example", "", nobody), ==, 5);
+	g_assert_cmpint(auth_rank(AUTH_PASS, "listed.example", "", reporters), ==, 7);
 }
 
 int
@@ -251,5 +298,6 @@ main(int argc, char **argv)
 	g_test_add_func("/auth/no-from", test_no_from);
 	g_test_add_func("/auth/two-hosts", test_two_hosts);
 	g_test_add_func("/auth/cut", test_cut);
+	g_test_add_func("/auth/rank", test_rank);
 	return g_test_run();
 }

@@ -79,7 +79,7 @@ test_hostname_within(void)
 		{ "example.com.org", false },
 		{ "", false },
 	};
-	char *const domains[] = { "example.com", "other.example", NULL };
+	char *const domains[] = { (char *)"example.com", (char *)"other.example", NULL };
 	char *const none[] = { NULL };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

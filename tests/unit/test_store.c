@@ -777,7 +777,7 @@ test_report_and_quarantine(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		.gzip = bytes,
 		.size = 10,
 	};
-	const StoreDelivery delivery = { &plain_message, &one, 1, &quarantine, NOV_1, 1000 };
+	const StoreDelivery delivery = { &plain_message, &one, 1, &quarantine, NOV_1, NULL, 1000 };
 	StoreOutcome outcome = { 0 };
 	g_autoptr(GError) error = NULL;
 
@@ -1262,7 +1262,7 @@ test_failing_delivery(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	};
 	const StoreQuarantine quarantine = { QUARANTINE_DAMAGED, "d9", "not-json", "why",
 		next_digest(fixture), bytes, 10 };
-	const StoreDelivery delivery = { &plain_message, reports, 2, &quarantine, NOV_1, 1000 };
+	const StoreDelivery delivery = { &plain_message, reports, 2, &quarantine, NOV_1, NULL, 1000 };
 	bool ok = false;
 
 	/* So full that something has to be dropped. */

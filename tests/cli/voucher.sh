@@ -1,0 +1,127 @@
+#!/bin/sh
+# The same report from several senders: the one whose word counts more takes the place of the other,
+# whoever was first, and then the store is as if only that one had come.
+. "$TESTS/cli/lib.sh"
+
+TLSRPT=$BIN/tlsrpt
+plain=$DATA/mail/good/google-2026-11-14-certificate-expired.eml
+other=$DATA/mail/good/google-2026-11-15-certificate-expired.eml
+printf '[ingest]\ntrusted-authserv-ids=mx.example.com\n' >trust.conf
+printf '[ingest]\ntrusted-authserv-ids=mx.example.com\n[incidents]\nreporters=partner.example\n' >listed.conf
+
+# copy FILE AUTH DOMAIN: as it comes from that domain; anybody can send it
+copy() {
+	echo "Received: from out.$3 by mx.example.com; Mon, 23 Nov 2026 10:00:00 +0000"
+	echo "Authentication-Results: mx.example.com; dkim=$2 header.d=$3"
+	tr -d '\r' <"$1" | sed "/^Authentication-Results:/,/header.s=/d; s/^From: .*/From: <reports@$3>/; s/^TLS-Report-Submitter: .*/TLS-Report-Submitter: $3/;
+		s/^Message-I[Dd]: .*/Message-ID: <$2@$3>/"
+}
+copy "$plain" fail evil.example >fail.eml
+copy "$plain" none evil.example >none.eml
+copy "$plain" pass evil.example >pass.eml
+copy "$plain" pass google.com >aligned.eml
+copy "$plain" pass mail.partner.example >partner.eml
+copy "$plain" none google.com >unchecked.eml
+
+same_lines() {
+	if diff "$1" "$2" >differences; then
+		ok 0 "$3"
+	else
+		ok 1 "$3"
+		sed 's/^/# /' differences
+	fi
+}
+
+# What the store says, but for what names its rows, and the second in which a report came.
+state() {
+	sql "SELECT id, organization, report_id, contact_info, submitter, from_domain, report_domain, message_id,
+		auth, auth_domain, start_at, end_at, day, findings, pruned FROM reports" | sort
+	for view in policies failures findings daily daily_total incident_days incident_reasons \
+		incidents policy_seen quarantined; do
+		sql "SELECT '$view', * FROM $view" | sort
+	done
+	sql "SELECT organization, auth, auth_domain, reports, received_days, first_received, last_received
+		FROM reporters" | sort
+	sql "SELECT day, d.name, incident, auth, reports, sessions, failed_sessions
+		FROM daily_sum JOIN domain d ON d.id = policy_domain" | sort
+	sql "SELECT report, day, message_id, subject, file_name, media_type, is_report, sent_at, is_gzip,
+		hex(content) FROM raw" | sort
+	sql "SELECT hex(digest), report FROM identity" | sort
+	sql "SELECT hash, o.name, report FROM report_name JOIN organization o ON o.id = organization" | sort
+}
+
+# give CONF NAME...: into a fresh store, one after the other
+give() {
+	fresh_store
+	conf=$1
+	shift
+	for name in "$@"; do
+		one=$conf
+		[ "$name" = unchecked ] && one=empty.conf
+		run "$INGEST" -v --log stderr -c "$one" --db "$DB" <"$name.eml"
+		[ "$code" -eq 0 ] || ok 1 "$name is delivered"
+	done
+}
+
+# From the worst to the best.
+ranks="fail none unchecked pass aligned partner"
+seen=
+for better in $ranks; do
+	give listed.conf "$better"
+	state >"$better.state"
+	for worse in $seen; do
+		give listed.conf "$worse" "$better"
+		matches "$(cat err)" 'stored in place of a copy from a worse sender' "$better after $worse is told as that"
+		state >actual
+		same_lines "$better.state" actual "$better after $worse is as if $worse had never come"
+		give listed.conf "$better" "$worse"
+		matches "$(cat err)" 'already stored' "$worse after $better is nothing new"
+		state >actual
+		same_lines "$better.state" actual "$worse after $better changes nothing"
+	done
+	give listed.conf "$better" "$better"
+	state >actual
+	same_lines "$better.state" actual "$better twice is the first"
+	seen="$seen $better"
+done
+
+# An equal rank never takes the place.
+copy "$plain" pass bad.example >pass2.eml
+give trust.conf pass pass2
+is "$(sql 'SELECT auth_domain FROM reports')" evil.example "two strangers who sign: the first stays"
+give trust.conf aligned partner
+is "$(sql 'SELECT auth_domain FROM reports')" google.com "nobody is listed: the aligned one stays"
+
+# Beside other reports of both on the same day and of the same incident.
+copy "$other" pass evil.example >other-evil.eml
+copy "$other" pass google.com >other.eml
+give trust.conf aligned other-evil
+state >wanted
+give trust.conf pass other-evil aligned
+state >actual
+sed 's/^incidents.*//; s/^incident_days.*//' wanted | sort >w1
+sed 's/^incidents.*//; s/^incident_days.*//' actual | sort >a1
+same_lines w1 a1 "what else the worse sender has said stays"
+
+# In one message, and in bulk.
+fresh_store
+cat fail.eml none.eml >two
+mkdir -p box/cur box/new box/tmp
+i=0
+for name in pass fail partner none aligned; do
+	i=$((i + 1))
+	cp "$name.eml" "box/cur/$i.eml"
+done
+run "$INGEST" -v --log stderr -c listed.conf --db "$DB" --jobs 1 box
+is "$code" 0 "a Maildir with five copies"
+is "$(sql 'SELECT count(*), auth_domain FROM reports')" "1|mail.partner.example" "the best of them is stored"
+is "$(sql 'SELECT organization, auth_domain, reports FROM reporters')" "Google Inc.|mail.partner.example|1" "and counts once"
+matches "$(cat err)" '1 reports stored, . in place of a copy from a worse sender, . already stored' "the summary tells them apart"
+
+# A pruned one is not replaced.
+give trust.conf pass
+run "$TLSRPT" prune -c empty.conf --db "$DB" --keep 1d --now 1900000000
+run "$INGEST" -v --log stderr -c trust.conf --db "$DB" <aligned.eml
+is "$code $(sql 'SELECT pruned, auth_domain FROM reports')" "0 1|evil.example" "a pruned one is not replaced"
+matches "$(cat err)" 'already stored' "and is told as stored"
+finish
