@@ -210,13 +210,13 @@ bool
 batch_write_rows(Batch *batch, GError **error)
 {
 	Task tasks[ROWS_TABLES] = {
-		[ROWS_REPORT] = TASK(SQL_INSERT_REPORT, "iiitiiii"),
-		[ROWS_IDENTITY] = TASK(SQL_INSERT_IDENTITY, "bi"),
-		[ROWS_REPORT_NAME] = TASK(SQL_INSERT_REPORT_NAME, "iii"),
-		[ROWS_RAW] = TASK(SQL_INSERT_RAW, "iittttiiib"),
-		[ROWS_FINDING] = TASK(SQL_INSERT_FINDING, "iiittt"),
-		[ROWS_POLICY] = TASK(SQL_INSERT_POLICY, "iiiiiiiii"),
-		[ROWS_FAILURE] = TASK(SQL_INSERT_FAILURE, "iiiiniiiiiitt"),
+		[ROWS_REPORT] = INSERT(SQL_INSERT_REPORT, "iiitiiii"),
+		[ROWS_IDENTITY] = INSERT(SQL_INSERT_IDENTITY, "bi"),
+		[ROWS_REPORT_NAME] = INSERT(SQL_INSERT_REPORT_NAME, "iii"),
+		[ROWS_RAW] = INSERT(SQL_INSERT_RAW, "iittttiiib"),
+		[ROWS_FINDING] = INSERT(SQL_INSERT_FINDING, "iiittt"),
+		[ROWS_POLICY] = INSERT(SQL_INSERT_POLICY, "iiiiiiiii"),
+		[ROWS_FAILURE] = INSERT(SQL_INSERT_FAILURE, "iiiiniiiiiitt"),
 	};
 	Task *all[ROWS_TABLES];
 	g_auto(Totals) totals = { 0 };

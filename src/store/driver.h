@@ -42,6 +42,7 @@ typedef struct {
 	const StoreValue *values; /* row after row */
 	size_t width, n; /* parameters per row, number of rows */
 	int64_t *changes; /* if not NULL, how many rows each parameter row has written */
+	bool is_plain; /* an insert that may take several rows of parameters at once */
 	/* If not NULL, called for each result; row is the index of the parameters that gave it. */
 	void (*answer)(void *data, size_t row, StoreStatement *statement);
 	void *data;

@@ -1,6 +1,7 @@
 #include "sql.h"
 
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -849,6 +850,29 @@ sql_statement(Engine engine, SqlStatement which)
 		return "SELECT nextval(pg_get_serial_sequence('report', 'id'))"
 		       " + 0 * CAST(?1 AS BIGINT)";
 	return sql_statements[which];
+}
+
+char *
+sql_of_rows(const char *sql, size_t width, size_t rows)
+{
+	const char *values = strstr(sql, "VALUES (") + strlen("VALUES ");
+	GString *text = g_string_new_len(sql, values - sql);
+
+	for (size_t row = 0; row < rows; row++) {
+		const char *at = values;
+		if (row > 0)
+			g_string_append_c(text, ',');
+		while (*at != '\0') {
+			char *end = (char *)at + 1;
+			if (*at == '?')
+				g_string_append_printf(text, "?%zu",
+					strtoul(at + 1, &end, 10) + row * width);
+			else
+				g_string_append_c(text, *at);
+			at = end;
+		}
+	}
+	return g_string_free(text, FALSE);
 }
 
 char *

@@ -4,6 +4,8 @@
 
 #include "schema.h"
 
+#include <stddef.h>
+
 /* Tables of interned values.  Their row 1 is "", which stands for what is unknown. */
 typedef enum {
 	/* Short names, found by their text. */
@@ -378,6 +380,12 @@ extern const char *const sql_statements[SQL_STATEMENTS];
 
 /* The text for one engine, which differs where an engine can do something in its own way only. */
 const char *sql_statement(Engine engine, SqlStatement which);
+
+/*
+ * The text that inserts so many rows instead of the one of the statement, which ends in
+ * "VALUES (...)" and has width parameters; caller frees.
+ */
+char *sql_of_rows(const char *sql, size_t width, size_t rows);
 
 /* A statement with its parameters as $1 to $n, as PostgreSQL wants them; caller frees. */
 char *sql_with_dollars(const char *sql);

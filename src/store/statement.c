@@ -200,7 +200,8 @@ store_perform(Store *store, Task *const *tasks, size_t n, GError **error)
 			.values = (const StoreValue *)(const void *)task->values->data,
 			.width = task->values->len / task->n,
 			.n = task->n,
-			.changes = task->gives_number ? NULL : task->results,
+			.changes = task->gives_number || task->is_plain ? NULL : task->results,
+			.is_plain = task->is_plain,
 			.answer = task->answer != NULL ? take_answer
 				: task->gives_number   ? take_number
 						       : NULL,

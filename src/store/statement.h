@@ -44,6 +44,7 @@ typedef struct {
 	SqlStatement which;
 	const char *types; /* as for store_bind() */
 	bool gives_number; /* a query, or an insert that returns an id */
+	bool is_plain; /* an insert whose rows cannot be there already; it has no results */
 	GArray *values; /* of StoreValue, row by row; the caller owns what they point to */
 	size_t n; /* rows */
 	/*
@@ -60,8 +61,9 @@ typedef struct {
 void task_clear(Task *task);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Task, task_clear)
 
-/* A task that writes rows, and one that asks for a number per row. */
+/* A task that writes rows, one that inserts new rows, and one that asks for a number per row. */
 #define TASK(which_, types_) ((Task){ .which = (which_), .types = (types_) })
+#define INSERT(which_, types_) ((Task){ .which = (which_), .types = (types_), .is_plain = true })
 #define QUERY(which_, types_) \
 	((Task){ .which = (which_), .types = (types_), .gives_number = true })
 

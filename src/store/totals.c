@@ -28,20 +28,21 @@ static const struct {
 	bool has_reports;
 	Merge merges[TOTAL_COUNTS];
 	SqlStatement first, second;
+	bool inserts_second; /* the second one is a plain insert */
 } kinds[] = {
 	[TOTAL_REPORTER_DAY] = { 2, 0, true, { MERGE_SUM }, SQL_ADD_REPORTER_DAY,
-		SQL_INSERT_REPORTER_DAY },
+		SQL_INSERT_REPORTER_DAY, true },
 	[TOTAL_DAILY] = { 4, 2, true, { MERGE_SUM, MERGE_SUM }, SQL_INSERT_DAILY, SQL_ADD_DAILY },
 	[TOTAL_DAILY_TOTAL] = { 3, 3, true, { MERGE_SUM, MERGE_SUM, MERGE_LATEST },
 		SQL_INSERT_DAILY_TOTAL, SQL_ADD_DAILY_TOTAL },
 	[TOTAL_INCIDENT_DAY] = { 3, 2, true, { MERGE_SUM, MERGE_EARLIEST }, SQL_INSERT_INCIDENT_DAY,
 		SQL_ADD_INCIDENT_DAY },
 	[TOTAL_DAILY_SUM] = { 4, 2, true, { MERGE_SUM, MERGE_SUM }, SQL_ADD_DAILY_SUM,
-		SQL_INSERT_DAILY_SUM },
+		SQL_INSERT_DAILY_SUM, true },
 	[TOTAL_POLICY_SEEN] = { 4, 2, false, { MERGE_EARLIEST, MERGE_LATEST }, SQL_ADD_POLICY_SEEN,
-		SQL_INSERT_POLICY_SEEN },
+		SQL_INSERT_POLICY_SEEN, true },
 	[TOTAL_INCIDENT_REASON] = { 3, 3, false, { MERGE_SUM, MERGE_EARLIEST, MERGE_LATEST },
-		SQL_ADD_INCIDENT_REASON, SQL_INSERT_INCIDENT_REASON },
+		SQL_ADD_INCIDENT_REASON, SQL_INSERT_INCIDENT_REASON, true },
 };
 
 /* Parameter types: all are numbers, and there are as many as the longest statement takes. */
@@ -292,6 +293,7 @@ write_rest(const Totals *totals, Store *store, const Task *first, GError **error
 
 	for (size_t i = 0; i < TOTAL_KINDS; i++) {
 		second[i] = task_of(i, kinds[i].second);
+		second[i].is_plain = kinds[i].inserts_second;
 		tasks[i] = &second[i];
 		if (totals->rows[i] == NULL)
 			continue;

@@ -307,6 +307,17 @@ test_tables(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	g_assert_cmpstr(check, ==, "ok");
 }
 
+static void
+test_rows(G_GNUC_UNUSED Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+	g_autofree char *three = sql_of_rows("INSERT INTO a VALUES (?2, ?1, 0)", 2, 3);
+	g_autofree char *one = sql_of_rows(sql_statements[SQL_INSERT_FAILURE], 13, 1);
+
+	g_assert_cmpstr(
+		three, ==, "INSERT INTO a VALUES (?2, ?1, 0),(?4, ?3, 0),(?6, ?5, 0)");
+	g_assert_cmpstr(one, ==, sql_statements[SQL_INSERT_FAILURE]);
+}
+
 /* Each name in a REFERENCES is that of a table. */
 static void
 test_references(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
@@ -479,6 +490,7 @@ main(int argc, char **argv)
 	add("/sql/views", test_views);
 	add("/sql/tables", test_tables);
 	add("/sql/references", test_references);
+	add("/sql/rows", test_rows);
 	add("/sql/columns", test_columns);
 	add("/sql/dollars", test_dollars);
 	add("/sql/digest", test_digest);
