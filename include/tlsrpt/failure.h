@@ -58,6 +58,9 @@ const char *failure_state_name(FailureState state);
 const char *failure_level_name(FailureLevel level);
 const char *failure_why_name(FailureWhy why);
 
+/* "senders keep the mail back": what to tell people, a part of a sentence; static. */
+const char *failure_why_text(FailureWhy why);
+
 /* What one reporter reported about a domain for one day. */
 typedef struct {
 	const Reporter *reporter;
@@ -66,11 +69,13 @@ typedef struct {
 	int64_t received_day; /* on which the last of these reports arrived */
 } ReporterDay;
 
-/* What one reporter saw of a failure on one day. */
+/* What one reporter saw of a failure on one day: its incidents, added up. */
 typedef struct {
 	const Reporter *reporter;
 	int64_t day;
-	int64_t failed_sessions; /* the sum of its incidents; the rules limit it to those of the domain */
+	int64_t failed_sessions; /* the rules limit it to those of the domain */
+	bool has_tlsa, has_sts; /* under a policy of that type */
+	bool beyond_policy; /* not only result types that say that the policy itself fails */
 } FailureDay;
 
 /* What the operator decided about an incident. */
@@ -102,13 +107,13 @@ typedef struct {
 	const IncidentRules *rules;
 	int64_t today;
 	const GArray *incidents; /* of SeenIncident */
-	const GArray *totals; /* of ReporterDay: the whole domain in W, one a reporter and day */
-	const GArray *days; /* of FailureDay: the failure in W, one a reporter and day */
-	/* of ReporterDay: the domain on the days of the baseline; NULL if failure_needs_baseline() is
-	   false */
+	/* of ReporterDay, by reporter and day: the whole domain in W */
+	const GArray *totals;
+	/* of FailureDay, by day: the failure in W, one a reporter and day */
+	const GArray *days;
+	/* of ReporterDay, by reporter and day: the domain on the days of the baseline; NULL if it is not
+	   needed */
 	const GArray *usual;
-	bool only_policy; /* each of its result types says that the policy itself fails */
-	bool has_tlsa, has_sts; /* policy types of its incidents that were seen in W */
 	MtaStsMode mode; /* of the domain: failure_mode() */
 } FailureEvidence;
 
@@ -130,8 +135,26 @@ typedef struct {
 
 FailureVerdict failure_judge(const FailureEvidence *evidence);
 
-/* Whether the verdict depends on evidence->usual. */
-bool failure_needs_baseline(const FailureEvidence *evidence);
+/*
+ * Whether a verdict that was made without evidence->usual may be another with it.  All that it could do is
+ * make a warning less.
+ */
+bool failure_depends_on_baseline(const FailureVerdict *verdict);
+
+/*
+ * Whether a witness has fallen silent about a domain: it used to report on at least 9 of the 13 days up to
+ * its last, not with failures alone, and nothing from it was received for longer than the silence of the rules
+ * and 2.5 times its longest gap, but for no longer than 28 days.  days is an array of ReporterDay of the
+ * witness, by day, not after today.
+ */
+bool witness_is_silent(const GArray *days, const IncidentRules *rules, int64_t today);
+
+/* A silence is told for so many days since the last report was received; so long is also looked for gaps. */
+#define SILENCE_DAYS 28
+
+/* The days up to the last one by which it is known who used to report. */
+#define REGULAR_OF_DAYS 13
+#define REGULAR_MIN_DAYS 9
 
 /* One policy of MTA-STS as one reporter saw it. */
 typedef struct {
@@ -147,12 +170,21 @@ typedef struct {
  */
 MtaStsMode failure_mode(const GArray *seen, const IncidentRules *rules, int64_t today);
 
+/* The one of two modes that asks more of senders. */
+MtaStsMode mode_stricter(MtaStsMode one, MtaStsMode other);
+
 /*
- * The share of failed sessions in totals (an array of ReporterDay) on the days from first to last, with
- * the reporters in ascending order of their sessions: the first counts whole, each next with at most
- * three times the sessions counted before it.  With days (an array of FailureDay) it is the share of that
- * failure, else of all.  0 if there are no sessions.
+ * The share of failed sessions in totals, an array of ReporterDay by reporter and day, on the days from
+ * first to last: the reporters in ascending order of their sessions (ties by id), the first counted
+ * whole, each next with at most three times the sessions counted before it, and its failed sessions in
+ * proportion.  0 if there are no sessions.
  */
-double robust_share(const GArray *totals, const GArray *days, int64_t first, int64_t last);
+double robust_share(const GArray *totals, int64_t first, int64_t last);
+
+/* Sorts an array of ReporterDay by reporter and day. */
+void reporter_days_sort(GArray *totals);
+
+/* What a reporter reported for a day, in an array so sorted; NULL if nothing. */
+const ReporterDay *reporter_days_find(const GArray *totals, const Reporter *reporter, int64_t day);
 
 #endif

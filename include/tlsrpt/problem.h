@@ -48,7 +48,6 @@ typedef struct {
 	const char *kind; /* of cause; that of the result type where the catalog knows none */
 	int64_t first_seen,
 		last_seen; /* of all times, by believed reporters; by all if unverified */
-	int64_t first_received;
 	/* In the time asked for: distinct days, reports, and reporters of that failure. */
 	int64_t days, reports, reporters;
 	int64_t failed_sessions, unverified_sessions;
@@ -138,8 +137,13 @@ typedef struct {
 
 /* A witness that used to report and does so no longer, or a domain about which nobody does. */
 typedef struct {
-	int64_t number; /* told as "s7" */
+	/*
+	 * Told as "s7".  As long as nothing was written on a silence the store does not have it; what writes
+	 * on it gives it that number, the witness and the domain.
+	 */
+	int64_t number;
 	const char *witness; /* "" for a domain about which nobody reports any more */
+	const char *domain; /* that domain; "" for a witness */
 	const char *name; /* of the witness, for people */
 	GPtrArray *domains; /* of const char *, sorted: about which it reported */
 	int64_t last_received; /* the day on which its last report was received */
@@ -159,7 +163,7 @@ typedef struct {
 	int64_t last_received; /* the day of the last believed report; DAY_NONE if there is none */
 	int64_t last_received_at; /* epoch seconds of the last report of anybody; 0 if there is none */
 	/*
-	 * Reports of others in the last 3 days or, if nothing believed was ever received, in all times.
+	 * Reports of others since the last believed one or, if there never was one, in all times.
 	 * If it is not 0 while nothing believed comes: "N reports came, none authenticated: look at the
 	 * milter and trusted-authserv-ids".
 	 */

@@ -84,6 +84,40 @@ typedef enum {
 	STORE_FAILURES_AT_HOSTS,
 	/* Sessions of policy type sts; the filter must name a domain; by day and organization. */
 	STORE_STS_DAYS,
+	/* --- what problems are made of; all organizations, whichever the filter names */
+	/* Who has ever reported; by number. */
+	STORE_REPORTERS,
+	/* All incidents of all times and domains; by number. */
+	STORE_ALL_INCIDENTS,
+	/*
+	 * What each reporter reported on the domains that have an incident that may have been seen in
+	 * the time asked for.
+	 */
+	STORE_FAILED_TOTALS,
+	/* What each reporter saw of the incidents on the days asked for; by incident. */
+	STORE_SEEN_DAYS,
+	/* Each failure in the reports of the days asked for that is counted under an incident. */
+	STORE_FAILURE_ROWS,
+	/* Sessions of each domain, day and authentication. */
+	STORE_DOMAIN_AUTH_DAYS,
+	/* Sessions of each domain, day and reporter. */
+	STORE_DOMAIN_REPORTER_DAYS,
+	/* How many reports were received from each reporter, by the day of reception. */
+	STORE_RECEIVED_DAYS,
+	/* Which reporters have reports that count on which days. */
+	STORE_REPORT_DAYS_BY,
+	/* The last day on which each reporter has reported on each domain, not before the time asked for. */
+	STORE_LAST_SEEN_BY,
+	/* --- likewise, for store_ask_about() */
+	/* What each reporter reported on a domain. */
+	STORE_TOTALS_OF,
+	/* When an incident was seen: by day, and by day backwards. */
+	STORE_EARLIEST_DAYS,
+	STORE_LATEST_DAYS,
+	/* The MTA-STS policies of a domain that were seen in the time asked for. */
+	STORE_MODES_OF,
+	/* The reasons that reporters gave for an incident in the time asked for, with all their sessions. */
+	STORE_REASONS_OF,
 } StoreQuestion;
 
 /* The columns of the questions, in their order. */
@@ -230,7 +264,95 @@ enum {
 	STS_DAY_COLUMNS
 };
 
+/* Reporters, incidents and domains are numbers. */
+enum {
+	REPORTER_NUMBER,
+	REPORTER_ORGANIZATION,
+	REPORTER_AUTH,
+	REPORTER_AUTH_DOMAIN,
+	/* Of the days on which its reports were received: how many, but at most 3. */
+	REPORTER_FEW_DAYS,
+	REPORTER_FIRST_RECEIVED,
+	REPORTER_LAST_RECEIVED,
+	REPORTER_COLUMNS
+};
+enum {
+	ALL_INCIDENT_ID,
+	ALL_INCIDENT_PROBLEM, /* NULL: its own id */
+	ALL_INCIDENT_DOMAIN_NUMBER,
+	ALL_INCIDENT_DOMAIN,
+	ALL_INCIDENT_POLICY_TYPE,
+	ALL_INCIDENT_RESULT_TYPE,
+	ALL_INCIDENT_MX,
+	ALL_INCIDENT_KIND,
+	ALL_INCIDENT_FIRST_DAY, /* NULL if no day is left */
+	ALL_INCIDENT_LAST_DAY,
+	ALL_INCIDENT_COLUMNS
+};
+/* Of STORE_FAILED_TOTALS and STORE_TOTALS_OF. */
+enum {
+	TOTAL_DOMAIN,
+	TOTAL_DAY,
+	TOTAL_REPORTER,
+	TOTAL_SESSIONS,
+	TOTAL_FAILED_SESSIONS,
+	TOTAL_RECEIVED_DAY, /* of the last report */
+	TOTAL_COLUMNS
+};
+enum {
+	SEEN_DAY_INCIDENT,
+	SEEN_DAY_DAY,
+	SEEN_DAY_REPORTER,
+	SEEN_DAY_REPORTS,
+	SEEN_DAY_FAILED_SESSIONS,
+	SEEN_DAY_RECEIVED_DAY, /* of the first report */
+	SEEN_DAY_COLUMNS
+};
+/* Of STORE_EARLIEST_DAYS and STORE_LATEST_DAYS. */
+enum { ORDERED_DAY_DAY, ORDERED_DAY_REPORTER, ORDERED_DAY_RECEIVED_DAY, ORDERED_DAY_COLUMNS };
+enum {
+	MODE_POLICY_TEXT,
+	MODE_REPORTER,
+	MODE_FIRST_DAY,
+	MODE_LAST_DAY,
+	MODE_COLUMNS
+};
+enum { REASON_OF_CODE, REASON_OF_REPORTER, REASON_OF_FAILED_SESSIONS, REASON_OF_COLUMNS };
+enum {
+	FAILURE_ROW_INCIDENT,
+	FAILURE_ROW_SENDING_IP,
+	FAILURE_ROW_REPORT,
+	FAILURE_ROW_REPORT_ID,
+	FAILURE_ROW_REPORTER,
+	FAILURE_ROW_DAY,
+	FAILURE_ROW_FAILED_SESSIONS,
+	FAILURE_ROW_COLUMNS
+};
+/* Of STORE_DOMAIN_AUTH_DAYS and STORE_DOMAIN_REPORTER_DAYS. */
+enum {
+	DOMAIN_BY_DOMAIN,
+	DOMAIN_BY_NAME,
+	DOMAIN_BY_DAY,
+	DOMAIN_BY_WHOM, /* the authentication, as the store numbers it, or the reporter */
+	DOMAIN_BY_SESSIONS,
+	DOMAIN_BY_FAILED_SESSIONS,
+	DOMAIN_BY_COLUMNS
+};
+enum { RECEIVED_DAY_REPORTER, RECEIVED_DAY_DAY, RECEIVED_DAY_REPORTS, RECEIVED_DAY_COLUMNS };
+enum {
+	LAST_SEEN_DOMAIN,
+	LAST_SEEN_NAME,
+	LAST_SEEN_REPORTER,
+	LAST_SEEN_DAY,
+	LAST_SEEN_COLUMNS
+};
+enum { REPORT_DAY_BY_DAY, REPORT_DAY_BY_REPORTER, REPORT_DAY_BY_COLUMNS };
+
 typedef struct StoreRows StoreRows;
+
+/* Asks about what has a number in the store, on days that include both ends. */
+StoreRows *store_ask_about(Store *store, StoreQuestion question, int64_t number, int64_t since_day,
+	int64_t until_day, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 StoreRows *store_ask(Store *store, StoreQuestion question, const StoreFilter *filter,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,8 +2,7 @@
 #ifndef TLSRPT_VIEW_CHECK_H
 #define TLSRPT_VIEW_CHECK_H
 
-#include "tlsrpt/incident.h"
-#include "tlsrpt/store_read.h"
+#include "tlsrpt/problem.h"
 #include "tlsrpt/table.h"
 
 #include <glib.h>
@@ -19,14 +18,13 @@ typedef enum {
 
 /* What a row of the table "problems" is about. */
 typedef enum {
-	PROBLEM_FAILURE, /* incidents of a domain and result type that are a pattern */
-	PROBLEM_UNUSUAL, /* likewise, that are no pattern but over the baseline */
-	PROBLEM_SHARE, /* the failed share of a domain is outside the operator's range */
-	PROBLEM_SILENT, /* an organization that used to report does so no longer */
-	PROBLEM_STOPPED, /* reports used to come daily, and none at all come any more */
-	PROBLEM_NO_REPORTS, /* no report to judge by has ever arrived */
-	PROBLEM_UNAUTHENTICATED, /* likewise, but unauthenticated ones have */
-} ProblemKind;
+	CHECKED_FAILURE, /* a problem of tlsrpt/problem.h */
+	CHECKED_SHARE, /* the failed share of a domain is outside the operator's range */
+	CHECKED_SILENT, /* a witness that used to report does so no longer */
+	CHECKED_STOPPED, /* reports used to come daily, and none that is believed comes any more */
+	CHECKED_NO_REPORTS, /* no report has ever arrived */
+	CHECKED_UNAUTHENTICATED, /* reports come, and none of them is believed */
+} CheckedKind;
 
 typedef struct {
 	const char *warning, *critical; /* ranges of the failed share in percent, or NULL */
@@ -36,11 +34,10 @@ typedef struct {
 
 /*
  * The table "check" has one row with the status, "problems" has the alarms, the worst one first, and
- * "perfdata" has the measured values.  The exit code of the document is the status.  Of the filter,
- * only domain, authenticated_only, window_day and today matter.  The error is USAGE for a bad range;
- * otherwise it is one of the store.
+ * "perfdata" has the measured values.  The exit code of the document is the status.  Of the question's
+ * filter only the domain and today matter: the check is about the window.  The error is USAGE for a bad
+ * range; otherwise it is one of the store.
  */
-Document *view_check(Store *store, const StoreFilter *filter, const IncidentRules *rules,
-	const CheckOptions *options, GError **error);
+Document *view_check(const ProblemsQuestion *question, const CheckOptions *options, GError **error);
 
 #endif

@@ -92,6 +92,16 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 		[STORE_FAILED_HOSTS] = { SQL_READ_FAILED_HOSTS, "iiii", 0, 0 },
 		[STORE_FAILURES_AT_HOSTS] = { SQL_READ_FAILURES_AT_HOSTS, "iiii", 0, 0 },
 		[STORE_STS_DAYS] = { SQL_READ_STS_DAYS, "iiii", 0, 0 },
+		[STORE_REPORTERS] = { SQL_READ_REPORTERS, "", 0, 0 },
+		[STORE_ALL_INCIDENTS] = { SQL_READ_ALL_INCIDENTS, "", 0, 0 },
+		[STORE_FAILED_TOTALS] = { SQL_READ_FAILED_TOTALS, "iii", 0, SQL_READ_TOTALS_OF },
+		[STORE_SEEN_DAYS] = { SQL_READ_SEEN_DAYS, "iii", 0, 0 },
+		[STORE_FAILURE_ROWS] = { SQL_READ_FAILURE_ROWS, "iii", 0, 0 },
+		[STORE_DOMAIN_AUTH_DAYS] = { SQL_READ_DOMAIN_AUTH_DAYS, "iii", 0, 0 },
+		[STORE_DOMAIN_REPORTER_DAYS] = { SQL_READ_DOMAIN_REPORTER_DAYS, "iii", 0, 0 },
+		[STORE_RECEIVED_DAYS] = { SQL_READ_RECEIVED_DAYS, "ii", 0, 0 },
+		[STORE_REPORT_DAYS_BY] = { SQL_READ_REPORT_DAYS_BY, "ii", 0, 0 },
+		[STORE_LAST_SEEN_BY] = { SQL_READ_LAST_SEEN_BY, "iii", 0, 0 },
 	};
 	const int64_t authenticated = filter->authenticated_only;
 	int64_t domain, organization;
@@ -116,6 +126,27 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 		if (statement == NULL)
 			return NULL;
 	}
+	StoreRows *rows = g_new(StoreRows, 1);
+	*rows = (StoreRows){ store, statement };
+	return rows;
+}
+
+StoreRows *
+store_ask_about(Store *store, StoreQuestion question, int64_t number, int64_t since_day,
+	int64_t until_day, GError **error)
+{
+	static const SqlStatement statements[] = {
+		[STORE_TOTALS_OF] = SQL_READ_TOTALS_OF,
+		[STORE_EARLIEST_DAYS] = SQL_READ_EARLIEST_DAYS,
+		[STORE_LATEST_DAYS] = SQL_READ_LATEST_DAYS,
+		[STORE_MODES_OF] = SQL_READ_MODES_OF,
+		[STORE_REASONS_OF] = SQL_READ_REASONS_OF,
+	};
+	StoreStatement *statement = store_bind(
+		store, statements[question], error, "iii", since_day, until_day, number);
+
+	if (statement == NULL)
+		return NULL;
 	StoreRows *rows = g_new(StoreRows, 1);
 	*rows = (StoreRows){ store, statement };
 	return rows;

@@ -786,6 +786,93 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" GROUP BY daily_row.day, organization.name"
 		" ORDER BY daily_row.day, organization.name NULLS FIRST",
 
+	/* Two days are enough to know all days of a reporter that has no more than two. */
+	[SQL_READ_REPORTERS] =
+		"SELECT reporter.id, organization.name, auth.name, auth_domain.name,"
+		" (SELECT count(*) FROM (SELECT 1 FROM reporter_day"
+		" WHERE reporter_day.reporter = reporter.id LIMIT 3) AS few),"
+		" (SELECT min(day) FROM reporter_day WHERE reporter_day.reporter = reporter.id),"
+		" (SELECT max(day) FROM reporter_day WHERE reporter_day.reporter = reporter.id)"
+		" FROM reporter"
+		" JOIN organization ON organization.id = reporter.organization"
+		" JOIN auth ON auth.id = reporter.auth"
+		" JOIN domain AS auth_domain ON auth_domain.id = reporter.auth_domain"
+		" ORDER BY reporter.id",
+	[SQL_READ_ALL_INCIDENTS] =
+		"SELECT incident.id, incident.problem, incident.policy_domain, domain.name,"
+		" policy_type.name, result_type.name, mx.name, kind.name, incident.first_day,"
+		" incident.last_day FROM incident"
+		" JOIN domain ON domain.id = incident.policy_domain"
+		" JOIN policy_type ON policy_type.id = incident.policy_type"
+		" JOIN result_type ON result_type.id = incident.result_type"
+		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
+		" JOIN kind ON kind.id = incident.kind ORDER BY incident.id",
+	/* The totals of domains with an incident that may have been seen in the time asked for. */
+	[SQL_READ_FAILED_TOTALS] =
+		"SELECT policy_domain, day, reporter, sessions, failed_sessions, day + received_after"
+		" FROM daily_total_row WHERE " SQL_IN_DAYS SQL_BY_DOMAIN
+		" AND policy_domain IN (SELECT policy_domain FROM incident"
+		" WHERE last_day >= ?1 AND first_day <= ?2)",
+	[SQL_READ_TOTALS_OF] =
+		"SELECT policy_domain, daily_total_row.day, reporter, sessions, failed_sessions,"
+		" daily_total_row.day + received_after"
+		" FROM " SQL_DAYS " CROSS JOIN daily_total_row"
+		" WHERE daily_total_row.day = days.day AND policy_domain = ?3",
+	[SQL_READ_SEEN_DAYS] =
+		"SELECT incident.id, incident_day.day, incident_day.reporter, incident_day.reports,"
+		" incident_day.failed_sessions, incident_day.day + incident_day.received_after"
+		" FROM incident CROSS JOIN incident_day"
+		" WHERE incident_day.incident = incident.id AND incident_day." SQL_IN_DAYS
+		" AND incident.last_day >= ?1 AND incident.first_day <= ?2" SQL_BY_DOMAIN
+		/* The same order as above, so that nothing has to be sorted again. */
+		" ORDER BY incident.id, incident_day.day, incident_day.reporter",
+	[SQL_READ_EARLIEST_DAYS] =
+		"SELECT day, reporter, day + received_after FROM incident_day"
+		" WHERE incident = ?3 AND " SQL_IN_DAYS " ORDER BY day, reporter",
+	[SQL_READ_LATEST_DAYS] =
+		"SELECT day, reporter, day + received_after FROM incident_day"
+		" WHERE incident = ?3 AND " SQL_IN_DAYS " ORDER BY day DESC, reporter DESC",
+	[SQL_READ_MODES_OF] =
+		"SELECT policy_text.name, reporter, first_day, last_day FROM policy_seen_row"
+		" JOIN policy_text ON policy_text.id = policy_seen_row.policy_text"
+		" WHERE policy_domain = ?3"
+		" AND policy_type = (SELECT id FROM policy_type WHERE name = 'sts')"
+		" AND last_day >= ?1 AND first_day <= ?2",
+	[SQL_READ_REASONS_OF] =
+		"SELECT reason.name, incident_reason.reporter, incident_reason.failed_sessions"
+		" FROM incident_reason JOIN reason ON reason.id = incident_reason.reason"
+		" WHERE incident = ?3 AND last_day >= ?1 AND first_day <= ?2",
+	[SQL_READ_FAILURE_ROWS] =
+		"SELECT failure.incident, address.name, report.id, report.report_id,"
+		" sender.reporter, report.day, failure.failed_sessions FROM failure"
+		" JOIN address ON address.id = failure.sending_mta_ip"
+		" JOIN report ON report.id = failure.report"
+		" JOIN sender ON sender.id = report.sender"
+		" WHERE failure." SQL_IN_DAYS " AND failure.incident IS NOT NULL"
+		" AND (?3 = 0 OR failure.incident IN"
+		" (SELECT id FROM incident WHERE policy_domain = ?3))",
+	[SQL_READ_DOMAIN_AUTH_DAYS] =
+		"SELECT domain.id, domain.name, day, auth, sessions, failed_sessions FROM daily_sum"
+		" JOIN domain ON domain.id = policy_domain"
+		" WHERE " SQL_IN_DAYS " AND incident = 0" SQL_BY_DOMAIN,
+	[SQL_READ_DOMAIN_REPORTER_DAYS] =
+		"SELECT domain.id, domain.name, day, reporter, sessions, failed_sessions"
+		" FROM daily_total_row JOIN domain ON domain.id = policy_domain"
+		" WHERE " SQL_IN_DAYS SQL_BY_DOMAIN,
+	[SQL_READ_RECEIVED_DAYS] =
+		"SELECT reporter_day.reporter, reporter_day.day, reporter_day.reports"
+		" FROM reporter CROSS JOIN reporter_day"
+		" WHERE reporter_day.reporter = reporter.id AND reporter_day." SQL_IN_DAYS,
+	[SQL_READ_REPORT_DAYS_BY] =
+		"SELECT DISTINCT day, reporter FROM daily_total_row WHERE " SQL_IN_DAYS,
+	/* Each report has policies, and there are far fewer of these rows than of totals. */
+	[SQL_READ_LAST_SEEN_BY] =
+		"SELECT t.policy_domain, domain.name, t.reporter, t.last_day"
+		" FROM (SELECT policy_domain, reporter, max(last_day) AS last_day"
+		" FROM policy_seen_row WHERE last_day >= ?1 AND first_day <= ?2" SQL_BY_DOMAIN
+		" GROUP BY policy_domain, reporter) AS t"
+		" JOIN domain ON domain.id = t.policy_domain",
+
 	[SQL_FIND_REPORT] =
 		"SELECT report.id" SQL_FROM_NAMED("?1", "?2") " AND report.state < 2"
 		" ORDER BY report.day DESC, report.start_at DESC, report.id DESC LIMIT 1",

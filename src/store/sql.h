@@ -226,6 +226,22 @@ typedef enum {
 	SQL_READ_FAILED_HOSTS,
 	SQL_READ_FAILURES_AT_HOSTS,
 	SQL_READ_STS_DAYS,
+	/* What problems are made of; an id of what is asked about is ?3. */
+	SQL_READ_REPORTERS, /* no parameters */
+	SQL_READ_ALL_INCIDENTS, /* no parameters */
+	SQL_READ_FAILED_TOTALS, /* ?1, ?2, ?3 */
+	SQL_READ_TOTALS_OF, /* ?1, ?2, ?3 domain */
+	SQL_READ_SEEN_DAYS, /* ?1, ?2, ?3 */
+	SQL_READ_EARLIEST_DAYS, /* ?1, ?2, ?3 incident */
+	SQL_READ_LATEST_DAYS, /* ?1, ?2, ?3 incident */
+	SQL_READ_MODES_OF, /* ?1, ?2, ?3 domain */
+	SQL_READ_REASONS_OF, /* ?1, ?2, ?3 incident */
+	SQL_READ_FAILURE_ROWS, /* ?1, ?2, ?3 */
+	SQL_READ_DOMAIN_AUTH_DAYS, /* ?1, ?2, ?3 */
+	SQL_READ_DOMAIN_REPORTER_DAYS, /* ?1, ?2, ?3 */
+	SQL_READ_RECEIVED_DAYS, /* ?1, ?2 */
+	SQL_READ_REPORT_DAYS_BY, /* ?1, ?2 */
+	SQL_READ_LAST_SEEN_BY, /* ?1, ?2, ?3 */
 	/* One report. */
 	SQL_FIND_REPORT,
 	SQL_READ_REPORT,

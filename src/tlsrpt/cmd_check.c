@@ -22,6 +22,13 @@ answer(const Request *request, Store *store, GError **error)
 {
 	const Own *own = request->own;
 	const IncidentRules rules = incident_rules(request);
+	const BelieveRules believe = believe_rules(request);
+	const ProblemsQuestion question = {
+		.store = store,
+		.filter = &request->filter,
+		.rules = &rules,
+		.believe = &believe,
+	};
 	const CheckOptions check = {
 		.warning = own->warning,
 		.critical = own->critical,
@@ -29,7 +36,7 @@ answer(const Request *request, Store *store, GError **error)
 		.now = request->now,
 	};
 
-	return view_check(store, &request->filter, &rules, &check, error);
+	return view_check(&question, &check, error);
 }
 
 const Command command_check = {

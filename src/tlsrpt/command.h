@@ -8,6 +8,7 @@
 #include "tlsrpt/config.h"
 #include "tlsrpt/progress.h"
 #include "tlsrpt/render.h"
+#include "tlsrpt/reporters.h"
 #include "tlsrpt/view.h"
 
 #include <glib.h>
@@ -92,6 +93,9 @@ extern const Command *const commands[]; /* ends with NULL; the first is the defa
 
 /* The rules by which incidents are judged. */
 IncidentRules incident_rules(const Request *request);
+
+/* Whom to believe; borrows from the settings. */
+BelieveRules believe_rules(const Request *request);
 
 /* Opens the store that is asked for, and makes an answer from the state of one moment. */
 Document *answer_from_store(const Request *request, GError **error);

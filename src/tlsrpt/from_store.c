@@ -17,6 +17,21 @@ incident_rules(const Request *request)
 		settings->learning_days, settings->silence_days };
 }
 
+BelieveRules
+believe_rules(const Request *request)
+{
+	const Config *settings = request->settings;
+
+	return (BelieveRules){
+		.believe = request->authenticated_only && settings->believe == BELIEVE_ALL
+			? BELIEVE_AUTHENTICATED
+			: settings->believe,
+		.https = settings->accept_https && !request->authenticated_only,
+		.reporters = (const char *const *)settings->reporters,
+		.ignored = (const char *const *)settings->ignore_reporters,
+	};
+}
+
 char *
 request_store_uri(const Request *request, GError **error)
 {

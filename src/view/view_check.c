@@ -1,40 +1,94 @@
 /* The monitoring check: which alarms there are, and how severe each of them is. */
-#include "tlsrpt/day.h"
 #include "tlsrpt/view_check.h"
 
-#include "incidents.h"
-
-#include "tlsrpt/catalog.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/report.h"
-#include "tlsrpt/text_table.h"
 #include "tlsrpt/threshold.h"
 
 #include <string.h>
 
-enum { STATUS, DOMAINS_CHECKED, DOMAINS_LEARNING, LAST_RECEIVED, CHECK_COLUMNS };
+enum {
+	STATUS,
+	DOMAINS_CHECKED,
+	DOMAINS_LEARNING,
+	LAST_RECEIVED,
+	ALL_SESSIONS,
+	ALL_FAILED,
+	ALL_SHARE,
+	GLITCHES,
+	BACKGROUND,
+	UNVERIFIED,
+	CHECK_COLUMNS
+};
 
 static const Column check_columns[CHECK_COLUMNS] = {
 	[STATUS] = { "status", "Status", CELL_ENUM },
 	[DOMAINS_CHECKED] = { "domains", "Domains", CELL_COUNT },
 	[DOMAINS_LEARNING] = { "learning", "Learning", CELL_COUNT },
 	[LAST_RECEIVED] = { "last_received", "Last received", CELL_TIME },
+	[ALL_SESSIONS] = { "sessions", NULL, CELL_COUNT },
+	[ALL_FAILED] = { "failed_sessions", NULL, CELL_COUNT },
+	[ALL_SHARE] = { "failed_share", NULL, CELL_SHARE },
+	[GLITCHES] = { "glitches", NULL, CELL_COUNT },
+	[BACKGROUND] = { "background", NULL, CELL_COUNT },
+	[UNVERIFIED] = { "unverified", NULL, CELL_COUNT },
 };
 
-enum { SEVERITY, KIND, DOMAIN, RESULT_TYPE, MX_HOSTS, STATE, INCIDENTS, FAILED, ORGANIZATION, SINCE,
-	SHARE, NOTE, COMMAND, PROBLEM_COLUMNS };
+enum {
+	SEVERITY,
+	KIND,
+	NUMBER,
+	CAUSE,
+	MEANING,
+	DOMAIN,
+	MX_HOSTS,
+	RESULT_TYPES,
+	POLICY_TYPES,
+	MODE,
+	STATE,
+	WHY,
+	WHY_TEXT,
+	LATE,
+	LEARNING,
+	INCIDENTS,
+	FAILED,
+	SESSIONS,
+	SHARE,
+	UNVERIFIED_FAILED,
+	REPORTERS,
+	REASONS,
+	SINCE,
+	LAST,
+	NOTE,
+	COMMAND,
+	PROBLEM_COLUMNS
+};
 
 static const Column problem_columns[PROBLEM_COLUMNS] = {
 	[SEVERITY] = { "severity", "Severity", CELL_ENUM },
 	[KIND] = { "kind", "Problem", CELL_ENUM },
+	[NUMBER] = { "problem", NULL, CELL_WORD }, /* "12", or "s7" of a silence */
+	[CAUSE] = { "cause", "Failure", CELL_TEXT },
+	[MEANING] = { "meaning", NULL, CELL_TEXT },
 	[DOMAIN] = { "policy_domains", "Domain", CELL_TEXT }, /* one in each line */
-	[RESULT_TYPE] = { "result_type", "Failure", CELL_TEXT },
-	[MX_HOSTS] = { "receiving_mx_hostnames", "MX", CELL_TEXT }, /* one in each line */
+	[MX_HOSTS] = { "receiving_mx_hostnames", "MX", CELL_TEXT }, /* likewise, and so on */
+	[RESULT_TYPES] = { "result_types", NULL, CELL_TEXT },
+	[POLICY_TYPES] = { "policy_types", NULL, CELL_TEXT },
+	[MODE] = { "mode", NULL, CELL_WORD },
 	[STATE] = { "state", "State", CELL_ENUM },
+	[WHY] = { "why", NULL, CELL_ENUM },
+	[WHY_TEXT] = { "why_text", NULL, CELL_TEXT },
+	[LATE] = { "late", NULL, CELL_FLAG },
+	[LEARNING] = { "learning", NULL, CELL_FLAG },
 	[INCIDENTS] = { "incidents", NULL, CELL_TEXT }, /* their ids, separated by commas */
 	[FAILED] = { "failed_sessions", "Sessions", CELL_COUNT },
-	[ORGANIZATION] = { "organization", NULL, CELL_TEXT },
-	[SINCE] = { "since", NULL, CELL_TEXT },
+	[SESSIONS] = { "sessions", NULL, CELL_COUNT },
 	[SHARE] = { "failed_share", NULL, CELL_SHARE },
+	[UNVERIFIED_FAILED] = { "unverified_sessions", NULL, CELL_COUNT },
+	[REPORTERS] = { "reporters", NULL, CELL_TEXT },
+	[REASONS] = { "reasons", NULL, CELL_TEXT },
+	[SINCE] = { "since", NULL, CELL_TEXT },
+	[LAST] = { "last_seen", NULL, CELL_TEXT },
 	[NOTE] = { "note", NULL, CELL_TEXT },
 	[COMMAND] = { "command", NULL, CELL_TEXT }, /* to find out more */
 };
@@ -51,23 +105,12 @@ static const Column perfdata_columns[PERFDATA_COLUMNS] = {
 	[MAXIMUM] = { "maximum", NULL, CELL_WORD },
 };
 
-/* The sessions of a domain in the window. */
 typedef struct {
-	int64_t sessions, failed;
-	bool may_be_silent; /* one of its reporters may be; then the totals of the domain were read */
-} DomainSum;
-
-typedef struct {
-	const StoreFilter *filter;
-	const IncidentRules *rules;
 	const CheckOptions *options;
 	Threshold warning, critical;
-	const Table *rows; /* incidents */
-	Incidents *incidents;
-	GHashTable *sums; /* domain to DomainSum */
+	const char *domain; /* that was asked for; or NULL */
+	const Problems *found;
 	Table *problems;
-	int64_t last_received_at; /* of all reports; 0 if there are none */
-	int64_t regular_days; /* of the days that reports_have_stopped() looks at, those with reports */
 	double worst_share; /* of failed sessions in the window, by domain; or CELL_NOTHING */
 } Check;
 
@@ -85,137 +128,210 @@ set_status(Cell *cell, CheckStatus status)
 }
 
 static void
-set_kind(Cell *cell, ProblemKind kind)
+set_kind(Cell *cell, CheckedKind kind)
 {
 	static const char *const names[] = {
-		[PROBLEM_FAILURE] = "failure",
-		[PROBLEM_UNUSUAL] = "unusual",
-		[PROBLEM_SHARE] = "share",
-		[PROBLEM_SILENT] = "silent",
-		[PROBLEM_STOPPED] = "stopped",
-		[PROBLEM_NO_REPORTS] = "no-reports",
-		[PROBLEM_UNAUTHENTICATED] = "unauthenticated",
+		[CHECKED_FAILURE] = "failure",
+		[CHECKED_SHARE] = "share",
+		[CHECKED_SILENT] = "silent",
+		[CHECKED_STOPPED] = "stopped",
+		[CHECKED_NO_REPORTS] = "no-reports",
+		[CHECKED_UNAUTHENTICATED] = "unauthenticated",
 	};
 
 	cell_set_enum(cell, kind, names[kind]);
 }
 
 static Cell *
-add_problem(Check *check, CheckStatus severity, ProblemKind kind, const char *command)
+add_problem(Check *check, CheckStatus severity, CheckedKind kind, const char *command)
 {
-	Cell *problem = table_add_row(check->problems);
+	Cell *row = table_add_row(check->problems);
 
-	set_status(&problem[SEVERITY], severity);
-	set_kind(&problem[KIND], kind);
-	cell_set_text(&problem[COMMAND], command);
-	problem[SHARE].share = CELL_NOTHING;
-	return problem;
+	set_status(&row[SEVERITY], severity);
+	set_kind(&row[KIND], kind);
+	cell_set_text(&row[COMMAND], command);
+	row[SHARE].share = CELL_NOTHING;
+	return row;
 }
 
-/* How severe an incident is; CHECK_OK, without a kind, if it is no alarm. */
-static CheckStatus
-severity_of(const Check *check, const Cell *row, ProblemKind *kind)
+static void
+set_day(Cell *cell, int64_t day)
 {
-	switch (incidents_alarm(check->incidents, row)) {
-	case ALARM_NONE:
-		break;
-	case ALARM_UNUSUAL:
-		*kind = PROBLEM_UNUSUAL;
-		return CHECK_WARNING;
-	case ALARM_PATTERN:
-		*kind = PROBLEM_FAILURE;
-		return incidents_mode(check->incidents, row) == MTA_STS_ENFORCE
-				|| strcmp(row_text(row, INCIDENT_POLICY_TYPE), POLICY_TYPE_TLSA)
-					== 0
-			? CHECK_CRITICAL
-			: CHECK_WARNING;
+	g_autofree char *text = day != DAY_NONE ? day_text(day) : NULL;
+
+	cell_set_text(cell, text);
+}
+
+/* --- failures */
+
+/* Sets names, one in each line. */
+static void
+set_names(Cell *cell, const GPtrArray *names)
+{
+	for (guint i = 0; i < names->len; i++)
+		cell_append_text(cell, "\n", g_ptr_array_index(names, i));
+}
+
+static void
+set_reporters(Cell *cell, const Problem *problem)
+{
+	for (guint i = 0; i < problem->reporters->len; i++) {
+		const ProblemReporter *one = g_ptr_array_index(problem->reporters, i);
+		cell_append_text(cell, "\n", one->reporter->name);
 	}
-	return CHECK_OK;
 }
 
-/* The problem of the same domain and result type, or NULL.  Incidents of one problem are adjacent. */
-static Cell *
-problem_of_group(Check *check, const Cell *row)
+/* The reasons, each with what it means. */
+static void
+set_reasons(Cell *cell, const Problem *problem)
 {
-	const GPtrArray *rows = check->problems->rows;
-	Cell *last = rows->len > 0 ? g_ptr_array_index(rows, rows->len - 1) : NULL;
+	for (guint i = 0; i < problem->reasons->len; i++) {
+		const ProblemReason *reason = g_ptr_array_index(problem->reasons, i);
+		g_autofree char *text = reason->meaning != NULL
+			? g_strdup_printf("%s: %s", reason->code, reason->meaning)
+			: g_strdup(reason->code);
+		cell_append_text(cell, "\n", text);
+	}
+}
 
-	return last != NULL && strcmp(row_text(last, DOMAIN), row_text(row, INCIDENT_DOMAIN)) == 0
-			&& strcmp(row_text(last, RESULT_TYPE), row_text(row, INCIDENT_RESULT_TYPE)) == 0
-		? last
+static void
+set_incidents(Cell *cell, const Problem *problem)
+{
+	for (guint i = 0; i < problem->incidents->len; i++) {
+		const Incident *incident = g_ptr_array_index(problem->incidents, i);
+		g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, incident->id);
+		if (incident->listed)
+			cell_append_text(cell, ",", id);
+	}
+}
+
+static const char *
+mode_name(MtaStsMode mode)
+{
+	static const char *const names[] = {
+		[MTA_STS_NO_MODE] = NULL,
+		[MTA_STS_ENFORCE] = "enforce",
+		[MTA_STS_TESTING] = "testing",
+		[MTA_STS_NONE] = "none",
+	};
+
+	return names[mode];
+}
+
+static void
+set_why(Cell *row, const Problem *problem)
+{
+	g_autofree char *only = problem->only != NULL
+		? g_strdup_printf("only %s sees it: look at %s first", problem->only->name,
+			problem->only->name)
 		: NULL;
+
+	cell_set_enum(&row[WHY], problem->why, failure_why_name(problem->why));
+	cell_set_text(&row[WHY_TEXT], only != NULL ? only : failure_why_text(problem->why));
+}
+
+static char *
+command_for(const Problem *problem)
+{
+	const char *domain = g_ptr_array_index(problem->domains, 0);
+
+	return problem->domains->len == 1 && *domain != '\0'
+		? g_strdup_printf("tlsrpt failures --domain %s", domain)
+		: g_strdup("tlsrpt failures");
 }
 
 static void
-check_incident(Check *check, const Cell *row)
+add_failure(Check *check, const Problem *problem)
 {
-	ProblemKind kind = PROBLEM_FAILURE;
-	const CheckStatus severity = severity_of(check, row, &kind);
+	const bool is_critical = problem->level == LEVEL_CRITICAL;
+	g_autofree char *command = command_for(problem);
+	g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, problem->number);
+	Cell *row = add_problem(
+		check, is_critical ? CHECK_CRITICAL : CHECK_WARNING, CHECKED_FAILURE, command);
 
-	if (severity == CHECK_OK)
-		return;
-	Cell *problem = problem_of_group(check, row);
-	if (problem == NULL) {
-		g_autofree char *command = *row_text(row, INCIDENT_DOMAIN) != '\0'
-			? g_strdup_printf("tlsrpt failures --domain %s", row_text(row, INCIDENT_DOMAIN))
-			: g_strdup("tlsrpt failures");
-		problem = add_problem(check, severity, kind, command);
-		cell_set_text(&problem[DOMAIN], row_text(row, INCIDENT_DOMAIN));
-		cell_set_text(&problem[RESULT_TYPE], row_text(row, INCIDENT_RESULT_TYPE));
-	}
-	if (severity > (CheckStatus)problem[SEVERITY].number) {
-		set_status(&problem[SEVERITY], severity);
-		set_kind(&problem[KIND], kind);
-	}
-	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, row[INCIDENT_ID].number);
-	cell_append_text(&problem[INCIDENTS], ",", id);
-	cell_append_text(&problem[MX_HOSTS], "\n", row_text(row, INCIDENT_MX));
-	/* A problem has the state of its largest incident, which is the first, unless one is recurring. */
-	const IncidentState state = (IncidentState)row[INCIDENT_STATE].number;
-	if (problem[STATE].name == NULL || state == INCIDENT_RECURRING)
-		cell_set_enum(&problem[STATE], state, incident_state_name(state));
-	cell_append_text(&problem[NOTE], "; ", row_text(row, INCIDENT_NOTE));
-	problem[FAILED].number = count_add(problem[FAILED].number, row[INCIDENT_FAILED].number);
-}
-
-/* Adds a domain to the problem of an organization that fell silent; there is one for each of these. */
-static void
-add_silent(Check *check, GHashTable *silent, const char *domain, const ReportDay *last)
-{
-	Cell *problem = g_hash_table_lookup(silent, &last->organization);
-
-	if (problem == NULL) {
-		g_autofree char *since = day_text(last->received_day);
-		problem = add_problem(
-			check, CHECK_WARNING, PROBLEM_SILENT, "tlsrpt summary --since 28d");
-		cell_set_text(&problem[ORGANIZATION],
-			g_hash_table_lookup(check->incidents->organizations, &last->organization));
-		cell_set_text(&problem[SINCE], since);
-		g_hash_table_insert(silent, g_memdup2(&last->organization, sizeof(int64_t)), problem);
-	}
-	cell_append_text(&problem[DOMAIN], "\n", domain);
+	cell_set_text(&row[NUMBER], number);
+	cell_set_text(&row[CAUSE], problem->kind);
+	cell_set_text(&row[MEANING], problem->meaning);
+	set_names(&row[DOMAIN], problem->domains);
+	set_names(&row[MX_HOSTS], problem->mx_hosts);
+	set_names(&row[RESULT_TYPES], problem->result_types);
+	set_names(&row[POLICY_TYPES], problem->policy_types);
+	cell_set_text(&row[MODE], mode_name(problem->mode));
+	cell_set_enum(&row[STATE], problem->state, failure_state_name(problem->state));
+	set_why(row, problem);
+	row[LATE].number = problem->late;
+	row[LEARNING].number = problem->learning;
+	set_incidents(&row[INCIDENTS], problem);
+	row[FAILED].number = problem->failed_sessions;
+	row[SESSIONS].number = problem->sessions;
+	row[SHARE].share = problem->share;
+	row[UNVERIFIED_FAILED].number = problem->unverified_sessions;
+	set_reporters(&row[REPORTERS], problem);
+	set_reasons(&row[REASONS], problem);
+	set_day(&row[SINCE], problem->first_seen);
+	set_day(&row[LAST], problem->last_seen);
+	cell_set_text(&row[NOTE], problem->note);
 }
 
 static void
-check_reporters(Check *check, GHashTable *silent, const char *domain, const GArray *totals)
+add_failures(Check *check, FailureLevel level)
 {
-	const ReportDay *days = (const ReportDay *)(const void *)totals->data;
-
-	/* The totals are sorted by organization. */
-	for (size_t first = 0, next; first < totals->len; first = next) {
-		for (next = first; next < totals->len
-			&& days[next].organization == days[first].organization;)
-			next++;
-		if (reporter_is_silent(days + first, next - first, check->rules, check->filter->today))
-			add_silent(check, silent, domain, &days[next - 1]);
+	for (guint i = 0; i < check->found->problems->len; i++) {
+		const Problem *problem = g_ptr_array_index(check->found->problems, i);
+		if (problem->level == level)
+			add_failure(check, problem);
 	}
 }
 
-/* Compares the failed share of a domain in the window with the ranges that the operator gave. */
+/* --- who reports */
+
 static void
-check_share(Check *check, const char *domain, const DomainSum *sum)
+add_silences(Check *check)
 {
-	const double share = share_of(sum->failed, sum->sessions);
+	for (guint i = 0; i < check->found->silences->len; i++) {
+		const Silence *silence = g_ptr_array_index(check->found->silences, i);
+		if (silence->accepted)
+			continue;
+		g_autofree char *number = g_strdup_printf("s%" G_GINT64_FORMAT, silence->number);
+		Cell *row = add_problem(
+			check, CHECK_WARNING, CHECKED_SILENT, "tlsrpt summary --since 28d");
+		cell_set_text(&row[NUMBER], number);
+		cell_set_text(&row[REPORTERS], silence->name);
+		set_names(&row[DOMAIN], silence->domains);
+		set_day(&row[SINCE], silence->last_received);
+		cell_set_text(&row[NOTE], silence->note);
+	}
+}
+
+/* Adds a problem if nothing comes that is believed. */
+static void
+add_arrivals(Check *check)
+{
+	const Arrivals *arrivals = &check->found->arrivals;
+	const bool are_unauthenticated = arrivals->unverified_reports > 0;
+	const bool is_domain_unknown = check->found->domains->len == 0;
+	g_autofree char *command = check->domain != NULL
+		? g_strdup_printf("tlsrpt record check %s", check->domain)
+		: g_strdup("tlsrpt status");
+
+	if (arrivals->state == ARRIVALS_STOPPED || are_unauthenticated) {
+		Cell *row = add_problem(check, CHECK_UNKNOWN,
+			are_unauthenticated ? CHECKED_UNAUTHENTICATED : CHECKED_STOPPED,
+			"tlsrpt status");
+		set_day(&row[SINCE], arrivals->last_received);
+		row[UNVERIFIED_FAILED].number = arrivals->unverified_reports;
+	} else if (is_domain_unknown && !check->options->learning_ok) {
+		Cell *row = add_problem(check, CHECK_UNKNOWN, CHECKED_NO_REPORTS, command);
+		cell_set_text(&row[DOMAIN], check->domain);
+	}
+}
+
+/* --- shares */
+
+static void
+check_share(Check *check, const DomainTotal *domain)
+{
+	const double share = share_of(domain->failed_sessions, domain->sessions);
 
 	if (share == CELL_NOTHING)
 		return;
@@ -226,109 +342,68 @@ check_share(Check *check, const char *domain, const DomainSum *sum)
 		&& threshold_alerts(&check->warning, share * 100);
 	if (!critical && !warning)
 		return;
-	g_autofree char *command = g_strdup_printf("tlsrpt trend --domain %s", domain);
-	Cell *problem = add_problem(
-		check, critical ? CHECK_CRITICAL : CHECK_WARNING, PROBLEM_SHARE, command);
-	cell_set_text(&problem[DOMAIN], domain);
-	problem[SHARE].share = share;
-	problem[FAILED].number = sum->failed;
-}
-
-/* No report to judge by has ever arrived. */
-static void
-add_no_reports(Check *check)
-{
-	const char *domain = check->filter->domain;
-	const bool unauthenticated =
-		check->filter->authenticated_only && check->last_received_at != 0;
-	g_autofree char *command = domain != NULL
-		? g_strdup_printf("tlsrpt record check %s", domain)
-		: g_strdup("tlsrpt status");
-
-	if (check->options->learning_ok)
-		return;
-	Cell *problem = add_problem(check, CHECK_UNKNOWN,
-		unauthenticated ? PROBLEM_UNAUTHENTICATED : PROBLEM_NO_REPORTS, command);
-	cell_set_text(&problem[DOMAIN], domain);
-}
-
-/* Adds a problem if there are no reports to judge by, or none any more. */
-static void
-check_reception(Check *check)
-{
-	const int64_t last_day = day_of(check->last_received_at);
-
-	if (g_hash_table_size(check->incidents->report_days) == 0) {
-		add_no_reports(check);
-	} else if (reports_have_stopped((size_t)check->regular_days, last_day,
-			   check->filter->today)) {
-		g_autofree char *since = day_text(last_day);
-		Cell *problem = add_problem(check, CHECK_UNKNOWN, PROBLEM_STOPPED, "tlsrpt status");
-		cell_set_text(&problem[SINCE], since);
-	}
+	g_autofree char *command = g_strdup_printf("tlsrpt trend --domain %s", domain->domain);
+	Cell *row = add_problem(
+		check, critical ? CHECK_CRITICAL : CHECK_WARNING, CHECKED_SHARE, command);
+	cell_set_text(&row[DOMAIN], domain->domain);
+	row[SHARE].share = share;
+	row[FAILED].number = domain->failed_sessions;
+	row[SESSIONS].number = domain->sessions;
 }
 
 static int
 rank(CheckStatus status)
 {
-	static const int ranks[] = { [CHECK_OK] = 0, [CHECK_WARNING] = 1, [CHECK_UNKNOWN] = 2,
-		[CHECK_CRITICAL] = 3 };
+	static const int ranks[] = {
+		[CHECK_OK] = 0, [CHECK_WARNING] = 1, [CHECK_UNKNOWN] = 2, [CHECK_CRITICAL] = 3
+	};
 
 	return ranks[status];
 }
 
+/* By severity alone: within one they are in their order already. */
 static int
-compare_problems(gconstpointer a, gconstpointer b)
+compare_rows(gconstpointer a, gconstpointer b)
 {
 	const Cell *one = *(const Cell *const *)a, *other = *(const Cell *const *)b;
-	const int order = rank((CheckStatus)other[SEVERITY].number)
-		- rank((CheckStatus)one[SEVERITY].number);
 
-	if (order != 0)
-		return order;
-	return one[FAILED].number != other[FAILED].number
-		? (one[FAILED].number < other[FAILED].number ? 1 : -1)
-		: g_strcmp0(one[DOMAIN].text, other[DOMAIN].text);
-}
-
-static int
-compare_names(gconstpointer a, gconstpointer b)
-{
-	return strcmp(a, b);
+	return rank((CheckStatus)other[SEVERITY].number) - rank((CheckStatus)one[SEVERITY].number);
 }
 
 static void
 find_problems(Check *check)
 {
-	g_autoptr(GList) domains = g_hash_table_get_keys(check->sums);
-	g_autoptr(GHashTable) silent =
-		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-
-	check_reception(check);
-	const bool stopped = check->problems->rows->len > 0;
-	for (size_t i = 0; i < check->rows->rows->len; i++)
-		check_incident(check, g_ptr_array_index(check->rows->rows, i));
-	domains = g_list_sort(domains, compare_names);
-	for (const GList *domain = domains; domain != NULL; domain = domain->next) {
-		const DomainSum *sum = g_hash_table_lookup(check->sums, domain->data);
-		check_share(check, domain->data, sum);
-		/* If no reports arrive at all, that is one problem, and not one for each reporter. */
-		if (sum->may_be_silent && !stopped)
-			check_reporters(check, silent, domain->data,
-				incidents_totals(check->incidents, domain->data));
-	}
-	g_ptr_array_sort(check->problems->rows, compare_problems);
+	add_arrivals(check);
+	add_failures(check, LEVEL_CRITICAL);
+	add_failures(check, LEVEL_WARNING);
+	for (guint i = 0; i < check->found->domains->len; i++)
+		check_share(check, g_ptr_array_index(check->found->domains, i));
+	add_silences(check);
+	g_ptr_array_sort(check->problems->rows, compare_rows);
 }
+
+/* --- figures */
 
 static int64_t
 count_severity(const Check *check, CheckStatus severity)
 {
 	int64_t n = 0;
 
-	for (size_t i = 0; i < check->problems->rows->len; i++) {
-		const Cell *problem = g_ptr_array_index(check->problems->rows, i);
-		n += problem[SEVERITY].number == (int64_t)severity;
+	for (guint i = 0; i < check->problems->rows->len; i++) {
+		const Cell *row = g_ptr_array_index(check->problems->rows, i);
+		n += row[SEVERITY].number == (int64_t)severity;
 	}
+	return n;
+}
+
+static int64_t
+count_level(const Check *check, FailureLevel level)
+{
+	int64_t n = 0;
+
+	for (guint i = 0; i < check->found->problems->len; i++)
+		n += ((const Problem *)g_ptr_array_index(check->found->problems, i))->level
+			== level;
 	return n;
 }
 
@@ -355,11 +430,14 @@ add_count(Table *table, const char *label, int64_t count)
 static void
 measure(const Check *check, Table *table)
 {
+	const int64_t last = check->found->arrivals.last_received_at;
 	char share[G_ASCII_DTOSTR_BUF_SIZE];
 
 	add_count(table, "critical", count_severity(check, CHECK_CRITICAL));
 	add_count(table, "warning", count_severity(check, CHECK_WARNING));
-	add_count(table, "domains", g_hash_table_size(check->incidents->report_days));
+	add_count(table, "glitches", count_level(check, LEVEL_GLITCH));
+	add_count(table, "background", count_level(check, LEVEL_BACKGROUND));
+	add_count(table, "domains", check->found->domains->len);
 	if (check->worst_share != CELL_NOTHING) {
 		g_ascii_formatd(share, sizeof(share), "%.3f", check->worst_share * 100);
 		Cell *row = add_perfdata(table, "failed_share", share, "%");
@@ -367,24 +445,32 @@ measure(const Check *check, Table *table)
 		cell_set_text(&row[CRITICAL], check->options->critical);
 		cell_set_text(&row[MAXIMUM], "100");
 	}
-	if (check->last_received_at != 0) {
-		g_autofree char *age = g_strdup_printf("%" G_GINT64_FORMAT,
-			MAX(check->options->now - check->last_received_at, 0));
+	if (last != 0) {
+		g_autofree char *age = g_strdup_printf(
+			"%" G_GINT64_FORMAT, MAX(check->options->now - last, 0));
 		add_perfdata(table, "last_report", age, "s");
 	}
 }
 
-static int64_t
-count_learning(const Check *check)
+static void
+sum_up(const Check *check, Cell *row)
 {
-	GHashTableIter iter;
-	gpointer domain;
-	int64_t n = 0;
+	const Problems *found = check->found;
 
-	g_hash_table_iter_init(&iter, check->incidents->report_days);
-	while (g_hash_table_iter_next(&iter, &domain, NULL))
-		n += incidents_is_learning(check->incidents, domain);
-	return n;
+	for (guint i = 0; i < found->domains->len; i++) {
+		const DomainTotal *domain = g_ptr_array_index(found->domains, i);
+		row[DOMAINS_LEARNING].number += domain->learning;
+		row[ALL_SESSIONS].number = count_add(row[ALL_SESSIONS].number, domain->sessions);
+		row[ALL_FAILED].number = count_add(row[ALL_FAILED].number, domain->failed_sessions);
+	}
+	row[DOMAINS_CHECKED].number = found->domains->len;
+	row[LAST_RECEIVED].number = found->arrivals.last_received_at;
+	row[ALL_SHARE].share = share_of(row[ALL_FAILED].number, row[ALL_SESSIONS].number);
+	row[GLITCHES].number = count_level(check, LEVEL_GLITCH);
+	row[BACKGROUND].number = count_level(check, LEVEL_BACKGROUND);
+	for (guint i = 0; i < found->problems->len; i++)
+		row[UNVERIFIED].number +=
+			((const Problem *)g_ptr_array_index(found->problems, i))->unverified;
 }
 
 static bool
@@ -395,110 +481,43 @@ parse_thresholds(Check *check, GError **error)
 	return (options->warning == NULL
 		       || threshold_parse("--warning", options->warning, &check->warning, error))
 		&& (options->critical == NULL
-			|| threshold_parse("--critical", options->critical, &check->critical, error));
-}
-
-static bool
-read_reception(Check *check, Store *store, GError **error)
-{
-	const StoreFilter regular = { .since_day = REGULAR_SINCE(check->filter->today),
-		.until_day = REGULAR_UNTIL(check->filter->today) };
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_RECEPTION, &regular, error);
-	bool has = false;
-
-	if (rows == NULL || !store_rows_next(rows, &has, error))
-		return false;
-	check->last_received_at = store_rows_int(rows, RECEPTION_LAST_RECEIVED_AT);
-	check->regular_days = store_rows_int(rows, RECEPTION_DAYS);
-	return true;
-}
-
-static DomainSum *
-sum_of(Check *check, const char *domain)
-{
-	DomainSum *sum = g_hash_table_lookup(check->sums, domain);
-
-	if (sum == NULL) {
-		sum = g_new0(DomainSum, 1);
-		g_hash_table_insert(check->sums, g_strdup(domain), sum);
-	}
-	return sum;
-}
-
-static bool
-read_sums(Check *check, Store *store, GError **error)
-{
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_DOMAIN_DAYS, check->filter, error);
-	bool has = false, ok = rows != NULL;
-
-	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		DomainSum *sum = sum_of(check, store_rows_text(rows, DOMAIN_DAY_DOMAIN));
-		sum->sessions = count_add(sum->sessions, store_rows_int(rows, DOMAIN_DAY_SESSIONS));
-		sum->failed = count_add(sum->failed, store_rows_int(rows, DOMAIN_DAY_FAILED_SESSIONS));
-	}
-	return ok;
-}
-
-/* Reads the totals of the few domains of which a reporter may have fallen silent. */
-static bool
-read_reporters(Check *check, Store *store, GError **error)
-{
-	const StoreFilter again = { .domain = check->filter->domain,
-		.authenticated_only = check->filter->authenticated_only,
-		.since_day = REGULAR_AGAIN_SINCE(check->filter->today),
-		.until_day = REGULAR_UNTIL(check->filter->today),
-		.window_day = check->filter->today - check->rules->silence };
-	g_autoptr(StoreRows) rows = store_ask(store, STORE_QUIET_DOMAINS, &again, error);
-	bool has = false, ok = rows != NULL;
-
-	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const char *domain = store_rows_text(rows, QUIET_DOMAIN_DOMAIN);
-		sum_of(check, domain)->may_be_silent = true;
-		ok = incidents_read_totals(check->incidents, domain, error);
-	}
-	return ok;
+			|| threshold_parse(
+				"--critical", options->critical, &check->critical, error));
 }
 
 Document *
-view_check(Store *store, const StoreFilter *filter, const IncidentRules *rules,
-	const CheckOptions *options, GError **error)
+view_check(const ProblemsQuestion *question, const CheckOptions *options, GError **error)
 {
 	g_autoptr(Document) document = document_new("check");
 	Table *table = document_add_table(document, "check", NULL, check_columns, CHECK_COLUMNS);
-	Table *problems =
-		document_add_table(document, "problems", NULL, problem_columns, PROBLEM_COLUMNS);
-	Table *perfdata =
-		document_add_table(document, "perfdata", NULL, perfdata_columns, PERFDATA_COLUMNS);
-	g_autoptr(Document) rows = document_new("failures");
-	g_autoptr(GHashTable) sums = text_table_new(g_free, g_free);
-	StoreFilter window = *filter;
-	Check check = { .filter = &window, .rules = rules, .options = options, .sums = sums,
-		.problems = problems, .worst_share = CELL_NOTHING };
+	Table *problems = document_add_table(
+		document, "problems", NULL, problem_columns, PROBLEM_COLUMNS);
+	Table *perfdata = document_add_table(
+		document, "perfdata", NULL, perfdata_columns, PERFDATA_COLUMNS);
+	StoreFilter window = *question->filter;
+	ProblemsQuestion of_window = *question;
+	Check check = { .options = options,
+		.domain = window.domain,
+		.problems = problems,
+		.worst_share = CELL_NOTHING };
 
-	window.since_day = filter->window_day;
-	window.until_day = filter->today;
-	Table *incident_rows =
-		document_add_table(rows, "failures", NULL, incident_columns, INCIDENT_COLUMNS);
-	if (!parse_thresholds(&check, error) || !read_reception(&check, store, error))
+	window.since_day = window.today - question->rules->window;
+	window.until_day = window.today;
+	window.organization = NULL;
+	of_window.filter = &window;
+	if (!parse_thresholds(&check, error))
 		return NULL;
-	const IncidentsQuestion question = { store, &window, rules, INCIDENTS_WEIGHED };
-	g_autoptr(Incidents) incidents = incidents_read(&question, incident_rows, error);
-	if (incidents == NULL)
+	g_autoptr(Problems) found = problems_read(&of_window, error);
+	if (found == NULL)
 		return NULL;
-	check.rows = incident_rows;
-	check.incidents = incidents;
-	if (!read_sums(&check, store, error) || !read_reporters(&check, store, error))
-		return NULL;
+	check.found = found;
 	find_problems(&check);
 	measure(&check, perfdata);
 
-	const Cell *worst =
-		problems->rows->len > 0 ? g_ptr_array_index(problems->rows, 0) : NULL;
+	const Cell *worst = problems->rows->len > 0 ? g_ptr_array_index(problems->rows, 0) : NULL;
 	document->exit_code = worst != NULL ? (int)worst[SEVERITY].number : CHECK_OK;
 	Cell *row = table_add_row(table);
 	set_status(&row[STATUS], (CheckStatus)document->exit_code);
-	row[DOMAINS_CHECKED].number = g_hash_table_size(incidents->report_days);
-	row[DOMAINS_LEARNING].number = count_learning(&check);
-	row[LAST_RECEIVED].number = check.last_received_at;
+	sum_up(&check, row);
 	return g_steal_pointer(&document);
 }

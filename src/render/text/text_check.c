@@ -5,7 +5,9 @@
 #include "tlsrpt/view_check.h"
 
 #define PROBLEMS_NAMED 3
-#define NAMES_NAMED 3 /* MX hosts, or domains, of one problem */
+#define PROBLEMS_DETAILED 8 /* in the lines after the first one */
+#define NAMES_NAMED 3 /* MX hosts, domains, or reporters of one problem */
+#define NAMES_DETAILED 6
 #define NAME_MAX_BYTES 80
 #define NOTE_MAX_BYTES 100
 
@@ -23,63 +25,124 @@ problem_text(const Table *problems, size_t row, const char *key, const Output *o
 }
 
 static char *
-join_lines(const char *lines, const Output *out)
+join_lines(const char *lines, guint n, const Output *out)
 {
-	char *names = text_names(lines, NAMES_NAMED, NAME_MAX_BYTES, out);
+	char *names = text_names(lines, n, NAME_MAX_BYTES, out);
 
 	/* No line is broken here, so blanks can be blanks. */
 	return g_strdelimit(g_strdelimit(names, "|", '/'), LAYOUT_BLANKS, ' ');
 }
 
+/* The names in a cell, one in each line, as a list. */
+static char *
+problem_names(const Table *problems, size_t row, const char *key, const Output *out)
+{
+	return join_lines(table_text(problems, row, key), NAMES_NAMED, out);
+}
+
+/* "30 of 120 sessions failed, 25 %" */
+static void
+append_figures(GString *line, const Table *problems, size_t row)
+{
+	const int64_t failed = table_number(problems, row, "failed_sessions");
+	const int64_t sessions = table_number(problems, row, "sessions");
+	g_autofree char *share = share_text(table_cell(problems, row, "failed_share")->share);
+
+	g_string_append_printf(line,
+		"%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " session%s failed, %s", failed,
+		sessions, sessions == 1 ? "" : "s", share);
+}
+
 static void
 append_failure(GString *line, const Table *problems, size_t row, const Output *out)
 {
-	g_autofree char *domain = problem_text(problems, row, "policy_domains", out);
-	g_autofree char *type = problem_text(problems, row, "result_type", out);
-	g_autofree char *mx = join_lines(table_text(problems, row, "receiving_mx_hostnames"), out);
+	g_autofree char *domains = problem_names(problems, row, "policy_domains", out);
+	g_autofree char *cause = problem_text(problems, row, "cause", out);
+	g_autofree char *mx = problem_names(problems, row, "receiving_mx_hostnames", out);
 	g_autofree char *state = problem_text(problems, row, "state", out);
+	g_autofree char *by = problem_names(problems, row, "reporters", out);
 	g_autofree char *note = plugin_text(table_text(problems, row, "note"), NOTE_MAX_BYTES, out);
-	const int64_t failed = table_number(problems, row, "failed_sessions");
 
-	g_string_append_printf(line, "%s: %s%s%s (%s, %" G_GINT64_FORMAT " failed session%s)",
-		*domain != '\0' ? domain : "?", type, *mx != '\0' ? " at " : "", mx, state, failed,
-		failed == 1 ? "" : "s");
+	g_string_append_printf(line, "#%s %s: %s%s%s (%s, ", table_text(problems, row, "problem"),
+		*domains != '\0' ? domains : "?", cause, *mx != '\0' ? " at " : "", mx, state);
+	append_figures(line, problems, row);
+	g_string_append_printf(line, "%s%s)", *by != '\0' ? ", seen by " : "", by);
 	if (*note != '\0')
 		g_string_append_printf(line, " [note: %s]", note);
+}
+
+/* Nothing that is believed comes, and other reports do. */
+static void
+append_unauthenticated(GString *line, const Table *problems, size_t row, const char *since)
+{
+	const int64_t n = table_number(problems, row, "unverified_sessions");
+
+	g_string_append_printf(line,
+		"%" G_GINT64_FORMAT " report%s came%s%s, none authenticated: look at the milter and"
+		" trusted-authserv-ids",
+		n, n == 1 ? "" : "s", *since != '\0' ? " since " : "", since);
 }
 
 static void
 append_problem(GString *line, const Table *problems, size_t row, const Output *out)
 {
-	const ProblemKind kind = (ProblemKind)table_number(problems, row, "kind");
-	g_autofree char *domains = join_lines(table_text(problems, row, "policy_domains"), out);
-	g_autofree char *organization = problem_text(problems, row, "organization", out);
+	const CheckedKind kind = (CheckedKind)table_number(problems, row, "kind");
+	g_autofree char *domains = problem_names(problems, row, "policy_domains", out);
+	g_autofree char *by = problem_names(problems, row, "reporters", out);
 	g_autofree char *since = problem_text(problems, row, "since", out);
-	g_autofree char *share = share_text(table_cell(problems, row, "failed_share")->share);
 
 	switch (kind) {
-	case PROBLEM_FAILURE:
-	case PROBLEM_UNUSUAL:
+	case CHECKED_FAILURE:
 		append_failure(line, problems, row, out);
 		break;
-	case PROBLEM_SHARE:
-		g_string_append_printf(line, "%s: %s of the sessions failed", domains, share);
+	case CHECKED_SHARE:
+		g_string_append_printf(line, "%s: ", domains);
+		append_figures(line, problems, row);
 		break;
-	case PROBLEM_SILENT:
-		g_string_append_printf(
-			line, "%s: no report from %s since %s", domains, organization, since);
+	case CHECKED_SILENT:
+		g_string_append_printf(line, "%s %s: no report from %s since %s",
+			table_text(problems, row, "problem"), domains, *by != '\0' ? by : "anybody",
+			since);
 		break;
-	case PROBLEM_STOPPED:
+	case CHECKED_STOPPED:
 		g_string_append_printf(line,
 			"no report at all since %s: does their mail reach tlsrpt-ingest?", since);
 		break;
-	case PROBLEM_NO_REPORTS:
-	case PROBLEM_UNAUTHENTICATED:
-		g_string_append_printf(line, "no report%s%s%s ever came",
-			kind == PROBLEM_NO_REPORTS ? "" : " of an authenticated sender",
-			*domains != '\0' ? " on " : "", domains);
+	case CHECKED_UNAUTHENTICATED:
+		append_unauthenticated(line, problems, row, since);
+		break;
+	case CHECKED_NO_REPORTS:
+		g_string_append_printf(
+			line, "no report%s%s ever came", *domains != '\0' ? " on " : "", domains);
 		break;
 	}
+}
+
+/* "All is well" where there were sessions and none failed; else what can be said. */
+static void
+append_ok(GString *line, const Table *check)
+{
+	const int64_t domains = table_number(check, 0, "domains");
+	const int64_t sessions = table_number(check, 0, "sessions");
+	const int64_t glitches = table_number(check, 0, "glitches");
+
+	g_string_append_printf(
+		line, "%" G_GINT64_FORMAT " domain%s, ", domains, domains == 1 ? "" : "s");
+	if (sessions == 0) {
+		g_string_append(line, "no sessions reported");
+		return;
+	}
+	if (table_number(check, 0, "failed_sessions") > 0) {
+		append_figures(line, check, 0);
+		g_string_append(line, ": nothing to be done");
+	} else {
+		g_string_append_printf(line,
+			"none of %" G_GINT64_FORMAT " session%s failed: all is well", sessions,
+			sessions == 1 ? "" : "s");
+	}
+	if (glitches > 0)
+		g_string_append_printf(line, ", %" G_GINT64_FORMAT " glitch%s", glitches,
+			glitches == 1 ? "" : "es");
 }
 
 /* Appends 'label'=value[unit];[warn];[crit];[min];[max]; empty fields at the end are left out. */
@@ -100,13 +163,45 @@ append_perfdata(GString *line, const Table *perfdata, size_t row)
 	g_string_free(values, TRUE);
 }
 
+/* A line of details, if there are any. */
+static void
+print_detail(const char *title, const char *text, const Output *out)
+{
+	if (*text != '\0')
+		fprintf(out->file, "  %s%s\n", title, text);
+}
+
+/* What is known about a failure beyond the first line. */
+static void
+print_details(const Table *problems, size_t row, const Output *out)
+{
+	g_autofree char *domains = join_lines(
+		table_text(problems, row, "policy_domains"), NAMES_DETAILED, out);
+	g_autofree char *why = plugin_text(table_text(problems, row, "why_text"), 0, out);
+	g_autofree char *by = join_lines(
+		table_text(problems, row, "reporters"), NAMES_DETAILED, out);
+	g_autofree char *since = problem_text(problems, row, "since", out);
+	g_autofree char *last = problem_text(problems, row, "last_seen", out);
+	g_autofree char *meaning = plugin_text(table_text(problems, row, "meaning"), 0, out);
+	g_auto(GStrv) reasons = g_strsplit(table_text(problems, row, "reasons"), "\n", -1);
+
+	fprintf(out->file, "#%s %s: %s, %s\n", table_text(problems, row, "problem"),
+		table_text(problems, row, "severity"), table_text(problems, row, "cause"), why);
+	print_detail("", meaning, out);
+	print_detail("domains: ", domains, out);
+	fprintf(out->file, "  seen: %s to %s by %s\n", since, last, by);
+	for (char **reason = reasons; *reason != NULL; reason++) {
+		g_autofree char *safe = plugin_text(*reason, 2 * NOTE_MAX_BYTES, out);
+		print_detail("reason: ", safe, out);
+	}
+}
+
 void
 text_check(const Document *document, const Output *out)
 {
 	const Table *check = document_table(document, "check");
 	const Table *problems = document_table(document, "problems");
 	const Table *perfdata = document_table(document, "perfdata");
-	const int64_t domains = table_number(check, 0, "domains");
 	const int64_t learning = table_number(check, 0, "learning");
 	g_autoptr(GString) line = g_string_new(NULL);
 
@@ -116,8 +211,7 @@ text_check(const Document *document, const Output *out)
 		append_problem(line, problems, i, out);
 	}
 	if (problems->rows->len == 0)
-		g_string_append_printf(line, "%" G_GINT64_FORMAT " domain%s, nothing to be done",
-			domains, domains == 1 ? "" : "s");
+		append_ok(line, check);
 	if (problems->rows->len > PROBLEMS_NAMED)
 		g_string_append_printf(line, "; and %u more", problems->rows->len - PROBLEMS_NAMED);
 	if (learning > 0)
@@ -132,4 +226,8 @@ text_check(const Document *document, const Output *out)
 		append_perfdata(line, perfdata, i);
 	}
 	fprintf(out->file, "%s\n", line->str);
+	for (size_t i = 0; i < problems->rows->len && i < PROBLEMS_DETAILED; i++) {
+		if (table_number(problems, i, "kind") == CHECKED_FAILURE)
+			print_details(problems, i, out);
+	}
 }
