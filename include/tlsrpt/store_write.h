@@ -26,6 +26,8 @@ typedef struct {
 	int64_t policies, failures, findings;
 	int64_t quarantined;
 	int64_t daily, daily_total, incident_days, policy_seen;
+	/* names, senders, reporters and incidents; store_count_prunable() cannot tell */
+	int64_t collected;
 	/* The longest time for which store_prune() held the store without a pause. */
 	int64_t longest_us;
 } StorePruned;
@@ -37,7 +39,8 @@ bool store_count_prunable(Store *store, const StoreRetention *retention, StorePr
 /*
  * Deletes what is too old: the policies, failures, findings and raw bytes of reports, the messages
  * in quarantine, and the totals.  The own row of a report stays as a tombstone, so that the report
- * does not count again if it is delivered again.  Incidents and notes stay.  The work is done in
+ * does not count again if it is delivered again.  Notes stay, and the incidents that have notes or days;
+ * names, other incidents, senders and reporters go when nothing refers to them.  The work is done in
  * many short transactions, so it may be stopped at any time, and the next call goes on.  The errors
  * of store_deliver(); what was committed before an error stays deleted.
  */

@@ -25,8 +25,7 @@ write_measured(Batch *batch, bool *over, GError **error)
 	*over = false;
 	if (!batch_is_heavy(batch))
 		return batch_write_heads(batch, error) && batch_write_rows(batch, error);
-	if (!driver->used(connection, &before, error)
-		|| !driver->save(connection, error)
+	if (!driver->used(connection, &before, error) || !driver->save(connection, error)
 		|| !batch_write_heads(batch, error) || !batch_write_rows(batch, error)
 		|| !driver->used(connection, &after, error))
 		return false;

@@ -1,7 +1,7 @@
 /*
  * A report has the same few values again and again, and so has a batch.  So each id is looked up
- * once per batch.  It is not remembered longer, since another program may delete a name that
- * nothing uses between two transactions.
+ * once per batch.  It is not remembered longer, since a name that nothing refers to may be collected
+ * between two transactions (collect.c).
  */
 #include "names.h"
 

@@ -13,6 +13,9 @@
 /* The id of the name "" in every table. */
 #define NAME_UNKNOWN 1
 
+/* The reason for which the reasons of an incident are counted that are beyond the limit. */
+#define NAME_REASON_OTHER "(other)"
+
 typedef struct {
 	int64_t id; /* 0 until it is known */
 	const char *text;

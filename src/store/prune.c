@@ -1,11 +1,12 @@
 /*
  * Retention.  The rows and the raw bytes of an old report are deleted; its own row and its identity
- * stay.  Totals are kept longer, incidents and notes for ever.  Interned names are never deleted:
- * there are few of them, and no index tells whether one is still used.
+ * stay.  Totals are kept longer, notes and the incidents that have some for ever.  What nothing
+ * refers to after that is collected (collect.c).
  */
 #include "tlsrpt/day.h"
 #include "tlsrpt/store_write.h"
 
+#include "collect.h"
 #include "quarantine.h"
 #include "transaction.h"
 
@@ -125,8 +126,8 @@ prune_oldest(Prune *prune, SqlStatement find, SqlStatement delete, SqlStatement 
 
 	if (!prune_latecomers(prune, error))
 		return false;
-	StoreStatement *oldest =
-		store_bind(store, find, error, "i", prune->retention->totals_before);
+	StoreStatement *oldest = store_bind(
+		store, find, error, "i", prune->retention->totals_before);
 	if (oldest == NULL)
 		return false;
 	const StepResult result = store->driver->step(oldest, error);
@@ -142,7 +143,8 @@ prune_oldest(Prune *prune, SqlStatement find, SqlStatement delete, SqlStatement 
 		return false;
 	*rows += store->driver->changes(store->connection);
 	return delete_sums == NO_SUMS
-		|| store_run(store, store_bind(store, delete_sums, error, "ii", day, domain), error);
+		|| store_run(
+			store, store_bind(store, delete_sums, error, "ii", day, domain), error);
 }
 
 static bool
@@ -172,16 +174,19 @@ prune_key(Prune *prune, SqlStatement find, SqlStatement delete, SqlStatement del
 	const int64_t before = prune->retention->totals_before;
 
 	if (!prune_latecomers(prune, error)
-		|| !store_query(store, store_bind(store, find, error, "ii", prune->last_key, before),
-			more, &prune->last_key, error))
+		|| !store_query(store,
+			store_bind(store, find, error, "ii", prune->last_key, before), more,
+			&prune->last_key, error))
 		return false;
 	if (!*more)
 		return true;
 	if (delete_sums != NO_SUMS
 		&& !store_run(store,
-			store_bind(store, delete_sums, error, "ii", prune->last_key, before), error))
+			store_bind(store, delete_sums, error, "ii", prune->last_key, before),
+			error))
 		return false;
-	if (!store_run(store, store_bind(store, delete, error, "ii", prune->last_key, before), error))
+	if (!store_run(
+		    store, store_bind(store, delete, error, "ii", prune->last_key, before), error))
 		return false;
 	*rows += store->driver->changes(store->connection);
 	return true;
@@ -207,8 +212,8 @@ step_policy_seen(void *work, bool *more, GError **error)
 {
 	Prune *prune = work;
 
-	return prune_key(prune, SQL_FIND_OLD_POLICY_SEEN, SQL_PRUNE_POLICY_SEEN,
-		NO_SUMS, &prune->pruned->policy_seen, more, error);
+	return prune_key(prune, SQL_FIND_OLD_POLICY_SEEN, SQL_PRUNE_POLICY_SEEN, NO_SUMS,
+		&prune->pruned->policy_seen, more, error);
 }
 
 static bool
@@ -217,8 +222,8 @@ step_give_back(void *work, bool *more, GError **error)
 	Prune *prune = work;
 	const int64_t before = prune->pages_left;
 
-	if (!prune->store->driver->give_back(prune->store->connection, PAGES_A_STEP,
-		    &prune->pages_left, error))
+	if (!prune->store->driver->give_back(
+		    prune->store->connection, PAGES_A_STEP, &prune->pages_left, error))
 		return false;
 	*more = prune->pages_left > 0 && (before < 0 || prune->pages_left < before);
 	return true;
@@ -233,8 +238,8 @@ run_list(Prune *prune, GArray *list, StoreStep step, GError **error)
 	prune->list = list;
 	prune->next = 0;
 	return list->len == 0
-		|| store_in_batches(prune->store, step, show_list, prune,
-			&prune->pruned->longest_us, error);
+		|| store_in_batches(
+			prune->store, step, show_list, prune, &prune->pruned->longest_us, error);
 }
 
 static bool
@@ -248,7 +253,8 @@ run_reports(Prune *prune, GError **error)
 		    &prune->last_report, error))
 		return false;
 	g_autoptr(GArray) list = store_list(store,
-		store_bind(store, SQL_LIST_PRUNABLE, error, "ii", before, prune->last_report), error);
+		store_bind(store, SQL_LIST_PRUNABLE, error, "ii", before, prune->last_report),
+		error);
 	return run_list(prune, list, step_reports, error);
 }
 
@@ -272,8 +278,8 @@ run_totals(Prune *prune, GError **error)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
 		prune->last_key = 0;
-		if (!store_in_batches(prune->store, steps[i], NULL, prune,
-			    &prune->pruned->longest_us, error))
+		if (!store_in_batches(
+			    prune->store, steps[i], NULL, prune, &prune->pruned->longest_us, error))
 			return false;
 	}
 	return true;
@@ -285,8 +291,8 @@ run_give_back(Prune *prune, GError **error)
 	Store *store = prune->store;
 
 	prune->pages_left = -1;
-	return store_in_batches(store, step_give_back, NULL, prune, &prune->pruned->longest_us,
-		       error)
+	return store_in_batches(
+		       store, step_give_back, NULL, prune, &prune->pruned->longest_us, error)
 		&& store->driver->settle(store->connection, error);
 }
 
@@ -303,12 +309,14 @@ store_prune(Store *store, const StoreRetention *retention, const StoreWatch *wat
 
 	*pruned = (StorePruned){ 0 };
 	return run_reports(&prune, error) && run_quarantine(&prune, error)
-		&& run_totals(&prune, error) && run_give_back(&prune, error);
+		&& run_totals(&prune, error)
+		&& store_collect(store, &pruned->collected, &pruned->longest_us, error)
+		&& run_give_back(&prune, error);
 }
 
 bool
-store_count_prunable(Store *store, const StoreRetention *retention, StorePruned *prunable,
-	GError **error)
+store_count_prunable(
+	Store *store, const StoreRetention *retention, StorePruned *prunable, GError **error)
 {
 	int64_t *const members[] = {
 		[PRUNABLE_REPORTS] = &prunable->reports,

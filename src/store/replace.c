@@ -85,7 +85,8 @@ write_again(Store *store, const Replacement *replacement, const Limits *limits, 
 	row.same_id = replacement->same_id;
 	batch_init(&batch, store, limits);
 	batch_add_row(&batch, &row);
-	if (!store_look_up_names(store, error) || !batch_write_heads(&batch, error)
+	if (!store_run(store, store_bind(store, SQL_ADD_REWRITE, error, ""), error)
+		|| !store_look_up_names(store, error) || !batch_write_heads(&batch, error)
 		|| (one->raw != NULL
 			&& !store_run(
 				store, store_bind(store, SQL_PRUNE_RAW, error, "i", id), error)))

@@ -34,7 +34,8 @@
  * columns of a key are never NULL, so that is not said of them.
  */
 #define TABLES(E) \
-	"CREATE TABLE version (version INT NOT NULL, digest " E##_TEXT " NOT NULL)" E##_ROWS ";" \
+	"CREATE TABLE version (version INT NOT NULL, digest " E##_TEXT " NOT NULL," \
+	" rewrites INT NOT NULL DEFAULT 0)" E##_ROWS ";" /* how often stored reports were written anew */ \
 \
 	/* Values that come back in report after report, kept once. */ \
 	NAMES(E, "organization") NAMES(E, "domain") NAMES(E, "address") NAMES(E, "policy_type") \
@@ -362,8 +363,8 @@ const Schema store_schema = {
 		[ENGINE_PGSQL] = DROP_VIEWS,
 	},
 	.digest = {
-		[ENGINE_SQLITE] = "e70672ac3a736254b0d44a42200c3e9beeb05f6d25b83f172090829f93cce71f",
-		[ENGINE_PGSQL] = "8128c200860cff9649facb726af331d6666fb18ba8cda7e7f9141701aee6d07c",
+		[ENGINE_SQLITE] = "d1a52e5960d251544216982705b7e327cc49607c86629de42f34d684d2eca5f7",
+		[ENGINE_PGSQL] = "3571f6d4a9ab2d29f3eb3ae06fd9ad1c0564c96cbb4a70a61cb47b9f1669f0c9",
 	},
 	.steps = NULL,
 };

@@ -158,7 +158,9 @@
  */
 const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_SELECT_VERSION] = "SELECT version, digest FROM version",
-	[SQL_INSERT_VERSION] = "INSERT INTO version VALUES (?1, ?2)",
+	[SQL_INSERT_VERSION] = "INSERT INTO version (version, digest) VALUES (?1, ?2)",
+	[SQL_SELECT_REWRITES] = "SELECT rewrites FROM version",
+	[SQL_ADD_REWRITE] = "UPDATE version SET rewrites = rewrites + 1",
 	[SQL_UPDATE_VERSION] = "UPDATE version SET version = ?1, digest = ?2",
 
 	[SQL_SELECT_ORGANIZATION] = SQL_SELECT_NAME("organization"),
@@ -555,6 +557,84 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" ORDER BY policy_domain LIMIT 1",
 	[SQL_PRUNE_POLICY_SEEN] =
 		"DELETE FROM policy_seen_row WHERE policy_domain = ?1 AND last_day < ?2",
+	[SQL_LIST_IDS_OF_ORGANIZATION] = "SELECT id FROM organization WHERE id > 1 AND id <= ?1 ORDER BY id",
+	[SQL_DELETE_ORGANIZATION] = "DELETE FROM organization WHERE id = ?1",
+	[SQL_LIST_IDS_OF_DOMAIN] = "SELECT id FROM domain WHERE id > 1 AND id <= ?1 ORDER BY id",
+	[SQL_DELETE_DOMAIN] = "DELETE FROM domain WHERE id = ?1",
+	[SQL_LIST_IDS_OF_ADDRESS] = "SELECT id FROM address WHERE id > 1 AND id <= ?1 ORDER BY id",
+	[SQL_DELETE_ADDRESS] = "DELETE FROM address WHERE id = ?1",
+	[SQL_LIST_IDS_OF_POLICY_TYPE] = "SELECT id FROM policy_type WHERE id > 1 AND id <= ?1 ORDER BY id",
+	[SQL_DELETE_POLICY_TYPE] = "DELETE FROM policy_type WHERE id = ?1",
+	[SQL_LIST_IDS_OF_RESULT_TYPE] = "SELECT id FROM result_type WHERE id > 1 AND id <= ?1 ORDER BY id",
+	[SQL_DELETE_RESULT_TYPE] = "DELETE FROM result_type WHERE id = ?1",
+	[SQL_LIST_IDS_OF_KIND] = "SELECT id FROM kind WHERE id > 1 AND id <= ?1 ORDER BY id",
+	[SQL_DELETE_KIND] = "DELETE FROM kind WHERE id = ?1",
+	[SQL_LIST_IDS_OF_CONTACT] = "SELECT id FROM contact WHERE id > 1 AND id <= ?1 ORDER BY id",
+	[SQL_DELETE_CONTACT] = "DELETE FROM contact WHERE id = ?1",
+	[SQL_LIST_IDS_OF_POLICY_TEXT] = "SELECT id FROM policy_text WHERE id > 1 AND id <= ?1 ORDER BY id",
+	[SQL_DELETE_POLICY_TEXT] = "DELETE FROM policy_text WHERE id = ?1",
+	[SQL_LIST_IDS_OF_MX_LIST] = "SELECT id FROM mx_list WHERE id > 1 AND id <= ?1 ORDER BY id",
+	[SQL_DELETE_MX_LIST] = "DELETE FROM mx_list WHERE id = ?1",
+	[SQL_LIST_IDS_OF_REASON] = "SELECT id FROM reason WHERE id > 1 AND id <= ?1 ORDER BY id",
+	[SQL_DELETE_REASON] = "DELETE FROM reason WHERE id = ?1",
+	[SQL_LIST_IDS_OF_SENDER] = "SELECT id FROM sender WHERE id <= ?1 ORDER BY id",
+	[SQL_DELETE_SENDER] = "DELETE FROM sender WHERE id = ?1",
+	[SQL_LIST_IDS_OF_REPORTER] = "SELECT id FROM reporter WHERE id <= ?1 ORDER BY id",
+	[SQL_DELETE_REPORTER] = "DELETE FROM reporter WHERE id = ?1",
+	[SQL_REFERENCES_OF_REPORT] = "SELECT report_domain, sender FROM report",
+	[SQL_REFERENCES_OF_POLICY] = "SELECT policy_domain, policy_type, policy_text, mx_list FROM policy",
+	[SQL_REFERENCES_OF_FAILURE] = "SELECT result_type, receiving_mx, sending_mta_ip, receiving_ip, reason FROM failure",
+	[SQL_REFERENCES_OF_DAILY] = "SELECT policy_domain, policy_type, reporter FROM daily_row",
+	[SQL_REFERENCES_OF_DAILY_TOTAL] = "SELECT policy_domain, reporter FROM daily_total_row",
+	[SQL_REFERENCES_OF_DAILY_SUM] = "SELECT policy_domain FROM daily_sum",
+	[SQL_REFERENCES_OF_INCIDENT] = "SELECT policy_domain, policy_type, result_type, receiving_mx, kind FROM incident",
+	[SQL_REFERENCES_OF_INCIDENT_DAY] = "SELECT reporter FROM incident_day",
+	[SQL_REFERENCES_OF_INCIDENT_REASON] = "SELECT reporter, reason FROM incident_reason",
+	[SQL_REFERENCES_OF_POLICY_SEEN] = "SELECT policy_domain, policy_type, policy_text, reporter FROM policy_seen_row",
+	[SQL_REFERENCES_OF_REPORT_NAME] = "SELECT organization FROM report_name",
+	[SQL_REFERENCES_OF_SENDER] = "SELECT reporter, contact, submitter, from_domain FROM sender",
+	[SQL_REFERENCES_OF_REPORTER] = "SELECT organization, auth_domain FROM reporter",
+	[SQL_REFERENCES_OF_SILENCE] = "SELECT policy_domain FROM silence",
+	[SQL_REFERENCES_OF_NEW_REPORT] =
+		"SELECT report_domain, sender"
+		" FROM report WHERE id > ?1",
+	[SQL_REFERENCES_OF_NEW_POLICY] =
+		"SELECT policy_domain, policy_type, policy_text, mx_list"
+		" FROM report CROSS JOIN policy"
+		" WHERE report.id > ?1 AND policy.day = report.day AND policy.report = report.id",
+	[SQL_REFERENCES_OF_NEW_FAILURE] =
+		"SELECT result_type, receiving_mx, sending_mta_ip, receiving_ip, reason"
+		" FROM report CROSS JOIN failure"
+		" WHERE report.id > ?1 AND failure.day = report.day AND failure.report = report.id",
+	[SQL_LAST_NEW_PRUNED] = "SELECT id FROM report WHERE id > ?1 AND state = 1 LIMIT 1",
+	[SQL_LAST_ID_OF_NAMES] =
+		"SELECT max(id) FROM (SELECT max(id) AS id FROM organization"
+		" UNION ALL SELECT max(id) FROM domain"
+		" UNION ALL SELECT max(id) FROM address"
+		" UNION ALL SELECT max(id) FROM policy_type"
+		" UNION ALL SELECT max(id) FROM result_type"
+		" UNION ALL SELECT max(id) FROM kind"
+		" UNION ALL SELECT max(id) FROM contact"
+		" UNION ALL SELECT max(id) FROM policy_text"
+		" UNION ALL SELECT max(id) FROM mx_list"
+		" UNION ALL SELECT max(id) FROM reason"
+		" UNION ALL SELECT max(id) FROM sender"
+		" UNION ALL SELECT max(id) FROM reporter"
+		") AS t",
+	[SQL_DELETE_DAYS_OF_REPORTER] = "DELETE FROM reporter_day WHERE reporter = ?1",
+	[SQL_LAST_INCIDENT] = "SELECT coalesce(max(id), 0) FROM incident",
+	/* The last one stays, so that no id is given twice. */
+	[SQL_LIST_IDLE_INCIDENTS] =
+		"SELECT id FROM incident WHERE id NOT IN (SELECT incident FROM incident_day)"
+		" AND id NOT IN (SELECT incident FROM note WHERE incident IS NOT NULL)"
+		" AND id NOT IN (SELECT problem FROM incident WHERE problem IS NOT NULL)"
+		" AND id < (SELECT max(id) FROM incident) ORDER BY id",
+	[SQL_IS_INCIDENT_IDLE] =
+		"SELECT id FROM incident WHERE id = ?1"
+		" AND NOT EXISTS (SELECT 1 FROM incident_day WHERE incident = ?1)"
+		" AND NOT EXISTS (SELECT 1 FROM note WHERE incident = ?1)"
+		" AND NOT EXISTS (SELECT 1 FROM incident AS other WHERE other.id > ?2"
+		" AND other.problem = ?1)",
 
 	[SQL_READ_DOMAIN_DAYS] =
 		"SELECT domain.name, t.day, t.sessions, t.failed_sessions, t.reports, domain.id"

@@ -29,6 +29,8 @@ typedef enum {
 	SQL_SELECT_VERSION,
 	SQL_INSERT_VERSION,
 	SQL_UPDATE_VERSION,
+	SQL_SELECT_REWRITES,
+	SQL_ADD_REWRITE,
 	/* For each NameTable its lookup, directly followed by its insert. */
 	SQL_SELECT_ORGANIZATION,
 	SQL_INSERT_ORGANIZATION,
@@ -194,6 +196,59 @@ typedef enum {
 	SQL_PRUNE_INCIDENT_REASONS,
 	SQL_FIND_OLD_POLICY_SEEN,
 	SQL_PRUNE_POLICY_SEEN,
+	/*
+	 * Collecting what nothing refers to.  For each NameTable, for senders and for reporters the ids
+	 * up to ?1, directly followed by how one is deleted.
+	 */
+	SQL_LIST_IDS_OF_ORGANIZATION,
+	SQL_DELETE_ORGANIZATION,
+	SQL_LIST_IDS_OF_DOMAIN,
+	SQL_DELETE_DOMAIN,
+	SQL_LIST_IDS_OF_ADDRESS,
+	SQL_DELETE_ADDRESS,
+	SQL_LIST_IDS_OF_POLICY_TYPE,
+	SQL_DELETE_POLICY_TYPE,
+	SQL_LIST_IDS_OF_RESULT_TYPE,
+	SQL_DELETE_RESULT_TYPE,
+	SQL_LIST_IDS_OF_KIND,
+	SQL_DELETE_KIND,
+	SQL_LIST_IDS_OF_CONTACT,
+	SQL_DELETE_CONTACT,
+	SQL_LIST_IDS_OF_POLICY_TEXT,
+	SQL_DELETE_POLICY_TEXT,
+	SQL_LIST_IDS_OF_MX_LIST,
+	SQL_DELETE_MX_LIST,
+	SQL_LIST_IDS_OF_REASON,
+	SQL_DELETE_REASON,
+	SQL_LIST_IDS_OF_SENDER,
+	SQL_DELETE_SENDER,
+	SQL_LIST_IDS_OF_REPORTER,
+	SQL_DELETE_REPORTER,
+	/* What each table refers to; the columns are in collect.c. */
+	SQL_REFERENCES_OF_REPORT,
+	SQL_REFERENCES_OF_POLICY,
+	SQL_REFERENCES_OF_FAILURE,
+	SQL_REFERENCES_OF_DAILY,
+	SQL_REFERENCES_OF_DAILY_TOTAL,
+	SQL_REFERENCES_OF_DAILY_SUM,
+	SQL_REFERENCES_OF_INCIDENT,
+	SQL_REFERENCES_OF_INCIDENT_DAY,
+	SQL_REFERENCES_OF_INCIDENT_REASON,
+	SQL_REFERENCES_OF_POLICY_SEEN,
+	SQL_REFERENCES_OF_REPORT_NAME,
+	SQL_REFERENCES_OF_SENDER,
+	SQL_REFERENCES_OF_REPORTER,
+	SQL_REFERENCES_OF_SILENCE,
+	/* The same of reports with ids over ?1, and of rows that came with them or beside them. */
+	SQL_REFERENCES_OF_NEW_REPORT,
+	SQL_REFERENCES_OF_NEW_POLICY,
+	SQL_REFERENCES_OF_NEW_FAILURE,
+	SQL_LAST_NEW_PRUNED, /* whether a report with an id over ?1 was pruned already */
+	SQL_LAST_ID_OF_NAMES, /* the highest id in all of these tables */
+	SQL_DELETE_DAYS_OF_REPORTER,
+	SQL_LAST_INCIDENT,
+	SQL_LIST_IDLE_INCIDENTS,
+	SQL_IS_INCIDENT_IDLE, /* also ?2: no incident over it belongs to its problem */
 	/*
 	 * The read side.  The filter gives ?1 since, ?2 until (days), ?3 domain and ?4 organization
 	 * (ids, or 0 for all).  A variant ending in _BY is for a filter that names an organization,

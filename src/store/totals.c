@@ -178,7 +178,6 @@ rows_left(const GArray *rows, const Task *task)
 /* --- a limit for the reason codes of an incident: a reporter can make up any number */
 
 #define CODES_MAX 20
-#define CODE_OTHER "(other)"
 #define FOLDED 0 /* marks a folded code; no row has this id */
 
 static int
@@ -244,12 +243,12 @@ fold_codes(Store *store, GArray *rows, GError **error)
 	int64_t other;
 	bool folds;
 
-	if (!store_find_name(store, NAME_REASON, CODE_OTHER, &other, error)
+	if (!store_find_name(store, NAME_REASON, NAME_REASON_OTHER, &other, error)
 		|| !count_codes(store, rows, other, pairs, error))
 		return false;
 	mark_folded(rows, pairs, other, &folds);
 	if (folds && other < 0) {
-		const Name *name = store_want_name(store, NAME_REASON, CODE_OTHER);
+		const Name *name = store_want_name(store, NAME_REASON, NAME_REASON_OTHER);
 		if (!store_resolve_names(store, error))
 			return false;
 		other = name->id;

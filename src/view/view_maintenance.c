@@ -12,6 +12,7 @@ view_prune(const StorePruned *pruned, const StoreRetention *retention, bool dry_
 	static const Column run_columns[] = {
 		{ "dry_run", NULL, CELL_FLAG },
 		{ "longest_ms", NULL, CELL_COUNT },
+		{ "collected", NULL, CELL_COUNT },
 	};
 	const struct {
 		const char *name;
@@ -44,6 +45,7 @@ view_prune(const StorePruned *pruned, const StoreRetention *retention, bool dry_
 	Cell *cells = table_add_row(table);
 	cells[0].number = dry_run;
 	cells[1].number = (pruned->longest_us + 999) / 1000;
+	cells[2].number = pruned->collected;
 	return document;
 }
 

@@ -1,4 +1,5 @@
 #include "tlsrpt/store.h"
+#include "tlsrpt/store_write.h"
 
 #include "store/hash.h"
 #include "store/migrate.h"
@@ -165,7 +166,7 @@ add_policy(Report *report, const char *type, const char *text, int64_t successfu
 	return policy;
 }
 
-static void
+static Failure *
 add_failure(Policy *policy, const char *result_type, const char *mx, int64_t sessions)
 {
 	Failure *failure = policy_add_failure(policy);
@@ -173,6 +174,7 @@ add_failure(Policy *policy, const char *result_type, const char *mx, int64_t ses
 	failure->result_type = result_type;
 	failure->receiving_mx_hostname = mx;
 	failure->failed_sessions = sessions;
+	return failure;
 }
 
 /* A report with a row of each kind. */
@@ -882,6 +884,103 @@ test_quarantine_many(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	assert_query(
 		fixture, "SELECT count(*), min(received_at) FROM quarantined_row", "2|1793491200");
 	assert_query(fixture, SHARES, "0");
+}
+
+/* How many names of all kinds there are, beside the empty ones; senders, reporters, incidents. */
+#define NAMES \
+	"SELECT (SELECT count(*) - 1 FROM organization), (SELECT count(*) - 1 FROM domain)," \
+	" (SELECT count(*) - 1 FROM address), (SELECT count(*) - 1 FROM policy_type)," \
+	" (SELECT count(*) - 1 FROM result_type), (SELECT count(*) - 1 FROM kind)," \
+	" (SELECT count(*) - 1 FROM contact), (SELECT count(*) - 1 FROM policy_text)," \
+	" (SELECT count(*) - 1 FROM mx_list), (SELECT count(*) - 1 FROM reason)," \
+	" (SELECT count(*) FROM sender), (SELECT count(*) FROM reporter)," \
+	" (SELECT count(*) FROM incident)"
+
+static void
+show_nothing(G_GNUC_UNUSED void *data, G_GNUC_UNUSED int64_t done, G_GNUC_UNUSED int64_t total)
+{
+}
+
+static void
+prune_until(Fixture *fixture, int day, int64_t collected)
+{
+	const StoreRetention retention = { NOV_1 / DAY + day, NOV_1 / DAY + day };
+	const StoreWatch watch = { show_nothing, NULL };
+	g_autoptr(GError) error = NULL;
+	StorePruned pruned;
+
+	g_assert_true(store_prune(fixture->store, &retention, &watch, &pruned, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(pruned.collected, ==, collected);
+}
+
+static void
+deliver_with_names(Fixture *fixture, const char *name, int day)
+{
+	g_autofree char *mx = g_strdup_printf("mx.%s.test", name);
+	Report *report = new_report(name, name, day);
+	Policy *policy = add_policy(report, "sts", ENFORCE, 0, 1);
+	Failure *failure = add_failure(policy, "certificate-expired", report_string(report, mx), 1);
+
+	policy->policy_domain = report_string(report, name);
+	policy->policy_text = policy->policy_domain;
+	policy->mx_hosts = failure->receiving_mx_hostname;
+	failure->sending_mta_ip = policy->policy_domain;
+	failure->failure_reason_code = policy->policy_domain;
+	deliver(fixture, report);
+}
+
+/* Of a pruned report its tombstone is left, and what that refers to. */
+static void
+test_collect(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+	for (int i = 0; i < 3; i++) {
+		g_autofree char *name = g_strdup_printf("n%d", i);
+		deliver_with_names(fixture, name, i);
+	}
+	assert_query(fixture, NAMES, "3|6|3|1|1|1|1|3|3|3|3|3|3");
+	prune_until(fixture, 0, 0);
+	assert_query(fixture, NAMES, "3|6|3|1|1|1|1|3|3|3|3|3|3");
+	/* Of each that goes: incident, two domains, address, policy text, list of MX, reason. */
+	prune_until(fixture, 2, 14);
+	assert_query(fixture, NAMES, "3|2|1|1|1|1|1|1|1|1|3|3|1");
+	assert_query(fixture,
+		"SELECT policy_domain, receiving_mx_hostname, policy_type FROM failures",
+		"n2|mx.n2.test|sts");
+	assert_query(fixture, "SELECT count(*) FROM reports WHERE organization IS NULL", "0");
+	assert_query(fixture, "PRAGMA foreign_key_check", "");
+
+	/* The same names again, and an incident with a note. */
+	deliver_with_names(fixture, "n0", 3);
+	assert_query(fixture, NAMES, "3|4|2|1|1|1|1|2|2|2|3|3|2");
+	g_assert_true(sqlite_driver.execute(fixture->store->connection,
+		"INSERT INTO note (incident, kind, author, at, text)"
+		" SELECT min(id), 'note', 'me', 1, 'x' FROM incident",
+		NULL));
+	deliver_with_names(fixture, "n4", 4);
+	deliver_with_names(fixture, "n5", 5);
+	prune_until(fixture, 6, 22);
+	/* Those of the incident with a note, and of the last one, whose id is not given again. */
+	assert_query(fixture, NAMES, "5|4|0|1|1|1|1|0|0|0|5|5|2");
+	assert_query(fixture, "SELECT count(*) FROM reports WHERE pruned", "6");
+	prune_until(fixture, 6, 0);
+}
+
+/* What was collected from a store that another program has open is found missing there, too. */
+static void
+test_collect_beside(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+	deliver_with_names(fixture, "n0", 0);
+	prune_until(fixture, 2, 4);
+	for (int day = 3; day < 6; day++) {
+		deliver_with_names(fixture, "n0", day);
+		deliver_with_names(fixture, "n1", day);
+	}
+	assert_query(fixture,
+		"SELECT count(*) FROM failures WHERE policy_domain IS NULL"
+		" OR receiving_mx_hostname IS NULL OR failure_reason_code IS NULL",
+		"0");
+	assert_query(fixture, "SELECT count(*) FROM failures", "6");
 }
 
 static void
@@ -1594,6 +1693,8 @@ main(int argc, char **argv)
 	add("/store/quarantine-age", test_quarantine_age);
 	add("/store/quarantine-share", test_quarantine_share);
 	add("/store/quarantine-many", test_quarantine_many);
+	add("/store/collect", test_collect);
+	add("/store/collect-beside", test_collect_beside);
 	add("/store/no-quarantine", test_no_quarantine);
 	add_empty("/store/foreign", test_foreign);
 	add("/store/newer", test_newer);

@@ -31,6 +31,10 @@ text_prune(const Document *document, const Output *out)
 			titles[table_number(rows, i, "kind")], before,
 			table_number(rows, i, "rows"));
 	}
+	if (!dry_run)
+		fprintf(out->file, "  %-24s %17s  %10" G_GINT64_FORMAT "\n", "Names and incidents",
+			"out of use",
+			table_number(document_table(document, "run"), 0, "collected"));
 }
 
 void
