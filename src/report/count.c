@@ -163,23 +163,72 @@ typedef struct {
 	Scale explained, unexplained;
 } Sums;
 
+/* Up to so many incidents are compared one by one, which is faster than a table. */
+#define FEW 32
+
+typedef struct {
+	GArray *list; /* of IncidentCount */
+	GHashTable *indexes; /* in the list, by key; NULL while there are few */
+} Incidents;
+
 /* The incidents of a report while they are being counted. */
 typedef struct {
-	GArray *all; /* of IncidentCount */
-	GHashTable *indexes;
-	GArray *rest; /* of IncidentCount: what no row of a policy explains, one for each type */
-	GHashTable *rest_indexes;
+	Incidents all;
+	Incidents rest; /* what no row of a policy explains, one for each type */
 	GArray *places; /* NULL if nobody asks */
-} Incidents;
+} Counting;
+
+static char *
+key_of(const IncidentCount *one)
+{
+	return g_strjoin("\n", one->policy_domain, one->policy_type, one->result_type,
+		one->receiving_mx_hostname, one->kind, NULL);
+}
+
+/* Equal texts of a report are mostly the same memory. */
+static bool
+is_same_text(const char *one, const char *other)
+{
+	return one == other || g_strcmp0(one, other) == 0;
+}
+
+static bool
+has_same_key(const IncidentCount *one, const IncidentCount *other)
+{
+	return is_same_text(one->receiving_mx_hostname, other->receiving_mx_hostname)
+		&& is_same_text(one->result_type, other->result_type)
+		&& is_same_text(one->policy_domain, other->policy_domain)
+		&& is_same_text(one->policy_type, other->policy_type)
+		&& is_same_text(one->kind, other->kind);
+}
+
+/* As index_of(). */
+static guint
+index_of_incident(Incidents *incidents, const IncidentCount *one)
+{
+	const GArray *list = incidents->list;
+
+	if (incidents->indexes != NULL)
+		return index_of(incidents->indexes, key_of(one), list);
+	for (guint i = 0; i < list->len; i++) {
+		if (has_same_key(&g_array_index(list, IncidentCount, i), one))
+			return i;
+	}
+	if (list->len < FEW)
+		return list->len;
+	incidents->indexes = text_table_new(g_free, NULL);
+	for (guint i = 0; i < list->len; i++)
+		g_hash_table_insert(incidents->indexes,
+			key_of(&g_array_index(list, IncidentCount, i)), GUINT_TO_POINTER(i));
+	return index_of(incidents->indexes, key_of(one), list);
+}
 
 /* Adds it to the one of its key; returns its place. */
 static guint
-add_incident(GArray *all, GHashTable *indexes, const IncidentCount *one)
+add_incident(Incidents *incidents, const IncidentCount *one)
 {
-	const guint index = index_of(indexes,
-		g_strjoin("\n", one->policy_domain, one->policy_type, one->result_type,
-			one->receiving_mx_hostname, one->kind, NULL),
-		all);
+	GArray *all = incidents->list;
+	const guint index = index_of_incident(incidents, one);
 
 	if (index == all->len) {
 		g_array_append_val(all, *one);
@@ -196,7 +245,7 @@ add_incident(GArray *all, GHashTable *indexes, const IncidentCount *one)
  * summary: if the rows have more, they tell the same sessions again.
  */
 static void
-add_policy_incidents(Incidents *incidents, const Policy *policy)
+add_policy_incidents(Counting *counting, const Policy *policy)
 {
 	Scale scale = { .to = policy->failed_sessions };
 	IncidentCount one = { .policy_domain = policy->policy_domain,
@@ -213,17 +262,17 @@ add_policy_incidents(Incidents *incidents, const Policy *policy)
 			one.kind = kind_of_failure(failure);
 			one.receiving_mx_hostname = failure->receiving_mx_hostname;
 			one.failed_sessions = scale_next(&scale, failure->failed_sessions);
-			place = add_incident(incidents->all, incidents->indexes, &one);
+			place = add_incident(&counting->all, &one);
 		}
-		if (incidents->places != NULL)
-			g_array_append_val(incidents->places, place);
+		if (counting->places != NULL)
+			g_array_append_val(counting->places, place);
 	}
 	if (scale.from < scale.to) {
 		one.result_type = RESULT_TYPE_UNSPECIFIED;
 		one.kind = KIND_UNSPECIFIED;
 		one.receiving_mx_hostname = "";
 		one.failed_sessions = scale.to - scale.from;
-		add_incident(incidents->rest, incidents->rest_indexes, &one);
+		add_incident(&counting->rest, &one);
 	}
 }
 
@@ -252,7 +301,7 @@ shared_sums(GHashTable *domains, const char *policy_domain, const char *policy_t
 
 /* Sums what incidents of sts and of tlsa have together, and what they may: the larger of the totals. */
 static void
-sum_shared(const Incidents *incidents, const Report *report, GHashTable *domains)
+sum_shared(const Counting *counting, const Report *report, GHashTable *domains)
 {
 	g_autoptr(GArray) types = count_types(report);
 
@@ -262,14 +311,14 @@ sum_shared(const Incidents *incidents, const Report *report, GHashTable *domains
 		if (sums != NULL)
 			sums->explained.to = MAX(sums->explained.to, type->failed_sessions);
 	}
-	for (size_t i = 0; i < incidents->all->len; i++) {
-		const IncidentCount *one = &g_array_index(incidents->all, IncidentCount, i);
+	for (size_t i = 0; i < counting->all.list->len; i++) {
+		const IncidentCount *one = &g_array_index(counting->all.list, IncidentCount, i);
 		Sums *sums = shared_sums(domains, one->policy_domain, one->policy_type);
 		if (sums != NULL)
 			scale_add(&sums->explained, one->failed_sessions);
 	}
-	for (size_t i = 0; i < incidents->rest->len; i++) {
-		const IncidentCount *one = &g_array_index(incidents->rest, IncidentCount, i);
+	for (size_t i = 0; i < counting->rest.list->len; i++) {
+		const IncidentCount *one = &g_array_index(counting->rest.list, IncidentCount, i);
 		Sums *sums = shared_sums(domains, one->policy_domain, one->policy_type);
 		if (sums == NULL)
 			continue;
@@ -281,24 +330,24 @@ sum_shared(const Incidents *incidents, const Report *report, GHashTable *domains
 
 /* The sessions that are told under sts and again under tlsa count once. */
 static void
-count_shared_once(Incidents *incidents, const Report *report)
+count_shared_once(Counting *counting, const Report *report)
 {
 	g_autoptr(GHashTable) domains = text_table_new(NULL, g_free);
 
-	sum_shared(incidents, report, domains);
-	for (size_t i = 0; i < incidents->all->len; i++) {
-		IncidentCount *one = &g_array_index(incidents->all, IncidentCount, i);
+	sum_shared(counting, report, domains);
+	for (size_t i = 0; i < counting->all.list->len; i++) {
+		IncidentCount *one = &g_array_index(counting->all.list, IncidentCount, i);
 		Sums *sums = shared_sums(domains, one->policy_domain, one->policy_type);
 		if (sums != NULL)
 			one->failed_sessions = scale_next(&sums->explained, one->failed_sessions);
 	}
-	for (size_t i = 0; i < incidents->rest->len; i++) {
-		IncidentCount *one = &g_array_index(incidents->rest, IncidentCount, i);
+	for (size_t i = 0; i < counting->rest.list->len; i++) {
+		IncidentCount *one = &g_array_index(counting->rest.list, IncidentCount, i);
 		Sums *sums = shared_sums(domains, one->policy_domain, one->policy_type);
 		if (sums != NULL)
 			one->failed_sessions = scale_next(&sums->unexplained, one->failed_sessions);
 		if (one->failed_sessions > 0)
-			add_incident(incidents->all, incidents->indexes, one);
+			add_incident(&counting->all, one);
 	}
 }
 
@@ -343,16 +392,18 @@ fold_over(GArray *incidents, int64_t limit, GArray *places)
 GArray *
 count_incidents(const Report *report, int64_t limit, GArray *places)
 {
-	g_autoptr(GHashTable) indexes = text_table_new(g_free, NULL);
-	g_autoptr(GHashTable) rest_indexes = text_table_new(g_free, NULL);
-	g_autoptr(GArray) rest = g_array_new(FALSE, TRUE, sizeof(IncidentCount));
-	GArray *all = g_array_new(FALSE, TRUE, sizeof(IncidentCount));
-	Incidents incidents = { all, indexes, rest, rest_indexes, places };
+	Counting counting = { .all.list = g_array_new(FALSE, TRUE, sizeof(IncidentCount)),
+		.rest.list = g_array_new(FALSE, TRUE, sizeof(IncidentCount)),
+		.places = places };
+	GArray *all = counting.all.list;
 
 	for (size_t i = 0; i < report->policies->len; i++)
-		add_policy_incidents(&incidents, &g_array_index(report->policies, Policy, i));
-	if (all->len > 0 || rest->len > 0)
-		count_shared_once(&incidents, report);
+		add_policy_incidents(&counting, &g_array_index(report->policies, Policy, i));
+	if (all->len > 0 || counting.rest.list->len > 0)
+		count_shared_once(&counting, report);
 	fold_over(all, limit, places);
+	g_clear_pointer(&counting.all.indexes, g_hash_table_unref);
+	g_clear_pointer(&counting.rest.indexes, g_hash_table_unref);
+	g_array_unref(counting.rest.list);
 	return all;
 }
