@@ -30,7 +30,7 @@ _tlsrpt_names() {
 
 _tlsrpt() {
 	local commands='summary failures trend reports show policy explain note resolve reopen accept check
-		digest record export status prune quarantine reprocess'
+		digest record export status prune drop quarantine reprocess'
 	local formats='text json ndjson csv'
 	local options='-f --format --ascii --no-pager -h --help'
 	local store='-c --config --db'
@@ -57,6 +57,7 @@ _tlsrpt() {
 	explain) ;;
 	record) options+=' --rua --server' ;;
 	show | status | quarantine) options+=" $store" ;;
+	drop) options+=" $store --forget -n --dry-run" ;;
 	prune) options+=" $store --keep --keep-totals -n --dry-run" ;;
 	reprocess) options+=" $store $filter -n --dry-run" ;;
 	summary | trend | reports) options+=" $store $filter" ;;

@@ -41,18 +41,4 @@ typedef struct {
 Auth auth_evaluate(const AuthField *fields, size_t n_fields, const AuthTrust *trust,
 	const char *from_domain, const char *submitter, char **domain);
 
-/*
- * How much it counts that a report was sent in this way: the greater, the better.  From the best to
- * the worst: pass of a domain that is one of reporters, or below one; pass of a domain that is
- * aligned with the report's contact-info; other pass; https; unchecked; none; fail.  domain may be
- * NULL.
- */
-int auth_rank(Auth auth, const char *domain, const char *contact_info, char *const *reporters);
-
-/*
- * Whether two domains are the same, or one is a subdomain of the other.  A name without a dot,
- * which is a top-level domain, is aligned with nothing.
- */
-bool auth_is_aligned(const char *one, const char *other);
-
 #endif

@@ -63,7 +63,7 @@ typedef struct {
 	size_t n_reports;
 	const StoreQuarantine *quarantine; /* NULL if nothing of it goes there */
 	int64_t received_at;
-	/* the domains whose word counts most, for auth_rank(); NULL stands for none */
+	/* the domains whose word counts most, for voucher_rank(); NULL stands for none */
 	char *const *reporters;
 	int64_t size; /* of the message in bytes, in proportion to which it may grow the store */
 } StoreDelivery;

@@ -20,4 +20,10 @@ char *hostname_stored_form(const char *name);
 /* Whether a name is one of the domains, or below one of them.  All are in stored form. */
 bool hostname_is_within(const char *name, char *const *domains);
 
+/*
+ * Whether two domains are the same, or one is a subdomain of the other.  A name without a dot,
+ * which is a top-level domain, is aligned with nothing.
+ */
+bool hostname_is_aligned(const char *one, const char *other);
+
 #endif

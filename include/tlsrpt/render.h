@@ -38,6 +38,7 @@ void text_explain(const Document *document, const Output *out);
 void text_policy(const Document *document, const Output *out);
 void text_record(const Document *document, const Output *out);
 void text_status(const Document *document, const Output *out);
+void text_drop(const Document *document, const Output *out);
 void text_prune(const Document *document, const Output *out);
 void text_reprocess(const Document *document, const Output *out);
 void text_quarantine(const Document *document, const Output *out);

@@ -47,6 +47,32 @@ bool store_count_prunable(Store *store, const StoreRetention *retention, StorePr
 bool store_prune(Store *store, const StoreRetention *retention, const StoreWatch *watch,
 	StorePruned *pruned, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A report that was taken away. */
+typedef struct {
+	int64_t id;
+	/* Its own; NULL of one that had been dropped before and was only forgotten now. */
+	char *organization, *report_id;
+	int64_t policies, failures, findings; /* rows that were deleted */
+	bool forgotten;
+} StoreDropped;
+
+void store_dropped_clear(StoreDropped *dropped);
+
+/*
+ * Takes a report away, by its id in the store or by its report-id as store_read_report() does, and
+ * subtracts what it has counted, in one transaction.  Its own row stays as a tombstone, so that the
+ * report does not count if it is delivered again, unless by somebody whose word counts more.  With
+ * forget nothing stays; a tombstone can be forgotten later by its id.  TLSRPT_ERROR_USAGE if there is
+ * no such report, or if it was pruned, so that it is no longer known what it has counted.  The
+ * caller clears dropped in any case.
+ */
+bool store_drop_report(Store *store, const char *id, bool forget, const Limits *limits,
+	StoreDropped *dropped, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Says what store_drop_report() would take away.  A store that is open for reading is enough. */
+bool store_find_droppable(Store *store, const char *id, bool forget, StoreDropped *droppable,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A message in quarantine; it owns all its members. */
 typedef struct {
 	int64_t id, received_at, size;

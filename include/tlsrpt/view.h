@@ -64,6 +64,9 @@ typedef enum {
 	PRUNED_KINDS
 } PrunedKind;
 
+/* The report that was taken away, or with dry_run would be. */
+Document *view_drop(const StoreDropped *dropped, bool dry_run);
+
 /* What was pruned or, in a dry run, what would be. */
 Document *view_prune(const StorePruned *pruned, const StoreRetention *retention, bool dry_run);
 

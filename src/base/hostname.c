@@ -69,3 +69,15 @@ hostname_is_within(const char *name, char *const *domains)
 	}
 	return false;
 }
+
+bool
+hostname_is_aligned(const char *one, const char *other)
+{
+	const bool swap = strlen(one) < strlen(other);
+	const char *longer = swap ? other : one;
+	const char *shorter = swap ? one : other;
+	const size_t offset = strlen(longer) - strlen(shorter);
+
+	return strchr(shorter, '.') != NULL && g_ascii_strcasecmp(longer + offset, shorter) == 0
+		&& (offset == 0 || longer[offset - 1] == '.');
+}

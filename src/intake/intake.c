@@ -139,7 +139,7 @@ find_contact(Report *report, const StoreReport *one, const Limits *limits)
 {
 	const char *at = strrchr(report->contact_info, '@');
 
-	if (one->auth == AUTH_PASS && at != NULL && !auth_is_aligned(at + 1, one->auth_domain))
+	if (one->auth == AUTH_PASS && at != NULL && !hostname_is_aligned(at + 1, one->auth_domain))
 		report_add_finding(report, limits, FINDING_CONTACT_UNALIGNED, "$.contact-info",
 			one->auth_domain);
 }

@@ -169,18 +169,6 @@ read_result(Reader *reader, Result *result)
 	return true;
 }
 
-bool
-auth_is_aligned(const char *one, const char *other)
-{
-	const bool swap = strlen(one) < strlen(other);
-	const char *longer = swap ? other : one;
-	const char *shorter = swap ? one : other;
-	const size_t offset = strlen(longer) - strlen(shorter);
-
-	return strchr(shorter, '.') != NULL && g_ascii_strcasecmp(longer + offset, shorter) == 0
-		&& (offset == 0 || longer[offset - 1] == '.');
-}
-
 static bool
 is_one_of(const char *text, char *const *list)
 {
@@ -202,8 +190,8 @@ weigh(Verdict *verdict, const Result *result)
 
 	const char *domain = result->domain != NULL ? result->domain : "";
 	const bool pass = strcmp(result->result, "pass") == 0 && verdict->from_domain != NULL
-		&& auth_is_aligned(domain, verdict->from_domain)
-		&& (verdict->submitter == NULL || auth_is_aligned(domain, verdict->submitter));
+		&& hostname_is_aligned(domain, verdict->from_domain)
+		&& (verdict->submitter == NULL || hostname_is_aligned(domain, verdict->submitter));
 	if (verdict->auth == AUTH_PASS || (verdict->auth == AUTH_FAIL && !pass))
 		return;
 	verdict->auth = pass ? AUTH_PASS : AUTH_FAIL;
@@ -268,25 +256,4 @@ auth_evaluate(const AuthField *fields, size_t n_fields, const AuthTrust *trust,
 	}
 	*domain = verdict.domain;
 	return verdict.auth;
-}
-
-int
-auth_rank(Auth auth, const char *domain, const char *contact_info, char *const *reporters)
-{
-	static const int ranks[] = {
-		[AUTH_FAIL] = 1,
-		[AUTH_NONE] = 2,
-		[AUTH_UNCHECKED] = 3,
-		[AUTH_HTTPS] = 4,
-		[AUTH_PASS] = 5,
-	};
-	const char *at = strrchr(contact_info, '@');
-
-	if (auth < AUTH_UNCHECKED || auth > AUTH_HTTPS)
-		return 0;
-	if (auth != AUTH_PASS || domain == NULL)
-		return ranks[auth];
-	if (hostname_is_within(domain, reporters))
-		return ranks[AUTH_PASS] + 2;
-	return ranks[AUTH_PASS] + (at != NULL && auth_is_aligned(at + 1, domain));
 }

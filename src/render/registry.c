@@ -26,6 +26,7 @@ static const Rendering renderings[] = {
 	{ "digest", "text", text_digest },
 	{ "record", "text", text_record },
 	{ "status", "text", text_status },
+	{ "drop", "text", text_drop },
 	{ "prune", "text", text_prune },
 	{ "quarantine", "text", text_quarantine },
 	{ "quarantine-fates", "text", text_quarantine_fates },

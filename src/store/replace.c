@@ -4,8 +4,8 @@
 #include "hash.h"
 #include "recount.h"
 
-#include "tlsrpt/auth.h"
 #include "tlsrpt/brief.h"
+#include "tlsrpt/voucher.h"
 
 #include <string.h>
 
@@ -168,7 +168,7 @@ read_known(Store *store, const Digest *digest, char *const *reporters, Known *kn
 		known->id = driver->column_int(row, VOUCHER_REPORT);
 		known->state = driver->column_int(row, VOUCHER_STATE);
 		known->day = driver->column_int(row, VOUCHER_DAY);
-		known->rank = auth_rank((Auth)driver->column_int(row, VOUCHER_AUTH),
+		known->rank = voucher_rank((Auth)driver->column_int(row, VOUCHER_AUTH),
 			*domain != '\0' ? domain : NULL, driver->column_text(row, VOUCHER_CONTACT),
 			reporters);
 	}
@@ -233,7 +233,7 @@ replace_worse(Store *store, const StoreDelivery *delivery, const StoreReport *on
 {
 	static char *const none[] = { NULL };
 	char *const *reporters = delivery->reporters != NULL ? delivery->reporters : none;
-	const int rank = auth_rank(
+	const int rank = voucher_rank(
 		one->auth, one->auth_domain, one->report->contact_info, reporters);
 	Known known;
 

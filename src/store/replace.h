@@ -36,7 +36,7 @@ bool replace_mend_same_ids(Store *store, const char *organization, const char *r
 
 /*
  * Stores a report in place of the one that has the same content, if its voucher is better by
- * auth_rank().  A pruned one is never replaced; one that was dropped is.
+ * voucher_rank().  A pruned one is never replaced; one that was dropped is.
  */
 bool replace_worse(Store *store, const StoreDelivery *delivery, const StoreReport *one,
 	const Limits *limits, bool *replaced, GError **error) G_GNUC_WARN_UNUSED_RESULT;

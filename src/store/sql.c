@@ -378,6 +378,10 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" JOIN domain AS auth_domain ON auth_domain.id = reporter.auth_domain"
 		" JOIN contact ON contact.id = sender.contact"
 		" WHERE identity.digest = ?1",
+	[SQL_DROP_REPORT] = "UPDATE report SET state = 2 WHERE id = ?1",
+	[SQL_SELECT_STATE] = "SELECT state FROM report WHERE id = ?1",
+	[SQL_DELETE_IDENTITIES] = "DELETE FROM identity WHERE report = ?1",
+	[SQL_DELETE_REPORT] = "DELETE FROM report WHERE id = ?1",
 	[SQL_SELECT_REPORTER_OF] =
 		"SELECT sender.reporter FROM report JOIN sender ON sender.id = report.sender"
 		" WHERE report.id = ?1",

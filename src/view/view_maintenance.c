@@ -2,6 +2,35 @@
 #include "tlsrpt/view.h"
 
 Document *
+view_drop(const StoreDropped *dropped, bool dry_run)
+{
+	static const Column columns[] = {
+		{ "id", NULL, CELL_COUNT },
+		{ "organization", "Organization", CELL_TEXT },
+		{ "report_id", "Report-ID", CELL_TEXT },
+		{ "policies", "Policies", CELL_COUNT },
+		{ "failures", "Failure rows", CELL_COUNT },
+		{ "findings", "Findings", CELL_COUNT },
+		{ "forgotten", NULL, CELL_FLAG },
+		{ "dry_run", NULL, CELL_FLAG },
+	};
+	Document *document = document_new("drop");
+	Table *table = document_add_table(
+		document, "dropped", NULL, columns, G_N_ELEMENTS(columns));
+	Cell *cells = table_add_row(table);
+
+	cells[0].number = dropped->id;
+	cell_set_text(&cells[1], dropped->organization);
+	cell_set_text(&cells[2], dropped->report_id);
+	cells[3].number = dropped->policies;
+	cells[4].number = dropped->failures;
+	cells[5].number = dropped->findings;
+	cells[6].number = dropped->forgotten;
+	cells[7].number = dry_run;
+	return document;
+}
+
+Document *
 view_prune(const StorePruned *pruned, const StoreRetention *retention, bool dry_run)
 {
 	static const Column row_columns[] = {
@@ -32,8 +61,8 @@ view_prune(const StorePruned *pruned, const StoreRetention *retention, bool dry_
 			pruned->policy_seen },
 	};
 	Document *document = document_new("prune");
-	Table *table = document_add_table(document, "pruned", NULL, row_columns,
-		G_N_ELEMENTS(row_columns));
+	Table *table = document_add_table(
+		document, "pruned", NULL, row_columns, G_N_ELEMENTS(row_columns));
 
 	for (int i = 0; i < PRUNED_KINDS; i++) {
 		Cell *cells = table_add_row(table);
@@ -68,16 +97,16 @@ view_reprocess(const StoreReprocessed *reprocessed, bool dry_run)
 		{ "detail", "Detail", CELL_TEXT },
 	};
 	Document *document = document_new("reprocess");
-	Table *table = document_add_table(document, "run", NULL, run_columns,
-		G_N_ELEMENTS(run_columns));
+	Table *table = document_add_table(
+		document, "run", NULL, run_columns, G_N_ELEMENTS(run_columns));
 	const int64_t numbers[] = { reprocessed->examined, reprocessed->changed->len,
 		reprocessed->unreadable->len, dry_run, (reprocessed->longest_us + 999) / 1000 };
 	Cell *cells = table_add_row(table);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
 		cells[i].number = numbers[i];
-	table = document_add_table(document, "changed", "Changed", changed_columns,
-		G_N_ELEMENTS(changed_columns));
+	table = document_add_table(
+		document, "changed", "Changed", changed_columns, G_N_ELEMENTS(changed_columns));
 	for (size_t i = 0; i < reprocessed->changed->len; i++)
 		table_add_row(table)[0].number = g_array_index(reprocessed->changed, int64_t, i);
 	table = document_add_table(document, "unreadable", "Unreadable", unreadable_columns,
@@ -105,8 +134,8 @@ view_quarantine(const GPtrArray *list)
 		{ "detail", "Detail", CELL_TEXT },
 	};
 	Document *document = document_new("quarantine");
-	Table *table = document_add_table(document, "quarantined", NULL, columns,
-		G_N_ELEMENTS(columns));
+	Table *table = document_add_table(
+		document, "quarantined", NULL, columns, G_N_ELEMENTS(columns));
 
 	for (size_t i = 0; i < list->len; i++) {
 		const StoreQuarantined *one = g_ptr_array_index(list, i);
@@ -149,8 +178,7 @@ view_quarantine_fates(const GPtrArray *fates)
 		[FATE_GONE] = "gone",
 	};
 	Document *document = document_new("quarantine-fates");
-	Table *table =
-		document_add_table(document, "fates", NULL, columns, G_N_ELEMENTS(columns));
+	Table *table = document_add_table(document, "fates", NULL, columns, G_N_ELEMENTS(columns));
 
 	for (size_t i = 0; i < fates->len; i++) {
 		const QuarantineFate *fate = g_ptr_array_index(fates, i);

@@ -124,6 +124,10 @@ operands_of() {
 	show | note | resolve | accept) operand=1 ;;
 	# The clock may be years after the samples.
 	prune) operand=--dry-run ;;
+	drop)
+		operand="--forget 2026-11-09T00:00:00Z_example.com"
+		ingest <"$DATA/json/good/google.json"
+		;;
 	reopen)
 		operand=1
 		"$tlsrpt" resolve $store 1 >/dev/null

@@ -176,6 +176,7 @@ for message in "$DATA"/mail/good/*.eml "$DATA"/mail/bad/*.eml; do
 done
 sqlite3 "$WORK/bad.db" "UPDATE quarantined_row SET received_at = 1794500000 + id * 10000" || exit 1
 every prune prune $BAD --keep 10d --keep-totals 12d --dry-run
+every drop drop $BAD --dry-run 1
 every quarantine quarantine $BAD
 every quarantine-fates quarantine retry 1 2 3 20 $BAD
 sqlite3 "$WORK/bad.db" "DELETE FROM finding WHERE report IN (3, 7);
@@ -188,7 +189,7 @@ for file in "$EXPECT"/*; do
 done
 
 # --- the width
-for name in summary one-domain well nothing policy policy-story policy-expected digest digest-week prune \
+for name in summary one-domain well nothing policy policy-story policy-expected digest digest-week prune drop \
 	quarantine quarantine-fates reprocess; do
 	for format in text ascii; do
 		# In characters: nothing in these samples is wider than one column.
@@ -227,7 +228,7 @@ bad = 0
 for name in ("summary failures trend reports export status show show-mixed show-message explain"
              " explain-one one-domain well nothing no-failures notes failures-earlier"
              " summary-earlier check-ok check-critical check-warning policy policy-story"
-             " policy-expected policy-none digest digest-week record-made record-sound record-bad prune"
+             " policy-expected policy-none digest digest-week record-made record-sound record-bad prune drop"
              " quarantine quarantine-fates reprocess").split():
     document = json.load(open(name + ".json"))
     first = next(value for key, value in document.items() if key not in ("schema", "version"))

@@ -38,6 +38,34 @@ text_prune(const Document *document, const Output *out)
 }
 
 void
+text_drop(const Document *document, const Output *out)
+{
+	const Table *dropped = document_table(document, "dropped");
+	const char *report_id = table_text(dropped, 0, "report_id");
+	const bool dry_run = table_number(dropped, 0, "dry_run") != 0;
+
+	if (dry_run)
+		fputs("Nothing is deleted. What would go:\n", out->file);
+	if (report_id != NULL) {
+		g_autofree char *organization = text_safe(
+			table_text(dropped, 0, "organization"), 0, out);
+		g_autofree char *id = text_safe(report_id, 0, out);
+		g_autofree char *line = g_strdup_printf(
+			"%s report %s of %s, and all that it counted.",
+			dry_run ? "The" : "Dropped: the", id, organization);
+		text_paragraph(line, 0, out);
+	}
+	if (dry_run)
+		return;
+	g_autofree char *after = table_number(dropped, 0, "forgotten") != 0
+		? g_strdup("It is forgotten: if it is delivered again, it counts again.")
+		: g_strdup_printf("It is remembered as number %" G_GINT64_FORMAT
+				  ": delivered again by the same sender, it does not count.",
+			table_number(dropped, 0, "id"));
+	text_paragraph(after, 0, out);
+}
+
+void
 text_reprocess(const Document *document, const Output *out)
 {
 	const Table *run = document_table(document, "run");
