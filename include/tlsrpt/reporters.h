@@ -24,6 +24,7 @@ typedef struct {
 
 typedef struct {
 	int64_t id; /* in the store */
+	guint index; /* in reporters_all() */
 	const char *organization, *auth, *auth_domain; /* "" if unknown */
 	/*
 	 * Many names under one key are one witness: it has the registrable domain of the signing

@@ -75,6 +75,13 @@ failure_why_text(FailureWhy why)
 	return texts[why];
 }
 
+/* What the crowd reported for a day. */
+typedef struct {
+	bool is_seen; /* the failure was seen on it */
+	bool has_success;
+	int64_t failed_sessions;
+} DaySum;
+
 /*
  * Those whose word counts.  Where others than first-timers see the failure, first-timers are left out
  * altogether.  What first-timers alone see is judged by what they say, and by what the others say.
@@ -84,19 +91,13 @@ typedef struct {
 	const FailureEvidence *evidence;
 	bool first_timers_only;
 	GArray *days; /* of FailureDay, by day: limited to the failed sessions of the domain */
-	GHashTable *last_days; /* Reporter to the last of its days, of those who saw it */
-	GHashTable *sums; /* day (int64_t *) to DaySum, of the days on which it was seen */
+	GHashTable *last_days; /* Reporter to the last FailureDay of it, of those who saw it */
+	DaySum *sums; /* of each day of W */
+	size_t days_seen; /* distinct days on which it was seen */
 	GArray *crowd; /* of ReporterDay, by reporter and day: whoever reported */
 	GArray *shared; /* likewise: those in whose sessions the failure has a share */
 	int64_t first_day; /* on which it was seen in W */
 } Counted;
-
-/* What the crowd reported for a day. */
-typedef struct {
-	int64_t day;
-	int64_t failed_sessions;
-	bool has_success;
-} DaySum;
 
 static const FailureDay *
 seen_of(const Counted *counted, guint index)
@@ -116,18 +117,13 @@ saw_it(const Counted *counted, const Reporter *reporter)
 	return g_hash_table_contains(counted->last_days, reporter);
 }
 
-static void
-add_day(Counted *counted, FailureDay *seen)
+/* That of a day of W. */
+static DaySum *
+sum_of(const Counted *counted, int64_t day)
 {
-	DaySum *sum = g_hash_table_lookup(counted->sums, &seen->day);
+	const FailureEvidence *evidence = counted->evidence;
 
-	if (sum == NULL) {
-		sum = g_new0(DaySum, 1);
-		sum->day = seen->day;
-		g_hash_table_insert(counted->sums, &sum->day, sum);
-	}
-	g_array_append_val(counted->days, *seen);
-	g_hash_table_insert(counted->last_days, (gpointer)seen->reporter, sum);
+	return &counted->sums[day - (evidence->today - evidence->rules->window)];
 }
 
 static void
@@ -145,20 +141,25 @@ count_days(const FailureEvidence *evidence, Counted *counted)
 			continue;
 		if (total != NULL)
 			seen.failed_sessions = MIN(seen.failed_sessions, total->failed_sessions);
-		if (seen.failed_sessions > 0)
-			add_day(counted, &seen);
+		if (seen.failed_sessions <= 0)
+			continue;
+		DaySum *sum = sum_of(counted, seen.day);
+		counted->days_seen += !sum->is_seen;
+		sum->is_seen = true;
+		g_array_append_val(counted->days, seen);
 	}
+	for (guint i = 0; i < counted->days->len; i++)
+		g_hash_table_insert(counted->last_days, (gpointer)seen_of(counted, i)->reporter,
+			(gpointer)seen_of(counted, i));
 	counted->first_day = counted->days->len > 0 ? seen_of(counted, 0)->day : DAY_NONE;
 }
 
-/* Adds what one of the crowd reported for a day to that day, if the failure was seen on it. */
+/* Adds what one of the crowd reported for a day to that day. */
 static void
 add_to_day(const Counted *counted, const ReporterDay *total)
 {
-	DaySum *sum = g_hash_table_lookup(counted->sums, &total->day);
+	DaySum *sum = sum_of(counted, total->day);
 
-	if (sum == NULL)
-		return;
 	sum->failed_sessions = count_add(sum->failed_sessions, total->failed_sessions);
 	sum->has_success = sum->has_success || total->failed_sessions < total->sessions;
 }
@@ -167,10 +168,15 @@ add_to_day(const Counted *counted, const ReporterDay *total)
 static void
 count_totals(const FailureEvidence *evidence, Counted *counted)
 {
+	const Reporter *reporter = NULL;
+	bool saw = false;
+
 	for (guint i = 0; i < evidence->totals->len; i++) {
 		ReporterDay total = *total_of(evidence->totals, i);
-		const bool saw = saw_it(counted, total.reporter);
-		if (total.reporter->first_timer && !saw)
+		if (total.reporter != reporter)
+			saw = saw_it(counted, total.reporter);
+		reporter = total.reporter;
+		if (reporter->first_timer && !saw)
 			continue;
 		g_array_append_val(counted->crowd, total);
 		add_to_day(counted, &total);
@@ -200,9 +206,11 @@ count(const FailureEvidence *evidence)
 		.evidence = evidence,
 		.days = g_array_new(FALSE, FALSE, sizeof(FailureDay)),
 		.last_days = g_hash_table_new(NULL, NULL),
-		.sums = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free),
-		.crowd = g_array_new(FALSE, FALSE, sizeof(ReporterDay)),
-		.shared = g_array_new(FALSE, FALSE, sizeof(ReporterDay)),
+		.sums = g_new0(DaySum, evidence->rules->window + 1),
+		.crowd = g_array_sized_new(
+			FALSE, FALSE, sizeof(ReporterDay), evidence->totals->len),
+		.shared = g_array_sized_new(
+			FALSE, FALSE, sizeof(ReporterDay), evidence->totals->len),
 	};
 
 	count_days(evidence, &counted);
@@ -216,7 +224,7 @@ clear(Counted *counted)
 {
 	g_array_unref(counted->days);
 	g_hash_table_unref(counted->last_days);
-	g_hash_table_unref(counted->sums);
+	g_free(counted->sums);
 	g_array_unref(counted->crowd);
 	g_array_unref(counted->shared);
 }
@@ -237,11 +245,16 @@ failed_sessions(const Counted *counted)
 static double
 raw_share(const Counted *counted)
 {
+	const Reporter *reporter = NULL;
 	int64_t sessions = 0, failed = 0;
+	bool saw = false;
 
 	for (guint i = 0; i < counted->shared->len; i++) {
 		const ReporterDay *total = total_of(counted->shared, i);
-		if (total->day < counted->first_day || !saw_it(counted, total->reporter))
+		if (total->reporter != reporter)
+			saw = saw_it(counted, total->reporter);
+		reporter = total->reporter;
+		if (total->day < counted->first_day || !saw)
 			continue;
 		sessions = count_add(sessions, total->sessions);
 		failed = count_add(failed, total->failed_sessions);
@@ -283,7 +296,7 @@ two_days_of_one_reporter(const Counted *counted)
 static bool
 three_days(const Counted *counted)
 {
-	return g_hash_table_size(counted->sums) >= PATTERN_DAYS;
+	return counted->days_seen >= PATTERN_DAYS;
 }
 
 /* Whether there is a day for which all who reported had only failed sessions, and enough of them. */
@@ -291,13 +304,10 @@ static bool
 a_day_on_which_all_failed(const Counted *counted)
 {
 	const int64_t enough = counted->days->len > 1 ? PATTERN_SESSIONS_FEW : PATTERN_SESSIONS;
-	GHashTableIter iter;
-	gpointer data;
 
-	g_hash_table_iter_init(&iter, counted->sums);
-	while (g_hash_table_iter_next(&iter, NULL, &data)) {
-		const DaySum *sum = data;
-		if (!sum->has_success && sum->failed_sessions >= enough)
+	for (int64_t i = 0; i <= counted->evidence->rules->window; i++) {
+		const DaySum *sum = &counted->sums[i];
+		if (sum->is_seen && !sum->has_success && sum->failed_sessions >= enough)
 			return true;
 	}
 	return false;
@@ -326,7 +336,7 @@ others_succeed(const Counted *counted, int64_t witness)
 	for (guint i = 0; i < counted->crowd->len; i++) {
 		const ReporterDay *total = total_of(counted->crowd, i);
 		const int64_t succeeded = total->sessions - total->failed_sessions;
-		if (!g_hash_table_contains(counted->sums, &total->day) || succeeded <= 0
+		if (!sum_of(counted, total->day)->is_seen || succeeded <= 0
 			|| total->reporter->witness_number == witness)
 			continue;
 		g_hash_table_add(others, (gpointer)&total->reporter->witness_number);
@@ -353,12 +363,15 @@ static bool
 is_over(const Counted *counted)
 {
 	const Reporter *reporter = NULL;
+	const FailureDay *last = NULL;
 	size_t since = 0, over = 0;
 
 	for (guint i = 0; i < counted->crowd->len; i++) {
 		const ReporterDay *total = total_of(counted->crowd, i);
-		const DaySum *last = g_hash_table_lookup(counted->last_days, total->reporter);
-		since = total->reporter == reporter ? since : 0;
+		if (total->reporter != reporter) {
+			last = g_hash_table_lookup(counted->last_days, total->reporter);
+			since = 0;
+		}
 		reporter = total->reporter;
 		if (last != NULL && total->day > last->day)
 			over += ++since == OVER_DAYS;

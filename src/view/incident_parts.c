@@ -12,6 +12,7 @@ domain_free(gpointer data)
 {
 	DomainPart *domain = data;
 
+	g_free(domain->places);
 	g_array_unref(domain->totals);
 	g_array_unref(domain->window);
 	if (domain->usual != NULL)
@@ -241,10 +242,36 @@ read_totals(ProblemsOwn *own, GError **error)
 	return ok;
 }
 
+static size_t
+place_of(const ProblemsOwn *own, const Reporter *reporter, int64_t day)
+{
+	return reporter->index * (size_t)(own->until_day - own->since_day + 1)
+		+ (size_t)(day - own->since_day);
+}
+
+/* Makes the grid of places of a domain's totals, unless it would be too large. */
+static void
+make_places(const ProblemsOwn *own, DomainPart *domain)
+{
+	const size_t days = (size_t)(own->until_day - own->since_day + 1);
+	const size_t n = reporters_all(own->reporters)->len * days;
+
+	if (n > PLACES_MAX)
+		return;
+	domain->places = g_new(guint, n);
+	for (size_t i = 0; i < n; i++)
+		domain->places[i] = NO_TOTAL;
+	for (guint i = 0; i < domain->totals->len; i++) {
+		const ReporterDay *total = &g_array_index(domain->totals, ReporterDay, i);
+		domain->places[place_of(own, total->reporter, total->day)] = i;
+	}
+}
+
 static void
 arrange_totals(const ProblemsOwn *own, DomainPart *domain)
 {
 	reporter_days_sort(domain->totals);
+	make_places(own, domain);
 	for (guint i = 0; i < domain->totals->len; i++) {
 		const ReporterDay *total = &g_array_index(domain->totals, ReporterDay, i);
 		if (!total->reporter->believed)
@@ -257,10 +284,11 @@ arrange_totals(const ProblemsOwn *own, DomainPart *domain)
 }
 
 static guint
-index_of_total(const DomainPart *domain, const SeenRow *row)
+index_of_total(const ProblemsOwn *own, const DomainPart *domain, const SeenRow *row)
 {
+	if (domain->places != NULL)
+		return domain->places[place_of(own, row->reporter, row->day)];
 	const ReporterDay *total = reporter_days_find(domain->totals, row->reporter, row->day);
-
 	return total != NULL
 		? (guint)(total - (const ReporterDay *)(const void *)domain->totals->data)
 		: NO_TOTAL;
@@ -272,11 +300,13 @@ read_seen_days(ProblemsOwn *own, GError **error)
 	const StoreFilter filter = time_read(own);
 	g_autoptr(StoreRows)
 		rows = store_ask(own->question->store, STORE_SEEN_DAYS, &filter, error);
+	IncidentPart *part = NULL;
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
 		const int64_t id = store_rows_int(rows, SEEN_DAY_INCIDENT);
-		IncidentPart *part = g_hash_table_lookup(own->incidents_by_id, &id);
+		if (part == NULL || part->shown.id != id)
+			part = g_hash_table_lookup(own->incidents_by_id, &id);
 		SeenRow row = {
 			.reporter = reporters_find(
 				own->reporters, store_rows_int(rows, SEEN_DAY_REPORTER)),
@@ -289,7 +319,7 @@ read_seen_days(ProblemsOwn *own, GError **error)
 			continue;
 		if (part->rows == NULL)
 			part->rows = g_array_new(FALSE, FALSE, sizeof(SeenRow));
-		row.total = index_of_total(part->domain, &row);
+		row.total = index_of_total(own, part->domain, &row);
 		g_array_append_val(part->rows, row);
 	}
 	return ok;
@@ -304,8 +334,10 @@ incidents_parts_read(ProblemsOwn *own, GError **error)
 	if (!read_incidents(own, error) || !read_totals(own, error))
 		return false;
 	g_hash_table_iter_init(&iter, own->domains);
-	while (g_hash_table_iter_next(&iter, NULL, &domain))
-		arrange_totals(own, domain);
+	while (g_hash_table_iter_next(&iter, NULL, &domain)) {
+		if (((DomainPart *)domain)->totals->len > 0)
+			arrange_totals(own, domain);
+	}
 	return read_seen_days(own, error);
 }
 

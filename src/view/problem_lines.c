@@ -347,39 +347,56 @@ typedef struct {
 	const ProblemsOwn *own;
 	bool unverified;
 	GHashTable *reporters; /* Reporter to ProblemReporter; NULL if they are not wanted */
-	GHashTable *days; /* int64_t *: distinct ones */
+	ProblemReporter *last; /* of them, since most come one after the other */
+	bool *days; /* by the days that were read: whether it was seen */
 	int64_t sessions, failed_sessions, unverified_sessions;
 } Sums;
 
-static void
-add_to_reporter(Sums *sums, const Reporter *reporter, int64_t day, int64_t failed)
+static size_t
+days_read(const ProblemsOwn *own)
 {
-	ProblemReporter *one = g_hash_table_lookup(sums->reporters, reporter);
+	return (size_t)(own->until_day - own->since_day + 1);
+}
 
-	if (one == NULL) {
-		one = g_new0(ProblemReporter, 1);
-		one->reporter = reporter;
-		one->last_day = day;
-		g_hash_table_insert(sums->reporters, (gpointer)reporter, one);
+static int64_t
+count_days(const Sums *sums)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < days_read(sums->own); i++)
+		n += sums->days[i];
+	return n;
+}
+
+static ProblemReporter *
+find_reporter(Sums *sums, const Reporter *reporter)
+{
+	if (sums->last != NULL && sums->last->reporter == reporter)
+		return sums->last;
+	sums->last = g_hash_table_lookup(sums->reporters, reporter);
+	if (sums->last == NULL) {
+		sums->last = g_new0(ProblemReporter, 1);
+		sums->last->reporter = reporter;
+		sums->last->last_day = DAY_NONE;
+		g_hash_table_insert(sums->reporters, (gpointer)reporter, sums->last);
 	}
-	one->failed_sessions = count_add(one->failed_sessions, failed);
-	one->last_day = MAX(one->last_day, day);
+	return sums->last;
 }
 
 static void
 add_failed(Sums *sums, const Reporter *reporter, int64_t day, int64_t failed)
 {
+	int64_t *sum = reporter->believed ? &sums->failed_sessions : &sums->unverified_sessions;
+
 	if (failed <= 0)
 		return;
-	if (!reporter->believed)
-		sums->unverified_sessions = count_add(sums->unverified_sessions, failed);
-	else
-		sums->failed_sessions = count_add(sums->failed_sessions, failed);
-	if (reporter->believed || sums->unverified) {
-		g_hash_table_add(sums->days, g_memdup2(&day, sizeof(day)));
-		if (sums->reporters != NULL)
-			add_to_reporter(sums, reporter, day, failed);
-	}
+	*sum = count_add(*sum, failed);
+	if (sums->reporters == NULL || (!reporter->believed && !sums->unverified))
+		return;
+	ProblemReporter *one = find_reporter(sums, reporter);
+	one->failed_sessions = count_add(one->failed_sessions, failed);
+	one->last_day = MAX(one->last_day, day);
+	sums->days[day - sums->own->since_day] = true;
 }
 
 /*
@@ -416,18 +433,17 @@ sum_domain(Sums *sums, const DomainPart *domain, const GPtrArray *parts)
 static void
 add_sessions(const Sums *sums, const DomainPart *domain)
 {
+	const Reporter *reporter = NULL;
+	ProblemReporter *one = NULL;
+
 	for (guint i = 0; i < domain->totals->len; i++) {
 		const ReporterDay *total = &g_array_index(domain->totals, ReporterDay, i);
-		ProblemReporter *one = g_hash_table_lookup(sums->reporters, total->reporter);
-		if (one != NULL && is_shown(sums->own, total->reporter, total->day))
+		if (total->reporter != reporter)
+			one = g_hash_table_lookup(sums->reporters, total->reporter);
+		reporter = total->reporter;
+		if (one != NULL && is_shown(sums->own, reporter, total->day))
 			one->sessions = count_add(one->sessions, total->sessions);
 	}
-}
-
-static GHashTable *
-new_days(void)
-{
-	return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
 /* The incidents of a line by domain: DomainPart to GPtrArray of IncidentPart. */
@@ -454,7 +470,7 @@ sum_line(const ProblemsOwn *own, const Line *line)
 {
 	Problem *problem = line->problem;
 	g_autoptr(GHashTable) domains = by_domain(line);
-	g_autoptr(GHashTable) days = new_days();
+	g_autofree bool *days = g_new0(bool, days_read(own));
 	g_autoptr(GHashTable) reporters = g_hash_table_new(NULL, NULL);
 	Sums sums = {
 		.own = own, .unverified = line->unverified, .reporters = reporters, .days = days
@@ -472,7 +488,7 @@ sum_line(const ProblemsOwn *own, const Line *line)
 	problem->failed_sessions = sums.failed_sessions;
 	problem->unverified_sessions = sums.unverified_sessions;
 	problem->share = share_of(sums.failed_sessions, sums.sessions);
-	problem->days = g_hash_table_size(days);
+	problem->days = count_days(&sums);
 	g_hash_table_iter_init(&iter, reporters);
 	while (g_hash_table_iter_next(&iter, NULL, &parts))
 		g_ptr_array_add(problem->reporters, parts);
@@ -481,13 +497,15 @@ sum_line(const ProblemsOwn *own, const Line *line)
 
 /* --- sums of incidents and failures */
 
-/* What a single incident comes to. */
+/*
+ * What a single incident comes to.  Who has been counted is marked in seen, which has a place for each
+ * reporter, with the id of the incident.
+ */
 static void
-sum_incident(const ProblemsOwn *own, IncidentPart *part)
+sum_incident(const ProblemsOwn *own, IncidentPart *part, int64_t *seen)
 {
 	Incident *incident = &part->shown;
 	const GArray *totals = part->domain->totals;
-	g_autoptr(GHashTable) reporters = g_hash_table_new(NULL, NULL);
 	int64_t day = DAY_NONE;
 
 	for (guint i = 0; i < part->rows->len; i++) {
@@ -507,16 +525,15 @@ sum_incident(const ProblemsOwn *own, IncidentPart *part)
 		/* The rows come by day. */
 		incident->days += row->day != day;
 		day = row->day;
-		g_hash_table_add(reporters, (gpointer)row->reporter);
+		incident->reporters += seen[row->reporter->index] != incident->id;
+		seen[row->reporter->index] = incident->id;
 	}
-	incident->reporters = g_hash_table_size(reporters);
 }
 
 static void
 sum_failure(const ProblemsOwn *own, FailurePart *failure)
 {
-	g_autoptr(GHashTable) days = new_days();
-	Sums sums = { .own = own, .unverified = failure->shown.unverified, .days = days };
+	Sums sums = { .own = own, .unverified = failure->shown.unverified };
 
 	sum_domain(&sums, failure->domain, failure->parts);
 	failure->shown.failed_sessions = sums.failed_sessions;
@@ -700,10 +717,11 @@ lines_make(ProblemsOwn *own, Problems *problems)
 			g_hash_table_insert(
 				failures, g_ptr_array_index(failure->parts, j), &failure->shown);
 	}
-	for (guint i = 0; i < pieces->len; i++) {
-		const Piece *piece = g_ptr_array_index(pieces, i);
-		for (guint j = 0; j < piece->parts->len; j++)
-			sum_incident(own, g_ptr_array_index(piece->parts, j));
+	g_autofree int64_t *seen = g_new0(int64_t, reporters_all(own->reporters)->len);
+	for (guint i = 0; i < own->incidents->len; i++) {
+		IncidentPart *part = g_ptr_array_index(own->incidents, i);
+		if (part->shown.listed)
+			sum_incident(own, part, seen);
 	}
 	for (guint i = 0; i < lines->len; i++)
 		fill_line(own, g_ptr_array_index(lines, i), failures);

@@ -13,6 +13,11 @@ typedef struct {
 	const char *name;
 	/* What reporters reported about it in the time that was read, by reporter and day. */
 	GArray *totals; /* of ReporterDay: of all reporters */
+	/*
+	 * Their indexes by reporter and day: of reporter r and day d at r * days + d - since_day of what
+	 * was read.  NULL where there are too many reporters for that.
+	 */
+	guint *places;
 	GArray *window; /* likewise, of believed reporters in W */
 	GArray *usual; /* likewise, on the days of the baseline; NULL until it is read */
 	int64_t shown_sessions; /* of believed reporters in the time asked for */
@@ -30,6 +35,9 @@ typedef struct {
 } SeenRow;
 
 #define NO_TOTAL G_MAXUINT
+
+/* Larger grids of places are not made; a total is found by a search then. */
+#define PLACES_MAX 65536
 
 /* An incident. */
 typedef struct {

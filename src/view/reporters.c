@@ -74,6 +74,7 @@ add_reporter(Reporters *reporters, const BelieveRules *rules, StoreRows *rows)
 	Reporter *reporter = g_new0(Reporter, 1);
 
 	reporter->id = store_rows_int(rows, REPORTER_NUMBER);
+	reporter->index = reporters->list->len;
 	reporter->organization = text_pool_add(
 		reporters->texts, store_rows_text(rows, REPORTER_ORGANIZATION));
 	reporter->auth = text_pool_add(reporters->texts, store_rows_text(rows, REPORTER_AUTH));
@@ -163,6 +164,12 @@ reporters_free(Reporters *reporters)
 const Reporter *
 reporters_find(const Reporters *reporters, int64_t id)
 {
+	/* As long as none was deleted, they are numbered one after the other. */
+	if (id > 0 && id <= reporters->list->len) {
+		const Reporter *reporter = g_ptr_array_index(reporters->list, id - 1);
+		if (reporter->id == id)
+			return reporter;
+	}
 	return g_hash_table_lookup(reporters->by_id, &id);
 }
 
