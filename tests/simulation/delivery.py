@@ -24,8 +24,12 @@ def clock_library():
 class Delivery:
     """A store, and the clock that its deliveries go by."""
 
-    def __init__(self, tap, name="story.db"):
-        self.tap, self.db = tap, tap.path(name)
+    def __init__(self, tap, name="story.db", settings=None):
+        self.tap, self.db, self.config = tap, tap.path(name), tap.path("empty.conf")
+        if settings is not None:
+            self.config = tap.path(name + ".conf")
+            with open(self.config, "w") as file:
+                file.write(settings)
         self.library = clock_library()
         if self.library is None:
             skip("libfaketime is not installed")
@@ -34,18 +38,41 @@ class Delivery:
 
     def deliver(self, message, at):
         """The filter's exit code is 0, or the test ends."""
-        clock = {"LD_PRELOAD": self.library, "FAKETIME": "@" + time_text(at).replace("T", " ")[:-1],
-                 # Waiting goes by the real clock, and so do the times of files.
-                 "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
         done = subprocess.run(self.tap.command(self.db), input=message, capture_output=True,
-                              env={**ENVIRONMENT, **clock}, timeout=60)
+                              env=self.clock(at), timeout=60)
         if done.returncode != 0:
             sys.exit(f"tlsrpt-ingest ended with {done.returncode}: {done.stderr!r}")
+
+    def clock(self, at):
+        """The environment of a program at another time."""
+        return {**ENVIRONMENT, "LD_PRELOAD": self.library,
+                "FAKETIME": "@" + time_text(at).replace("T", " ")[:-1],
+                # Waiting goes by the real clock, and so do the times of files.
+                "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
+
+    def deliver_all(self, messages, now):
+        """In bulk: each counts as received when it was sent, and none later than now."""
+        box = self.tap.path("mbox")
+        with open(box, "wb") as file:
+            file.writelines(b"From bounces@example.com Thu Jan  1 00:00:00 2026\n" + message + b"\n"
+                            for message in messages)
+        done = subprocess.run([*self.tap.command(self.db, "--config", self.config), box], capture_output=True,
+                              env=self.clock(now), timeout=300)
+        if done.returncode != 0:
+            sys.exit(f"tlsrpt-ingest ended with {done.returncode}: {done.stderr!r}")
+
+    def problems(self, day, believe="all"):
+        """All that the program knows of the problems of a day, as rows of text."""
+        done = subprocess.run([os.path.join(BIN, "tests", "print-problems"), self.db, str(day),
+                               believe], capture_output=True, env=ENVIRONMENT, timeout=60)
+        if done.returncode != 0:
+            sys.exit(f"print-problems ended with {done.returncode}: {done.stderr!r}")
+        return [line.split("\t") for line in done.stdout.decode().splitlines()]
 
     def ask(self, verb, now, *arguments):
         """A verb of tlsrpt at another time: exit code, output, errors."""
         done = subprocess.run(
-            [TLSRPT, verb, "--config", self.tap.path("empty.conf"), "--db", self.db,
+            [TLSRPT, verb, "--config", self.config, "--db", self.db,
              "--now", str(now), *arguments],
             capture_output=True, env=ENVIRONMENT, timeout=60)
         return done.returncode, done.stdout.decode(), done.stderr.decode()

@@ -74,7 +74,6 @@ class Total:
     """What one reporter says of one domain and day."""
     sessions: int = 0
     failed: int = 0
-    all_failing: bool = True  # each report had failures
     received: int = 0  # the day of the last one
 
     @property
@@ -111,6 +110,7 @@ class Model:
         self.modes = collections.defaultdict(dict)  # domain to {day: {reporter: modes}}
         self.received_days = collections.defaultdict(set)  # of a witness
         self.last_received = {}  # (domain, witness) to day
+        self.witnesses = collections.defaultdict(set)  # of a domain
         self.last_reception = None  # of a believed one, a day
         self.last_report_days = set()  # of believed ones
         self.numbers = {}  # of reporters, as they came
@@ -179,10 +179,10 @@ class Model:
         failed = max(sts[1], tlsa[1]) + sum(one[1] for one in others)
         total.sessions += max(sts[0], tlsa[0]) + sum(one[0] for one in others)
         total.failed += failed
-        total.all_failing = total.all_failing and failed > 0
         total.received = max(total.received, came)
         if self.is_believed(reporter):
             key = domain, self.witness(reporter)
+            self.witnesses[domain].add(key[1])
             self.last_received[key] = max(came, self.last_received.get(key, came))
 
     def note(self, failure, at, kind, until=None, share=0):
@@ -389,13 +389,18 @@ class Model:
 
     def level(self, failure, today):
         """What it is, by its rows in W alone, and why."""
-        domain, kind = failure
+        domain, _ = failure
         rows, who = self.rows(failure, today)
         rows = {key: count for key, count in rows.items() if count > 0}
         if not rows:
             return NONE, "nothing failed"
-        if self.is_over(domain, today, rows):
+        level, why = self.level_until_over(failure, today, rows, who)
+        if level in (WARNING, CRITICAL) and self.is_over(domain, today, rows):
             return NONE, "over"
+        return level, why
+
+    def level_until_over(self, failure, today, rows, who):
+        domain, kind = failure
         if not self.is_pattern(failure, today, rows, who):
             return (WARNING, "unusual") if self.is_unusual(domain, today, rows) \
                 else (GLITCH, "no pattern")
@@ -479,14 +484,14 @@ class Model:
         since = today - self.last_received[domain, witness]
         if since > SILENCE_ENDS or len(self.received_days[witness]) < VETERAN_DAYS:
             return None
-        days, all_failing = set(), True
+        days, any_success = set(), False
         for day, totals in self.totals[domain].items():
             for reporter, total in totals.items():
                 if self.witness(reporter) == witness and self.is_believed(reporter):
                     days.add(day)
-                    all_failing = all_failing and total.all_failing
+                    any_success = any_success or total.failed == 0
         last = max(days)
-        if all_failing or not self.is_regular(days, last):
+        if not any_success or not self.is_regular(days, last):
             return None
         recent = sorted(day for day in days if day >= last - GAP_DAYS)
         gap = max((after - before for before, after in zip(recent, recent[1:])), default=0)
@@ -500,32 +505,33 @@ class Model:
         return (self.last_reception is not None and today - self.last_reception >= NOTHING
                 and self.is_regular(self.last_report_days, max(self.last_report_days)))
 
-    def anybody_reports(self, domain, overdue, today):
-        """Of those that do so regularly."""
-        return any(one == domain and witness not in overdue
-                   and self.reception(domain, witness, today) is not None
-                   for one, witness in self.last_received)
-
     def silences(self, today):
-        """Of witnesses, and of domains about which nobody reports any more (without a witness)."""
+        """Of witnesses, and of domains about which nobody reports any more (without a witness).
+
+        Nobody does when all who used to do so regularly are overdue, though not all of them may
+        be silent yet, and somebody may still send the report of a week that has gone by.
+        """
         if self.nothing_received(today):
             return set()
-        regular = collections.defaultdict(dict)  # domain to {witness: since, silent after}
-        for domain, witness in self.last_received:
-            if today - self.last_received[domain, witness] > SILENCE:
-                found = self.reception(domain, witness, today)
-                if found is not None:
-                    regular[domain][witness] = found
         by_witness, given_up = collections.defaultdict(set), set()
-        for domain, its in regular.items():
-            silent = [witness for witness, (since, after) in its.items() if since > after]
-            if len(silent) > 0 and len(its) > 1 and not self.anybody_reports(domain, its, today):
-                given_up.add(domain)
-                continue
-            for witness in silent:
-                by_witness[witness].add(domain)
+        for domain in self.overdue_domains(today):
+            regular = {witness: self.reception(domain, witness, today)
+                       for witness in self.witnesses[domain]}
+            regular = {witness: one for witness, one in regular.items() if one is not None}
+            nobody = all(since > SILENCE for since, _ in regular.values())
+            for witness, (since, after) in regular.items():
+                if since <= after:
+                    continue
+                if nobody and today - max(self.received_days[witness]) <= SILENCE:
+                    given_up.add(domain)
+                else:
+                    by_witness[witness].add(domain)
         return {Silence(witness, frozenset(domains)) for witness, domains in by_witness.items()} \
             | {Silence("", frozenset([domain])) for domain in given_up}
+
+    def overdue_domains(self, today):
+        return {domain for (domain, _), received in self.last_received.items()
+                if SILENCE < today - received <= SILENCE_ENDS}
 
     # --- the check
 

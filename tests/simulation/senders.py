@@ -383,6 +383,7 @@ class TlsrptReporter(Sender):
             f"Subject: Report Domain: {report.domain} Submitter: {self.submitter} Report-ID:\n"
             f" {self.subject_id(report)}\n"
             f"From: noreply@{self.submitter}\nTo: tls-reports@{report.domain}\n"
+            f"Date: {mail_date(report.sent_at)}\n"
             f"Message-ID: <{report.sent_at}.9261.{unique % 2**63}@{self.submitter}>\n"
             f"TLS-Report-Domain: {report.domain}\nTLS-Report-Submitter: {self.submitter}\n"
             "TLS-Required: No\nMIME-Version: 1.0\n"

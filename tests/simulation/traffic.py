@@ -35,6 +35,18 @@ class Fault(Problem):
         return self.share + (self.grows - self.share) * min(1, (day - self.first) / self.over)
 
 
+@dataclass
+class Customer(Domain):
+    """A Domain that may have two rua addresses, may be new, and may share the MX of others."""
+    rua: int = 1
+    from_day: int = 0
+    hosts: tuple = ()
+
+    @property
+    def mx(self):
+        return list(self.hosts) or super().mx
+
+
 OF_TLSA = {"tlsa", "dnssec-invalid", "dane-required"}
 NOT_FAILING = ("late", "twice", "stopped", "broken", "new")
 
@@ -45,6 +57,7 @@ class Traffic(World):
     def __init__(self, seed, first_day, days, domains, script, senders=None, orderly=False):
         super().__init__(seed, first_day, days, domains, script, senders or crowd())
         self.orderly = orderly  # no report is late or lost
+        self.of_all = any(not problem.domain for problem in script)
         self.indexed = collections.defaultdict(list)
         for problem in script:
             for day in range(problem.first, problem.last + 1):
@@ -52,14 +65,10 @@ class Traffic(World):
 
     def problems(self, domain, sender, day, *kinds):
         found = self.indexed.get((domain.name, day), [])
-        if "" in self.of_all:
+        if self.of_all:
             found = found + self.indexed.get(("", day), [])
         return [problem for problem in found if problem.kind in kinds
                 and problem.organization in ("", sender.organization)] if found else []
-
-    @property
-    def of_all(self):
-        return {""} if any(not problem.domain for problem in self.script) else ()
 
     # --- one report
 
@@ -75,7 +84,7 @@ class Traffic(World):
     def failures(self, domain, sender, day, n):
         found = []
         for one in self.days_of(sender, day):
-            if (domain.name, one) in self.indexed or "" in self.of_all:
+            if (domain.name, one) in self.indexed:
                 its = n if sender.period == 1 \
                     else max(1, self.sessions_of_day(domain, sender, one))
                 found += self.failures_of_day(domain, sender, one, its)
@@ -149,13 +158,6 @@ class Traffic(World):
         found = super().arrivals(domain, sender, report)
         return found + [Delivery(one.at + 60, sender, report) for one in found] \
             if domain.rua > 1 else found
-
-
-@dataclass
-class Customer(Domain):
-    """A Domain that may have two rua addresses, and may be new."""
-    rua: int = 1
-    from_day: int = 0
 
 
 # --- what is in it

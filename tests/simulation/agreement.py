@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""What the programs say of problems on each simulated day, beside the second opinion.
+
+    agreement.py [SEED...]
+
+All mail of a day goes through tlsrpt-ingest in bulk, at simulated times.  Each difference is a
+defect of the program, or of the opinion.
+"""
+import collections
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from delivery import Delivery, Tap, fast_folder  # noqa: E402
+from opinion import DAY, Line, Model, Reporter, Silence  # noqa: E402
+from rules import CHECK_AT, FIRST, faults  # noqa: E402
+from senders import Microsoft, crowd, day_text  # noqa: E402
+from traffic import Customer, Fault, Traffic, glitches, noise  # noqa: E402
+
+SETTINGS = "[ingest]\ntrusted-authserv-ids = mail.example.net\n"
+LONG = os.environ.get("TLSRPT_LONG") == "1"
+
+
+# The others say what nobody vouches for.
+SIGNED = {"Google Inc.", "Microsoft Corporation", "Meadow Hosting", "mail.harbour.example",
+          "mox.lakeside.example", "Orchard e.V."}
+
+
+class Run:
+    """A world, its store, and its opinion."""
+
+    def __init__(self, tap, name, world, signed=None):
+        self.tap, self.world = tap, world
+        self.signed = signed  # organisations whose mail is authenticated; None: nobody checks
+        self.store = Delivery(tap, name + ".db", SETTINGS if signed else None)
+        self.believe = "all" if signed is None else "authenticated"
+        self.model = Model(self.believe)
+        self.wrong = []
+        self.numbers = {}  # line (its kind and domains) to the number that it was shown under
+        self.shown = collections.Counter()  # levels, so that something is compared
+
+    def go(self):
+        waiting = collections.deque(self.world.deliveries())
+        for day in range(self.world.first_day + 1, self.world.first_day + self.world.days + 1):
+            for until in (day * DAY - 1, day * DAY + CHECK_AT):
+                due = []
+                while waiting and waiting[0].at <= until:
+                    due.append(waiting.popleft())
+                if due:
+                    self.deliver(due, until)
+            self.compare(day)
+            self.operator(day)
+
+    def deliver(self, due, now):
+        self.store.deliver_all([self.header(one.sender) + one.sender.message([one.report])
+                                for one in due], now)
+        for one in due:
+            self.model.take(one.text, one.report.sent_at, self.reporter(one.sender))
+
+    def reporter(self, sender):
+        if self.signed is None:
+            return Reporter(sender.organization)
+        return Reporter(sender.organization, "pass", sender.submitter) \
+            if sender.organization in self.signed else Reporter(sender.organization, "none")
+
+    def header(self, sender):
+        """By which the mail system vouches for it."""
+        return b"Authentication-Results: mail.example.net; dkim=pass header.d=" \
+            + sender.submitter.encode() + b"\n" if self.reporter(sender).auth == "pass" else b""
+
+    def operator(self, day):
+        """Does nothing here."""
+
+    # --- what both say
+
+    def theirs(self, day):
+        found = {"failures": {}, "lines": {}, "silences": set(), "stopped": False}
+        numbers = {}
+        for what, *row in self.store.problems(day, self.believe):
+            if what == "failure":
+                domain, kind, state, level, _, late, learning, share = row
+                found["failures"][domain, kind] = (state, level, late == "1", learning == "1")
+                self.shown[level] += 1
+            elif what == "problem":
+                number, kind, level, _, domains, mx = row
+                line = Line(kind, frozenset(domains.split(",")),
+                            frozenset(mx.split(",") if mx else []))
+                found["lines"][line] = level
+                numbers[kind, line.domains] = number
+            elif what == "silence":
+                _, witness, _, _, domains = row
+                found["silences"].add(Silence(witness, frozenset(domains.split(","))))
+            elif what == "arrivals":
+                found["stopped"] = row[0] == "2"
+        self.follow(day, numbers)
+        return found
+
+    def follow(self, day, numbers):
+        """A problem keeps its number as long as it is shown."""
+        for line, number in numbers.items():
+            if self.numbers.get(line, number) != number:
+                self.wrong.append(f"{day_text(day)}: {line} was {self.numbers[line]}"
+                                  f" and is {number}")
+        self.numbers = numbers
+
+    def ours(self, day):
+        verdicts = self.model.verdicts(day)
+        order = ["none", "glitch", "background", "warning", "critical"]
+        return {
+            "failures": {tuple(failure): (one.state, one.level, one.late,
+                                          self.model.is_learning(failure.domain, day))
+                         for failure, one in verdicts.items()},
+            "lines": {line: max((verdicts[domain, line.kind].level for domain in line.domains),
+                                key=order.index)
+                      for line in self.model.lines(day, verdicts)},
+            "silences": self.model.silences(day),
+            "stopped": self.model.nothing_received(day)}
+
+    def compare(self, day):
+        ours, theirs = self.ours(day), self.theirs(day)
+        for what, mine in ours.items():
+            if mine == theirs[what]:
+                continue
+            if isinstance(mine, dict):
+                keys = [key for key in {**mine, **theirs[what]}
+                        if mine.get(key) != theirs[what].get(key)]
+                self.wrong += [f"{day_text(day)}: {what}: {key}: {theirs[what].get(key)},"
+                               f" not {mine.get(key)}" for key in keys]
+            else:
+                self.wrong.append(f"{day_text(day)}: {what}: {theirs[what]}, not {mine}")
+
+
+# --- a hoster
+
+def hoster(seed, days=120):
+    """Domains on the same two MX; one of the weekly senders names no MX."""
+    weekly = Microsoft()
+    weekly.organization = weekly.submitter = "weekly.example"
+    weekly.period, weekly.share = 7, 0.05
+    senders = [*crowd(), weekly]
+    hosts = ("mx1.hoster.example", "mx2.hoster.example")
+    domains = [Customer(f"customer-{n}.example", [20, 200, 5000][n % 3], hosts=hosts,
+                        dane=n % 4 == 3, rua=1 + (n % 5 == 4)) for n in range(8)]
+    script = []
+    for number, domain in enumerate(domains):
+        script += glitches(seed, domain, senders, FIRST, days, 12)
+        for kind, first, lasts, which in [("certificate-expired", 30, 6, 0),
+                                          ("certificate-expired", 50, 3, 1),
+                                          ("mx-changed", 75, 5, None)]:
+            if (number + seed) % 8 < 6:
+                script.append(Fault(kind, domain.name, FIRST + first + number % 3,
+                                    FIRST + first + lasts, which=which))
+    script.append(Fault("broken", "", FIRST + days - 8, FIRST + days - 2))
+    return Traffic(seed, FIRST, days, domains, script, senders)
+
+
+def main():
+    seeds = [int(seed) for seed in sys.argv[1:]] or ([1, 2, 3, 4] if LONG else [1])
+    tap = Tap(fast_folder())
+    for seed in seeds:
+        runs = {
+            "faults": Run(tap, f"faults-{seed}", faults(seed, [30, 2000], 1, 12)),
+            "glitches": Run(tap, f"glitches-{seed}",
+                            noise(seed, [3, 30, 2000], 4, FIRST, 395 if LONG else 90, 52)),
+            "a hoster": Run(tap, f"hoster-{seed}", hoster(seed)),
+            "a hoster with strangers": Run(tap, f"strangers-{seed}", hoster(seed), SIGNED),
+        }
+        for name, run in runs.items():
+            run.go()
+            tap.ok(not run.wrong, f"{name}, seed {seed}: the same on each day", *run.wrong[:20],
+                   f"{len(run.wrong)} differences")
+            tap.say(f"failures compared: {dict(run.shown)}")
+    tap.finish()
+
+
+if __name__ == "__main__":
+    main()
