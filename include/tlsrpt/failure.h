@@ -121,7 +121,7 @@ typedef struct {
 	FailureState state;
 	FailureLevel level;
 	FailureWhy why;
-	bool late; /* it was first reported to us in W, but about a day before W */
+	bool late; /* its first report arrived in W, about a day over a window before */
 	int64_t accepted_until; /* the day if it is accepted until one, else DAY_NONE */
 	int64_t failed_sessions; /* in W, those of each reporter and day limited to those of the domain */
 	/*

@@ -211,11 +211,12 @@ void
 failure_set_state(const FailureEvidence *evidence, int64_t sessions, FailureVerdict *verdict)
 {
 	const int64_t first = earliest(evidence, offsetof(SeenIncident, first_day));
-	const bool was_received_now = is_in_window(
-		evidence, earliest(evidence, offsetof(SeenIncident, first_received_day)));
+	const int64_t received = earliest(evidence, offsetof(SeenIncident, first_received_day));
+	const bool was_received_now = is_in_window(evidence, received);
 	int64_t until_day = DAY_NONE;
 
-	verdict->late = was_received_now && first < evidence->today - evidence->rules->window;
+	/* By the day of reception, so that it is not late some days after it was told in time. */
+	verdict->late = was_received_now && first < received - evidence->rules->window;
 	verdict->accepted_until = DAY_NONE;
 	if (all_are_resolved(evidence)) {
 		verdict->state = STATE_RESOLVED;

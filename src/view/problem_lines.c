@@ -586,7 +586,7 @@ take_failures(const Line *line, GHashTable *failures)
 		problem->resolved_at = 0;
 }
 
-/* Its number is that of the oldest of its problems with an MX; others are only shown in its line. */
+/* Its number is the lowest of its problems with an MX; others are only shown in its line. */
 static int64_t
 number_of(const Line *line)
 {
@@ -595,7 +595,7 @@ number_of(const Line *line)
 	for (guint i = 0; i < line->problems->len; i++) {
 		const ProblemPart *problem = g_ptr_array_index(line->problems, i);
 		if (i == 0 || *problem->mx != '\0')
-			number = MIN(number, problem->number);
+			number = MIN(number, problem->told);
 	}
 	return number;
 }
@@ -678,24 +678,32 @@ fill_line(const ProblemsOwn *own, Line *line, GHashTable *failures)
 	take_incidents(own, line);
 }
 
-/* Where believed and unverified incidents of one problem make two lines, the second one has a number of its own. */
+static void
+take_number(Problem *problem, GHashTable *taken)
+{
+	for (guint i = 0;
+		i < problem->incidents->len && g_hash_table_contains(taken, &problem->number);
+		i++) {
+		const Incident *incident = g_ptr_array_index(problem->incidents, i);
+		problem->number = incident->id;
+	}
+	g_hash_table_add(taken, &problem->number);
+}
+
+/*
+ * Where the incidents of one problem make two lines, since some were not seen in W, or nobody believed has seen
+ * them, the later of these has a number of its own.
+ */
 static void
 separate_numbers(const GPtrArray *lines)
 {
 	g_autoptr(GHashTable) taken = g_hash_table_new(g_int64_hash, g_int64_equal);
 
-	for (int turn = 0; turn < 2; turn++) {
+	for (int turn = 0; turn < 4; turn++) {
 		for (guint i = 0; i < lines->len; i++) {
 			const Line *line = g_ptr_array_index(lines, i);
-			Problem *problem = line->problem;
-			if (line->unverified != (turn == 1))
-				continue;
-			if (g_hash_table_contains(taken, &problem->number)
-				&& problem->incidents->len > 0) {
-				const Incident *first = g_ptr_array_index(problem->incidents, 0);
-				problem->number = first->id;
-			}
-			g_hash_table_add(taken, &problem->number);
+			if (2 * line->unverified + !line->in_window == turn)
+				take_number(line->problem, taken);
 		}
 	}
 }
@@ -707,6 +715,7 @@ lines_make(ProblemsOwn *own, Problems *problems)
 	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(line_free);
 	g_autoptr(GHashTable) failures = g_hash_table_new(NULL, NULL); /* of each incident */
 
+	numbers_settle(own);
 	join_by_domains(own, pieces, lines);
 	join_largest(own, pieces, lines);
 	for (guint i = 0; i < own->failures->len; i++) {

@@ -57,7 +57,9 @@ typedef struct {
 /* All incidents of one kind and MX, or kind and domain. */
 typedef struct ProblemPart {
 	const char *kind, *mx; /* mx is "" where the sender named none */
-	int64_t number;
+	int64_t number; /* the lowest id that any of its incidents ever had */
+	int64_t told; /* the number of a line that has it; after numbers_settle() */
+	bool is_shared; /* several domains have it, or had it; likewise */
 	GPtrArray *incidents; /* of IncidentPart *, by id */
 } ProblemPart;
 
@@ -108,6 +110,9 @@ bool marks_read(ProblemsOwn *own, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Judges the failures. */
 bool failures_judge(ProblemsOwn *own, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Finds the number under which each problem is told. */
+void numbers_settle(ProblemsOwn *own);
 
 /* Makes the lines, without their evidence, in their order. */
 void lines_make(ProblemsOwn *own, Problems *problems);

@@ -72,7 +72,7 @@ main(int argc, char **argv)
 	const IncidentRules rules = { .window = 7, .baseline = 28, .learning = 14, .silence = 4 };
 	const BelieveRules believe = {
 		.believe = argc > 3 && g_str_equal(argv[3], "authenticated") ? BELIEVE_AUTHENTICATED
-									      : BELIEVE_ALL,
+									     : BELIEVE_ALL,
 	};
 	const int64_t today = g_ascii_strtoll(argv[2], NULL, 10);
 	const StoreFilter filter = {
@@ -81,8 +81,9 @@ main(int argc, char **argv)
 		.window_day = today - rules.window,
 		.today = today,
 	};
-	const ProblemsQuestion question
-		= { .store = store, .filter = &filter, .rules = &rules, .believe = &believe };
+	const ProblemsQuestion question = {
+		.store = store, .filter = &filter, .rules = &rules, .believe = &believe
+	};
 	g_autoptr(Problems) problems = problems_read(&question, &error);
 	if (problems == NULL)
 		g_error("%s", error->message);
