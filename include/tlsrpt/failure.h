@@ -141,13 +141,20 @@ FailureVerdict failure_judge(const FailureEvidence *evidence);
  */
 bool failure_depends_on_baseline(const FailureVerdict *verdict);
 
+/* What a witness that reported about a domain does now. */
+typedef enum {
+	WITNESS_IRREGULAR, /* it did not report regularly, or is long gone */
+	WITNESS_REPORTS,
+	WITNESS_OVERDUE, /* nothing was received for the silence of the rules, which may be its way */
+	WITNESS_SILENT, /* and not for 2.5 times its longest gap */
+} WitnessState;
+
 /*
- * Whether a witness has fallen silent about a domain: it used to report on at least 9 of the 13 days up to
- * its last, not with failures alone, and nothing from it was received for longer than the silence of the rules
- * and 2.5 times its longest gap, but for no longer than 28 days.  days is an array of ReporterDay of the
- * witness, by day, not after today.
+ * By an array of ReporterDay of one witness and domain, by day, not after today.  Regular is who reported on 9
+ * of the 13 days up to its last, not with failures alone.  It is silent if nothing was received for longer than
+ * the silence of the rules and 2.5 times its longest gap; 28 days after its last one it is none any more.
  */
-bool witness_is_silent(const GArray *days, const IncidentRules *rules, int64_t today);
+WitnessState witness_state(const GArray *days, const IncidentRules *rules, int64_t today);
 
 /* A silence is told for so many days since the last report was received; so long is also looked for gaps. */
 #define SILENCE_DAYS 28

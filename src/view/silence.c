@@ -3,8 +3,8 @@
 
 #define GAP_TIMES 2.5
 
-bool
-witness_is_silent(const GArray *days, const IncidentRules *rules, int64_t today)
+WitnessState
+witness_state(const GArray *days, const IncidentRules *rules, int64_t today)
 {
 	const ReporterDay *const first = (const ReporterDay *)(const void *)days->data;
 	const ReporterDay *const end = first + days->len;
@@ -25,6 +25,9 @@ witness_is_silent(const GArray *days, const IncidentRules *rules, int64_t today)
 		before = one->day;
 	}
 	const int64_t since = today - received;
-	return regular >= REGULAR_MIN_DAYS && has_success && since <= SILENCE_DAYS
-		&& (double)since > MAX((double)rules->silence, GAP_TIMES * (double)gap);
+	if (regular < REGULAR_MIN_DAYS || !has_success || since > SILENCE_DAYS)
+		return WITNESS_IRREGULAR;
+	if (since <= rules->silence)
+		return WITNESS_REPORTS;
+	return (double)since > GAP_TIMES * (double)gap ? WITNESS_SILENT : WITNESS_OVERDUE;
 }

@@ -237,15 +237,20 @@ last_of(const GArray *days)
 	return last;
 }
 
-/* Judges each witness of a domain. */
-static void
-judge_domain(const Search *search, const QuietDomain *domain)
+/* What a witness of a domain does now. */
+typedef struct {
+	const Reporter *reporter;
+	WitnessState state;
+	int64_t last_received;
+} DomainWitness;
+
+/* Those of a domain, an array of DomainWitness; first-timers are none. */
+static GArray *
+find_witnesses(const Search *search, const QuietDomain *domain)
 {
 	const ProblemsOwn *own = search->own;
 	const GArray *totals = domain->totals;
-	const bool nobody_reports = own->today - domain->last_received
-		> own->question->rules->silence;
-	Silence *of_domain = NULL;
+	GArray *witnesses = g_array_new(FALSE, FALSE, sizeof(DomainWitness));
 
 	for (guint first = 0, next; first < totals->len; first = next) {
 		const Reporter *reporter = g_array_index(totals, ReporterDay, first).reporter;
@@ -255,11 +260,42 @@ judge_domain(const Search *search, const QuietDomain *domain)
 				== reporter->witness_number;
 			next++)
 			g_array_append_val(days, g_array_index(totals, ReporterDay, next));
-		if (reporter->first_timer
-			|| !witness_is_silent(days, own->question->rules, own->today))
+		const DomainWitness witness = { reporter,
+			witness_state(days, own->question->rules, own->today), last_of(days) };
+		if (!reporter->first_timer)
+			g_array_append_val(witnesses, witness);
+	}
+	return witnesses;
+}
+
+/*
+ * Whether one who reports regularly still does.  The others do not count: the report of a week comes days
+ * after the last of the others, and each of these would be an alarm meanwhile.
+ */
+static bool
+somebody_reports(const GArray *witnesses)
+{
+	for (guint i = 0; i < witnesses->len; i++) {
+		if (g_array_index(witnesses, DomainWitness, i).state == WITNESS_REPORTS)
+			return true;
+	}
+	return false;
+}
+
+static void
+judge_domain(const Search *search, const QuietDomain *domain)
+{
+	g_autoptr(GArray) witnesses = find_witnesses(search, domain);
+	const bool nobody_reports = !somebody_reports(witnesses);
+	Silence *of_domain = NULL;
+
+	for (guint i = 0; i < witnesses->len; i++) {
+		const DomainWitness *one = &g_array_index(witnesses, DomainWitness, i);
+		if (one->state != WITNESS_SILENT)
 			continue;
-		if (is_wholly_silent(search, reporter) || !nobody_reports) {
-			add_to(silence_of_witness(search, reporter), domain, last_of(days));
+		if (is_wholly_silent(search, one->reporter) || !nobody_reports) {
+			add_to(silence_of_witness(search, one->reporter), domain,
+				one->last_received);
 			continue;
 		}
 		if (of_domain == NULL) {

@@ -1,5 +1,6 @@
 /*
- * Prints all that a store says of problems on a day, for a second opinion to compare:
+ * Prints what a store says of problems on a day, for a second opinion to compare, without those that only
+ * strangers tell of:
  *
  *     print-problems STORE DAY [all|authenticated]
  *
@@ -51,10 +52,16 @@ print_silence(const Silence *silence)
 static void
 print_problems(const Problems *problems)
 {
-	for (guint i = 0; i < problems->failures->len; i++)
-		print_failure(g_ptr_array_index(problems->failures, i));
-	for (guint i = 0; i < problems->problems->len; i++)
-		print_problem(g_ptr_array_index(problems->problems, i));
+	for (guint i = 0; i < problems->failures->len; i++) {
+		const DomainFailure *failure = g_ptr_array_index(problems->failures, i);
+		if (!failure->unverified)
+			print_failure(failure);
+	}
+	for (guint i = 0; i < problems->problems->len; i++) {
+		const Problem *problem = g_ptr_array_index(problems->problems, i);
+		if (!problem->unverified)
+			print_problem(problem);
+	}
 	for (guint i = 0; i < problems->silences->len; i++)
 		print_silence(g_ptr_array_index(problems->silences, i));
 	printf("arrivals\t%d\n", problems->arrivals.state);
