@@ -18,7 +18,7 @@ from opinion import CRITICAL, DAY, WARNING, Model, Reporter, kind_of  # noqa: E4
 from traffic import Customer, Fault, Traffic, crowd, glitches, noise  # noqa: E402
 
 FIRST = 20454  # 2026-01-01
-CHECK_AT = 9 * 3600  # of each day
+CHECK_AT = 23 * 3600 + 1800  # of each day, when all daily senders have reported on the day before
 WARM_UP = 30  # days of which no alarm is counted
 SIZES = [3, 30, 2000, 500000]  # sessions a day
 # By glitches a year and background: alarms a domain and year, and critical ones, at most.
@@ -199,10 +199,8 @@ def measure_faults(pool, sizes, seeds, copies, a_year=12):
     table = collections.defaultdict(list)
     for results in pool.map(found_faults, [(seed, sizes, copies, a_year) for seed in seeds], 1):
         for case, size, first, last, levels, silences in results:
-            # The check two days on is the first that has all daily reports of a day.
-            found = max(1, min(levels) - first - 1) if levels else None
-            # From the check on that knows the last bad day.
-            stands = next(n for n in range(2, 99) if last + n not in levels) - 1
+            found = min(levels) - first if levels else None
+            stands = next(n for n in range(1, 99) if last + n not in levels) - 1
             table[case, size].append((found, set(levels.values()), stands, silences))
     return table
 

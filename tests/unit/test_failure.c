@@ -338,6 +338,7 @@ test_states(void)
 		{ "on the first day of W", -7, -6, NEVER, "-7", "", STATE_NEW, false },
 		{ "seen before, without a long gap", -30, -29, -9, "-3", "", STATE_ONGOING, false },
 		{ "first received in W", -10, -2, -10, "-6", "", STATE_NEW, true },
+		{ "and a window after its day", -9, -2, -9, "-6", "", STATE_NEW, false },
 		{ "not in W", -30, -29, -9, "", "", STATE_QUIET, false },
 		{ "14 silent days", -30, -29, -18, "-3", "", STATE_RECURRING, false },
 		{ "13 silent days", -30, -29, -17, "-3", "", STATE_ONGOING, false },
@@ -484,21 +485,22 @@ test_silence(void)
 		const char *what;
 		/* A character a day up to today: "+" with success, "-" with failures, "." none. */
 		const char *days;
-		bool is_silent;
+		WitnessState state;
 	} rows[] = {
-		{ "daily, then nothing for 6 days", "+++++++++++++......", true },
+		{ "daily, then nothing for 6 days", "+++++++++++++......", WITNESS_SILENT },
 		/* Received the day after: 4 days. */
-		{ "for 5 days", "+++++++++++++.....", false },
-		{ "9 of 13 days", "+.+++.++.++.+.......", true },
-		{ "8 of 13 days", "+.+.+.++.++.+.......", false },
+		{ "for 5 days", "+++++++++++++.....", WITNESS_REPORTS },
+		{ "9 of 13 days", "+.+++.++.++.+.......", WITNESS_SILENT },
+		{ "8 of 13 days", "+.+.+.++.++.+.......", WITNESS_IRREGULAR },
 		{ "the longest gap is 3 days: 7.5 days", "+++++++++++++..++++++++++.........",
-			true },
-		{ "not yet", "+++++++++++++..++++++++++........", false },
-		{ "every report had failures", "-------------......", false },
-		{ "all but one", "-----+-------......", true },
-		{ "28 days later", "+++++++++++++.............................", true },
-		{ "29 days later", "+++++++++++++..............................", false },
-		{ "nothing at all", "", false },
+			WITNESS_SILENT },
+		{ "not yet", "+++++++++++++..++++++++++........", WITNESS_OVERDUE },
+		{ "every report had failures", "-------------......", WITNESS_IRREGULAR },
+		{ "all but one", "-----+-------......", WITNESS_SILENT },
+		{ "28 days later", "+++++++++++++.............................", WITNESS_SILENT },
+		{ "29 days later", "+++++++++++++..............................",
+			WITNESS_IRREGULAR },
+		{ "nothing at all", "", WITNESS_IRREGULAR },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -512,7 +514,7 @@ test_silence(void)
 				g_array_append_val(days, one);
 		}
 		g_test_message("%s", rows[i].what);
-		g_assert_cmpint(witness_is_silent(days, &rules, TODAY), ==, rows[i].is_silent);
+		g_assert_cmpint(witness_state(days, &rules, TODAY), ==, rows[i].state);
 	}
 }
 
