@@ -41,6 +41,7 @@ typedef struct {
 typedef enum {
 	QUARANTINE_NO_REPORT, /* spam and other mail, whoever has sent it */
 	QUARANTINE_UNAUTHENTICATED, /* whatever nobody vouches for */
+	QUARANTINE_WAITING, /* the same, sound, and over the limit of its day */
 	QUARANTINE_FOREIGN, /* authenticated, and not wanted */
 	QUARANTINE_DAMAGED, /* authenticated, and not understood */
 } QuarantineClass;
@@ -66,6 +67,8 @@ typedef struct {
 	/* the domains whose word counts most, for voucher_rank(); NULL stands for none */
 	char *const *reporters;
 	int64_t size; /* of the message in bytes, in proportion to which it may grow the store */
+	/* Whether reports that nobody vouches for count towards unauthenticated-per-day. */
+	bool has_day_limit;
 } StoreDelivery;
 
 #endif

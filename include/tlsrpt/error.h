@@ -22,6 +22,8 @@ typedef enum {
 	TLSRPT_ERROR_UNAUTHENTICATED,
 	TLSRPT_ERROR_FOREIGN_REPORT, /* the report is about domains that are not ours */
 	TLSRPT_ERROR_IGNORED, /* the operator wants no reports of who has sent it */
+	/* it is sound, but what nobody vouches for has added enough today: it waits in quarantine */
+	TLSRPT_ERROR_DAY_LIMIT,
 	TLSRPT_ERROR_TOO_COSTLY, /* it took more time or memory than allowed */
 	/* the message is larger than its limit, and is not kept in quarantine either */
 	TLSRPT_ERROR_TOO_LARGE,

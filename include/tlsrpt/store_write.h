@@ -28,6 +28,8 @@ typedef struct {
 	int64_t daily, daily_total, incident_days, policy_seen;
 	/* names, senders, reporters and incidents; store_count_prunable() cannot tell */
 	int64_t collected;
+	/* reports that had waited in quarantine and are stored now; store_prune() leaves it 0 */
+	int64_t waited;
 	/* The longest time for which store_prune() held the store without a pause. */
 	int64_t longest_us;
 } StorePruned;
@@ -88,6 +90,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreQuarantined, store_quarantined_free)
  * unrefs.
  */
 GPtrArray *store_list_quarantine(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * The ids of the messages that wait in quarantine since what nobody vouches for had added enough on
+ * their day, the oldest first: an array of int64_t, caller unrefs.
+ */
+GArray *store_list_waiting(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One message with its content.  NULL without an error if there is none. */
 StoreQuarantined *store_read_quarantined(Store *store, int64_t id, GError **error)

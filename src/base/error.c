@@ -38,6 +38,7 @@ error_quarantine_reason(const GError *error)
 		{ TLSRPT_ERROR_FOREIGN_REPORT, "foreign" },
 		{ TLSRPT_ERROR_IGNORED, "ignored" },
 		{ TLSRPT_ERROR_TOO_COSTLY, "too-costly" },
+		{ TLSRPT_ERROR_DAY_LIMIT, "day-limit" },
 	};
 
 	if (error->domain != TLSRPT_ERROR)

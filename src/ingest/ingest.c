@@ -60,6 +60,7 @@ store(const Work *work, const Intake *intake, StoreOutcome *outcome, GError **er
 	StoreDelivery delivery = intake_delivery(intake);
 	StoreQuarantine quarantine = { 0 };
 
+	delivery.has_day_limit = true;
 	if (intake->problem != NULL) {
 		quarantine = intake_quarantine(intake, intake->problem);
 		if (!intake_quarantine_message(&quarantine, work->message, error))

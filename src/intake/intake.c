@@ -732,6 +732,8 @@ quarantine_class(const GError *problem, bool is_vouched_for)
 {
 	if (problem->code == TLSRPT_ERROR_NO_REPORT)
 		return QUARANTINE_NO_REPORT;
+	if (problem->code == TLSRPT_ERROR_DAY_LIMIT)
+		return QUARANTINE_WAITING;
 	if (!is_vouched_for)
 		return QUARANTINE_UNAUTHENTICATED;
 	return problem->code == TLSRPT_ERROR_FOREIGN_REPORT || problem->code == TLSRPT_ERROR_IGNORED

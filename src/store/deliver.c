@@ -84,6 +84,8 @@ try_reports(Store *store, const StoreDelivery *deliveries, size_t n, const Limit
 	batch_limit_text(&batch, again);
 	if (*again)
 		return true;
+	if (!batch_count_day(&batch, error))
+		return false;
 	if (!write_measured(&batch, &over, error))
 		return false;
 	if (over)

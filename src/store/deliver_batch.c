@@ -203,10 +203,13 @@ find_sender(Batch *batch, const Row *row)
 	};
 	Sender *sender = g_hash_table_lookup(batch->senders, &key);
 
-	if (sender != NULL)
+	if (sender != NULL) {
+		sender->first_day = MIN(sender->first_day, row->received_day);
 		return sender;
+	}
 	sender = g_new0(Sender, 1);
 	sender->key = key;
+	sender->first_day = row->received_day;
 	g_hash_table_insert(batch->senders, &sender->key, sender);
 	g_ptr_array_add(batch->sender_list, sender);
 	return sender;

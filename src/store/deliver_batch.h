@@ -30,6 +30,7 @@ typedef struct {
 typedef struct {
 	SenderKey key;
 	int64_t reporter, id;
+	int64_t first_day; /* of the reports in the batch: on which they were received */
 } Sender;
 
 /* An incident as it is stored, combined with what the batch adds to it. */
@@ -132,6 +133,15 @@ void batch_make_brief(const Batch *batch, bool *any);
  */
 int64_t batch_allowance(const Batch *batch);
 bool batch_is_heavy(const Batch *batch);
+
+/* What the report of a row may add to the store, in bytes, as it is estimated before. */
+int64_t batch_estimate(const Batch *batch, const Row *row);
+
+/*
+ * Checks that what nobody vouches for may still add that much today, and remembers that it does.
+ * DAY_LIMIT if not: the message may be tried again on another day.  Names must have been looked up.
+ */
+bool batch_count_day(const Batch *batch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * Looks up the keys that the reports refer to, and inserts what is missing; their names must have

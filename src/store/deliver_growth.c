@@ -181,3 +181,13 @@ batch_is_heavy(const Batch *batch)
 	/* A text may be in a table and in its index. */
 	return BYTES_OF_SPLITS + growth.bytes + 3 * growth.text > batch_allowance(batch);
 }
+
+int64_t
+batch_estimate(const Batch *batch, const Row *row)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+	Growth growth = { .batch = batch, .seen = seen };
+
+	add_row(&growth, row);
+	return growth.bytes + 2 * growth.text;
+}

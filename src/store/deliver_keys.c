@@ -195,7 +195,7 @@ insert_reporters(Batch *batch, GError **error)
 static bool
 insert_senders(Batch *batch, GError **error)
 {
-	g_auto(Task) task = QUERY(SQL_INSERT_SENDER, "iiii");
+	g_auto(Task) task = QUERY(SQL_INSERT_SENDER, "iiiii");
 	Task *const tasks[] = { &task };
 	size_t place = 0;
 
@@ -208,7 +208,7 @@ insert_senders(Batch *batch, GError **error)
 			return fail_conflict(error);
 		if (sender->id == 0)
 			task_add(&task, sender->reporter, key->contact->id, key->submitter->id,
-				key->from_domain->id);
+				key->from_domain->id, sender->first_day);
 	}
 	if (!store_perform(batch->store, tasks, 1, error))
 		return false;

@@ -55,6 +55,12 @@ store_list_quarantine(Store *store, GError **error)
 	return result == STEP_DONE ? g_steal_pointer(&list) : NULL;
 }
 
+GArray *
+store_list_waiting(Store *store, GError **error)
+{
+	return store_list(store, store_bind(store, SQL_LIST_WAITING, error, ""), error);
+}
+
 StoreQuarantined *
 store_read_quarantined(Store *store, int64_t id, GError **error)
 {

@@ -50,6 +50,7 @@
 	/* How a reporter sends: his contact address, submitter and From domain. */ \
 	"CREATE TABLE sender (id " E##_ID_1 ", reporter" E##_OF("reporter") ", contact" E##_OF("contact") \
 	", submitter" E##_OF("domain") ", from_domain" E##_OF("domain") \
+	", first_day INT NOT NULL" /* of reception */ \
 	", UNIQUE (reporter, contact, submitter, from_domain))" E##_ROWS ";" \
 \
 	/* An incident: what fails, and where. */ \
@@ -103,6 +104,9 @@
 	/* Totals; they grow with each report, and outlive it. */ \
 	"CREATE TABLE reporter_day (reporter" E##_KEY_OF("reporter") ", day INT," /* of reception */ \
 	" reports INT NOT NULL, PRIMARY KEY (reporter, day))" E##_KEYED ";" \
+	/* What reports that nobody vouches for have added on a day; 1: of pairs that are known. */ \
+	"CREATE TABLE unauthenticated_day (day INT NOT NULL, is_known INT NOT NULL, bytes " E##_BIG \
+	" NOT NULL, PRIMARY KEY (day, is_known))" E##_KEYED ";" \
 	"CREATE TABLE daily_row (day INT, policy_domain" E##_KEY_OF("domain") \
 	", policy_type" E##_KEY_OF("policy_type") ", reporter" E##_KEY_OF("reporter") ", reports INT NOT NULL," \
 	" successful_sessions " E##_BIG " NOT NULL, failed_sessions " E##_BIG " NOT NULL," \
@@ -363,8 +367,8 @@ const Schema store_schema = {
 		[ENGINE_PGSQL] = DROP_VIEWS,
 	},
 	.digest = {
-		[ENGINE_SQLITE] = "d1a52e5960d251544216982705b7e327cc49607c86629de42f34d684d2eca5f7",
-		[ENGINE_PGSQL] = "3571f6d4a9ab2d29f3eb3ae06fd9ad1c0564c96cbb4a70a61cb47b9f1669f0c9",
+		[ENGINE_SQLITE] = "5ff403a3864d925793408222363aaa921eb8aab142929e9b801ab176a679bdbb",
+		[ENGINE_PGSQL] = "524603aa02607f7bd92cd1b18848114bed076df17394075deb3282d022bac518",
 	},
 	.steps = NULL,
 };

@@ -194,8 +194,18 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" WHERE organization = ?1 AND auth = ?2 AND auth_domain = ?3)"
 		" AND contact = ?4 AND submitter = ?5 AND from_domain = ?6",
 	[SQL_INSERT_SENDER] =
-		"INSERT INTO sender (reporter, contact, submitter, from_domain)"
-		" VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING RETURNING id",
+		"INSERT INTO sender (reporter, contact, submitter, from_domain, first_day)"
+		" VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING RETURNING id",
+	[SQL_FIRST_DAY_OF_PAIR] =
+		"SELECT coalesce(min(first_day), ?3) FROM reporter JOIN sender"
+		" ON sender.reporter = reporter.id WHERE organization = ?1 AND from_domain = ?2",
+	[SQL_SUM_UNAUTHENTICATED] =
+		"SELECT coalesce(sum(bytes), 0) FROM unauthenticated_day"
+		" WHERE day = ?1 AND is_known <= ?2",
+	[SQL_ADD_UNAUTHENTICATED] =
+		"UPDATE unauthenticated_day SET bytes = bytes + ?1 WHERE day = ?2 AND is_known = ?3",
+	[SQL_INSERT_UNAUTHENTICATED] = "INSERT INTO unauthenticated_day VALUES (?2, ?3, ?1)",
+	[SQL_CLEAN_UNAUTHENTICATED] = "DELETE FROM unauthenticated_day WHERE day < ?1",
 	[SQL_SELECT_INCIDENT] =
 		"SELECT id, mode, mode_at, first_day, last_day FROM incident"
 		" WHERE policy_domain = ?1 AND policy_type = ?2 AND result_type = ?3"
@@ -315,16 +325,18 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	/* The last class is dropped only when it is old enough. */
 	[SQL_LIST_VICTIMS] =
 		"SELECT class, received_at, id, stored_size, auth_domain FROM quarantined_row"
-		" WHERE class < 3 OR received_at < ?1 ORDER BY class, received_at, id LIMIT ?2",
+		" WHERE class < 4 OR received_at < ?1 ORDER BY class, received_at, id LIMIT ?2",
 	[SQL_LIST_VICTIMS_OF] =
 		"SELECT class, received_at, id, stored_size, auth_domain FROM quarantined_row"
-		" WHERE (class < 3 OR received_at < ?1) AND auth_domain = ?3"
+		" WHERE (class < 4 OR received_at < ?1) AND auth_domain = ?3"
 		" ORDER BY class, received_at, id LIMIT ?2",
 	[SQL_DELETE_VICTIMS] =
 		"DELETE FROM quarantined_row WHERE (class, received_at, id) <= (?1, ?2, ?3)",
 	[SQL_DELETE_VICTIMS_OF] =
 		"DELETE FROM quarantined_row WHERE (class, received_at, id) <= (?1, ?2, ?3)"
 		" AND auth_domain = ?4",
+	[SQL_LIST_WAITING] =
+		"SELECT id FROM quarantined_row WHERE class = 2 ORDER BY received_at, id",
 	[SQL_LIST_QUARANTINED] = SQL_QUARANTINED " FROM quarantined_row ORDER BY id",
 	[SQL_READ_QUARANTINED] = SQL_QUARANTINED ", content FROM quarantined_row WHERE id = ?1",
 	[SQL_UPDATE_QUARANTINED] =

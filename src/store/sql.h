@@ -57,6 +57,12 @@ typedef enum {
 	SQL_INSERT_REPORTER,
 	SQL_SELECT_SENDER,
 	SQL_INSERT_SENDER,
+	/* What nobody vouches for, per day: whether it is known and how much there is. */
+	SQL_FIRST_DAY_OF_PAIR, /* ?3 if there is none */
+	SQL_SUM_UNAUTHENTICATED, /* ?2: 0 without what is known */
+	SQL_ADD_UNAUTHENTICATED,
+	SQL_INSERT_UNAUTHENTICATED,
+	SQL_CLEAN_UNAUTHENTICATED,
 	SQL_SELECT_INCIDENT,
 	SQL_INSERT_INCIDENT,
 	/* Notes: on an incident, directly followed by the same on a silence. */
@@ -124,6 +130,7 @@ typedef enum {
 	SQL_LIST_VICTIMS_OF, /* also ?3 auth_domain */
 	SQL_DELETE_VICTIMS, /* ?1 ?2 ?3: class, received_at and id of the last one */
 	SQL_DELETE_VICTIMS_OF, /* also ?4 auth_domain */
+	SQL_LIST_WAITING,
 	SQL_LIST_QUARANTINED,
 	SQL_READ_QUARANTINED,
 	SQL_UPDATE_QUARANTINED,

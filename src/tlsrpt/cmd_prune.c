@@ -1,4 +1,5 @@
 #include "command.h"
+#include "waiting.h"
 
 #include "tlsrpt/day.h"
 #include "tlsrpt/progress.h"
@@ -63,7 +64,12 @@ answer(const Request *request, Store *store, GError **error)
 	const bool ok = own->dry_run ? store_count_prunable(store, &retention, &pruned, error)
 				     : store_prune(store, &retention, &watch, &pruned, error);
 	progress_end(&progress);
-	return ok ? view_prune(&pruned, &retention, own->dry_run) : NULL;
+	if (!ok)
+		return NULL;
+	pruned.waited = 0;
+	if (!own->dry_run && !quarantine_retry_waiting(request, store, &pruned.waited, error))
+		return NULL;
+	return view_prune(&pruned, &retention, own->dry_run);
 }
 
 const Command command_prune = {

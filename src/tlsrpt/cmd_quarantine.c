@@ -1,5 +1,6 @@
 #include "command.h"
 #include "confined.h"
+#include "waiting.h"
 
 #include "tlsrpt/error.h"
 #include "tlsrpt/inflate.h"
@@ -8,12 +9,15 @@
 
 #include <string.h>
 
+#define REFUSED_MAX 100
+
 /* What is done with the messages that the operands name. */
 typedef struct {
 	Store *store;
 	const Config *config;
 	Confined *parser; /* for a trial */
 	QuarantineFate *fate; /* of the message at hand */
+	bool has_day_limit;
 	Progress progress;
 } Work;
 
@@ -123,8 +127,11 @@ store_again(Work *work, const StoreQuarantined *one, const Intake *intake, const
 	StoreOutcome outcome;
 	bool there = false;
 
+	GError *refusal = NULL;
+
 	if (intake != NULL)
 		delivery = intake_delivery(intake);
+	delivery.has_day_limit = work->has_day_limit;
 	if (problem != NULL) {
 		quarantine = intake_quarantine(intake, problem);
 		delivery.quarantine = &quarantine;
@@ -132,12 +139,20 @@ store_again(Work *work, const StoreQuarantined *one, const Intake *intake, const
 		fate->detail = g_strdup(quarantine.detail);
 	}
 	if (!store_retry(work->store, one->id, &delivery, &work->config->limits, &outcome, &there,
-		    error))
+		    &refusal)) {
+		if (problem == NULL
+			&& g_error_matches(refusal, TLSRPT_ERROR, TLSRPT_ERROR_TOO_COSTLY)) {
+			const bool kept = store_again(work, one, NULL, refusal, error);
+			g_error_free(refusal);
+			return kept;
+		}
+		g_propagate_error(error, refusal);
 		return false;
-	fate->outcome = !there	     ? FATE_GONE
-		: problem != NULL    ? FATE_KEPT
+	}
+	fate->outcome = !there				? FATE_GONE
+		: problem != NULL			? FATE_KEPT
 		: outcome.stored + outcome.replaced > 0 ? FATE_STORED
-				     : FATE_DUPLICATE;
+							: FATE_DUPLICATE;
 	fate->stored = (int64_t)(outcome.stored + outcome.replaced);
 	fate->duplicates = (int64_t)outcome.duplicates;
 	return true;
@@ -292,6 +307,37 @@ change(const Request *request, Store *store, Deed deed, GError **error)
 		return NULL;
 	progress_begin(&work.progress, stderr, deed == retry ? "Retrying" : "Dropping");
 	return do_all(&work, ids, deed, error);
+}
+
+/* Those that are still over the limit of the day are left, and after a number of them all others. */
+bool
+quarantine_retry_waiting(const Request *request, Store *store, int64_t *stored, GError **error)
+{
+	g_autoptr(GArray) ids = store_list_waiting(store, error);
+	g_autoptr(Confined) parser = ids != NULL ? confined_new(try, request->settings, error)
+						 : NULL;
+	Work work = {
+		.store = store, .config = request->settings, .parser = parser, .has_day_limit = true
+	};
+	int refused = 0;
+
+	*stored = 0;
+	for (guint i = 0; parser != NULL && i < ids->len && refused < REFUSED_MAX; i++) {
+		QuarantineFate *fate = g_new0(QuarantineFate, 1);
+		g_autoptr(GError) problem = NULL;
+		work.fate = fate;
+		const bool ok = retry(&work, g_array_index(ids, int64_t, i), &problem);
+		*stored += fate->stored;
+		quarantine_fate_free(fate);
+		if (ok)
+			continue;
+		if (!g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_DAY_LIMIT)) {
+			g_propagate_error(error, g_steal_pointer(&problem));
+			return false;
+		}
+		refused++;
+	}
+	return parser != NULL;
 }
 
 static Document *

@@ -42,6 +42,7 @@ view_prune(const StorePruned *pruned, const StoreRetention *retention, bool dry_
 		{ "dry_run", NULL, CELL_FLAG },
 		{ "longest_ms", NULL, CELL_COUNT },
 		{ "collected", NULL, CELL_COUNT },
+		{ "waited", NULL, CELL_COUNT },
 	};
 	const struct {
 		const char *name;
@@ -75,6 +76,7 @@ view_prune(const StorePruned *pruned, const StoreRetention *retention, bool dry_
 	cells[0].number = dry_run;
 	cells[1].number = (pruned->longest_us + 999) / 1000;
 	cells[2].number = pruned->collected;
+	cells[3].number = pruned->waited;
 	return document;
 }
 

@@ -108,6 +108,52 @@ for bytes in 10 3000 20000; do
 	ok $? "messages of $bytes bytes: $taken bytes of the file are counted as $counted"
 done
 
+# What nobody vouches for has a limit per day; half of it is for those who are known.
+fresh_store
+report() { # report ORGANIZATION AUTH N
+	printf 'Authentication-Results: mx.test; dkim=%s header.d=%s\nFrom: r@%s\n' "$2" "$1" "$1"
+	printf 'Content-Type: application/tlsrpt+json\n\n{"organization-name":"%s","report-id":"%s",' "$1" "$3"
+	printf '"date-range":{"start-datetime":"2026-11-01T00:00:00Z","end-datetime":"2026-11-01T23:59:59Z"},'
+	printf '"policies":[{"policy":{"policy-type":"sts","policy-domain":"d.test"},"summary":'
+	printf '{"total-successful-session-count":%s,"total-failure-session-count":0}}]}\n' "$3"
+}
+day() {
+	printf '[ingest]\ntrusted-authserv-ids=%s\n[limits]\nunauthenticated-per-day=%s\n' "$1" "$2" >day.conf
+}
+send() {
+	report "$@" >message.eml
+	run "$INGEST" -c day.conf --db "$DB" <message.eml
+}
+prune() {
+	"$BIN/tlsrpt" prune --config day.conf --db "$DB" --format json >pruned.json 2>err ||
+		echo "exit $?: $(cat err)"
+}
+stored() {
+	sql "SELECT (SELECT count(*) FROM reports), (SELECT count(*) FROM quarantined WHERE reason = 'day-limit')"
+}
+day mx.test 32K
+for i in 1 2 3 4 5 6 7 8; do send new.test none "$i"; done
+is "$code $(stored | sed 's/.|/n|/')" "0 n|$((8 - $(sql 'SELECT count(*) FROM reports')))" "what is over waits in quarantine"
+waiting=$(sql "SELECT count(*) FROM quarantined WHERE reason = 'day-limit'")
+[ "$waiting" -gt 1 ] && [ "$waiting" -lt 8 ]
+ok $? "some, not all: $waiting"
+send signed.test pass 20
+is "$code $(sql "SELECT count(*) FROM reports WHERE auth = 'pass'")" "0 1" "an authenticated one is stored"
+sqlite3 "$DB" "UPDATE sender SET first_day = first_day - 15"
+send new.test none 9
+is "$code $(sql "SELECT count(*) FROM reports WHERE report_id = '9'")" "0 1" "one of a pair that is known has the other half"
+send other.test none 10
+is "$code $(sql "SELECT count(*) FROM reports WHERE report_id = '10'")" "0 0" "another one has not"
+sqlite3 "$DB" "DELETE FROM quarantined_row WHERE subject = '10'"
+prune
+is "$(jq '.run[0].waited' pruned.json | sed 's/[0-9]/n/')" n "prune tries again"
+sqlite3 "$DB" "UPDATE unauthenticated_day SET day = day - 1"
+prune
+is "$(stored)" "11|0" "on the next day they are stored"
+day '' 0
+send third.test none 11
+is "$code $(stored)" "0 12|0" "without trusted-authserv-ids there is no such limit"
+
 # No room for any: 75, never dropped silently.
 fresh_store
 config 0

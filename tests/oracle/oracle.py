@@ -51,7 +51,7 @@ VIEWS = {
 }
 COLUMNS = {view: columns.split() for view, columns in VIEWS.items()}
 REASONS = {"no-report", "unread-report", "not-report", "corrupt-gzip", "truncated-gzip", "not-json", "over-limit",
-           "crashed", "too-costly", "unauthenticated", "foreign"}
+           "crashed", "too-costly", "day-limit", "unauthenticated", "foreign"}
 CODES_MAX, OTHER = 20, "(other)"  # of an incident and a reporter
 SHOWN = 8  # differences of one kind that are printed
 

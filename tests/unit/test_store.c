@@ -761,7 +761,7 @@ test_quarantine(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	g_assert_true(quarantine_as(
 		fixture, "c.example", QUARANTINE_NO_REPORT, 20, NOV_1 + 1, &quarantined, &error));
 	g_assert_false(quarantined);
-	assert_query(fixture, QUARANTINE, "b.example|3");
+	assert_query(fixture, QUARANTINE, "b.example|4");
 }
 
 /* One part is good and another damaged: both in one transaction, or neither. */
@@ -779,7 +779,8 @@ test_report_and_quarantine(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		.gzip = bytes,
 		.size = 10,
 	};
-	const StoreDelivery delivery = { &plain_message, &one, 1, &quarantine, NOV_1, NULL, 1000 };
+	const StoreDelivery delivery = { &plain_message, &one, 1, &quarantine, NOV_1, NULL, 1000,
+		false };
 	StoreOutcome outcome = { 0 };
 	g_autoptr(GError) error = NULL;
 
@@ -809,11 +810,11 @@ static void
 test_quarantine_order(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
 	static const char *const left[] = {
-		"old|3\n|1\nbad|2\nlat|0\nne1|3",
-		"old|3\n|1\nbad|2\nne1|3\nne2|3",
-		"old|3\nbad|2\nne1|3\nne2|3\nne3|3",
-		"old|3\nne1|3\nne2|3\nne3|3\nne4|3",
-		"ne1|3\nne2|3\nne3|3\nne4|3\nne5|3",
+		"old|4\n|1\nbad|3\nlat|0\nne1|4",
+		"old|4\n|1\nbad|3\nne1|4\nne2|4",
+		"old|4\nbad|3\nne1|4\nne2|4\nne3|4",
+		"old|4\nne1|4\nne2|4\nne3|4\nne4|4",
+		"ne1|4\nne2|4\nne3|4\nne4|4\nne5|4",
 	};
 	const int64_t now = NOV_1 + 30 * DAY + 1;
 
@@ -843,7 +844,7 @@ test_quarantine_age(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	}
 	assert_full(fixture, "e0", QUARANTINE_NO_REPORT, 10, NOV_1 + 30 * DAY);
 	keep(fixture, "e0", QUARANTINE_NO_REPORT, 10, NOV_1 + 30 * DAY + 1);
-	assert_query(fixture, QUARANTINE, "d1|3\nd2|3\nd3|3\ne0|0");
+	assert_query(fixture, QUARANTINE, "d1|4\nd2|4\nd3|4\ne0|0");
 }
 
 /*
@@ -858,18 +859,18 @@ test_quarantine_share(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	keep(fixture, "b", QUARANTINE_NO_REPORT, 10, NOV_1);
 	keep(fixture, "b", QUARANTINE_DAMAGED, 10, NOV_1);
 	keep(fixture, "b", QUARANTINE_DAMAGED, 10, NOV_1);
-	assert_query(fixture, QUARANTINE, "a|0\nb|3\nb|3");
+	assert_query(fixture, QUARANTINE, "a|0\nb|4\nb|4");
 	assert_full(fixture, "b", QUARANTINE_DAMAGED, 1, NOV_1);
 	assert_full(fixture, "d", QUARANTINE_DAMAGED, 1000, NOV_1);
 	for (int i = 0; i < 3; i++)
 		keep(fixture, NULL, QUARANTINE_UNAUTHENTICATED, 10, NOV_1);
 	keep(fixture, NULL, QUARANTINE_NO_REPORT, 10, NOV_1 + 1);
-	assert_query(fixture, QUARANTINE, "a|0\nb|3\nb|3\n|1\n|1\n|1\n|0");
+	assert_query(fixture, QUARANTINE, "a|0\nb|4\nb|4\n|1\n|1\n|1\n|0");
 	/* Spam of today goes before what looks like a report and is older. */
 	keep(fixture, NULL, QUARANTINE_UNAUTHENTICATED, 10, NOV_1 + 2);
-	assert_query(fixture, QUARANTINE, "a|0\nb|3\nb|3\n|1\n|1\n|1\n|1");
+	assert_query(fixture, QUARANTINE, "a|0\nb|4\nb|4\n|1\n|1\n|1\n|1");
 	keep(fixture, NULL, QUARANTINE_NO_REPORT, 10, NOV_1 + 3);
-	assert_query(fixture, QUARANTINE, "a|0\nb|3\nb|3\n|1\n|1\n|1\n|0");
+	assert_query(fixture, QUARANTINE, "a|0\nb|4\nb|4\n|1\n|1\n|1\n|0");
 	assert_query(fixture, SHARES, "0");
 }
 
@@ -1361,7 +1362,8 @@ test_failing_delivery(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	};
 	const StoreQuarantine quarantine = { QUARANTINE_DAMAGED, "d9", "not-json", "why",
 		next_digest(fixture), bytes, 10 };
-	const StoreDelivery delivery = { &plain_message, reports, 2, &quarantine, NOV_1, NULL, 1000 };
+	const StoreDelivery delivery = { &plain_message, reports, 2, &quarantine, NOV_1, NULL, 1000,
+		false };
 	bool ok = false;
 
 	/* So full that something has to be dropped. */

@@ -35,6 +35,10 @@ text_prune(const Document *document, const Output *out)
 		fprintf(out->file, "  %-24s %17s  %10" G_GINT64_FORMAT "\n", "Names and incidents",
 			"out of use",
 			table_number(document_table(document, "run"), 0, "collected"));
+	if (table_number(document_table(document, "run"), 0, "waited") > 0)
+		fprintf(out->file,
+			"Stored from quarantine, where they waited: %" G_GINT64_FORMAT "\n",
+			table_number(document_table(document, "run"), 0, "waited"));
 }
 
 void
