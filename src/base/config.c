@@ -452,9 +452,6 @@ settle(Config *config, GKeyFile *key_file, const char *file, const char *text, G
 	if (config->believe == BELIEVE_LISTED && *config->reporters == NULL)
 		return fail_needs(
 			file, text, "incidents", "believe", "reporters if it is listed", error);
-	/* Without trusted mail systems nobody vouches for anything. */
-	if (*config->trusted_authserv_ids == NULL)
-		config->limits.unauthenticated_per_day = INT64_MAX;
 	if (*config->trusted_hosts == NULL) {
 		g_strfreev(config->trusted_hosts);
 		config->trusted_hosts = g_strdupv(config->trusted_authserv_ids);

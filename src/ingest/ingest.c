@@ -60,7 +60,8 @@ store(const Work *work, const Intake *intake, StoreOutcome *outcome, GError **er
 	StoreDelivery delivery = intake_delivery(intake);
 	StoreQuarantine quarantine = { 0 };
 
-	delivery.has_day_limit = true;
+	/* Without trusted mail systems nobody vouches for anything. */
+	delivery.has_day_limit = *options->config->trusted_authserv_ids != NULL;
 	if (intake->problem != NULL) {
 		quarantine = intake_quarantine(intake, intake->problem);
 		if (!intake_quarantine_message(&quarantine, work->message, error))

@@ -92,8 +92,6 @@ batch_count_day(const Batch *batch, GError **error)
 {
 	const int64_t today = g_get_real_time() / G_USEC_PER_SEC / DAY_SECONDS;
 
-	if (batch->limits->unauthenticated_per_day == INT64_MAX)
-		return true;
 	for (guint i = 0; i < batch->rows->len; i++) {
 		const Row *row = &g_array_index(batch->rows, Row, i);
 		if (is_unauthenticated(row) && !count_row(batch, row, today, error))

@@ -316,9 +316,10 @@ quarantine_retry_waiting(const Request *request, Store *store, int64_t *stored, 
 	g_autoptr(GArray) ids = store_list_waiting(store, error);
 	g_autoptr(Confined) parser = ids != NULL ? confined_new(try, request->settings, error)
 						 : NULL;
-	Work work = {
-		.store = store, .config = request->settings, .parser = parser, .has_day_limit = true
-	};
+	Work work = { .store = store,
+		.config = request->settings,
+		.parser = parser,
+		.has_day_limit = *request->settings->trusted_authserv_ids != NULL };
 	int refused = 0;
 
 	*stored = 0;

@@ -78,7 +78,7 @@ is "$?$(cat out err)" 0 "every view can be asked, and is empty"
 pg -At >out 2>err <<SQL
 INSERT INTO organization (name) VALUES ('Org');
 INSERT INTO reporter (organization, auth, auth_domain) VALUES (2, 1, 1);
-INSERT INTO sender (reporter, contact, submitter, from_domain) VALUES (1, 1, 1, 1);
+INSERT INTO sender (reporter, contact, submitter, from_domain, first_day) VALUES (1, 1, 1, 1, 1);
 INSERT INTO reporter_day VALUES (1, 20759, 1);
 INSERT INTO report VALUES (1, 20758, 1, 'r', 1, 1793491200, 1793577599, 1793600000, 0);
 INSERT INTO policy VALUES (20758, 1, 0, 1, 1, 1, 1, 9007199254740992, 1);

@@ -21,6 +21,7 @@ test_reasons(void)
 		{ TLSRPT_ERROR_UNAUTHENTICATED, "unauthenticated" },
 		{ TLSRPT_ERROR_FOREIGN_REPORT, "foreign" },
 		{ TLSRPT_ERROR_IGNORED, "ignored" },
+		{ TLSRPT_ERROR_DAY_LIMIT, "day-limit" },
 		{ TLSRPT_ERROR_TOO_COSTLY, "too-costly" },
 		{ TLSRPT_ERROR_TOO_LARGE, NULL },
 		{ TLSRPT_ERROR_USAGE, NULL },
