@@ -22,6 +22,7 @@
 
 #include <errno.h>
 #include <sqlite3.h>
+#include <string.h>
 #include <unistd.h>
 
 #define APPLICATION_ID 0x544c5352
@@ -41,13 +42,25 @@ struct StoreConnection {
 	int wal_pages; /* after the last commit */
 };
 
-/* So many rows are inserted by one statement where that is possible: it saves a third. */
+/*
+ * So many rows are inserted by one statement where that is possible: it saves a third.  To prepare
+ * it takes as long as that saves in ten times as many rows, so a delivery does not begin with it.
+ */
 #define SEVERAL 16
+#define WORTH_SEVERAL (10 * SEVERAL)
 
 struct StoreStatement {
 	sqlite3_stmt *stmt;
 	sqlite3_stmt *several; /* the same for so many rows; NULL until it is needed */
+	size_t rows; /* with which it was performed so far */
+	bool gives_id; /* what it returns is the id of the row that it has inserted */
 };
+
+/*
+ * An insert that returns its id is made without this, since SQLite would make a table of its results
+ * first, which takes longer than the insert; the id is known without.
+ */
+static const char returning[] = " RETURNING id";
 
 /* What the caller can do about an error of SQLite. */
 static TlsrptError
@@ -110,7 +123,9 @@ static StoreStatement *
 sqlite_prepare(StoreConnection *connection, const char *sql, GError **error)
 {
 	sqlite3_stmt *stmt = NULL;
-	const int code = sqlite3_prepare_v2(connection->db, sql, -1, &stmt, NULL);
+	const bool gives_id = g_str_has_suffix(sql, returning);
+	const int length = gives_id ? (int)(strlen(sql) - strlen(returning)) : -1;
+	const int code = sqlite3_prepare_v2(connection->db, sql, length, &stmt, NULL);
 
 	if (code != SQLITE_OK) {
 		fail(connection->db, code, error);
@@ -119,6 +134,7 @@ sqlite_prepare(StoreConnection *connection, const char *sql, GError **error)
 
 	StoreStatement *statement = g_new0(StoreStatement, 1);
 	statement->stmt = stmt;
+	statement->gives_id = gives_id;
 	return statement;
 }
 
@@ -149,12 +165,19 @@ sqlite_bind_blob(StoreStatement *statement, int parameter, const void *value, si
 	sqlite3_bind_blob64(statement->stmt, parameter, value, size, SQLITE_STATIC);
 }
 
+/* Whether it has just inserted a row whose id it is to return. */
+static bool
+has_id(const StoreStatement *statement)
+{
+	return statement->gives_id && sqlite3_changes64(sqlite3_db_handle(statement->stmt)) > 0;
+}
+
 static StepResult
 sqlite_step(StoreStatement *statement, GError **error)
 {
 	const int code = sqlite3_step(statement->stmt);
 
-	if (code == SQLITE_ROW)
+	if (code == SQLITE_ROW || (code == SQLITE_DONE && has_id(statement)))
 		return STEP_ROW;
 	if (code == SQLITE_DONE)
 		return STEP_DONE;
@@ -171,6 +194,8 @@ sqlite_columns(StoreStatement *statement)
 static int64_t
 sqlite_column_int(StoreStatement *statement, int column)
 {
+	if (statement->gives_id)
+		return sqlite3_last_insert_rowid(sqlite3_db_handle(statement->stmt));
 	return sqlite3_column_int64(statement->stmt, column);
 }
 
@@ -232,6 +257,8 @@ perform_row(StoreConnection *connection, const StoreTask *task, size_t row, GErr
 	}
 	if (code != SQLITE_DONE)
 		fail(connection->db, code, error);
+	else if (task->answer != NULL && has_id(task->statement))
+		task->answer(task->data, row, task->statement);
 	else if (task->changes != NULL)
 		task->changes[row] = sqlite3_changes64(connection->db);
 	sqlite3_reset(stmt);
@@ -254,7 +281,9 @@ prepare_several(StoreConnection *connection, const StoreTask *task, GError **err
 static bool
 perform_several(StoreConnection *connection, const StoreTask *task, size_t *row, GError **error)
 {
-	for (; task->is_plain && task->n - *row >= SEVERAL; *row += SEVERAL) {
+	if (!task->is_plain || task->statement->rows < WORTH_SEVERAL)
+		return true;
+	for (; task->n - *row >= SEVERAL; *row += SEVERAL) {
 		if (!prepare_several(connection, task, error))
 			return false;
 		sqlite3_stmt *stmt = task->statement->several;
@@ -274,6 +303,7 @@ sqlite_perform(StoreConnection *connection, const StoreTask *tasks, size_t n, GE
 {
 	for (size_t i = 0; i < n; i++) {
 		size_t row = 0;
+		tasks[i].statement->rows += tasks[i].n;
 		if (!perform_several(connection, &tasks[i], &row, error))
 			return false;
 		for (; row < tasks[i].n; row++) {
