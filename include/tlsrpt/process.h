@@ -83,7 +83,7 @@ int process_stop_signal(void);
 typedef enum {
 	PHASE_READING = 'r', /* of the input; has no deadline of its own */
 	PHASE_PARSING = 'p', /* a death is the message's fault, unless somebody else caused it */
-	PHASE_STORING = 's', /* a death is never the message's fault */
+	PHASE_STORING = 's', /* a death is not the message's fault, unless it took too long to store */
 } ProcessPhase;
 
 /* The exit code of a child that got no memory while it was parsing. */
@@ -112,6 +112,8 @@ typedef struct {
 	ProcessPhase phase; /* the last one that the child told; the caller sets it if by_socket */
 	int64_t clock_starts_at; /* set anew when the child stops reading */
 	bool timed_out; /* the child was killed because its time was over */
+	int64_t limit_us; /* that time, where process_watch() had one; else 0 */
+	int64_t cpu_us; /* the processor time that it took */
 	int status; /* how it ended, as wait4(2) has it */
 	int64_t peak; /* the most memory that it had, in bytes */
 	bool (*is_result)(int code);
@@ -145,7 +147,8 @@ void process_reap(Child *child);
  * What the end of a child means: NULL if it has ended with a result.  memory is the limit that it
  * was confined to.
  *
- * TOO_COSTLY and CRASHED are the message's fault.  CRASHED may still be the machine's: a library
+ * TOO_COSTLY and CRASHED are the message's fault; one that was stored until the time was over is too
+ * costly if a quarter of that was processor time, and else had to wait.  CRASHED may still be the machine's: a library
  * that does not check whether it gets the memory that it asks for dies of a wild pointer, too; if
  * it happens a second time it is the message's.  NO_MEMORY, STORE_BUSY (out of time while storing)
  * and INTERRUPTED (killed by somebody, or an exit code that is not a result) are not its fault.

@@ -121,6 +121,8 @@ store_or_keep(const Work *work, Intake *intake, StoreOutcome *outcome, GError **
 {
 	GError *problem = NULL;
 
+	if (intake->problem == NULL)
+		TEST_HOOK("storing reports");
 	if (store(work, intake, outcome, &problem))
 		return true;
 	if (error_quarantine_reason(problem) == NULL || work->options->reject) {

@@ -133,6 +133,8 @@ keep(Supervisor *supervisor, const GError *problem)
 	supervisor->problem = problem;
 	if (!run_child(supervisor, &task, KEEP_SHARE(deadline_us(supervisor)), &child, &error))
 		return give_up(error);
+	/* That it cannot even be kept is never its fault. */
+	child.limit_us = 0;
 	error = process_judge(&child, memory_limit(supervisor));
 	return error != NULL ? give_up(error) : result_of(&child);
 }

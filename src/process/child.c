@@ -118,6 +118,7 @@ process_watch(Child *child, int64_t limit_us)
 	struct pollfd poller = { .fd = child->channel, .events = POLLIN };
 	struct timespec time;
 
+	child->limit_us = limit_us;
 	for (;;) {
 		const int ready = ppoll(&poller, 1, time_left(child, limit_us, &time), mask);
 		if (process_stop_signal() != 0 || ready == 0) {
@@ -160,6 +161,12 @@ process_await(Child *child, int64_t limit_us, char *byte)
 	return false;
 }
 
+static int64_t
+microseconds(const struct timeval *time)
+{
+	return (int64_t)time->tv_sec * G_USEC_PER_SEC + time->tv_usec;
+}
+
 void
 process_reap(Child *child)
 {
@@ -169,5 +176,6 @@ process_reap(Child *child)
 	while (wait4(child->pid, &child->status, 0, &usage) < 0 && errno == EINTR)
 		continue;
 	child->peak = (int64_t)usage.ru_maxrss * KIB;
+	child->cpu_us = microseconds(&usage.ru_utime) + microseconds(&usage.ru_stime);
 	child->pid = 0;
 }

@@ -5,6 +5,12 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+/*
+ * A message whose work has taken this part of its time as processor time is too costly.  It is not
+ * more, since on a busy machine each process gets a part of a processor.
+ */
+#define COSTLY_PART 4
+
 static GError *
 new_error(TlsrptError code, const char *text)
 {
@@ -86,6 +92,16 @@ judge_death(const Child *child, int64_t memory)
 		TLSRPT_ERROR, TLSRPT_ERROR_CRASHED, "the parser crashed (signal %d)", number);
 }
 
+/* A child that was killed while it was storing: it may have waited, or the message may cost too much. */
+static GError *
+over_time_storing(const Child *child)
+{
+	if (child->limit_us > 0 && child->cpu_us >= child->limit_us / COSTLY_PART)
+		return new_error(
+			TLSRPT_ERROR_TOO_COSTLY, "storing takes more time than it may take");
+	return new_error(TLSRPT_ERROR_STORE_BUSY, "the store takes too long");
+}
+
 GError *
 process_judge(const Child *child, int64_t memory)
 {
@@ -94,8 +110,6 @@ process_judge(const Child *child, int64_t memory)
 	if (WIFEXITED(child->status))
 		return judge_exit(child, memory);
 	if (child->timed_out)
-		return child->phase == PHASE_PARSING
-			? over_time()
-			: new_error(TLSRPT_ERROR_STORE_BUSY, "the store takes too long");
+		return child->phase == PHASE_PARSING ? over_time() : over_time_storing(child);
 	return judge_death(child, memory);
 }

@@ -52,6 +52,8 @@ for place in reading storing; do
 	done
 done
 fault storing:sleep 75 "0 -"
+fault "storing reports:sleep" 75 "0 -"
+fault "storing reports:spin" 0 "0 too-costly"
 # A fault in the supervisor itself; a sanitizer's build reports it instead.
 if [ "${TLSRPT_SANITIZED:-0}" = 0 ]; then
 	for death in segv abort trap stack cpu; do
