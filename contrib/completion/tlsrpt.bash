@@ -30,7 +30,7 @@ _tlsrpt_names() {
 
 _tlsrpt() {
 	local commands='summary failures trend reports show policy explain note resolve reopen accept check
-		digest record export status prune drop quarantine reprocess'
+		alert digest record export status prune drop quarantine reprocess'
 	local formats='text json ndjson csv'
 	local options='-f --format --ascii --no-pager -h --help'
 	local store='-c --config --db'
@@ -62,12 +62,16 @@ _tlsrpt() {
 	reprocess) options+=" $store $filter -n --dry-run" ;;
 	summary | trend | reports) options+=" $store $filter" ;;
 	failures) options+=" $store $filter --authenticated-only" ;;
-	note | resolve | reopen) options+=" $store --author" ;;
-	accept) options+=" $store --author --until" ;;
+	note | resolve | reopen) options+=" $store --author --only-domain" ;;
+	accept) options+=" $store --author --only-domain --until" ;;
 	check)
 		options+=' --config --db --domain -w --warning -c --critical --authenticated-only'
 		options+=' --learning-ok'
 		[[ $previous == -c ]] && previous=--critical
+		;;
+	alert)
+		options+=" $store --domain --from --to --only-critical -n --dry-run --sendmail"
+		formats="message html $formats"
 		;;
 	digest)
 		options+=" $store --domain --until --from --to --authenticated-only --only-problems"
@@ -87,14 +91,14 @@ _tlsrpt() {
 
 	case $previous in
 	-f | --format) _tlsrpt_words "$formats" ;;
-	-c | --config | --db | --expect) _tlsrpt_files ;;
+	-c | --config | --db | --expect | --sendmail) _tlsrpt_files ;;
 	--since | --until)
 		[[ $command == accept ]] && return
 		_tlsrpt_words 'today yesterday 7d 4w monday tuesday wednesday thursday friday
 			saturday sunday'
 		;;
 	--keep | --keep-totals) _tlsrpt_words '30d 90d 400d 800d' ;;
-	--domain | --organization | --author | --from | --to | -w | --warning | --critical | --rua | --server) ;;
+	--domain | --only-domain | --organization | --author | --from | --to | -w | --warning | --critical | --rua | --server) ;;
 	*)
 		if [[ $current == -* ]]; then
 			((COMP_CWORD == 1)) && options+=' --version'

@@ -26,6 +26,12 @@ bool compose_check_addresses(const char *option, const char *text, bool several,
 	G_GNUC_WARN_UNUSED_RESULT;
 
 /*
+ * The mailboxes of a list that compose_check_addresses() accepts, in one form for all lists with the
+ * same ones: without names, sorted, with ", " between them.  Caller frees.
+ */
+char *compose_plain_addresses(const char *text);
+
+/*
  * The bytes of the message for the standard input of sendmail(1): lines end with LF, none is longer
  * than 998 bytes, and none consists of a dot alone.  The Message-ID and the boundary are computed
  * from the content, so equal compositions give equal messages.  A header field says that a program

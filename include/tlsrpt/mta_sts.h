@@ -56,6 +56,9 @@ const char *mta_sts_mode(const char *text);
 /* The mode with exactly that name, such as "enforce". */
 MtaStsMode mta_sts_mode_of(const char *name);
 
+/* "enforce", "testing" or "none"; "" for MTA_STS_NO_MODE.  Static. */
+const char *mta_sts_mode_name(MtaStsMode mode);
+
 /* The policy in one form for all that are equal: version, mode, mx sorted, max_age; caller frees. */
 char *mta_sts_text(const MtaSts *policy);
 

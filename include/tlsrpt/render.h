@@ -44,12 +44,18 @@ void text_reprocess(const Document *document, const Output *out);
 void text_quarantine(const Document *document, const Output *out);
 void text_quarantine_fates(const Document *document, const Output *out);
 void text_digest(const Document *document, const Output *out);
+void text_alert(const Document *document, const Output *out);
 
-/* The digest as an HTML page that loads nothing from elsewhere: no style sheet, image or script. */
+/* As HTML pages that load nothing from elsewhere: no style sheet, image or script. */
 void html_digest(const Document *document, const Output *out);
+void html_alert(const Document *document, const Output *out);
 
-/* The digest as a mail with a text part and an HTML part, to be given to sendmail(1). */
+/* As mails with a text part and an HTML part, to be given to sendmail(1). */
 void message_digest(const Document *document, const Output *out);
+void message_alert(const Document *document, const Output *out);
+
+/* The bytes of that mail; caller unrefs. */
+GBytes *alert_message(const Document *document);
 
 /* The document of view_daily_sums(), for the textfile collector of Prometheus. */
 void prometheus_daily(const Document *document, const Output *out);

@@ -26,6 +26,11 @@ NoteKind note_kind_of(const char *name);
 /* What a note is written on: an incident or a silence; the number of the other is 0. */
 typedef struct {
 	int64_t incident, silence;
+	/*
+	 * Of a silence: the store gets it with its first note.  Of a witness the domain is "", of a
+	 * domain about which nobody reports the witness.  NULL if the store has it already.
+	 */
+	const char *witness, *domain;
 	double share; /* of the failure that the incident is of, from 0 to 1; for NOTE_ACCEPT */
 } NoteTarget;
 
@@ -43,17 +48,10 @@ typedef struct {
 } StoreNote;
 
 /*
- * Whether there is all that the notes are to be written on.  False with TLSRPT_ERROR_USAGE, which
- * names the first that is not there.
- */
-bool store_check_targets(Store *store, const NoteTarget *targets, size_t n_targets,
-	GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/*
  * Adds a note to all of the targets or to none.  If the same note was added less than ten minutes
  * ago and no other came after it, its time and its acceptance are set to those of this one, so that
- * a retry makes no second note.  USAGE if a target does not exist, or if none of those that are to
- * be reopened is resolved or accepted; otherwise as store_deliver().
+ * a retry makes no second note.  USAGE if a target is not there, or if none of those that are to be
+ * reopened is resolved or accepted; otherwise as store_deliver().
  */
 bool store_add_note(Store *store, const NoteTarget *targets, size_t n_targets,
 	const StoreNote *note, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -17,9 +17,6 @@ Document *view_summary(Store *store, const StoreFilter *filter, const IncidentRu
 Document *view_failures(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 	GError **error);
 
-/* All notes on what is given, an array of NoteTarget. */
-Document *view_notes(Store *store, const StoreFilter *filter, const GArray *targets, GError **error);
-
 Document *view_trend(Store *store, const StoreFilter *filter, GError **error);
 Document *view_reports(Store *store, const StoreFilter *filter, GError **error);
 Document *view_daily(Store *store, const StoreFilter *filter, GError **error);

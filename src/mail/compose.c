@@ -1,5 +1,6 @@
 #include "tlsrpt/compose.h"
 
+#include "tlsrpt/compare.h"
 #include "tlsrpt/error.h"
 
 #include <gmime/gmime.h>
@@ -107,6 +108,26 @@ compose_check_addresses(const char *option, const char *text, bool several, GErr
 	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "%s: \"%s\" is not %s", option, text,
 		several ? "a list of mail addresses" : "a mail address");
 	return false;
+}
+
+char *
+compose_plain_addresses(const char *text)
+{
+	InternetAddressList *list = parse_addresses(text);
+	g_autoptr(GPtrArray) plain = g_ptr_array_new();
+
+	g_return_val_if_fail(list != NULL, NULL);
+	for (int i = 0; i < internet_address_list_length(list); i++) {
+		InternetAddress *one = internet_address_list_get_address(list, i);
+		g_ptr_array_add(plain,
+			(char *)internet_address_mailbox_get_idn_addr(
+				INTERNET_ADDRESS_MAILBOX(one)));
+	}
+	g_ptr_array_sort(plain, compare_texts);
+	g_ptr_array_add(plain, NULL);
+	char *joined = g_strjoinv(", ", (char **)plain->pdata);
+	g_object_unref(list);
+	return joined;
 }
 
 /* --- the message */

@@ -82,6 +82,12 @@ mta_sts_mode_of(const char *name)
 }
 
 const char *
+mta_sts_mode_name(MtaStsMode mode)
+{
+	return mode == MTA_STS_NO_MODE ? "" : modes[mode - MTA_STS_ENFORCE];
+}
+
+const char *
 mta_sts_mode(const char *text)
 {
 	Field field = { 0 };

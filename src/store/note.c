@@ -42,6 +42,17 @@ number_of(const NoteTarget *target)
 	return target->silence != 0 ? target->silence : target->incident;
 }
 
+/* Makes a silence a row of the store, as soon as something is written on it. */
+static bool
+make_silence(Store *store, const NoteTarget *target, GError **error)
+{
+	return target->witness == NULL
+		|| store_run(store,
+			store_bind(store, SQL_INSERT_SILENCE, error, "itt", target->silence,
+				target->witness, target->domain),
+			error);
+}
+
 static bool
 check_target(Store *store, const NoteTarget *target, GError **error)
 {
@@ -58,16 +69,6 @@ check_target(Store *store, const NoteTarget *target, GError **error)
 			"there is no %s%" G_GINT64_FORMAT,
 			target->silence != 0 ? "silence s" : "incident ", number_of(target));
 	return found;
-}
-
-bool
-store_check_targets(Store *store, const NoteTarget *targets, size_t n_targets, GError **error)
-{
-	for (size_t i = 0; i < n_targets; i++) {
-		if (!check_target(store, &targets[i], error))
-			return false;
-	}
-	return true;
 }
 
 typedef struct {
@@ -127,7 +128,7 @@ renew(Store *store, const NoteTarget *target, const StoreNote *note, bool *is_th
 static bool
 insert(Store *store, const NoteTarget *target, const StoreNote *note, GError **error)
 {
-	return check_target(store, target, error)
+	return make_silence(store, target, error) && check_target(store, target, error)
 		&& store_run(store,
 			store_bind(store, on(target, SQL_INSERT_NOTE), error, "ittitnii",
 				number_of(target), note_kind_name(note->kind), note->author,
@@ -163,7 +164,5 @@ store_add_note(Store *store, const NoteTarget *targets, size_t n_targets, const 
 {
 	Work work = { targets, n_targets, note };
 
-	if (note->kind == NOTE_REOPEN && !store_check_targets(store, targets, n_targets, error))
-		return false;
 	return store_transact(store, add_all, &work, error);
 }

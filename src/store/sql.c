@@ -217,6 +217,9 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 
 	[SQL_SELECT_INCIDENT_ID] = "SELECT id FROM incident WHERE id = ?1",
 	[SQL_SELECT_SILENCE_ID] = "SELECT id FROM silence WHERE id = ?1",
+	[SQL_INSERT_SILENCE] =
+		"INSERT INTO silence (id, witness, policy_domain) SELECT ?1, ?2, id FROM domain"
+		" WHERE name = ?3 ON CONFLICT DO NOTHING",
 	[SQL_SELECT_RESOLUTION] = SQL_RESOLUTION_OF("incident"),
 	[SQL_SELECT_RESOLUTION_OF_SILENCE] = SQL_RESOLUTION_OF("silence"),
 	[SQL_INSERT_NOTE] = SQL_INSERT_NOTE_OF("incident"),

@@ -68,6 +68,7 @@ typedef enum {
 	/* Notes: on an incident, directly followed by the same on a silence. */
 	SQL_SELECT_INCIDENT_ID,
 	SQL_SELECT_SILENCE_ID,
+	SQL_INSERT_SILENCE,
 	SQL_SELECT_RESOLUTION,
 	SQL_SELECT_RESOLUTION_OF_SILENCE,
 	SQL_INSERT_NOTE,

@@ -1,6 +1,6 @@
 #include "command.h"
+#include "mail_addresses.h"
 
-#include "tlsrpt/compose.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/view_digest.h"
 
@@ -22,34 +22,10 @@ static const CommandOption options[] = {
 	{ 0 },
 };
 
-/*
- * The option or, if it was not given, what the configuration says; NULL if that is missing or
- * empty.
- */
-static const char *
-setting(const char *option, const char *configured)
-{
-	const char *value = option != NULL ? option : configured;
-
-	return value != NULL && *value != '\0' ? value : NULL;
-}
-
 static bool
 is_message(const Request *request)
 {
 	return request->format == NULL || strcmp(request->format, FORMAT_MESSAGE) == 0;
-}
-
-static bool
-check_addresses(const Request *request, const DigestOptions *digest, GError **error)
-{
-	if (digest->to == NULL && is_message(request)) {
-		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-			"no recipient: give --to, or to= in the group [digest] of the configuration");
-		return false;
-	}
-	return (digest->to == NULL || compose_check_addresses("--to", digest->to, true, error))
-		&& compose_check_addresses("--from", digest->from, false, error);
 }
 
 /* Only whole days count: the week ends yesterday, or before. */
@@ -70,18 +46,18 @@ answer(const Request *request, Store *store, GError **error)
 {
 	const Own *own = request->own;
 	const IncidentRules rules = incident_rules(request);
-	const Config *settings = request->settings;
-	g_autofree char *sender = g_strconcat(PROGRAM "@", g_get_host_name(), NULL);
-	const char *from = setting(own->from, settings->digest_from);
-	const DigestOptions digest = {
-		.from = from != NULL ? from : sender,
-		.to = setting(own->to, settings->digest_to),
-		.now = request->now,
+	const GivenAddresses given = {
+		.group = "digest",
+		.from = { own->from, request->settings->digest_from },
+		.to = { own->to, request->settings->digest_to },
+		.needs_to = is_message(request),
 	};
+	g_auto(MailAddresses) addresses = { 0 };
 	StoreFilter week = request->filter;
 
-	if (!check_addresses(request, &digest, error) || !end_week(request, &week, error))
+	if (!mail_addresses_find(&given, &addresses, error) || !end_week(request, &week, error))
 		return NULL;
+	const DigestOptions digest = { addresses.from, addresses.to, request->now };
 	Document *document = view_digest(store, &week, &rules, &digest, error);
 	if (document != NULL && own->only_problems)
 		document->is_blank = table_number(document_table(document, "digest"), 0, "well")

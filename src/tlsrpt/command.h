@@ -66,6 +66,9 @@ typedef struct {
 	int takes;
 } CommandOption;
 
+/* Makes an answer.  store is NULL if the command does not use one. */
+typedef Document *(*Answer)(const Request *request, Store *store, GError **error);
+
 struct Command {
 	const char *name, *operands, *summary;
 	int takes;
@@ -82,8 +85,7 @@ struct Command {
 	void (*clear)(void *own); /* frees what prepare left in the structure; may be NULL */
 	/* How it uses the store that it takes; NULL if it always reads it. */
 	StoreUse (*use)(const Request *request);
-	/* Makes the answer.  store is NULL if the command does not use one. */
-	Document *(*answer)(const Request *request, Store *store, GError **error);
+	Answer answer;
 	/* the schema of its answer; the formats of that schema are the formats of the command */
 	const char *document;
 	bool is_plugin; /* it is a plugin of a monitoring system: an error is one of its states */
@@ -98,7 +100,7 @@ IncidentRules incident_rules(const Request *request);
 BelieveRules believe_rules(const Request *request);
 
 /* Opens the store that is asked for, and makes an answer from the state of one moment. */
-Document *answer_from_store(const Request *request, GError **error);
+Document *answer_from_store(const Request *request, Answer answer, GError **error);
 
 /* Opens the store that is asked for, which must exist, for writing, and makes the answer. */
 Document *answer_by_writing(const Request *request, GError **error);

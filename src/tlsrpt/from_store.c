@@ -51,7 +51,7 @@ may_pass(const GError *error)
 }
 
 Document *
-answer_from_store(const Request *request, GError **error)
+answer_from_store(const Request *request, Answer answer, GError **error)
 {
 	g_autofree char *uri = request_store_uri(request, error);
 
@@ -62,7 +62,7 @@ answer_from_store(const Request *request, GError **error)
 		g_autoptr(GError) problem = NULL;
 		g_autoptr(Store) store = store_open_reader(uri, &problem);
 		g_autoptr(Document) document = store != NULL
-			? request->command->answer(request, store, &problem)
+			? answer(request, store, &problem)
 			: NULL;
 		const bool again = document != NULL ? store_is_stale(store)
 						    : problem != NULL && may_pass(problem);

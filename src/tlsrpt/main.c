@@ -106,7 +106,7 @@ make_answer(Request *request, GError **error)
 	case STORE_UNUSED:
 		break;
 	case STORE_READ:
-		return answer_from_store(request, error);
+		return answer_from_store(request, command->answer, error);
 	case STORE_WRITE:
 		return answer_by_writing(request, error);
 	}

@@ -4,7 +4,7 @@
  * which hour the digest is made.
  */
 #include "incidents.h"
-#include "view_notes.h"
+#include "incident_notes.h"
 
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/day.h"
@@ -594,7 +594,7 @@ view_digest(Store *store, const StoreFilter *filter, const IncidentRules *rules,
 	week.head[TIME].number = options->now;
 	const IncidentsQuestion question = { store, &days, &week_rules, INCIDENTS_IN_FULL };
 	g_autoptr(Incidents) incidents = incidents_read(&question, rows, error);
-	if (incidents == NULL || !notes_read(store, &days, NULL, notes, error))
+	if (incidents == NULL || !notes_read(store, &days, notes, error))
 		return NULL;
 	week.incidents = incidents;
 	return fill(&week, store, error) ? g_steal_pointer(&document) : NULL;

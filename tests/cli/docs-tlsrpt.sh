@@ -133,6 +133,7 @@ operands_of() {
 		"$tlsrpt" resolve $store 1 >/dev/null
 		;;
 	digest) operand="--to root" ;;
+	alert) operand="--to root --dry-run" ;;
 	# What was stored just now is of another time than that of the clock.
 	check) store="$store --now 1795176000" ;;
 	esac

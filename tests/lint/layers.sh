@@ -50,16 +50,16 @@ forbids() {
 forbids store mail
 forbids view mail
 forbids render store
-is "$(users "$(defined_by mail)" | grep "^src/render/")" "src/render/message_digest.c" \
-	"of render only the digest as a message calls mail"
+is "$(users "$(defined_by mail)" | grep "^src/render/")" "src/render/message.c" \
+	"of render only what makes messages calls mail"
 forbids ingest view
 # Their order forbids the one to call what lies above; these two do not know each other.
 forbids intake store process
 forbids process intake mail report
 is "$(grep -lE '#include "tlsrpt/(store|process|hooks)' "$SOURCE"/src/intake/* "$SOURCE"/include/tlsrpt/intake.h \
 	"$SOURCE"/include/tlsrpt/delivery.h)" "" "the intake knows not even the header of a store or a process"
-is "$(users '^(fork|vfork|clone|posix_spawn.*|g_spawn_.*)$')" "src/process/child.c" \
-	"only child.c starts processes that go on with this program"
+is "$(users '^(fork|vfork|clone|posix_spawn.*|g_spawn_.*)$')" "src/process/child.c
+src/process/feed.c" "only child.c starts processes that go on with this program, and feed.c others"
 
 # What understands a message is a program of its own without a store: a fuzzer needs no more.
 cat >fuzz.c <<'END'

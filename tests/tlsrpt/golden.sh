@@ -169,6 +169,9 @@ sqlite3 "$DB" "VACUUM INTO 'week.db'" && cat "$TESTS/tlsrpt/week.sql" "$TESTS/tl
 every digest-week digest -f text --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL
 golden digest-week html digest -f html --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK
 golden digest-week message digest --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK
+every alert-week alert --dry-run -f text --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL
+golden alert-week html alert --dry-run -f html --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK
+golden alert-week message alert --dry-run --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK
 # Looking after a store: one with what is bad, too.  Nothing here takes time that could be told.
 BAD="--config $WORK/empty.conf --db $WORK/bad.db"
 for message in "$DATA"/mail/good/*.eml "$DATA"/mail/bad/*.eml; do
@@ -189,7 +192,7 @@ for file in "$EXPECT"/*; do
 done
 
 # --- the width
-for name in summary one-domain well nothing policy policy-story policy-expected digest digest-week prune drop \
+for name in summary one-domain well nothing policy policy-story policy-expected digest digest-week alert-week prune drop \
 	quarantine quarantine-fates reprocess; do
 	for format in text ascii; do
 		# In characters: nothing in these samples is wider than one column.
@@ -228,7 +231,7 @@ bad = 0
 for name in ("summary failures trend reports export status show show-mixed show-message explain"
              " explain-one one-domain well nothing no-failures notes failures-earlier"
              " summary-earlier check-ok check-critical check-warning policy policy-story"
-             " policy-expected policy-none digest digest-week record-made record-sound record-bad prune drop"
+             " policy-expected policy-none digest digest-week alert-week record-made record-sound record-bad prune drop"
              " quarantine quarantine-fates reprocess").split():
     document = json.load(open(name + ".json"))
     first = next(value for key, value in document.items() if key not in ("schema", "version"))

@@ -326,10 +326,10 @@ class Hostile:
     def check_notes(self):
         ids = ",".join(str(row["id"]) for row in self.rows("SELECT id FROM incidents"))
         notes = self.check_command("note", ["note", *self.store, ids])
-        keys = ("incident", "kind", "author", "text")
-        self.same("note", [[row[key] for key in keys] for row in notes["notes"]],
-                  [[row[key] if key == "incident" else row[key] or None for key in keys]
-                   for row in self.rows("SELECT * FROM notes ORDER BY incident, at, rowid")])
+        keys = ("kind", "author", "text")
+        self.same("note", sorted({str([row[key] for key in keys]) for row in notes["notes"]}),
+                  sorted({str([row[key] or None for key in keys])
+                          for row in self.rows("SELECT * FROM notes")}))
 
     def check_plugin(self):
         for options in (), ("-w", "1"):
@@ -396,6 +396,33 @@ class Hostile:
             self.tap.ok(not bad, f"digest {day}: no hostile command", *bad[:3])
         self.tap.ok(self.digests > 30 and self.noted > 30,
                     f"digest: {self.digests} problems and {self.noted} notes were looked at")
+
+    def check_alert(self):
+        """Likewise, with everybody believed: otherwise nobody is."""
+        everybody = self.tap.path("all.conf")
+        with open(everybody, "w") as file:
+            file.write("[ingest]\ntrusted-authserv-ids=mx.test\n[incidents]\nbelieve=all\n")
+        arguments = ["alert", "--dry-run", "--db", self.db, "--config", everybody,
+                     "--from", "tlsrpt@mx.example.com", "--to", "root@example.com"]
+        document = self.check_command("alert", [*arguments, "--format", "text"])
+        self.tap.ok(len(document["changes"]) > 20, f"alert: {len(document['changes'])} hostile problems")
+        code, raw, err = run(*arguments, *CLOCK)
+        problems, mail, text, html = check_message(raw)
+        self.tap.ok(code == 0 and not err and not problems, "alert: a sound message", code, err, *problems[:8])
+        code, page, err = run(*arguments, "--format", "html", *CLOCK)
+        problems, shown = check_html(page.decode())
+        self.tap.ok(code == 0 and not err and not problems, "alert: a sound page", code, err, *problems[:8])
+        self.tap.ok(shown.strip() == check_html(html)[1].strip(), "alert: both say the same")
+        commands = re.findall(r"^    (tlsrpt .*)$", text, re.M)
+        bad = [c for c in commands if not re.fullmatch(r"tlsrpt (resolve|explain|accept) s?[0-9]+", c)]
+        self.tap.ok(commands and not bad, "alert: no hostile command", *bad[:3])
+        # The subject of one alone has its words in it.
+        for name, domain in HOSTILE.items():
+            code, raw, err = run(*arguments, "--domain", domain or "x", *CLOCK) if "\0" not in (domain or "") \
+                else (0, b"", b"")
+            problems = check_message(raw)[0] if raw else []
+            self.tap.ok(code == 0 and not err and not problems, f"alert about {name}: a sound message", code, err,
+                        *problems[:4])
 
     def check_show(self):
         views = (("policies", "policies", "policy_domain policy_type policy_text mx_hosts"
@@ -580,6 +607,7 @@ def main():
     hostile.check_lists()
     hostile.check_notes()
     hostile.check_digest()
+    hostile.check_alert()
     hostile.check_plugin()
     hostile.check_policy()
     hostile.check_show()

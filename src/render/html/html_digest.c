@@ -26,12 +26,6 @@ paragraph(const char *text, const Output *out)
 }
 
 static void
-heading(const char *title, const Output *out)
-{
-	fprintf(out->file, "<h2 style=\"font-size: 1.1em\">%s</h2>\n", title);
-}
-
-static void
 print_note(const Table *notes, size_t row, const Output *out)
 {
 	g_autofree char *day = day_text(day_of(table_number(notes, row, "time")));
@@ -154,7 +148,7 @@ print_problems(const Document *document, const Output *out)
 				|| ++shown > DIGEST_PROBLEMS_SHOWN)
 				continue;
 			if (first)
-				heading(digest_section_title((DigestSection)section), out);
+				html_heading(digest_section_title((DigestSection)section), out->file);
 			first = false;
 			print_problem(document, i, colors[section], out);
 		}
@@ -185,7 +179,7 @@ print_silent(const Table *silent, const Output *out)
 {
 	if (silent->rows->len == 0)
 		return;
-	heading("No longer reporting", out);
+	html_heading("No longer reporting", out->file);
 	fputs("<ul style=\"padding-left: 1.2em\">\n", out->file);
 	for (size_t i = 0; i < silent->rows->len && i < DIGEST_ROWS_SHOWN; i++) {
 		g_autofree char *name = html_cell(
@@ -205,7 +199,7 @@ print_resolved(const Table *resolved, const Output *out)
 {
 	if (resolved->rows->len == 0)
 		return;
-	heading("Resolved this week", out);
+	html_heading("Resolved this week", out->file);
 	fputs("<ul style=\"padding-left: 1.2em\">\n", out->file);
 	for (size_t i = 0; i < resolved->rows->len && i < DIGEST_ROWS_SHOWN; i++) {
 		g_autofree char *domain = html_cell(
@@ -260,7 +254,7 @@ print_domains(const Table *domains, const Output *out)
 
 	if (domains->rows->len == 0)
 		return;
-	heading("Domains", out);
+	html_heading("Domains", out->file);
 	fputs("<table style=\"border-collapse: collapse\">\n<thead>\n<tr>\n<th scope=\"col\"" NAME
 	      ">Domain</th>\n",
 		out->file);
@@ -305,16 +299,9 @@ html_digest(const Document *document, const Output *out)
 	g_autofree char *first = table_day(digest, 0, "first_day");
 	g_autofree char *last = table_day(digest, 0, "last_day");
 	g_autofree char *subject = digest_subject(document);
-	g_autofree char *title = html_escape(subject, 0);
+	g_autofree char *days = g_strdup_printf("%s to %s, UTC", first, last);
 
-	fprintf(out->file,
-		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-		"<meta name=\"viewport\" content=\"width=device-width\">\n"
-		"<meta name=\"color-scheme\" content=\"light dark\">\n<title>%s</title>\n</head>\n"
-		"<body style=\"font-family: sans-serif; line-height: 1.4; max-width: 48em; "
-		"overflow-wrap: anywhere\">\n"
-		"<h1 style=\"font-size: 1.3em\">%s</h1>\n<p>%s to %s, UTC</p>\n",
-		title, title, first, last);
+	html_begin(subject, days, out->file);
 	if (reception != RECEPTION_REGULAR)
 		paragraph(digest_reception_help(reception), out);
 	print_problems(document, out);
@@ -322,5 +309,5 @@ html_digest(const Document *document, const Output *out)
 	print_resolved(document_table(document, "resolved"), out);
 	print_domains(document_table(document, "domains"), out);
 	print_remarks(digest, out);
-	fputs("</body>\n</html>\n", out->file);
+	html_end(out->file);
 }

@@ -10,7 +10,9 @@ print_note(const Table *notes, size_t row, const Output *out)
 	g_autofree char *kind = text_safe(table_text(notes, row, "kind"), 0, out);
 	g_autofree char *author = text_safe(table_text(notes, row, "author"), 0, out);
 	g_autofree char *time = time_text(table_number(notes, row, "time"));
-	g_autofree char *head = g_strdup_printf("  %s %s by %s", time, kind, author);
+	const char *until = table_text(notes, row, "until");
+	g_autofree char *head = g_strdup_printf(
+		"  %s %s by %s%s%s", time, kind, author, *until != '\0' ? ", until " : "", until);
 
 	text_paragraph(head, 4, out);
 	g_auto(GStrv) lines = g_strsplit(table_text(notes, row, "text"), "\n", -1);
@@ -26,17 +28,17 @@ void
 text_notes(const Document *document, const Output *out)
 {
 	const Table *notes = document_table(document, "notes");
-	int64_t before = 0;
+	const char *before = "";
 
 	if (notes->rows->len == 0)
 		fputs("There are no notes.\n", out->file);
 	for (size_t i = 0; i < notes->rows->len; i++) {
-		const int64_t incident = table_number(notes, i, "incident");
-		if (incident != before) {
-			g_autofree char *title = text_incident_title(notes, i, "incident", out);
-			text_paragraph(title, 5, out);
+		const char *problem = table_text(notes, i, "problem");
+		if (strcmp(problem, before) != 0) {
+			g_autofree char *title = text_safe(table_text(notes, i, "title"), 0, out);
+			text_say(out, 5, "#%s %s", problem, title);
 		}
 		print_note(notes, i, out);
-		before = incident;
+		before = problem;
 	}
 }

@@ -1,0 +1,270 @@
+/* The words that the text, the HTML and the subject of an alert share. */
+#include "tlsrpt/render_alert.h"
+
+#include "tlsrpt/day.h"
+#include "tlsrpt/escape.h"
+#include "tlsrpt/failure.h"
+#include "tlsrpt/text_table.h"
+
+#include <string.h>
+
+#define SUBJECT_NAME_BYTES 60
+#define SUBJECT_TITLE_BYTES 90
+#define CODE_BYTES 80 /* of a reason code */
+
+const AlertChange alert_sections[ALERT_SECTIONS] = { CHANGE_STANDS, CHANGE_BEGAN, CHANGE_WORSE,
+	CHANGE_OVER };
+
+const char *
+alert_section_title(AlertChange change)
+{
+	static const char *const titles[] = {
+		[CHANGE_NONE] = "",
+		[CHANGE_STANDS] = "As it stands",
+		[CHANGE_BEGAN] = "Began",
+		[CHANGE_WORSE] = "Got worse",
+		[CHANGE_OVER] = "Over",
+	};
+
+	return titles[change];
+}
+
+static const Table *
+changes_of(const Document *document)
+{
+	return document_table(document, "changes");
+}
+
+/* --- the subject */
+
+/*
+ * "example.com" or "3 domains"; NULL if not all of them are known, as of what is over and gone.  Caller
+ * frees.
+ */
+static char *
+where_text(const Table *changes)
+{
+	g_autoptr(GHashTable) domains = text_table_new(g_free, NULL);
+
+	for (size_t i = 0; i < changes->rows->len; i++) {
+		const char *lines = table_text(changes, i, "policy_domains");
+		g_auto(GStrv) names = g_strsplit(lines, "\n", -1);
+		if (names[0] == NULL)
+			return NULL;
+		for (char **name = names; *name != NULL; name++)
+			g_hash_table_add(domains, g_strdup(*name));
+	}
+	const guint n = g_hash_table_size(domains);
+	if (n != 1)
+		return g_strdup_printf("%u domains", n);
+	g_autofree const char **one = (const char **)g_hash_table_get_keys_as_array(domains, NULL);
+	return escape_terminal(*one, SUBJECT_NAME_BYTES);
+}
+
+/*
+ * "critical, certificate-expired at mx.example.com": the only change there is.  Without the domains in
+ * parentheses if they stand before it.  Caller frees.
+ */
+static char *
+one_change(const Table *changes, bool has_where)
+{
+	const AlertChange change = (AlertChange)table_number(changes, 0, "change");
+	const char *title = table_text(changes, 0, "title");
+	const char *end = has_where ? strstr(title, " (") : NULL;
+	g_autofree char *what = g_strndup(
+		title, end != NULL ? (size_t)(end - title) : strlen(title));
+	g_autofree char *safe = escape_terminal(what, SUBJECT_TITLE_BYTES);
+
+	return g_strdup_printf("%s%s, %s", change == CHANGE_WORSE ? "now " : "",
+		change == CHANGE_OVER ? "over" : table_text(changes, 0, "level"), safe);
+}
+
+static void
+add_count(GPtrArray *phrases, int64_t n, const char *one, const char *more)
+{
+	if (n > 0)
+		g_ptr_array_add(phrases,
+			g_strdup_printf("%" G_GINT64_FORMAT " %s", n, n == 1 ? one : more));
+}
+
+/* "2 critical, 1 warning, 1 over"; caller frees. */
+static char *
+all_changes(const Document *document)
+{
+	const Table *head = document_table(document, "alert");
+	const int64_t critical = table_number(head, 0, "critical");
+	const int64_t bad = table_number(head, 0, "began") + table_number(head, 0, "worse");
+	g_autoptr(GPtrArray) phrases = g_ptr_array_new_with_free_func(g_free);
+
+	add_count(phrases, critical, "critical", "critical");
+	add_count(phrases, bad - critical, "warning", "warnings");
+	add_count(phrases, table_number(head, 0, "over"), "over", "over");
+	g_ptr_array_add(phrases, NULL);
+	return g_strjoinv(", ", (char **)phrases->pdata);
+}
+
+char *
+alert_subject(const Document *document)
+{
+	const Table *changes = changes_of(document);
+	const bool is_first = table_number(document_table(document, "alert"), 0, "first") != 0;
+
+	if (changes->rows->len == 0)
+		return g_strdup("TLS alert: nothing to tell");
+	g_autofree char *where = where_text(changes);
+	g_autofree char *what = changes->rows->len == 1 ? one_change(changes, where != NULL)
+							: all_changes(document);
+
+	return g_strdup_printf("TLS alert%s%s%s: %s", where != NULL ? " " : "",
+		where != NULL ? where : "", is_first ? ", as it stands" : "", what);
+}
+
+/* --- what is said of a change */
+
+char *
+alert_heading(const Table *changes, size_t row)
+{
+	const char *number = table_text(changes, row, "problem");
+	const bool is_over = table_number(changes, row, "change") == CHANGE_OVER;
+
+	return g_strconcat(*number != '\0' ? "#" : "", number, *number != '\0' ? " " : "",
+		is_over ? "" : table_text(changes, row, "level"), is_over ? "" : ": ",
+		table_text(changes, row, "title"), NULL);
+}
+
+char *
+alert_names(const Table *changes, size_t row, const char *key)
+{
+	const char *lines = table_text(changes, row, key);
+	g_auto(GStrv) names = g_strsplit(lines, "\n", -1);
+	const guint n = g_strv_length(names);
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < n && i < ALERT_NAMES_SHOWN; i++)
+		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", names[i]);
+	if (n > ALERT_NAMES_SHOWN)
+		g_string_append_printf(text, " and %u more", n - ALERT_NAMES_SHOWN);
+	return g_string_free(text, FALSE);
+}
+
+static void add_fact(GPtrArray *facts, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void
+add_fact(GPtrArray *facts, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	g_ptr_array_add(facts, g_strdup_vprintf(format, arguments));
+	va_end(arguments);
+}
+
+/* A fact from a cell with text in it, if there is any. */
+static void
+add_cell(GPtrArray *facts, const Table *changes, size_t row, const char *label, const char *key)
+{
+	const char *text = table_text(changes, row, key);
+
+	if (*text != '\0')
+		add_fact(facts, "%s%s", label, text);
+}
+
+static void
+add_name_list(
+	GPtrArray *facts, const Table *changes, size_t row, const char *label, const char *key)
+{
+	g_autofree char *names = alert_names(changes, row, key);
+
+	if (*names != '\0')
+		add_fact(facts, "%s%s", label, names);
+}
+
+/* "on 2026-11-20 only", "from 2026-11-20 to 2026-11-22"; caller frees. */
+static char *
+span_text(const Table *changes, size_t row)
+{
+	const char *first = table_text(changes, row, "first_seen");
+	const char *last = table_text(changes, row, "last_seen");
+
+	return strcmp(first, last) == 0 ? g_strdup_printf("on %s only", first)
+					: g_strdup_printf("from %s to %s", first, last);
+}
+
+static void
+add_counts(GPtrArray *facts, const Table *changes, size_t row)
+{
+	const int64_t failed = table_number(changes, row, "failed_sessions");
+	const int64_t unverified = table_number(changes, row, "unverified_sessions");
+	g_autofree char *share = share_text(table_cell(changes, row, "failed_share")->share);
+	g_autofree char *span = span_text(changes, row);
+
+	if (failed > 0)
+		add_fact(facts,
+			"%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " sessions failed (%s), %s",
+			failed, table_number(changes, row, "sessions"), share, span);
+	if (unverified > 0)
+		add_fact(facts,
+			"Not counted: %" G_GINT64_FORMAT
+			" failed sessions of which reporters tell who are not believed",
+			unverified);
+}
+
+static void
+add_reasons(GPtrArray *facts, const Document *document, const char *problem)
+{
+	const Table *reasons = document_table(document, "reasons");
+
+	for (size_t i = 0; i < reasons->rows->len && *problem != '\0'; i++) {
+		const char *meaning = table_text(reasons, i, "meaning");
+		if (strcmp(table_text(reasons, i, "problem"), problem) != 0)
+			continue;
+		g_autofree char *code = escape_terminal(
+			table_text(reasons, i, "failure_reason_code"), CODE_BYTES);
+		add_fact(facts, "Reason: %s%s%s (%" G_GINT64_FORMAT ")", code,
+			*meaning != '\0' ? ": " : "", meaning,
+			table_number(reasons, i, "failed_sessions"));
+	}
+}
+
+GPtrArray *
+alert_facts(const Document *document, size_t row)
+{
+	const Table *changes = changes_of(document);
+	const bool is_over = table_number(changes, row, "change") == CHANGE_OVER;
+	GPtrArray *facts = g_ptr_array_new_with_free_func(g_free);
+
+	if (!is_over)
+		add_cell(facts, changes, row, "", "meaning");
+	add_cell(facts, changes, row, "", "why");
+	add_name_list(facts, changes, row, "Domains: ", "policy_domains");
+	if (is_over)
+		return facts;
+	add_name_list(facts, changes, row, "MX: ", "receiving_mx_hostnames");
+	add_counts(facts, changes, row);
+	add_name_list(facts, changes, row, "Reported by ", "reporters");
+	add_reasons(facts, document, table_text(changes, row, "problem"));
+	add_cell(facts, changes, row, "In enforce mode: ", "enforce");
+	add_cell(facts, changes, row, "In testing mode: ", "testing");
+	add_cell(facts, changes, row, "Under DANE: ", "dane");
+	add_cell(facts, changes, row, "Note: ", "note");
+	return facts;
+}
+
+GPtrArray *
+alert_commands(const Document *document, size_t row)
+{
+	const Table *changes = changes_of(document);
+	const char *number = table_text(changes, row, "problem");
+	const bool is_over = table_number(changes, row, "change") == CHANGE_OVER;
+	GPtrArray *commands = g_ptr_array_new_with_free_func(g_free);
+
+	if (is_over || *number == '\0')
+		return commands;
+	if (*number == 's') {
+		g_ptr_array_add(commands, g_strdup_printf("tlsrpt accept %s", number));
+		return commands;
+	}
+	g_ptr_array_add(commands, g_strdup_printf("tlsrpt explain %s", number));
+	g_ptr_array_add(commands, g_strdup_printf("tlsrpt resolve %s", number));
+	return commands;
+}

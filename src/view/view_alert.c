@@ -1,0 +1,273 @@
+/*
+ * What alert mails.  Problems, their levels and their order are those of problem.h; here they are
+ * only compared with what was told.
+ */
+#include "tlsrpt/view_alert.h"
+
+#include "alert_changes.h"
+#include "alert_rows.h"
+#include "titles.h"
+
+enum { FROM, TO, TIME, SELECTION, FIRST, BEGAN, WORSE, OVER, CRITICAL, HEAD_COLUMNS };
+
+static const Column head_columns[HEAD_COLUMNS] = {
+	[FROM] = { "from", NULL, CELL_TEXT },
+	[TO] = { "to", NULL, CELL_TEXT },
+	[TIME] = { "time", "Time", CELL_TIME },
+	[SELECTION] = { "selection", "Of", CELL_TEXT },
+	[FIRST] = { "first", NULL,
+		CELL_FLAG }, /* nothing was ever told before: this is how it stands */
+	[BEGAN] = { "began", "Began", CELL_COUNT },
+	[WORSE] = { "worse", "Worse", CELL_COUNT },
+	[OVER] = { "over", "Over", CELL_COUNT },
+	[CRITICAL] = { "critical", "Critical", CELL_COUNT }, /* of what began or got worse */
+};
+
+/* What stands for an alarm: of these three one. */
+typedef struct {
+	const Problem *problem;
+	const Silence *silence;
+	const Arrivals *arrivals;
+} Source;
+
+typedef struct {
+	const AlertQuestion *question;
+	GPtrArray *answers; /* of Problems *: of all domains, or one of each that is asked about */
+	GPtrArray *alarms; /* of StandingAlarm * */
+	GArray *sources; /* of Source, of each alarm */
+	bool blind;
+	Table *changes, *reasons;
+	Cell *head;
+} Telling;
+
+/* --- what stands */
+
+static void
+add_alarm(Telling *telling, Source source, int level, char *title, GPtrArray *subjects)
+{
+	StandingAlarm *alarm = g_new(StandingAlarm, 1);
+
+	*alarm = (StandingAlarm){ subjects, level, title };
+	g_ptr_array_add(telling->alarms, alarm);
+	g_array_append_val(telling->sources, source);
+}
+
+static GPtrArray *
+one_subject(char *subject)
+{
+	GPtrArray *subjects = g_ptr_array_new_with_free_func(g_free);
+
+	g_ptr_array_add(subjects, subject);
+	return subjects;
+}
+
+/* The problems that are in a line: their numbers are those of incidents in it. */
+static GPtrArray *
+subjects_of(const Problems *problems, const Problem *line)
+{
+	GPtrArray *subjects = one_subject(g_strdup_printf("p%" G_GINT64_FORMAT, line->number));
+
+	for (size_t i = 0; i < line->incidents->len; i++) {
+		const int64_t id = ((const Incident *)g_ptr_array_index(line->incidents, i))->id;
+		if (id != line->number && problems_find(problems, id) == line)
+			g_ptr_array_add(subjects, g_strdup_printf("p%" G_GINT64_FORMAT, id));
+	}
+	return subjects;
+}
+
+static void
+add_problems(Telling *telling, const Problems *problems)
+{
+	for (size_t i = 0; i < problems->problems->len; i++) {
+		const Problem *problem = g_ptr_array_index(problems->problems, i);
+		if (problem->level > LEVEL_WARNING)
+			continue;
+		add_alarm(telling, (Source){ .problem = problem },
+			problem->level == LEVEL_CRITICAL ? ALERT_CRITICAL : ALERT_WARNING,
+			problem_title(problem), subjects_of(problems, problem));
+	}
+}
+
+static void
+add_silences(Telling *telling, const Problems *problems)
+{
+	for (size_t i = 0; i < problems->silences->len; i++) {
+		const Silence *silence = g_ptr_array_index(problems->silences, i);
+		if (silence->accepted)
+			continue;
+		add_alarm(telling, (Source){ .silence = silence }, ALERT_WARNING,
+			silence_title(silence),
+			one_subject(g_strdup_printf("s%" G_GINT64_FORMAT, silence->number)));
+	}
+}
+
+/* Nothing at all is worse than any problem: nobody would hear of one. */
+static void
+add_arrivals(Telling *telling, const Problems *problems)
+{
+	const Arrivals *arrivals = &problems->arrivals;
+
+	telling->blind = arrivals->state != ARRIVALS_OK;
+	if (telling->blind)
+		add_alarm(telling, (Source){ .arrivals = arrivals }, ALERT_CRITICAL,
+			arrivals_title(arrivals), one_subject(g_strdup("arrivals")));
+}
+
+static bool
+read_answer(Telling *telling, const char *domain, GError **error)
+{
+	const AlertQuestion *question = telling->question;
+	const StoreFilter filter = {
+		.domain = domain,
+		.since_day = question->window_day,
+		.until_day = question->today,
+		.window_day = question->window_day,
+		.today = question->today,
+	};
+	const ProblemsQuestion asked = {
+		.store = question->store,
+		.filter = &filter,
+		.rules = question->rules,
+		.believe = question->believe,
+	};
+	Problems *problems = problems_read(&asked, error);
+
+	if (problems == NULL)
+		return false;
+	if (telling->answers->len == 0)
+		add_arrivals(telling, problems);
+	g_ptr_array_add(telling->answers, problems);
+	add_problems(telling, problems);
+	add_silences(telling, problems);
+	return true;
+}
+
+static bool
+read_answers(Telling *telling, GError **error)
+{
+	const char *const *domain = telling->question->domains;
+
+	if (domain == NULL || *domain == NULL)
+		return read_answer(telling, NULL, error);
+	for (; *domain != NULL; domain++) {
+		if (!read_answer(telling, *domain, error))
+			return false;
+	}
+	return true;
+}
+
+/* --- what is told of it */
+
+static void
+add_change(Telling *telling, size_t alarm, AlertChange change)
+{
+	static const char *const names[] = {
+		[CHANGE_STANDS] = "stands",
+		[CHANGE_BEGAN] = "began",
+		[CHANGE_WORSE] = "worse",
+	};
+	const Source *source = &g_array_index(telling->sources, Source, alarm);
+	Cell *cells = table_add_row(telling->changes);
+
+	if (source->problem != NULL) {
+		alert_fill_problem(cells, source->problem);
+		alert_add_reasons(telling->reasons, source->problem);
+	} else if (source->silence != NULL) {
+		alert_fill_silence(cells, source->silence);
+	} else {
+		alert_fill_arrivals(cells, source->arrivals);
+	}
+	cell_set_enum(&cells[ALERT_CHANGE], change, names[change]);
+	telling->head[change == CHANGE_WORSE ? WORSE : BEGAN].number++;
+	telling->head[CRITICAL].number += cells[ALERT_LEVEL].number == LEVEL_CRITICAL;
+}
+
+/* The line in which a problem is now that was told; NULL if there is none. */
+static const Problem *
+find_told(const Telling *telling, const StoreTold *told)
+{
+	const int64_t number = *told->subject == 'p' ? g_ascii_strtoll(told->subject + 1, NULL, 10)
+						     : 0;
+	const Problem *found = NULL;
+
+	for (size_t i = 0; i < telling->answers->len && found == NULL && number != 0; i++)
+		found = problems_find(g_ptr_array_index(telling->answers, i), number);
+	return found;
+}
+
+static void
+add_over(Telling *telling, const StoreTold *told)
+{
+	Cell *cells = table_add_row(telling->changes);
+
+	alert_fill_over(cells, told, find_told(telling, told));
+	cell_set_enum(&cells[ALERT_CHANGE], CHANGE_OVER, "over");
+	telling->head[OVER].number++;
+}
+
+static GPtrArray *
+tell(Telling *telling, const GPtrArray *told, bool ever)
+{
+	const AlertRules rules = {
+		.now = telling->question->now,
+		.lowest = telling->question->only_critical ? ALERT_CRITICAL : ALERT_WARNING,
+		.ever = ever,
+		.blind = telling->blind,
+	};
+	g_autoptr(AlertChanges) changes = alert_changes(telling->alarms, told, &rules);
+
+	telling->head[FIRST].number = !ever;
+	for (size_t i = 0; i < changes->changes->len; i++) {
+		const AlertChange change = g_array_index(changes->changes, AlertChange, i);
+		if (change != CHANGE_NONE)
+			add_change(telling, i, change);
+	}
+	for (size_t i = 0; i < changes->over->len; i++)
+		add_over(telling, g_ptr_array_index(changes->over, i));
+	return g_ptr_array_ref(changes->told);
+}
+
+static Document *
+new_document(Telling *telling)
+{
+	const AlertQuestion *question = telling->question;
+	Document *document = document_new("alert");
+
+	telling->head = table_add_row(
+		document_add_table(document, "alert", NULL, head_columns, HEAD_COLUMNS));
+	telling->changes = document_add_table(
+		document, "changes", NULL, alert_columns, ALERT_CHANGE_COLUMNS);
+	telling->reasons = document_add_table(
+		document, "reasons", NULL, reason_columns, REASON_COLUMNS);
+	cell_set_text(&telling->head[FROM], question->from);
+	cell_set_text(&telling->head[TO], question->to);
+	telling->head[TIME].number = question->now;
+	cell_set_text(&telling->head[SELECTION], question->alert.selection);
+	return document;
+}
+
+Document *
+view_alert(const AlertQuestion *question, GPtrArray **told, GError **error)
+{
+	g_autoptr(GPtrArray)
+		answers = g_ptr_array_new_with_free_func((GDestroyNotify)problems_free);
+	g_autoptr(GPtrArray)
+		alarms = g_ptr_array_new_with_free_func((GDestroyNotify)standing_alarm_free);
+	g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(Source));
+	Telling telling = {
+		.question = question,
+		.answers = answers,
+		.alarms = alarms,
+		.sources = sources,
+	};
+	bool ever;
+	g_autoptr(GPtrArray)
+		before = store_read_told(question->store, &question->alert, &ever, error);
+
+	if (before == NULL || !read_answers(&telling, error))
+		return NULL;
+	Document *document = new_document(&telling);
+	*told = tell(&telling, before, ever);
+	document->is_blank = telling.changes->rows->len == 0;
+	return document;
+}
