@@ -169,6 +169,18 @@ add_cell(GPtrArray *facts, const Table *changes, size_t row, const char *label, 
 		add_fact(facts, "%s%s", label, text);
 }
 
+/* The note, each of its lines by itself. */
+static void
+add_note(GPtrArray *facts, const Table *changes, size_t row)
+{
+	g_auto(GStrv) lines = g_strsplit(table_text(changes, row, "note"), "\n", -1);
+
+	for (char **line = lines; *line != NULL; line++) {
+		if (**line != '\0')
+			add_fact(facts, "%s%s", line == lines ? "Note: " : "", *line);
+	}
+}
+
 static void
 add_name_list(
 	GPtrArray *facts, const Table *changes, size_t row, const char *label, const char *key)
@@ -246,7 +258,7 @@ alert_facts(const Document *document, size_t row)
 	add_cell(facts, changes, row, "In enforce mode: ", "enforce");
 	add_cell(facts, changes, row, "In testing mode: ", "testing");
 	add_cell(facts, changes, row, "Under DANE: ", "dane");
-	add_cell(facts, changes, row, "Note: ", "note");
+	add_note(facts, changes, row);
 	return facts;
 }
 

@@ -70,10 +70,7 @@ has_name(const GPtrArray *names, const char *name)
 static void
 set_effects(Cell *cells, const Problem *problem)
 {
-	const char *type = problem->result_types->len > 0
-		? g_ptr_array_index(problem->result_types, 0)
-		: "";
-	const Explanation *explanation = explain(EXPLAIN_RESULT_TYPE, type);
+	const Explanation *explanation = explain_kind(problem->kind);
 
 	if (explanation == NULL)
 		return;
