@@ -120,8 +120,25 @@ class Run:
             "silences": self.model.silences(day),
             "stopped": self.model.nothing_received(day)}
 
+    def check(self, day):
+        """What the monitoring check says of it."""
+        code, answer = self.store.json("check", day * DAY + CHECK_AT)
+        failures = {(row["cause"], frozenset(row["policy_domains"].split("\n"))):
+                    row["severity"].lower()
+                    for row in answer["problems"] if row["kind"] == "failure"}
+        return code, failures, sum(row["kind"] == "silent" for row in answer["problems"])
+
+    def compare_check(self, day, ours):
+        alarms = {(line.kind, line.domains): level for line, level in ours["lines"].items()
+                  if level in ("warning", "critical")}
+        wanted = self.model.check(day), alarms, len(ours["silences"])
+        found = self.check(day)
+        if found != wanted:
+            self.wrong.append(f"{day_text(day)}: check says {found}, not {wanted}")
+
     def compare(self, day):
         ours, theirs = self.ours(day), self.theirs(day)
+        self.compare_check(day, ours)
         for what, mine in ours.items():
             if mine == theirs[what]:
                 continue
@@ -132,6 +149,35 @@ class Run:
                                f" not {mine.get(key)}" for key in keys]
             else:
                 self.wrong.append(f"{day_text(day)}: {what}: {theirs[what]}, not {mine}")
+
+
+class Operated(Run):
+    """An operator resolves on one day what is wrong, and accepts on another one."""
+
+    def __init__(self, *arguments, resolves=(), accepts=()):
+        super().__init__(*arguments)
+        self.resolves, self.accepts = resolves, accepts
+        self.said = collections.Counter()
+
+    def operator(self, day):
+        if day not in (*self.resolves, *self.accepts):
+            return
+        verb = "resolve" if day in self.resolves else "accept"
+        now = day * DAY + CHECK_AT
+        until = day + 20
+        more = ["--until", day_text(until)] if verb == "accept" else []
+        for (kind, domains), number in self.numbers.items():
+            levels = {self.model.verdict((domain, kind), day).level for domain in domains}
+            if not levels & {"warning", "critical"}:
+                continue
+            code, _, errors = self.store.ask(verb, now, str(number), *more, "--author", "anna")
+            if code != 0:
+                self.wrong.append(f"{day_text(day)}: {verb} {number}: {code}, {errors}")
+            for domain in domains:
+                rows, who = self.model.rows((domain, kind), day)
+                share = self.model.share((domain, kind), day - 7, day, rows, who)[0]
+                self.model.note((domain, kind), now, verb, until, share)
+            self.said[verb] += 1
 
 
 # --- a hoster
@@ -158,6 +204,27 @@ def hoster(seed, days=120):
     return Traffic(seed, FIRST, days, domains, script, senders)
 
 
+def operated(seed):
+    """Faults on MX of each domain alone; a weekly sender names no MX, and tells of them late."""
+    weekly = Microsoft()
+    weekly.organization = weekly.submitter = "weekly.example"
+    weekly.period, weekly.share = 7, 0.10
+    senders = [*crowd(), weekly]
+    domains = [Customer(f"shop-{n}.example", [60, 600, 6000][n % 3]) for n in range(7)]
+    script = []
+    for number, domain in enumerate(domains):
+        script += glitches(seed, domain, senders, FIRST, 100, 6)
+        first = FIRST + 30 + (number + seed) % 7
+        script += [Fault("certificate-expired", domain.name, first, RESOLVED - 2, which=None),
+                   # Known and left; it gets worse in some.
+                   Fault("mx-changed", domain.name, ACCEPTED - 8, FIRST + 95, share=0.02,
+                         grows=0.2 if number % 2 else 0, over=60)]
+    return Traffic(seed, FIRST, 100, domains, script, senders)
+
+
+RESOLVED, ACCEPTED = FIRST + 41, FIRST + 62
+
+
 def main():
     seeds = [int(seed) for seed in sys.argv[1:]] or ([1, 2, 3, 4] if LONG else [1])
     tap = Tap(fast_folder())
@@ -169,6 +236,8 @@ def main():
             "a hoster": Run(tap, f"hoster-{seed}", hoster(seed)),
             "a hoster with strangers": Run(tap, f"strangers-{seed}", hoster(seed), SIGNED),
         }
+        runs["an operator"] = Operated(tap, f"operator-{seed}", operated(seed),
+                                       resolves=[RESOLVED], accepts=[ACCEPTED])
         for name, run in runs.items():
             run.go()
             tap.ok(not run.wrong, f"{name}, seed {seed}: the same on each day", *run.wrong[:20],

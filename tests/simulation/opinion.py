@@ -110,6 +110,8 @@ class Model:
         self.modes = collections.defaultdict(dict)  # domain to {day: {reporter: modes}}
         self.received_days = collections.defaultdict(set)  # of a witness
         self.last_received = {}  # (domain, witness) to day
+        # (domain, witness) to {day: whether nothing failed}
+        self.reported_days = collections.defaultdict(dict)
         self.witnesses = collections.defaultdict(set)  # of a domain
         self.last_reception = None  # of a believed one, a day
         self.last_report_days = set()  # of believed ones
@@ -183,6 +185,8 @@ class Model:
         if self.is_believed(reporter):
             key = domain, self.witness(reporter)
             self.witnesses[domain].add(key[1])
+            days = self.reported_days[key]
+            days[day] = days.get(day, True) and failed == 0
             self.last_received[key] = max(came, self.last_received.get(key, came))
 
     def note(self, failure, at, kind, until=None, share=0):
@@ -484,22 +488,17 @@ class Model:
         since = today - self.last_received[domain, witness]
         if since > SILENCE_ENDS or len(self.received_days[witness]) < VETERAN_DAYS:
             return None
-        days, any_success = set(), False
-        for day, totals in self.totals[domain].items():
-            for reporter, total in totals.items():
-                if self.witness(reporter) == witness and self.is_believed(reporter):
-                    days.add(day)
-                    any_success = any_success or total.failed == 0
+        days = self.reported_days[domain, witness]
         last = max(days)
-        if not any_success or not self.is_regular(days, last):
+        if not self.is_regular(days, last) or not any(days.values()):
             return None
-        recent = sorted(day for day in days if day >= last - GAP_DAYS)
+        recent = [day for day in range(last - GAP_DAYS, last + 1) if day in days]
         gap = max((after - before for before, after in zip(recent, recent[1:])), default=0)
         return since, max(SILENCE, GAP_FACTOR * gap)
 
     @staticmethod
     def is_regular(days, last):
-        return sum(last - OF_DAYS < day <= last for day in days) >= REGULAR_DAYS
+        return sum(last - day in days for day in range(OF_DAYS)) >= REGULAR_DAYS
 
     def nothing_received(self, today):
         return (self.last_reception is not None and today - self.last_reception >= NOTHING

@@ -35,7 +35,7 @@ class Fault(Problem):
         return self.share + (self.grows - self.share) * min(1, (day - self.first) / self.over)
 
 
-@dataclass
+@dataclass(eq=False)
 class Customer(Domain):
     """A Domain that may have two rua addresses, may be new, and may share the MX of others."""
     rua: int = 1

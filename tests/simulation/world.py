@@ -4,6 +4,7 @@ A World makes the reports of each day that the senders would send about it, and 
 Chance comes from the seed alone, for each domain, sender and day by itself, so that what one
 problem does changes nothing else.
 """
+import functools
 import random
 from dataclasses import dataclass, field
 
@@ -29,7 +30,7 @@ def poisson(rng, mean):
     return n
 
 
-@dataclass
+@dataclass(eq=False)
 class Domain:
     name: str
     sessions: float  # a working day, from all senders
@@ -117,9 +118,19 @@ class World:
 
     # --- one report
 
+    @functools.lru_cache(maxsize=None)
+    def weather(self, domain, day):
+        """A day's own, for all senders."""
+        return self.rng(domain.name, day).lognormvariate(0, 0.2)
+
+    @functools.lru_cache(maxsize=None)
+    def jitter(self, sender, day):
+        """Seconds after the time at which it usually sends."""
+        return self.rng(sender.organization, day, "sent").randrange(1800)
+
     def sessions(self, domain, sender, day):
         share = sender.share / sum(other.share for other in self.senders_of(domain))
-        weather = self.rng(domain.name, day).lognormvariate(0, 0.2)  # a day's own, for all
+        weather = self.weather(domain, day)
         weekend = self.weekend if (day + 3) % 7 >= 5 else 1
         return poisson(self.rng(domain.name, sender.organization, day, "sessions"),
                        domain.sessions * share * weather * weekend)
@@ -211,8 +222,8 @@ class World:
                    [row for row in failures if row[0] == "tlsa"])
         if not policies:
             policy("no-policy-found", domain.name, [], [], n, failures)
-        jitter = self.rng(sender.organization, day, "sent").randrange(1800)
-        sent_at = (day + sender.period) * DAY + int(sender.sends_when * 3600) + jitter
+        sent_at = (day + sender.period) * DAY + int(sender.sends_when * 3600) \
+            + self.jitter(sender, day)
         return Report(day, domain.name, policies, sent_at)
 
     # --- all of them
