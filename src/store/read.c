@@ -302,7 +302,8 @@ read_failures(Store *store, const StoredReport *stored, const GArray *ids, GErro
 			report, &rows, FAILURE_ADDITIONAL_INFORMATION);
 		failure->failure_reason_code = own_text(report, &rows, FAILURE_REASON);
 		const char *kind = store_rows_text(&rows, FAILURE_KIND);
-		failure->kind = kind != NULL ? report_string(report, kind) : NULL;
+		/* A row that counts under no incident has none. */
+		failure->kind = kind != NULL && *kind != '\0' ? report_string(report, kind) : NULL;
 	}
 	store->driver->reset(rows.statement);
 	return ok;

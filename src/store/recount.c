@@ -629,8 +629,9 @@ mend_key(Store *store, const Key *key, const Key *other, bool is_gone, const Lim
 			error);
 	if (!mend_row(store, key, other == NULL, limits, error))
 		return false;
+	/* What was written anew counts as the latest of its time, which another report may be. */
 	if (key->kind != KEY_INCIDENT_DAY
-		|| (other != NULL && other->counts_at == key->counts_at
+		|| (is_gone && other != NULL && other->counts_at == key->counts_at
 			&& strcmp(other->mode, key->mode) == 0))
 		return true;
 	return mend_incident(store, key, limits, error);

@@ -354,9 +354,22 @@ class Message:
         self.sender = f"tls@{self.from_domain}"
         self.shape = rng.choice(["report", "report", "mixed", "nested", "forwarded", "single"])
         self.is_report = self.shape in ("report", "nested")
+        self.dkim = rng.choice([None, "none", "fail", "pass", "pass", "pass"])
+        self.signer = rng.choice([self.from_domain, self.from_domain, f"mail.{self.from_domain}",
+                                  "other.example"])
 
     def speaks_for(self):
         return self.submitter or self.from_domain
+
+    def voucher(self, trusting):
+        """The result, and whose signature it is, where somebody is trusted or nobody is."""
+        if not trusting:
+            return "unchecked", None
+        if self.dkim in (None, "none") or self.shape == "forwarded":
+            return "none", None
+        aligned = all(f".{self.signer}".endswith(f".{name}") for name in
+                      (self.from_domain, self.submitter or self.from_domain))
+        return "pass" if self.dkim == "pass" and aligned else "fail", self.signer
 
     def claims(self, text):
         """Whether the message says that it is a report, whatever is in it."""
@@ -384,6 +397,8 @@ class Message:
             fields.append(f"Message-ID: <{self.message_id}>")
         if self.sent_at:
             fields.append(f"Date: {email.utils.formatdate(self.sent_at)}")
+        if self.dkim:
+            fields.append(f"Authentication-Results: mx.test; dkim={self.dkim} header.d={self.signer}")
         if self.subject is not None:
             fields.append(f"Subject: {self.encoded_subject()}")
         g.rng.shuffle(fields)

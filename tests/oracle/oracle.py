@@ -51,8 +51,10 @@ VIEWS = {
 }
 COLUMNS = {view: columns.split() for view, columns in VIEWS.items()}
 REASONS = {"no-report", "unread-report", "not-report", "corrupt-gzip", "truncated-gzip", "not-json", "over-limit",
-           "crashed", "too-costly", "day-limit", "unauthenticated", "foreign"}
+           "crashed", "too-costly", "day-limit", "unauthenticated", "foreign",
+           "ignored"}
 CODES_MAX, OTHER = 20, "(other)"  # of an incident and a reporter
+DROPPED = 2  # the state of a report
 SHOWN = 8  # differences of one kind that are printed
 
 
@@ -77,11 +79,14 @@ class Memory:
 
     def __init__(self):
         self.reports = {}  # id to (report, digest)
-        self.forgotten = []  # (the last report's id then, totals before this day are gone)
+        self.own_domains = ()  # by which reports are judged
+        self.counted = {}  # id to how often totals had been forgotten when it came to count, if known
+        # (the last report's id then, totals before this day are gone, incidents that stay without days)
+        self.forgotten = []
         self.renumbered = False  # reports were read anew: ids of incidents tell no order any more
 
-    def forget_totals(self, last, day):
-        self.forgotten.append((last, day))
+    def forget_totals(self, last, day, lasting=()):
+        self.forgotten.append((last, day, set(lasting)))
 
 
 class Totals:
@@ -139,8 +144,8 @@ class Totals:
         first, last, sessions = codes.get(code, (day, day, 0))
         codes[code] = min(first, day), max(last, day), add(sessions, failed)
 
-    def forget(self, before):
-        """The totals of days before that one; incidents stay, if only by name."""
+    def forget(self, before, lasting):
+        """The totals of days before that one; of incidents without days some stay."""
         for totals in self.daily, self.daily_total, self.last_received:
             for key in [key for key in totals if key[0] < before]:
                 del totals[key]
@@ -150,6 +155,8 @@ class Totals:
         for codes in self.reasons.values():
             for code in [code for code in codes if codes[code][1] < before]:
                 del codes[code]
+        for key in [key for key, days in self.incidents.items() if not days and key not in lasting]:
+            del self.incidents[key], self.spans[key], self.modes[key]
         self.received = {key: at for key, at in self.received.items() if key[1] >= before}
         self.policy_seen = {key: days for key, days in self.policy_seen.items()
                             if days[1] >= before}
@@ -184,7 +191,7 @@ class Store:
     def rebuild(self):
         domains, auths = self.names("domain"), self.names("auth")
         seen = {}  # (organization, report-id)
-        digests, forgotten = {}, list(self.memory.forgotten)
+        digests, counting = {}, []
         for (number, pruned, received_at, report_domain, submitter, from_domain, auth,
              auth_domain, message_id, subject, file_name, media_type, is_report, sent_at,
              is_gzip, content) in self.rows(
@@ -198,9 +205,7 @@ class Store:
                 from_domain=null(domains[from_domain]), subject=subject, file_name=file_name,
                 media_type=media_type, is_report=bool(is_report), sent_at=sent_at,
                 received_at=received_at, is_gzip=bool(is_gzip),
-                auth=auths[auth], auth_domain=null(domains[auth_domain]))
-            while forgotten and number > forgotten[0][0]:
-                self.totals.forget(forgotten.pop(0)[1])
+                own_domains=self.memory.own_domains, auth=auths[auth], auth_domain=null(domains[auth_domain]))
             if (content is None) != bool(pruned):
                 self.differs(f"report {number}: pruned {pruned}, raw content {content}")
                 continue
@@ -213,23 +218,41 @@ class Store:
             except (NotJson, zlib.error) as problem:
                 self.differs(f"report {number} cannot be rebuilt: {problem}")
                 continue
+            if digest in digests:
+                self.differs(f"reports {digests[digest]} and {number} have the same content")
+            digests[digest] = number
+            if pruned == DROPPED:
+                continue
             key = report.organization, report.report_id
             if key in seen and not pruned:
                 report.add("same-id", "$.report-id", report.report_id, certain=True)
             seen[key] = number
-            if digest in digests:
-                self.differs(f"reports {digests[digest]} and {number} have the same content")
-            digests[digest] = number
             beside = (null(domains[submitter]), null(domains[from_domain]),
                       null(domains[report_domain]), message_id, auths[auth],
                       null(domains[auth_domain]))
             self.want_report(number, report, beside, received_at, pruned)
-            self.totals.take(report, auths[auth], domains[auth_domain], received_at)
+            counting.append((self.counted_after(number), number, report, auths[auth],
+                             domains[auth_domain], received_at))
             self.memory.reports[number] = report, digest
-        for _, day in forgotten:
-            self.totals.forget(day)
+        self.count(counting)
         self.compare("identity", [(digest[:16], number) for digest, number in digests.items()],
                      self.rows("SELECT digest, report FROM identity"))
+
+    def counted_after(self, number):
+        """How often totals had been forgotten when a report came to count."""
+        return self.memory.counted.get(
+            number, sum(number > last for last, *_ in self.memory.forgotten))
+
+    def count(self, counting):
+        """Reports count in the order of their ids, between the times at which totals were forgotten."""
+        done = 0
+        for after, _, *report in sorted(counting, key=lambda one: one[:2]):
+            while done < after:
+                self.totals.forget(*self.memory.forgotten[done][1:])
+                done += 1
+            self.totals.take(*report)
+        for _, *what in self.memory.forgotten[done:]:
+            self.totals.forget(*what)
 
     @staticmethod
     def rebuild_one(content, context):
@@ -240,7 +263,7 @@ class Store:
     def compare_names(self):
         wanted = [(name_hash(name), organization, number) for number, name, organization in self.rows(
             "SELECT report.id, report_id, organization FROM report JOIN sender ON sender.id = sender"
-            " JOIN reporter ON reporter.id = reporter")]
+            " JOIN reporter ON reporter.id = reporter WHERE state < 2")]
         self.compare("report_name", wanted,
                      self.rows("SELECT hash, organization, report FROM report_name"))
 

@@ -40,6 +40,7 @@ class Context:
         self.sent_at = self.received_at = 0
         self.is_report = self.is_gzip = False
         self.gzip_trailing = 0
+        self.own_domains = ()
         self.__dict__.update(known)
 
     def speaks_for(self):
@@ -589,8 +590,22 @@ class Report:
     def check(self, context, digest):
         self.check_identity(context, digest)
         self.check_range(context)
-        for policy in self.policies:
-            self.check_policy(policy, context)
+        kept = 0
+        for place, policy in enumerate(self.policies):
+            path = f"$.policies[{policy.index}]"
+            if not policy.domain:
+                self.take_domain(policy, context, path + ".policy.policy-domain")
+            policy.domain = self.check_hostname(policy.domain, path + ".policy.policy-domain")
+            if not is_own(policy.domain, context.own_domains):
+                continue
+            self.check_policy(policy)
+            self.policies[place], self.policies[kept] = self.policies[kept], policy
+            kept += 1
+        foreign = self.policies[kept:]
+        if foreign:
+            self.add("foreign-policies", "$.policies",
+                     f"{len(foreign)}, one about {foreign[0].domain or 'no domain'}")
+        del self.policies[kept:]
         if len(self.incidents()) > INCIDENTS_MAX:
             self.add("incidents-folded", "$.policies", certain=True)
         if self.left_out:
@@ -687,11 +702,8 @@ class Report:
             self.add("other-ip-form", path, address)
         return stored
 
-    def check_policy(self, policy, context):
+    def check_policy(self, policy):
         path = f"$.policies[{policy.index}]"
-        if not policy.domain:
-            self.take_domain(policy, context, path + ".policy.policy-domain")
-        policy.domain = self.check_hostname(policy.domain, path + ".policy.policy-domain")
         policy.mx_hosts = self.check_mx_hosts(policy.mx_hosts, path + ".policy.mx-host")
         if policy.type == "tlsa" and policy.text:
             lines = policy.text.split("\n")
@@ -823,6 +835,10 @@ class Report:
                 for one, count in zip(shared, _smaller([one[0] for one in shared], total, wanted)):
                     one[0] = count
                 wanted = max(wanted - total, 0)
+
+
+def is_own(domain, own_domains):
+    return not own_domains or any(f".{domain}".endswith(f".{own}") for own in own_domains)
 
 
 def _put(incidents, key, count, mode):

@@ -24,58 +24,154 @@ import traceback
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import oracle  # noqa: E402
 from generator import START, Generator, Message, Part, is_report, key_of  # noqa: E402
+from rebuild import Context, rebuild  # noqa: E402
 from tap import BIN, ENVIRONMENT, SANITIZED, Tap, fast_folder  # noqa: E402
 
 TLSRPT = os.path.join(BIN, "tlsrpt")
 LABELLED = ["application/tlsrpt+gzip", "application/tlsrpt+gzip", "application/tlsrpt+json",
             "application/tlsrpt", "Application/TLSRPT+JSON"]
 UNWANTED = "foreign"  # with the configuration that wants no report of these
+WHOLE, PRUNED, DROPPED = range(3)  # states of a report
 GENERAL = ["application/octet-stream", "application/json", "application/gzip",
            "application/x-gzip"]
+
+
+class Sender:
+    """Who has sent something: what the message says beside it, and what vouches for it."""
+
+    RANKS = ["fail", "none", "unchecked", "https", "pass"]
+
+    def __init__(self, beside, auth, domain):
+        self.beside, self.auth, self.domain = beside, auth, domain
+
+    def rank(self, contact, reporters):
+        rank = self.RANKS.index(self.auth)
+        if self.auth != "pass":
+            return rank
+        if any(f".{self.domain}".endswith(f".{name}") for name in reporters):
+            return rank + 2
+        name = contact.rpartition("@")[2].lower()
+        longer, shorter = sorted((name, self.domain), key=len, reverse=True)
+        return rank + ("@" in contact and "." in shorter and f".{longer}".endswith(f".{shorter}"))
+
+
+class Entry:
+    """A report that is stored, or was."""
+
+    def __init__(self, number, sender, contact):
+        self.number, self.sender, self.contact, self.state = number, sender, contact, WHOLE
+
+
+class Item:
+    """A report on its way, as the independent reader reads it."""
+
+    def __init__(self, key, report, beside, vouchers):
+        self.key, self.report, self.beside, self.vouchers = key, report, beside, vouchers
+
+    def sender(self, trusting):
+        return Sender(self.beside, *self.vouchers[trusting])
+
+    def unwanted(self, setup, trusting):
+        """The reason why the operator does not want it, or None."""
+        auth, domain = self.vouchers[trusting]
+        name = ".".join(domain.split(".")[-2:]) if auth == "pass" else (
+            self.report.organization.lower())
+        if name in setup.ignored:
+            return "ignored"
+        return None if not setup.own or self.report.policies else "foreign"
+
+
+class Setup:
+    """What the configuration of a sequence says."""
+
+    def __init__(self, rng):
+        self.own = rng.choice([(), (), (), ("example.org",), ("xn--bcher-kva.example", "example.net")])
+        self.ignored = rng.choice([(), (), ("alpha.example",), ("beta inc.",), ("gämma", "beta.example")])
+        self.reporters = rng.choice([(), ("beta.example",)])
+
+    def text(self, trusting):
+        return (("[ingest]\ntrusted-authserv-ids=mx.test\n" if trusting else "[ingest]\n")
+                + f"own-domains={' '.join(self.own)}\n[incidents]\n"
+                  f"ignore-reporters={'; '.join(self.ignored)}\nreporters={' '.join(self.reporters)}\n")
 
 
 class Model:
     """What is to be in the store after what was sent."""
 
-    def __init__(self):
-        self.reports = {}  # key to what the first message said beside it
+    def __init__(self, setup):
+        self.setup = setup
+        self.reports = {}  # key to Entry
         self.quarantine = {}  # digest to (reason, sender, subject, size)
-        self.refused = {}  # digest to what a later try gives: reports, and what is wrong still
+        self.refused = {}  # digest to what is in the message: each an Item, or a reason
+        self.came = []  # numbers of the reports that came to count since somebody asked
 
-    def store(self, key, beside):
-        self.reports.setdefault(key, beside)
+    def find_worse(self, item, trusting):
+        """The entry whose place a report would take."""
+        entry = self.reports.get(item.key)
+        if entry is None or entry.state == PRUNED:
+            return None
+        rank = item.sender(trusting).rank(item.report.contact_info, self.setup.reporters)
+        worse = entry.sender.rank(entry.contact, self.setup.reporters) < rank
+        return entry if worse else None
 
-    def keep(self, text, reason, sender=None, subject=None, later=None):
+    def store(self, item, trusting):
+        sender, contact = item.sender(trusting), item.report.contact_info
+        worse = self.find_worse(item, trusting)
+        if item.key not in self.reports:
+            number = max((entry.number for entry in self.reports.values()), default=0) + 1
+            self.reports[item.key] = Entry(number, sender, contact)
+        elif worse:
+            worse.sender, worse.contact, worse.state = sender, contact, WHOLE
+        else:
+            return
+        self.came.append(self.reports[item.key].number)
+
+    def take(self, things, trusting, strict=False):
+        """Stores the reports of a message; returns the first reason why it goes to quarantine."""
+        reasons = []
+        for thing in things:
+            reason = thing if isinstance(thing, str) else (
+                UNWANTED if strict else thing.unwanted(self.setup, trusting))
+            if reason:
+                reasons.append(reason)
+            else:
+                self.store(thing, trusting)
+        return reasons[0] if reasons else None
+
+    def keep(self, text, reason, sender, subject, things):
         bare = text.partition(b"\n")[2] if text.startswith(b"From ") else text
         digest = hashlib.sha256(bare).hexdigest()
         if digest not in self.quarantine:
             self.quarantine[digest] = reason, sender, subject, len(text)
-            self.refused[digest] = later or ((), reason)
+            self.refused[digest] = things
 
     def retry(self):
-        """All that is in quarantine is tried again, in turn, and now nothing is unwanted."""
+        """All that is in quarantine is tried again, in turn, and now nobody is trusted."""
         for digest, (_, *rest) in list(self.quarantine.items()):
-            reports, reason = self.refused[digest]
-            for key, beside in reports:
-                self.store(key, beside)
+            reason = self.take(self.refused[digest], False)
             if reason:
                 self.quarantine[digest] = reason, *rest
             else:
                 del self.quarantine[digest]
 
     def differences(self, db):
-        wanted = list(self.reports.values())
+        entries = sorted(self.reports.values(), key=lambda entry: entry.number)
+        wanted = [(entry.number, *entry.sender.beside, entry.sender.auth, entry.sender.domain)
+                  for entry in entries if entry.state != DROPPED]
         actual = []
-        for number, (gone, *row) in enumerate(db.execute(
-                "SELECT pruned, submitter, from_domain, report_domain, raw.message_id, subject,"
-                " file_name, media_type, is_report, sent_at"
+        for place, (gone, *row) in enumerate(db.execute(
+                "SELECT pruned, id, submitter, from_domain, report_domain, raw.message_id, subject,"
+                " file_name, media_type, is_report, sent_at, auth, auth_domain"
                 " FROM reports LEFT JOIN raw ON raw.report = reports.id ORDER BY id")):
-            if gone and number < len(wanted):
-                row[3:] = wanted[number][3:]  # what is not kept
+            if gone and place < len(wanted):
+                row[4:10] = wanted[place][4:10]  # what is not kept
             actual.append(tuple(row))
         if actual != wanted:
             yield f"{len(wanted)} distinct reports, {len(actual)} stored"
             yield from (f"sent {a}, stored {b}" for a, b in zip(wanted, actual) if a != b)
+        dropped = {number for number, in db.execute("SELECT id FROM report WHERE state = 2")}
+        if dropped != {entry.number for entry in entries if entry.state == DROPPED}:
+            yield f"dropped: {dropped}"
         kept = {digest: tuple(rest) for digest, *rest in db.execute(
             "SELECT lower(hex(digest)), quarantined.reason, quarantined.sender,"
             " quarantined.subject, quarantined.size"
@@ -85,10 +181,19 @@ class Model:
             yield f"in quarantine: {kept}"
 
 
+class Delivery:
+    """A message, and what is in it: each thing an Item or the reason why it is none."""
+
+    def __init__(self, text, things, sender=None, subject=None):
+        self.text, self.things, self.sender, self.subject = text, things, sender, subject
+        self.trusting = self.strict = False
+
+
 class Sequence:
     def __init__(self, tap, seed, number, deliveries):
         self.rng = random.Random(f"{seed} {number}")
-        self.g, self.model, self.tap = Generator(self.rng), Model(), tap
+        self.setup = Setup(self.rng)
+        self.g, self.model, self.tap = Generator(self.rng), Model(self.setup), tap
         self.folder = tap.path(f"sequence-{seed}-{number}")
         self.db = os.path.join(self.folder, "db")
         self.command = tap.command(self.db)
@@ -96,9 +201,9 @@ class Sequence:
         self.length = long if deliveries or number % 100 == 99 else self.rng.randint(3, 8)
         self.checks_each = self.rng.random() < 0.1
         self.sent, self.known = [], []
-        self.repeatable = []  # of what was sent, what is stored
+        self.repeatable = []  # deliveries that may come again
         self.memory = oracle.Memory()
-        self.strict = False  # deliveries go by a configuration that wants no report
+        self.memory.own_domains = self.setup.own
 
     # --- one delivery
 
@@ -115,7 +220,13 @@ class Sequence:
         report = self.report()
         self.known.append(report)
         data = self.g.dump(report)
-        return report, self.g.gzip(data) if self.g.chance(0.5) else data
+        return report, data, self.g.gzip(data) if self.g.chance(0.5) else data
+
+    def item(self, report, data, beside, speaks_for, vouchers):
+        submitter, from_domain, report_domain, _, subject, file_name, *_ = beside
+        context = Context(submitter=submitter, from_domain=from_domain, report_domain=report_domain,
+                          subject=subject, file_name=file_name, own_domains=self.setup.own)
+        return Item(key_of(report, speaks_for), rebuild(data, context)[0], beside, vouchers)
 
     def bare(self):
         if self.g.chance(0.1):
@@ -123,68 +234,97 @@ class Sequence:
             data = b""
             while data[:1] not in (b"{", b"\x1f"):
                 data, reason = self.g.damaged(self.damaged_json())
-            self.model.keep(data, reason)
-            return data
-        report, data = self.take_report()
-        self.bring([(key_of(report, None), (None,) * 7 + (0, 0))], None, data)
-        return data
-
-    def bring(self, reports, reason, text, sender=None, subject=None, first=None):
-        """Reports, and what is wrong with the message; first is what comes first of both."""
-        if self.strict and reports:
-            self.model.keep(text, first or UNWANTED, sender, subject, (reports, reason))
-            return
-        for key, beside in reports:
-            self.model.store(key, beside)
-        if reason:
-            self.model.keep(text, reason, sender, subject, (reports, reason))
+            return Delivery(data, [reason])
+        report, data, content = self.take_report()
+        vouchers = {True: ("none", None), False: ("unchecked", None)}
+        return Delivery(content, [self.item(report, data, (None,) * 7 + (0, 0), None, vouchers)])
 
     def damaged_json(self):
         return self.g.dump(self.g.report()).strip(b"\xef\xbb\xbf \r\n\t")
 
-    def part(self, message):
-        report, data = self.take_report()
+    def part(self):
+        report, data, content = self.take_report()
         general = is_report(report, False) and self.g.chance(0.2)
-        part = Part(self.g, data, self.rng.choice(GENERAL if general else LABELLED),
-                    self.g.file_name())
-        return part, key_of(report, message.speaks_for()), None
+        return Part(self.g, content, self.rng.choice(GENERAL if general else LABELLED),
+                    self.g.file_name()), (report, data)
 
-    def damaged_part(self, message):
+    def damaged_part(self):
         data, reason = self.g.damaged(self.damaged_json())
-        return Part(self.g, data, self.rng.choice(LABELLED), self.g.file_name()), None, reason
+        return Part(self.g, data, self.rng.choice(LABELLED), self.g.file_name()), reason
 
     def message(self):
         message = Message(self.g, len(self.sent))
         makers = [self.damaged_part if self.g.chance(0.07) else self.part
                   for _ in range(self.rng.choice([1, 1, 1, 1, 2, 3]))]
-        parts = [make(message) for make in makers] if self.g.chance(0.98) else []
-        text = message.text([part for part, _, _ in parts])
+        parts = [make() for make in makers] if self.g.chance(0.98) else []
+        text = message.text([part for part, _ in parts])
         if self.g.chance(0.2):
             text = message.with_from_line(text)
-        reports = [(key, message.beside(part)) for part, key, _ in parts if key is not None]
-        without = "unread-report" if message.claims(text) else "no-report"
-        reasons = [reason for _, _, reason in parts if reason] or ([] if parts else [without])
-        first = parts[0][2] if parts else None
-        self.bring(reports, reasons[0] if reasons else None, text, message.sender,
-                   message.subject, first)
-        return text
+        vouchers = {trusting: message.voucher(trusting) for trusting in (True, False)}
+        things = [content if isinstance(content, str) else self.item(
+            *content, message.beside(part), message.speaks_for(), vouchers)
+            for part, content in parts]
+        if not parts:
+            things = ["unread-report" if message.claims(text) else "no-report"]
+        return Delivery(text, things, message.sender, message.subject)
 
     def next(self):
-        if self.repeatable and not self.strict and self.g.chance(0.08):
+        if self.repeatable and self.g.chance(0.12):
             return self.rng.choice(self.repeatable)  # the mail system tries again
-        return self.bare() if self.g.chance(0.2) else self.message()
+        delivery = self.bare() if self.g.chance(0.2) else self.message()
+        delivery.trusting, delivery.strict = self.g.chance(0.6), self.g.chance(0.05)
+        return delivery
 
-    def deliver(self, text):
-        self.sent.append(text)
-        self.repeatable += [] if self.strict else [text]
-        command = [self.tap.path("strict.conf") if part == self.tap.path("empty.conf") else part
-                   for part in self.command] if self.strict else self.command
+    def is_exact(self, entry):
+        """Whether all that a report has counted can be taken back: not beside what was pruned."""
+        beside, = self.query(
+            "SELECT count(*) FROM report p, report r, sender ps, sender rs, reporter pw, reporter rw"
+            f" WHERE r.id = {entry.number} AND p.state = 1 AND ps.id = p.sender AND rs.id = r.sender"
+            " AND pw.id = ps.reporter AND rw.id = rs.reporter"
+            " AND (p.day = r.day OR pw.organization = rw.organization)")[0]
+        cut, = self.query(
+            "SELECT count(*) FROM incident WHERE first_day < (SELECT coalesce(min(day), 99999999)"
+            " FROM incident_day WHERE incident = incident.id)")[0]
+        return beside == cut == 0
+
+    def may_take(self, things, trusting):
+        """Whether the outcome can be told; of a message some reports may take others' places."""
+        items = [thing for thing in things if isinstance(thing, Item)]
+        return all(worse is None or self.is_exact(worse) for worse in (
+            self.model.find_worse(item, trusting) for item in items))
+
+    def note_came(self):
+        """Reports that came to count, or whose place others took, since this was last asked."""
+        for number in self.model.came:
+            self.memory.counted[number] = len(self.memory.forgotten)
+        self.memory.renumbered |= len(set(self.model.came)) < len(self.model.came) or any(
+            number < max(self.model.came) for number in self.model.came)
+        self.model.came.clear()
+
+    def deliver(self, delivery):
+        if not self.may_take(delivery.things, delivery.trusting):
+            return []
+        before = {entry.number for entry in self.model.reports.values()}
+        reason = self.model.take(delivery.things, delivery.trusting, delivery.strict)
+        if reason:
+            self.model.keep(delivery.text, reason, delivery.sender, delivery.subject,
+                            delivery.things)
+        self.memory.renumbered |= any(number in before for number in self.model.came)
+        self.note_came()
+        self.sent.append(delivery.text)
+        self.repeatable.append(delivery)
+        name = self.tap.path("strict.conf") if delivery.strict else self.conf(delivery.trusting)
+        command = [name if part == self.tap.path("empty.conf") else part for part in self.command]
         with open(os.path.join(self.folder, f"{len(self.sent)}.eml"), "wb") as file:
-            file.write(text)
-        done = subprocess.run(command, input=text, stderr=subprocess.PIPE, env=ENVIRONMENT)
+            file.write(delivery.text)
+        done = subprocess.run(
+            command, input=delivery.text, stderr=subprocess.PIPE, env=ENVIRONMENT)
         if done.returncode:
             return [f"delivery {len(self.sent)}: exit {done.returncode}: {done.stderr.decode()}"]
         return []
+
+    def conf(self, trusting):
+        return os.path.join(self.folder, "trusting.conf" if trusting else "plain.conf")
 
     def note(self):
         """What the operator says of incidents, for which there is no command yet."""
@@ -202,7 +342,7 @@ class Sequence:
 
     def tlsrpt(self, *arguments):
         done = subprocess.run(
-            [TLSRPT, *arguments, "--config", self.tap.path("empty.conf"), "--db", self.db],
+            [TLSRPT, *arguments, "--config", self.conf(False), "--db", self.db],
             stdin=subprocess.DEVNULL, capture_output=True, env=ENVIRONMENT)
         if done.returncode or done.stderr:
             return [f"tlsrpt {arguments}: exit {done.returncode}: {done.stderr.decode()}"]
@@ -222,14 +362,20 @@ class Sequence:
         totals = before - self.rng.choice([0, 0, 1, 2, 11, 800])
         now, keep = (before + 90) * 86400 + self.rng.randint(0, 86399), 90
         last, = self.query("SELECT coalesce(max(id), 0) FROM report")[0]
+        lasting = [tuple(text or "" for text in key) for key in self.query(
+            "SELECT policy_domain, policy_type, result_type, receiving_mx_hostname, kind FROM incidents"
+            # The last one stays, so that its number is not given to another.
+            " WHERE id IN (SELECT incident FROM note) OR id = (SELECT max(id) FROM incidents)")]
         old = [digest for digest, in self.query(
             "SELECT lower(hex(digest)) FROM quarantined_row WHERE received_at < %d" % (before * 86400))]
         problems += self.tlsrpt("prune", "--now", str(now), "--keep", f"{keep}d", "--keep-totals",
                                 f"{keep + before - totals}d")
-        self.memory.forget_totals(last, totals)
+        self.memory.forget_totals(last, totals, lasting)
         for digest in old:
             del self.model.quarantine[digest]
-            self.repeatable.clear()  # of which some would be kept once more
+        pruned = {number for number, in self.query("SELECT id FROM report WHERE state = 1")}
+        for entry in self.model.reports.values():
+            entry.state = PRUNED if entry.number in pruned else entry.state
         left = self.query("SELECT count(*) FROM report WHERE state = 0 AND day < %d" % before)
         return problems + [f"not pruned: {left}"] * (left != [(0,)])
 
@@ -237,6 +383,7 @@ class Sequence:
         """Changes nothing, since the program is the one that has stored it."""
         tables = [name for name, in self.query(
             "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        tables.remove("version")  # which counts what other commands go by
         before = [self.query(f"SELECT * FROM {name}") for name in tables]
         problems = self.tlsrpt("reprocess")
         for name, rows in zip(tables, before):
@@ -265,12 +412,11 @@ class Sequence:
 
     def misread(self):
         """As if an older version had read something else in some reports: reprocess mends it."""
-        if self.memory.forgotten:
-            return []  # of days that are not whole not all can be known
+        if self.memory.forgotten or self.setup.own:
+            return []  # of days that are not whole not all can be known; foreign ones are left alone
         self.memory.renumbered = True
-        self.repeatable.clear()
-        keys = list(self.model.reports)
-        db, changed, old = sqlite3.connect(self.db), [], []
+        entries = {entry.number: (key, entry) for key, entry in self.model.reports.items()}
+        db, old = sqlite3.connect(self.db), []
         for number, media_type, submitter, from_domain in db.execute(
                 "SELECT report, media_type, submitter, from_domain FROM raw"
                 " JOIN reports ON reports.id = raw.report").fetchall():
@@ -279,23 +425,51 @@ class Sequence:
             report = self.other_report(media_type)
             if self.g.chance(0.3):
                 report = self.g.changed(report)
-            db.execute("UPDATE raw SET content = ? WHERE report = ?",
-                       (gzip.compress(self.g.dump(report)), number))
+            data = self.g.dump(report)
+            db.execute("UPDATE raw SET content = ? WHERE report = ?", (gzip.compress(data), number))
             old += db.execute("SELECT digest FROM identity WHERE report = ?", (number,)).fetchall()
-            keys[number - 1] = key_of(report, submitter or from_domain)
-            changed.append(number)
-        self.call_otherwise(db)
+            entry = entries[number][1]
+            entry.contact = rebuild(data, Context())[0].contact_info
+            entries[number] = key_of(report, submitter or from_domain), entry
         db.commit()
         problems = self.tlsrpt("reprocess")
         db.executemany("DELETE FROM identity WHERE digest = ?", old)
         db.commit()
         db.close()
-        self.model.reports = dict(zip(keys, self.model.reports.values()))
+        self.model.reports = dict(entries.values())
         return problems + self.compare() + self.reprocess()
 
     def retry(self):
+        things = [thing for kept in self.model.quarantine for thing in self.model.refused[kept]]
+        if not self.may_take(things, False):
+            return []
+        before = {entry.number for entry in self.model.reports.values()}
         self.model.retry()
+        self.memory.renumbered |= any(number in before for number in self.model.came)
+        self.note_came()
         return self.tlsrpt("quarantine", "retry")
+
+    def drop(self):
+        """One that is whole, or one that was dropped, to be forgotten; of a pruned one it is refused."""
+        entries = sorted(self.model.reports.items(), key=lambda item: item[1].number)
+        if not entries:
+            return []
+        key, entry = self.rng.choice(entries)
+        forget = self.g.chance(0.4)
+        command = ["drop", str(entry.number)] + ["--forget"] * forget
+        if entry.state == PRUNED or (entry.state == DROPPED and not forget):
+            problems = self.tlsrpt(*command)
+            return [] if problems and "exit 2" in problems[0] else [f"{command} is not refused"]
+        if entry.state == WHOLE and not self.is_exact(entry):
+            return []
+        problems = self.compare()  # what it says is to be known as long as it is remembered
+        self.memory.renumbered = True
+        if forget:
+            del self.model.reports[key]
+            self.memory.reports.pop(entry.number, None)
+        else:
+            entry.state = DROPPED
+        return problems + self.tlsrpt(*command)
 
     def look_after(self):
         """Now and then."""
@@ -303,7 +477,7 @@ class Sequence:
         if self.g.chance(0.02):
             self.note()
         for chance, action in ((0.06, self.prune), (0.04, self.reprocess), (0.06, self.retry),
-                               (0.06, self.misread)):
+                               (0.06, self.misread), (0.1, self.drop)):
             if not problems and self.g.chance(chance):
                 problems = action()
         return problems
@@ -319,8 +493,10 @@ class Sequence:
 
     def run(self):
         os.mkdir(self.folder)
+        for trusting in True, False:
+            with open(self.conf(trusting), "w") as file:
+                file.write(self.setup.text(trusting))
         for number in range(self.length):
-            self.strict = self.g.chance(0.05)
             problems = self.deliver(self.next()) or self.look_after()
             if not problems and (self.checks_each or number == self.length - 1):
                 problems = self.compare()
