@@ -88,7 +88,7 @@ typedef enum {
 typedef struct {
 	MarkKind kind;
 	int64_t at; /* epoch seconds */
-	int64_t until_day; /* of an acceptance; DAY_NONE if it has no end */
+	int64_t until_day; /* of an acceptance: the day on which it ends; DAY_NONE if it has no end */
 	double share; /* of an acceptance: the share of the failure at that time, 0 to 1 */
 } Mark;
 
@@ -122,7 +122,7 @@ typedef struct {
 	FailureLevel level;
 	FailureWhy why;
 	bool late; /* its first report arrived in W, about a day over a window before */
-	int64_t accepted_until; /* the day if it is accepted until one, else DAY_NONE */
+	int64_t accepted_until; /* the day on which its acceptance ends; DAY_NONE if there is none */
 	int64_t failed_sessions; /* in W, those of each reporter and day limited to those of the domain */
 	/*
 	 * Shares of the sessions of the domain that failed so, from 0 to 1: over W, and since it was first
@@ -186,7 +186,12 @@ MtaStsMode mode_stricter(MtaStsMode one, MtaStsMode other);
  * whole, each next with at most three times the sessions counted before it, and its failed sessions in
  * proportion.  0 if there are no sessions.
  */
-double robust_share(const GArray *totals, int64_t first, int64_t last);
+typedef struct {
+	double share;
+	double sessions; /* that were counted */
+} RobustShare;
+
+RobustShare robust_share(const GArray *totals, int64_t first, int64_t last);
 
 /* Sorts an array of ReporterDay by reporter and day. */
 void reporter_days_sort(GArray *totals);

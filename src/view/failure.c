@@ -95,7 +95,7 @@ typedef struct {
 	DaySum *sums; /* of each day of W */
 	size_t days_seen; /* distinct days on which it was seen */
 	GArray *crowd; /* of ReporterDay, by reporter and day: whoever reported */
-	GArray *shared; /* likewise: those in whose sessions the failure has a share */
+	GArray *shared; /* the same, of whose failed sessions only those of the failure count */
 	int64_t first_day; /* on which it was seen in W */
 } Counted;
 
@@ -181,8 +181,7 @@ count_totals(const FailureEvidence *evidence, Counted *counted)
 		g_array_append_val(counted->crowd, total);
 		add_to_day(counted, &total);
 		total.failed_sessions = 0;
-		if (saw || !counted->first_timers_only)
-			g_array_append_val(counted->shared, total);
+		g_array_append_val(counted->shared, total);
 	}
 }
 
@@ -493,16 +492,6 @@ judge(const Counted *counted, FailureVerdict *verdict)
 		set_level(verdict, LEVEL_NONE, WHY_OVER);
 }
 
-static int64_t
-sessions_of(const GArray *totals)
-{
-	int64_t sum = 0;
-
-	for (guint i = 0; i < totals->len; i++)
-		sum = count_add(sum, total_of(totals, i)->sessions);
-	return sum;
-}
-
 FailureVerdict
 failure_judge(const FailureEvidence *evidence)
 {
@@ -511,10 +500,11 @@ failure_judge(const FailureEvidence *evidence)
 	Counted counted = count(evidence);
 
 	verdict.failed_sessions = failed_sessions(&counted);
-	verdict.share = robust_share(counted.shared, since, today);
-	verdict.share_since = robust_share(counted.shared, counted.first_day, today);
+	const RobustShare share = robust_share(counted.shared, since, today);
+	verdict.share = share.share;
+	verdict.share_since = robust_share(counted.shared, counted.first_day, today).share;
 	verdict.raw_share = raw_share(&counted);
-	failure_set_state(evidence, sessions_of(counted.shared), &verdict);
+	failure_set_state(evidence, &share, &verdict);
 	judge(&counted, &verdict);
 	clear(&counted);
 	return verdict;

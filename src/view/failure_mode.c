@@ -1,16 +1,6 @@
 /* The mode of MTA-STS that is in force. */
 #include "tlsrpt/failure.h"
 
-static bool
-is_newer(const ModeSeen *one, const ModeSeen *other, int64_t today)
-{
-	const int64_t last = MIN(one->last_day, today), other_last = MIN(other->last_day, today);
-
-	if (last != other_last)
-		return last > other_last;
-	return one->first_day > other->first_day;
-}
-
 static int
 strictness(MtaStsMode mode)
 {
@@ -22,6 +12,17 @@ strictness(MtaStsMode mode)
 	};
 
 	return ranks[mode];
+}
+
+static bool
+is_newer(const ModeSeen *one, const ModeSeen *other, int64_t today)
+{
+	const int64_t last = MIN(one->last_day, today), other_last = MIN(other->last_day, today);
+
+	/* On its last day a sender that saw both may keep to the stricter one. */
+	if (last != other_last)
+		return last > other_last;
+	return strictness(one->mode) > strictness(other->mode);
 }
 
 MtaStsMode

@@ -64,11 +64,11 @@ is_resolved(const SeenIncident *incident)
 }
 
 static bool
-is_worse(double accepted, const FailureVerdict *verdict, int64_t sessions)
+is_worse(double accepted, const RobustShare *share)
 {
-	const double more = verdict->share - WORSE_TIMES * accepted;
+	const double more = share->share - WORSE_TIMES * accepted;
 
-	return more > 0 && more * (double)sessions > WORSE_SESSIONS;
+	return more > 0 && more * share->sessions > WORSE_SESSIONS;
 }
 
 /* The acceptance that holds today; NULL if there is none, or it has ended. */
@@ -78,7 +78,7 @@ acceptance_of(const SeenIncident *incident, int64_t today)
 	const Mark *mark = mark_before(incident, INT64_MAX);
 
 	return mark != NULL && mark->kind == MARK_ACCEPTED
-			&& (mark->until_day == DAY_NONE || mark->until_day >= today)
+			&& (mark->until_day == DAY_NONE || mark->until_day > today)
 		? mark
 		: NULL;
 }
@@ -109,8 +109,8 @@ all_are_resolved(const FailureEvidence *evidence)
 
 /* Whether all are accepted, and none is much worse; until when is the first day on which one ends. */
 static bool
-all_are_accepted(const FailureEvidence *evidence, const FailureVerdict *verdict, int64_t sessions,
-	int64_t *until_day)
+all_are_accepted(
+	const FailureEvidence *evidence, const RobustShare *share, int64_t *until_day)
 {
 	*until_day = DAY_NONE;
 	for (guint i = 0; i < evidence->incidents->len; i++) {
@@ -118,7 +118,7 @@ all_are_accepted(const FailureEvidence *evidence, const FailureVerdict *verdict,
 		if (!matters(evidence, incident))
 			continue;
 		const Mark *mark = acceptance_of(incident, evidence->today);
-		if (mark == NULL || is_worse(mark->share, verdict, sessions))
+		if (mark == NULL || is_worse(mark->share, share))
 			return false;
 		if (mark->until_day != DAY_NONE
 			&& (*until_day == DAY_NONE || mark->until_day < *until_day))
@@ -208,7 +208,8 @@ is_seen_in_window(const FailureEvidence *evidence)
 }
 
 void
-failure_set_state(const FailureEvidence *evidence, int64_t sessions, FailureVerdict *verdict)
+failure_set_state(
+	const FailureEvidence *evidence, const RobustShare *share, FailureVerdict *verdict)
 {
 	const int64_t first = earliest(evidence, offsetof(SeenIncident, first_day));
 	const int64_t received = earliest(evidence, offsetof(SeenIncident, first_received_day));
@@ -220,7 +221,7 @@ failure_set_state(const FailureEvidence *evidence, int64_t sessions, FailureVerd
 	verdict->accepted_until = DAY_NONE;
 	if (all_are_resolved(evidence)) {
 		verdict->state = STATE_RESOLVED;
-	} else if (all_are_accepted(evidence, verdict, sessions, &until_day)) {
+	} else if (all_are_accepted(evidence, share, &until_day)) {
 		verdict->state = STATE_ACCEPTED;
 		verdict->accepted_until = until_day;
 	} else if (!is_seen_in_window(evidence)) {

@@ -4,7 +4,7 @@
 
 #include "tlsrpt/failure.h"
 
-/* Sets the state, by the share that the verdict has and the sessions that this is a share of. */
-void failure_set_state(const FailureEvidence *evidence, int64_t sessions, FailureVerdict *verdict);
+/* Sets the state; share is that of the failure over W. */
+void failure_set_state(const FailureEvidence *evidence, const RobustShare *share, FailureVerdict *verdict);
 
 #endif

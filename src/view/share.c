@@ -75,7 +75,7 @@ sum_up(const GArray *totals, int64_t first, int64_t last)
 	return g_steal_pointer(&sums);
 }
 
-double
+RobustShare
 robust_share(const GArray *totals, int64_t first, int64_t last)
 {
 	g_autoptr(GArray) sums = sum_up(totals, first, last);
@@ -88,5 +88,5 @@ robust_share(const GArray *totals, int64_t first, int64_t last)
 		counted += counts;
 		failed += (double)MIN(sum->failed_sessions, sum->sessions) * (counts / sessions);
 	}
-	return counted > 0 ? failed / counted : 0;
+	return (RobustShare){ counted > 0 ? failed / counted : 0, counted };
 }

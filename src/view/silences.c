@@ -15,7 +15,16 @@ typedef struct {
 	const char *name;
 	GArray *totals; /* of ReporterDay: of believed reporters, by witness and day */
 	int64_t last_received; /* from anybody who is believed */
+	bool is_given_up;
+	Silence *silence; /* of the domain; or NULL */
 } QuietDomain;
+
+/* A witness that is silent about a domain. */
+typedef struct {
+	QuietDomain *domain;
+	const Reporter *reporter;
+	int64_t last_received;
+} Pair;
 
 /* What was written on a silence. */
 typedef struct {
@@ -30,6 +39,8 @@ typedef struct {
 	Problems *problems;
 	GHashTable *domains; /* int64_t * to QuietDomain */
 	GHashTable *last_received; /* witness number to day: of all domains */
+	GArray *pairs; /* of Pair */
+	GHashTable *n_domains; /* witness number to the number of its pairs */
 	GHashTable *silences; /* witness number (int64_t *) to Silence */
 	GHashTable *written; /* witness and domain to Written */
 } Search;
@@ -268,40 +279,71 @@ find_witnesses(const Search *search, const QuietDomain *domain)
 	return witnesses;
 }
 
+static guint
+count_state(const GArray *witnesses, WitnessState state)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < witnesses->len; i++)
+		n += g_array_index(witnesses, DomainWitness, i).state == state;
+	return n;
+}
+
+static gsize
+count_of(GHashTable *counts, const Reporter *reporter)
+{
+	return GPOINTER_TO_SIZE(g_hash_table_lookup(counts, &reporter->witness_number));
+}
+
 /*
- * Whether one who reports regularly still does.  The others do not count: the report of a week comes days
- * after the last of the others, and each of these would be an alarm meanwhile.
+ * Adds a pair for each witness that is silent about a domain.  Several used to report about a domain that
+ * was given up, and none of them does; who never did so regularly does not count: the report of a week comes
+ * days after the last of the others, and each of these would be an alarm meanwhile.
+ */
+static void
+judge_domain(Search *search, QuietDomain *domain)
+{
+	g_autoptr(GArray) witnesses = find_witnesses(search, domain);
+
+	domain->is_given_up = count_state(witnesses, WITNESS_REPORTS) == 0
+		&& count_state(witnesses, WITNESS_SILENT) + count_state(witnesses, WITNESS_OVERDUE)
+			> 1;
+	for (guint i = 0; i < witnesses->len; i++) {
+		const DomainWitness *one = &g_array_index(witnesses, DomainWitness, i);
+		const Pair pair = { domain, one->reporter, one->last_received };
+		if (one->state != WITNESS_SILENT)
+			continue;
+		g_array_append_val(search->pairs, pair);
+		g_hash_table_insert(search->n_domains, (gpointer)&one->reporter->witness_number,
+			GSIZE_TO_POINTER(count_of(search->n_domains, one->reporter) + 1));
+	}
+}
+
+/*
+ * Whether it is the domain that was given up.  A witness that tells nothing of anything is silent itself, and
+ * not about this domain alone.
  */
 static bool
-somebody_reports(const GArray *witnesses)
+is_of_domain(const Search *search, const Pair *pair)
 {
-	for (guint i = 0; i < witnesses->len; i++) {
-		if (g_array_index(witnesses, DomainWitness, i).state == WITNESS_REPORTS)
-			return true;
-	}
-	return false;
+	return pair->domain->is_given_up
+		&& !(is_wholly_silent(search, pair->reporter)
+			&& count_of(search->n_domains, pair->reporter) > 1);
 }
 
 static void
-judge_domain(const Search *search, const QuietDomain *domain)
+place_pairs(Search *search)
 {
-	g_autoptr(GArray) witnesses = find_witnesses(search, domain);
-	const bool nobody_reports = !somebody_reports(witnesses);
-	Silence *of_domain = NULL;
-
-	for (guint i = 0; i < witnesses->len; i++) {
-		const DomainWitness *one = &g_array_index(witnesses, DomainWitness, i);
-		if (one->state != WITNESS_SILENT)
-			continue;
-		if (is_wholly_silent(search, one->reporter) || !nobody_reports) {
-			add_to(silence_of_witness(search, one->reporter), domain,
-				one->last_received);
-			continue;
-		}
-		if (of_domain == NULL) {
-			of_domain = add_silence(search, 2 * domain->number + 1);
-			of_domain->domain = domain->name;
-			add_to(of_domain, domain, domain->last_received);
+	for (guint i = 0; i < search->pairs->len; i++) {
+		const Pair *pair = &g_array_index(search->pairs, Pair, i);
+		QuietDomain *domain = pair->domain;
+		if (!is_of_domain(search, pair)) {
+			add_to(silence_of_witness(search, pair->reporter), domain,
+				pair->last_received);
+		} else if (domain->silence == NULL) {
+			domain->silence = add_silence(search, 2 * domain->number + 1);
+			domain->silence->domain = domain->name;
+			add_to(domain->silence, domain, domain->last_received);
 		}
 	}
 }
@@ -351,7 +393,8 @@ search_domains(Search *search, GError **error)
 			return false;
 		judge_domain(search, domain);
 	}
-	return search->problems->silences->len == 0 || read_written(search, error);
+	place_pairs(search);
+	return search->pairs->len == 0 || read_written(search, error);
 }
 
 bool
@@ -363,6 +406,8 @@ silences_read(ProblemsOwn *own, Problems *problems, GError **error)
 		.domains = g_hash_table_new_full(
 			g_int64_hash, g_int64_equal, NULL, quiet_domain_free),
 		.last_received = g_hash_table_new(g_int64_hash, g_int64_equal),
+		.pairs = g_array_new(FALSE, FALSE, sizeof(Pair)),
+		.n_domains = g_hash_table_new(g_int64_hash, g_int64_equal),
 		.silences = g_hash_table_new(g_int64_hash, g_int64_equal),
 		.written = text_table_new(g_free, g_free),
 	};
@@ -377,6 +422,8 @@ silences_read(ProblemsOwn *own, Problems *problems, GError **error)
 	g_ptr_array_sort(problems->silences, compare_silences);
 	g_hash_table_unref(search.domains);
 	g_hash_table_unref(search.last_received);
+	g_array_unref(search.pairs);
+	g_hash_table_unref(search.n_domains);
 	g_hash_table_unref(search.silences);
 	g_hash_table_unref(search.written);
 	return ok;

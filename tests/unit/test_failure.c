@@ -279,7 +279,7 @@ test_share(void)
 		read_reports(rows[i].reports, totals, NULL);
 		g_test_message("%s", rows[i].what);
 		g_assert_cmpfloat_with_epsilon(
-			robust_share(totals, TODAY - WINDOW, TODAY), rows[i].share, 1e-9);
+			robust_share(totals, TODAY - WINDOW, TODAY).share, rows[i].share, 1e-9);
 	}
 }
 
@@ -353,8 +353,8 @@ test_states(void)
 		{ "reopened", -30, -29, -9, "-3", "r-2 o-1", STATE_ONGOING, false },
 		{ "resolved, quiet", -30, -29, -9, "", "r-2", STATE_RESOLVED, false },
 		{ "accepted for good", -30, -29, -9, "-3", "a-2:0.5", STATE_ACCEPTED, false },
-		{ "accepted until today", -30, -29, -9, "-3", "a-2:0.5:0", STATE_ACCEPTED, false },
-		{ "accepted until yesterday", -30, -29, -9, "-3", "a-2:0.5:-1", STATE_ONGOING,
+		{ "accepted until tomorrow", -30, -29, -9, "-3", "a-2:0.5:1", STATE_ACCEPTED, false },
+		{ "accepted until today", -30, -29, -9, "-3", "a-2:0.5:0", STATE_ONGOING,
 			false },
 		{ "accepted, quiet", -30, -29, -9, "", "a-2:0.5", STATE_ACCEPTED, false },
 		/* 20 of 100 sessions fail: over twice the share, and by more than 5 sessions. */
