@@ -54,9 +54,8 @@ _tlsrpt() {
 		command=${COMP_WORDS[1]}
 	fi
 	case $command in
-	explain) ;;
+	explain | show | status | quarantine) options+=" $store" ;;
 	record) options+=' --rua --server' ;;
-	show | status | quarantine) options+=" $store" ;;
 	drop) options+=" $store --forget -n --dry-run" ;;
 	prune) options+=" $store --keep --keep-totals -n --dry-run" ;;
 	reprocess) options+=" $store $filter -n --dry-run" ;;

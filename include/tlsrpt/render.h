@@ -35,6 +35,8 @@ void text_notes(const Document *document, const Output *out);
 void text_check(const Document *document, const Output *out);
 void text_report(const Document *document, const Output *out);
 void text_explain(const Document *document, const Output *out);
+void text_explain_problem(const Document *document, const Output *out);
+void text_explain_silence(const Document *document, const Output *out);
 void text_policy(const Document *document, const Output *out);
 void text_record(const Document *document, const Output *out);
 void text_status(const Document *document, const Output *out);

@@ -19,6 +19,8 @@ static const Rendering renderings[] = {
 	{ "report", "text", text_report },
 	{ "policy", "text", text_policy },
 	{ "explain", "text", text_explain },
+	{ "explain-problem", "text", text_explain_problem },
+	{ "explain-silence", "text", text_explain_silence },
 	{ "notes", "text", text_notes },
 	{ "check", "text", text_check },
 	{ "digest", "message", message_digest },

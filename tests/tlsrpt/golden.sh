@@ -104,6 +104,8 @@ every show-message show -c empty.conf "$DATA/mail/good/google-2026-11-14-certifi
 every policy policy $STORE
 every explain explain
 every explain-one explain certificate-expired
+every explain-problem explain $STORE 1
+every explain-reasons explain $STORE 3
 every record-made record generate example.com --rua 'a!b@example.net' --rua "https://tls.example.net/$(printf '%0230d' 0)"
 every record-sound record check example.com 'v=TLSRPTv1; rua=mailto:tls@example.com; x=1'
 wanted=1
@@ -172,6 +174,28 @@ golden digest-week message digest --config "$WORK/empty.conf" --db "$WORK/week.d
 every alert-week alert --dry-run -f text --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL
 golden alert-week html alert --dry-run -f html --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK
 golden alert-week message alert --dry-run --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK
+# One of two senders falls silent; in bulk a report was received on the day of its mail.
+mkdir silent
+python3 - <<'END'
+import datetime, json
+for number in range(20):
+    day = datetime.date(2026, 11, 1) + datetime.timedelta(number)
+    for sender in ("always", "once") if number < 12 else ("always",):
+        report = {"organization-name": sender, "contact-info": f"tls@{sender}.example", "report-id": f"{day}",
+                  "date-range": {"start-datetime": f"{day}T00:00:00Z", "end-datetime": f"{day}T23:59:59Z"},
+                  "policies": [{"policy": {"policy-type": "no-policy-found", "policy-domain": "example.org"},
+                                "summary": {"total-successful-session-count": 9,
+                                            "total-failure-session-count": 0}}]}
+        with open(f"silent/{sender}{number}.eml", "w") as file:
+            file.write(f"From: tls@{sender}.example\nDate: {day + datetime.timedelta(1):%d %b %Y} 06:00:00 +0000\n"
+                       f"Content-Type: application/tlsrpt+json\n\n{json.dumps(report)}\n")
+END
+"$INGEST" -q -c empty.conf --db "$WORK/silent.db" silent || exit 1
+SILENT="--config $WORK/empty.conf --db $WORK/silent.db"
+CLOCK="--now 1795262400" # 2026-11-21T12:00:00Z
+silence=$("$TLSRPT" check $SILENT $CLOCK | grep -o 's[0-9][0-9]*' | head -1)
+every explain-silence explain $SILENT "$silence"
+CLOCK=$EARLIER
 # Looking after a store: one with what is bad, too.  Nothing here takes time that could be told.
 BAD="--config $WORK/empty.conf --db $WORK/bad.db"
 for message in "$DATA"/mail/good/*.eml "$DATA"/mail/bad/*.eml; do
@@ -192,7 +216,8 @@ for file in "$EXPECT"/*; do
 done
 
 # --- the width
-for name in summary one-domain well nothing policy policy-story policy-expected digest digest-week alert-week prune drop \
+for name in explain-one explain-problem explain-reasons explain-silence \
+	summary one-domain well nothing policy policy-story policy-expected digest digest-week alert-week prune drop \
 	quarantine quarantine-fates reprocess; do
 	for format in text ascii; do
 		# In characters: nothing in these samples is wider than one column.
@@ -229,7 +254,7 @@ python3 - <<'END'
 import csv, json, sys
 bad = 0
 for name in ("summary failures trend reports export status show show-mixed show-message explain"
-             " explain-one one-domain well nothing no-failures notes failures-earlier"
+             " explain-one explain-problem explain-reasons explain-silence one-domain well nothing no-failures notes failures-earlier"
              " summary-earlier check-ok check-critical check-warning policy policy-story"
              " policy-expected policy-none digest digest-week alert-week record-made record-sound record-bad prune drop"
              " quarantine quarantine-fates reprocess").split():

@@ -9,6 +9,7 @@ import base64
 import csv
 import gzip
 import io
+import itertools
 import json
 import os
 import re
@@ -308,6 +309,7 @@ class Hostile:
                         "failures: what the views have", len(failures["failures"]), len(wanted))
 
         self.check_command("explain", ["explain"])
+        self.check_explain()
         self.check_command("trend", ["trend", *self.store, *SINCE])
         reports = self.check_command("reports", ["reports", *self.store, *SINCE])
         keys = ("id", "organization", "report_id", "auth", "auth_domain", "findings", "start_time",
@@ -322,6 +324,50 @@ class Hostile:
         self.check_policy()
         status = self.check_command("status", ["status", *self.store])
         self.tap.ok(status["status"][0]["store"] == self.db, "status: the path", status)
+
+    def check_explain(self):
+        """Of each problem: nothing that a stranger wrote is in a command that is to be pasted."""
+        bad, commands = [], 0
+        numbers = [row["id"] for row in self.rows("SELECT id FROM incidents")]
+        for number in numbers[:3]:
+            self.check_command(f"explain {number}", ["explain", str(number), *self.store])
+        for number in numbers:
+            code, out, err = run("explain", str(number), *self.store, *CLOCK, "--format", "json")
+            if code or err:
+                bad.append((number, code, err[:200]))
+                continue
+            for line in json.loads(out)["problem"][0]["verify"].split("\n"):
+                commands += 1
+                if not re.fullmatch(r"[A-Za-z0-9 ._/:|<>%+-]+", line):
+                    bad.append((number, line))
+        self.tap.ok(not bad and commands > 20, f"explain: {commands} commands without a stranger's word",
+                    *bad[:3])
+
+    def check_silences(self):
+        """Reporters with hostile names who fall silent, and one who does not."""
+        folder, db = self.tap.path("silent"), self.tap.path("silent.db")
+        os.mkdir(folder)
+        names = ["always"] + [HOSTILE[name] for name in ("escape sequences", "C1", "bidi", "lines", "equals",
+                                                         "quotes", "html", "percent")]
+        for name, number in itertools.product(names, range(1, 22)):
+            if name != "always" and number > 12:
+                continue
+            value = json.loads(report("example.org", number - 1, name))
+            for item in value["policies"]:
+                item["summary"]["total-failure-session-count"] = 0
+                item["failure-details"] = []
+            with open(os.path.join(folder, f"{names.index(name)}-{number}.eml"), "w") as file:
+                file.write(f"From: tls@example.net\nDate: {number + 1} Nov 2026 06:00:00 +0000\n"
+                           f"Content-Type: application/tlsrpt+json\n\n{json.dumps(value)}\n")
+        store = ["--config", self.config, "--db", db]
+        done = subprocess.run([INGEST, "--quiet", "--log", "stderr", *store, folder], capture_output=True)
+        self.tap.ok(done.returncode == 0, "reports of some who fall silent are stored", done)
+        checked = run("check", *store, *CLOCK, "--format", "json")[1]
+        silences = sorted(set(re.findall(r'"(s[0-9]+)"|\b(s[0-9]+) ', checked.decode())))
+        numbers = [one or other for one, other in silences]
+        self.tap.ok(len(numbers) == len(names) - 1, f"{len(numbers)} are silent", checked)
+        for number in numbers:
+            self.check_command(f"explain {number}", ["explain", number, *store])
 
     def check_notes(self):
         ids = ",".join(str(row["id"]) for row in self.rows("SELECT id FROM incidents"))
@@ -605,6 +651,7 @@ def main():
     hostile = Hostile()
     hostile.make()
     hostile.check_lists()
+    hostile.check_silences()
     hostile.check_notes()
     hostile.check_digest()
     hostile.check_alert()
