@@ -23,6 +23,10 @@ typedef struct {
 
 void note_subject_free(NoteSubject *subject);
 
+/*
+ * The number of a problem may also be that of one of its incidents, which exports and views have.
+ */
+
 /* Whether the answer has a line or a silence for each of the numbers, an array of NoteNumber. */
 bool note_numbers_known(const Problems *problems, const GArray *numbers);
 

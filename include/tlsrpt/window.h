@@ -26,8 +26,8 @@ bool window_parse(
 	const WindowRequest *request, Window *window, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * A day to come, today included: a date, or a span from today on ("30d", "4w").  TLSRPT_ERROR_USAGE
- * names the option.
+ * A day to come, after today: a date, or a span from today on ("30d", "4w").  TLSRPT_ERROR_USAGE names
+ * the option.
  */
 bool window_parse_end(const char *option, const char *given, int64_t today, int64_t *day,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -17,7 +17,7 @@ static const Column columns[NOTES_COLUMNS] = {
 	[AUTHOR] = { "author", "By", CELL_TEXT },
 	[TIME] = { "time", "Time", CELL_TIME },
 	[TEXT] = { "text", "Text", CELL_TEXT },
-	[UNTIL] = { "until", "Until", CELL_TEXT }, /* of an acceptance: the last day of it */
+	[UNTIL] = { "until", "Until", CELL_TEXT }, /* of an acceptance: the day on which it ends */
 };
 
 /* --- what has a number */
@@ -31,12 +31,28 @@ note_subject_free(NoteSubject *subject)
 	g_free(subject);
 }
 
+/* The line with a number: its own, that of a problem in it, or that of an incident of it. */
+static const Problem *
+line_of(const Problems *problems, int64_t number)
+{
+	const Problem *found = problems_find(problems, number);
+
+	for (size_t i = 0; i < problems->problems->len && found == NULL; i++) {
+		const Problem *line = g_ptr_array_index(problems->problems, i);
+		for (size_t j = 0; j < line->incidents->len; j++) {
+			if (((const Incident *)g_ptr_array_index(line->incidents, j))->id == number)
+				found = line;
+		}
+	}
+	return found;
+}
+
 bool
 note_numbers_known(const Problems *problems, const GArray *numbers)
 {
 	for (size_t i = 0; i < numbers->len; i++) {
 		const NoteNumber *number = &g_array_index(numbers, NoteNumber, i);
-		if (number->problem != 0 && problems_find(problems, number->problem) == NULL)
+		if (number->problem != 0 && line_of(problems, number->problem) == NULL)
 			return false;
 	}
 	return true;
@@ -108,7 +124,7 @@ find_silence(const Problems *problems, int64_t number, GError **error)
 static NoteSubject *
 find_problem(const Problems *problems, int64_t number, const char *domain, GError **error)
 {
-	const Problem *problem = problems_find(problems, number);
+	const Problem *problem = line_of(problems, number);
 
 	if (problem == NULL) {
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,

@@ -109,9 +109,10 @@ window_parse_end(const char *option, const char *given, int64_t today, int64_t *
 			"%s: \"%s\" is no day to come; try 2027-01-31 or 30d", option, given);
 		return false;
 	}
-	if (*day >= today)
+	if (*day > today)
 		return true;
-	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "%s: %s is over", option, given);
+	g_set_error(
+		error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "%s: %s is not to come", option, given);
 	return false;
 }
 

@@ -82,6 +82,53 @@ is "$code $(accepted)" "0 " "for good"
 at reopen 2 "no longer"
 is "$code $(sql 'SELECT accepted_until FROM incidents WHERE id = 2')" "0 " "and reopened"
 
+# --- a problem of two domains at one MX: all of it, or one domain; and what joins it later
+# shared NAME DAY DOMAIN...: a report of failures at one MX, for each domain
+shared() {
+	python3 - "$@" >shared.json <<'PY'
+import json, sys
+name, day, *domains = sys.argv[1:]
+print(json.dumps({"organization-name": name, "report-id": f"{name}-{day}-{domains}", "contact-info": "a@b.example",
+                  "date-range": {"start-datetime": day + "T00:00:00Z", "end-datetime": day + "T23:59:59Z"},
+                  "policies": [{"policy": {"policy-type": "sts", "policy-domain": domain,
+                                           "policy-string": ["version: STSv1", "mode: enforce", "mx: mx.shared.example",
+                                                             "max_age: 604800"]},
+                                "summary": {"total-successful-session-count": 50, "total-failure-session-count": 50},
+                                "failure-details": [{"result-type": "certificate-expired",
+                                                     "receiving-mx-hostname": "mx.shared.example",
+                                                     "failed-session-count": 50}]} for domain in domains]}))
+PY
+	"$INGEST" -q -c empty.conf --db "$DB" shared.json
+}
+DB=$WORK/shared.db
+for name in One Two Three; do
+	shared $name 2026-11-18 a.example b.example
+	shared $name 2026-11-19 a.example b.example
+done
+# subjects: what is open, by check
+open_domains() {
+	"$TLSRPT" check --config empty.conf --db "$DB" --now "${1:-$NOON}" -f json | python3 -c 'import json, sys
+print(" ".join(sorted({d for p in json.load(sys.stdin)["problems"] for d in (p["policy_domains"] or "").split("\n")
+                       if p["severity"] != "ok" and ".example" in d})))'
+}
+is "$(open_domains)" "a.example b.example" "a problem of two domains"
+at resolve 1 "renewed" --only-domain A.example.
+is "$code$(cat err) $(sql 'SELECT policy_domain FROM incidents WHERE resolved_at > 0')" "0 a.example" "--only-domain: one of them"
+at reopen 1 --only-domain a.example
+is "$code $(open_domains)" "0 a.example b.example" "and back"
+at accept 1 "they know" --until 2026-12-24
+is "$code $(open_domains)" "0 " "accepted: both"
+is "$(sql 'SELECT count(*) FROM notes WHERE kind = '"'accept'"'')" 2 "a note on each incident"
+at note 1
+is "$(grep -c 'accept by' out)" 1 "which is shown once"
+refused "problem 1 is not about c.example" resolve 1 --only-domain c.example
+at note 2
+is "$code $(grep -c '^#1 ' out)" "0 1" "the number of an incident is that of its problem"
+# The share that is stored is that of the failure.
+is "$(sqlite3 "$DB" "SELECT DISTINCT round(share, 3) FROM note WHERE kind = 'accept'")" 0.5 "and its share"
+is "$(open_domains $((NOON + 86400)))" "" "the next day it still holds"
+DB=$WORK/test.db
+
 # --- what is refused, and leaves nothing behind
 before=$(all_notes)
 # refused WANTED ARGUMENT...
@@ -100,7 +147,7 @@ refused '"0" is no problem; tlsrpt failures lists them by number' note 0 text
 refused "which problem? tlsrpt failures lists them by number" note "" text
 refused "a note without a text says nothing" note 1 "  "
 refused '--until: "soon" is no day to come; try 2027-01-31 or 30d' accept 1 --until soon
-refused "--until: 2026-11-19 is over" accept 1 --until 2026-11-19
+refused "--until: 2026-11-20 is not to come" accept 1 --until 2026-11-20
 refused "there is no silence s1" note s1 text
 refused "the text is not in UTF-8" note 1 "$(printf '\377')"
 refused "the text has more than 4096 bytes" note 1 "$(head -c 4097 /dev/zero | tr '\0' x)"
