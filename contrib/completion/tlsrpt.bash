@@ -55,7 +55,7 @@ _tlsrpt() {
 	fi
 	case $command in
 	explain | show | status | quarantine) options+=" $store" ;;
-	record) options+=' --rua --server' ;;
+	record) options+=" $store --all --rua --server" ;;
 	drop) options+=" $store --forget -n --dry-run" ;;
 	prune) options+=" $store --keep --keep-totals -n --dry-run" ;;
 	reprocess) options+=" $store $filter -n --dry-run" ;;
@@ -65,7 +65,7 @@ _tlsrpt() {
 	accept) options+=" $store --author --only-domain --until" ;;
 	check)
 		options+=' --config --db --domain -w --warning -c --critical --authenticated-only'
-		options+=' --learning-ok'
+		options+=' --learning-ok --mta-sts'
 		[[ $previous == -c ]] && previous=--critical
 		;;
 	alert)
@@ -76,7 +76,7 @@ _tlsrpt() {
 		options+=" $store --domain --until --from --to --authenticated-only --only-problems"
 		formats="message html $formats"
 		;;
-	policy) options+=" $store $filter --expect" ;;
+	policy) options+=" $store $filter --check --expect --live --server" ;;
 	export)
 		options+=" $store $filter"
 		formats+=' prometheus'
@@ -90,7 +90,7 @@ _tlsrpt() {
 
 	case $previous in
 	-f | --format) _tlsrpt_words "$formats" ;;
-	-c | --config | --db | --expect | --sendmail) _tlsrpt_files ;;
+	-c | --config | --db | --expect | --mta-sts | --sendmail) _tlsrpt_files ;;
 	--since | --until)
 		[[ $command == accept ]] && return
 		_tlsrpt_words 'today yesterday 7d 4w monday tuesday wednesday thursday friday

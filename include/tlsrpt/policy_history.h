@@ -77,6 +77,9 @@ bool policy_is_testing(const SeenPolicy *policy);
 /* The names of all organizations that quoted a policy, sorted.  The caller unrefs the array. */
 GPtrArray *policy_organizations(const PolicyHistory *history);
 
+/* The policy of that text, which is in the one form for all; NULL if nobody saw it. */
+const SeenPolicy *policy_history_find(const PolicyHistory *history, const char *text);
+
 /* The policy that is the same as the expected one in every respect, or NULL. */
 const SeenPolicy *policy_equal(const PolicyHistory *history, const MtaSts *expected);
 

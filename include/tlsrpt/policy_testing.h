@@ -28,6 +28,15 @@ typedef struct {
  */
 bool failure_holds_mail(const char *policy_type, const char *result_type);
 
+/*
+ * Whether a session that failed so under a policy of type sts in testing mode, and was delivered, would
+ * have been held back in enforce mode.  A sender that cannot fetch or read a policy has none, so it
+ * delivers (RFC 8461 section 5.1); and DANE holds mail back in either mode.
+ */
+bool enforce_holds_mail(const char *result_type);
+
+#define COST_DAYS 28 /* what enforce would have cost is counted in so many days */
+
 /* The first day on which anybody saw a policy in testing mode; DAY_NONE if nobody did. */
 int64_t testing_first_day(const PolicyHistory *history);
 

@@ -82,8 +82,13 @@ typedef enum {
 	STORE_FAILED_HOSTS,
 	/* What failed at hosts; the filter must name a domain; by MX. */
 	STORE_FAILURES_AT_HOSTS,
-	/* Sessions of policy type sts; the filter must name a domain; by day and organization. */
+	/* Sessions of policy type sts; the filter must name a domain; by day and reporter. */
 	STORE_STS_DAYS,
+	/*
+	 * What failed under policy type sts, by incident; the filter must name a domain; by day and
+	 * reporter.
+	 */
+	STORE_STS_FAILURES,
 	/* --- what problems are made of; all organizations, whichever the filter names */
 	/* Who has ever reported; by number. */
 	STORE_REPORTERS,
@@ -242,6 +247,7 @@ enum {
 	POLICY_SEEN_ORGANIZATION,
 	POLICY_SEEN_FIRST_DAY,
 	POLICY_SEEN_LAST_DAY,
+	POLICY_SEEN_REPORTER, /* its id */
 	POLICY_SEEN_COLUMNS
 };
 enum { FAILED_HOST_DOMAIN, FAILED_HOST_MX, FAILED_HOST_COLUMNS };
@@ -249,7 +255,7 @@ enum {
 	FAILURE_AT_HOST_POLICY_TYPE,
 	FAILURE_AT_HOST_RESULT_TYPE,
 	FAILURE_AT_HOST_MX,
-	FAILURE_AT_HOST_ORGANIZATION,
+	FAILURE_AT_HOST_REPORTER, /* its id */
 	/* In the time asked for. */
 	FAILURE_AT_HOST_FIRST_DAY,
 	FAILURE_AT_HOST_LAST_DAY,
@@ -258,10 +264,20 @@ enum {
 };
 enum {
 	STS_DAY_DAY,
-	STS_DAY_ORGANIZATION,
+	STS_DAY_REPORTER, /* its id */
 	STS_DAY_SUCCESSFUL_SESSIONS,
 	STS_DAY_FAILED_SESSIONS,
 	STS_DAY_COLUMNS
+};
+enum {
+	STS_FAILURE_INCIDENT,
+	STS_FAILURE_KIND, /* of cause */
+	STS_FAILURE_RESULT_TYPE,
+	STS_FAILURE_MX,
+	STS_FAILURE_DAY,
+	STS_FAILURE_REPORTER, /* its id */
+	STS_FAILURE_FAILED_SESSIONS,
+	STS_FAILURE_COLUMNS
 };
 
 /* Reporters, incidents and domains are numbers. */

@@ -4,7 +4,8 @@
 
 #include "tlsrpt/incident.h"
 #include "tlsrpt/mta_sts.h"
-#include "tlsrpt/dns.h"
+#include "tlsrpt/reporters.h"
+#include "tlsrpt/resolver.h"
 #include "tlsrpt/store_read.h"
 #include "tlsrpt/store_write.h"
 #include "tlsrpt/table.h"
@@ -35,10 +36,37 @@ typedef enum {
 	DIFFERENCE_NO_POLICY, /* a sender that saw a policy earlier saw none at all */
 } DifferenceKind;
 
-/* What view_policy() compares the policies with, and the numbers of days from tlsrpt.conf(5). */
+/* Why a policy in the table "weak" of view_policy() is unwise, though it is valid. */
+typedef enum {
+	WEAK_SINGLE_TLSA, /* a single TLSA record */
+	WEAK_SHORT_MAX_AGE, /* in mode enforce, a max_age of under a day */
+} PolicyWeakness;
+
+/* Whether an mx of a policy matches a host. */
+typedef enum {
+	LIVE_COVERED,
+	LIVE_NOT_COVERED,
+	LIVE_NO_POLICY, /* there is no policy that lists mx */
+} LiveCover;
+
+/* What a row of the table "live_findings" of view_policy() is about. */
+typedef enum {
+	LIVE_MX_NOT_COVERED, /* no mx of the policy matches an MX in DNS */
+	LIVE_NULL_MX, /* the domain takes no mail */
+	LIVE_DNS_UNKNOWN, /* DNS does not say */
+	LIVE_TLSA_GONE, /* records that senders last saw are in DNS no more */
+	LIVE_TLSA_NEW, /* no sender saw these records yet */
+	LIVE_TLSA_REPLACED, /* both, and no record is the same */
+} LiveFinding;
+
+/* What view_policy() compares the policies with, and the rules of tlsrpt.conf(5). */
 typedef struct {
 	const MtaSts *expected; /* or NULL */
-	int64_t window_days, learning_days;
+	int64_t expected_since; /* the day since which it is published, or DAY_NONE if that is not known */
+	bool is_check; /* judge for a monitoring system; there is an expected policy */
+	Resolver *resolver; /* ask it for MX and TLSA records; it keeps the answers; NULL for no DNS */
+	const IncidentRules *rules;
+	const BelieveRules *believe;
 } PolicyQuestion;
 
 Document *view_policy(Store *store, const StoreFilter *filter, const PolicyQuestion *question,
@@ -98,12 +126,22 @@ Document *view_quarantine_fates(const GPtrArray *fates);
 /* The explanation of a value, or of all values if name is NULL; NULL if the value is not known. */
 Document *view_explain(const char *name);
 
+/* What is asked about records in DNS. */
+typedef struct {
+	const char *domain; /* NULL: each that believed reports of the time asked for are about */
+	Resolver *resolver; /* whom to ask; it keeps the answers */
+	const StoreFilter *filter;
+	const BelieveRules *believe;
+} RecordQuestion;
+
 /*
- * What is wrong with records: with the TLSRPT and the MTA-STS record of a domain as DNS has them, with
- * the text of one TLSRPT record, or with one that was generated.  For the last two the domain may be
- * NULL.  The exit code of the document is 1 if there is an error in a record.
+ * What is wrong with records: with the TLSRPT and the MTA-STS record of domains as DNS has them, and with
+ * where their mail and their reports go; with the text of one TLSRPT record; or with one that was
+ * generated.  Without a store, which must be there if the question has no domain, it is not said who
+ * reported.  For the last two the domain may be NULL.  The exit code of the document is 1 if there is an
+ * error.
  */
-Document *view_record_dns(const char *domain, const DnsAnswer *tlsrpt, const DnsAnswer *mta_sts);
+Document *view_record_dns(Store *store, const RecordQuestion *question, GError **error);
 Document *view_record_text(const char *domain, const char *text);
 Document *view_record_made(const char *domain, const char *text, bool is_own_choice);
 

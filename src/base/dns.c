@@ -1,5 +1,6 @@
 #include "tlsrpt/dns.h"
 
+#include "tlsrpt/compare.h"
 #include "tlsrpt/error.h"
 
 #include <arpa/inet.h>
@@ -28,11 +29,22 @@ struct DnsQuery {
 /* What the asking thread owns. */
 typedef struct {
 	GAsyncQueue *answers;
+	DnsType type;
 	char *name;
 	bool has_server;
 	DnsServer server;
 	unsigned char message[NS_MAXMSG];
 } Job;
+
+/* The numbers of the types in messages. */
+static const ns_type type_numbers[] = {
+	[DNS_TXT] = ns_t_txt,
+	[DNS_MX] = ns_t_mx,
+	[DNS_TLSA] = ns_t_tlsa,
+	[DNS_A] = ns_t_a,
+	[DNS_AAAA] = ns_t_aaaa,
+	[DNS_SOA] = ns_t_soa,
+};
 
 static DnsAnswer *
 dns_answer_new(DnsStatus status)
@@ -41,6 +53,7 @@ dns_answer_new(DnsStatus status)
 
 	answer->status = status;
 	answer->texts = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+	answer->values = g_ptr_array_new_with_free_func(g_free);
 	return answer;
 }
 
@@ -50,6 +63,7 @@ dns_answer_free(DnsAnswer *answer)
 	if (answer == NULL)
 		return;
 	g_ptr_array_unref(answer->texts);
+	g_ptr_array_unref(answer->values);
 	g_free(answer->alias);
 	g_free(answer);
 }
@@ -80,7 +94,8 @@ bool
 dns_server_parse(const char *text, DnsServer *server, GError **error)
 {
 	const char *at = strchr(text, '@');
-	g_autofree char *address = at != NULL ? g_strndup(text, (size_t)(at - text)) : g_strdup(text);
+	g_autofree char *address = at != NULL ? g_strndup(text, (size_t)(at - text))
+					      : g_strdup(text);
 	guint64 port = DNS_PORT;
 
 	if (!ANY_SERVER) {
@@ -116,18 +131,26 @@ join_strings(const unsigned char *data, size_t length)
 	return length > 0 ? g_byte_array_free_to_bytes(g_steal_pointer(&text)) : NULL;
 }
 
-static bool
-read_alias(ns_msg message, ns_rr rr, DnsAnswer *answer)
+/* The name that begins so many bytes after the beginning of the data; NULL if it is none.  Caller frees. */
+static char *
+name_at(ns_msg message, ns_rr rr, size_t offset)
 {
 	char name[NS_MAXDNAME];
 
-	if (ns_name_uncompress(ns_msg_base(message), ns_msg_end(message), ns_rr_rdata(rr), name,
-		    sizeof(name))
-		< 0)
-		return false;
+	return ns_rr_rdlen(rr) > offset
+			&& ns_name_uncompress(ns_msg_base(message), ns_msg_end(message),
+				   ns_rr_rdata(rr) + offset, name, sizeof(name))
+				>= 0
+		? g_strdup(name)
+		: NULL;
+}
+
+static bool
+read_alias(ns_msg message, ns_rr rr, DnsAnswer *answer)
+{
 	g_free(answer->alias);
-	answer->alias = g_strdup(name);
-	return true;
+	answer->alias = name_at(message, rr, 0);
+	return answer->alias != NULL;
 }
 
 static bool
@@ -140,15 +163,95 @@ read_text(ns_rr rr, DnsAnswer *answer)
 	return text != NULL;
 }
 
+/* The preference in five digits, a blank, and the host, so that texts sort as hosts are preferred. */
+static char *
+mx_text(ns_msg message, ns_rr rr)
+{
+	g_autofree char *name = name_at(message, rr, NS_INT16SZ);
+	g_autofree char *host = name != NULL ? g_ascii_strdown(name, -1) : NULL;
+
+	if (host == NULL)
+		return NULL;
+	return g_strdup_printf(
+		"%05u %s", (unsigned)ns_get16(ns_rr_rdata(rr)), strcmp(host, ".") == 0 ? "" : host);
+}
+
+static char *
+tlsa_text(ns_rr rr)
+{
+	const unsigned char *data = ns_rr_rdata(rr);
+	const size_t length = ns_rr_rdlen(rr);
+
+	if (length <= 3)
+		return NULL;
+	GString *text = g_string_new(NULL);
+	g_string_append_printf(text, "%u %u %u ", data[0], data[1], data[2]);
+	for (size_t i = 3; i < length; i++)
+		g_string_append_printf(text, "%02x", data[i]);
+	return g_string_free(text, FALSE);
+}
+
+static char *
+address_text(int family, size_t size, ns_rr rr)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	return ns_rr_rdlen(rr) == size
+			&& inet_ntop(family, ns_rr_rdata(rr), text, sizeof(text)) != NULL
+		? g_strdup(text)
+		: NULL;
+}
+
+static bool
+read_value(DnsType type, ns_msg message, ns_rr rr, DnsAnswer *answer)
+{
+	char *value = NULL;
+
+	switch (type) {
+	case DNS_TXT:
+		return read_text(rr, answer);
+	case DNS_MX:
+		value = mx_text(message, rr);
+		break;
+	case DNS_TLSA:
+		value = tlsa_text(rr);
+		break;
+	case DNS_A:
+		value = address_text(AF_INET, sizeof(struct in_addr), rr);
+		break;
+	case DNS_AAAA:
+		value = address_text(AF_INET6, sizeof(struct in6_addr), rr);
+		break;
+	case DNS_SOA:
+		value = g_strdup("");
+		break;
+	}
+	if (value != NULL)
+		g_ptr_array_add(answer->values, value);
+	return value != NULL;
+}
+
+/* Puts the values in order, since servers change the order of the records from answer to answer. */
+static void
+sort_values(DnsType type, GPtrArray *values)
+{
+	g_ptr_array_sort(values, compare_texts);
+	for (guint i = 0; type == DNS_MX && i < values->len; i++) {
+		char *text = g_ptr_array_index(values, i);
+		g_ptr_array_index(values, i) = g_strdup(strchr(text, ' ') + 1);
+		g_free(text);
+	}
+}
+
 static gint
 by_bytes(gconstpointer a, gconstpointer b)
 {
 	return g_bytes_compare(*(GBytes *const *)a, *(GBytes *const *)b);
 }
 
-/* Takes the TXT records out of an answer, in which the resolver has followed the CNAMEs. */
+/* Takes the records of a type out of an answer, in which the resolver has followed the CNAMEs. */
 static DnsAnswer *
-read_answer(const unsigned char *data, int length)
+read_answer(DnsType type, const unsigned char *data, int length)
 {
 	g_autoptr(DnsAnswer) answer = dns_answer_new(DNS_NO_DATA);
 	ns_msg message;
@@ -162,12 +265,13 @@ read_answer(const unsigned char *data, int length)
 		if (ns_rr_class(rr) != ns_c_in)
 			continue;
 		if ((ns_rr_type(rr) == ns_t_cname && !read_alias(message, rr, answer))
-			|| (ns_rr_type(rr) == ns_t_txt && !read_text(rr, answer)))
+			|| (ns_rr_type(rr) == type_numbers[type]
+				&& !read_value(type, message, rr, answer)))
 			return dns_answer_new(DNS_MALFORMED);
 	}
-	/* Servers change the order of the records from answer to answer. */
 	g_ptr_array_sort(answer->texts, by_bytes);
-	if (answer->texts->len > 0)
+	sort_values(type, answer->values);
+	if (answer->texts->len > 0 || answer->values->len > 0)
 		answer->status = DNS_FOUND;
 	return g_steal_pointer(&answer);
 }
@@ -207,7 +311,8 @@ failure(int code, int system_code, const unsigned char *data)
 static int
 query(Job *job, int *code)
 {
-	const int length = res_query(job->name, ns_c_in, ns_t_txt, job->message, sizeof(job->message));
+	const int length = res_query(
+		job->name, ns_c_in, type_numbers[job->type], job->message, sizeof(job->message));
 
 	*code = h_errno;
 	return length;
@@ -251,8 +356,12 @@ query(Job *job, int *code)
 	}
 	if (job->has_server)
 		set_server(&state, &job->server);
-	const int length = res_nquery(&state, job->name, ns_c_in, ns_t_txt, job->message,
-		sizeof(job->message));
+#ifdef RES_TRUSTAD
+	/* Asks for the AD bit, and leaves it in the answer.  Nothing is decided by it; it is shown. */
+	state.options |= RES_TRUSTAD;
+#endif
+	const int length = res_nquery(&state, job->name, ns_c_in, type_numbers[job->type],
+		job->message, sizeof(job->message));
 	const int system_code = errno;
 	*code = state.res_h_errno;
 	res_nclose(&state);
@@ -265,12 +374,16 @@ query(Job *job, int *code)
 static DnsAnswer *
 ask(Job *job)
 {
+	HEADER header;
 	int code;
 	const int length = query(job, &code);
+	DnsAnswer *answer = length >= 0 ? read_answer(job->type, job->message, length)
+					: dns_answer_new(failure(code, errno, job->message));
 
-	if (length >= 0)
-		return read_answer(job->message, length);
-	return dns_answer_new(failure(code, errno, job->message));
+	/* The buffer was empty before, so without an answer the bit is not set. */
+	memcpy(&header, job->message, sizeof(header));
+	answer->authenticated = header.ad && answer->status <= DNS_NO_DATA;
+	return answer;
 }
 
 /*
@@ -291,11 +404,12 @@ run(gpointer data)
 }
 
 static Job *
-job_new(GAsyncQueue *answers, const DnsServer *server, const char *name)
+job_new(GAsyncQueue *answers, const DnsServer *server, DnsType type, const char *name)
 {
 	Job *job = g_new0(Job, 1);
 
 	job->answers = g_async_queue_ref(answers);
+	job->type = type;
 	job->name = g_strdup(name);
 	job->has_server = server != NULL;
 	if (server != NULL)
@@ -304,12 +418,12 @@ job_new(GAsyncQueue *answers, const DnsServer *server, const char *name)
 }
 
 DnsQuery *
-dns_start(const DnsServer *server, const char *name)
+dns_start(const DnsServer *server, DnsType type, const char *name)
 {
 	DnsQuery *query = g_new0(DnsQuery, 1);
 
 	query->answers = g_async_queue_new_full((GDestroyNotify)dns_answer_free);
-	g_thread_unref(g_thread_new("dns", run, job_new(query->answers, server, name)));
+	g_thread_unref(g_thread_new("dns", run, job_new(query->answers, server, type, name)));
 	return query;
 }
 

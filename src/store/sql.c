@@ -830,17 +830,16 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" organization.name NULLS FIRST, auth.name",
 	[SQL_READ_POLICIES_SEEN] =
 		"SELECT domain.name, policy_type.name, policy_text.name, organization.name,"
-		" t.first_day, t.last_day"
-		" FROM (SELECT policy_domain, policy_type, policy_text, organization,"
-		" min(first_day) AS first_day, max(last_day) AS last_day"
-		" FROM policy_seen_row JOIN reporter ON reporter.id = policy_seen_row.reporter"
-		" WHERE (?3 = 0 OR policy_domain = ?3) AND (?4 = 0 OR organization = ?4)"
-		" GROUP BY policy_domain, policy_type, policy_text, organization) AS t"
-		" JOIN domain ON domain.id = t.policy_domain"
-		" JOIN policy_type ON policy_type.id = t.policy_type"
-		" JOIN policy_text ON policy_text.id = t.policy_text"
-		" JOIN organization ON organization.id = t.organization"
-		" WHERE t.last_day BETWEEN ?1 AND ?2"
+		" policy_seen_row.first_day, policy_seen_row.last_day, policy_seen_row.reporter"
+		" FROM policy_seen_row"
+		" JOIN reporter ON reporter.id = policy_seen_row.reporter"
+		" JOIN domain ON domain.id = policy_seen_row.policy_domain"
+		" JOIN policy_type ON policy_type.id = policy_seen_row.policy_type"
+		" JOIN policy_text ON policy_text.id = policy_seen_row.policy_text"
+		" JOIN organization ON organization.id = reporter.organization"
+		" WHERE policy_seen_row.last_day BETWEEN ?1 AND ?2"
+		" AND (?3 = 0 OR policy_seen_row.policy_domain = ?3)"
+		" AND (?4 = 0 OR reporter.organization = ?4)"
 		" ORDER BY domain.name NULLS FIRST, policy_type.name NULLS FIRST",
 	/* The days of the incidents are not read, since they are many. */
 	[SQL_READ_FAILED_HOSTS] =
@@ -853,34 +852,42 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		SQL_REPORTERS("organization = ?4") "))"
 		" ORDER BY domain.name, mx.name",
 	[SQL_READ_FAILURES_AT_HOSTS] =
-		"SELECT policy_type.name, result_type.name, mx.name, organization.name,"
+		"SELECT policy_type.name, result_type.name, mx.name, t.reporter,"
 		" t.first_day, t.last_day, t.failed_sessions"
-		" FROM (SELECT incident.id AS incident, reporter.organization AS organization,"
+		" FROM (SELECT incident.id AS incident, reporter.id AS reporter,"
 		" min(incident_day.day) AS first_day, max(incident_day.day) AS last_day, "
 		SQL_SUM("incident_day.failed_sessions") " AS failed_sessions"
 		" FROM incident CROSS JOIN incident_day CROSS JOIN reporter"
 		" WHERE incident_day.incident = incident.id AND incident_day." SQL_IN_DAYS
 		" AND incident.policy_domain = ?3 AND reporter.id = incident_day.reporter"
 		" AND (?4 = 0 OR reporter.organization = ?4)"
-		" GROUP BY incident.id, reporter.organization) AS t"
+		" GROUP BY incident.id, reporter.id) AS t"
 		" JOIN incident ON incident.id = t.incident"
 		" JOIN policy_type ON policy_type.id = incident.policy_type"
 		" JOIN result_type ON result_type.id = incident.result_type"
 		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
-		" JOIN organization ON organization.id = t.organization"
-		" ORDER BY mx.name NULLS FIRST, incident.id, organization.name NULLS FIRST",
+		" ORDER BY mx.name NULLS FIRST, incident.id, t.reporter",
 	[SQL_READ_STS_DAYS] =
-		"SELECT daily_row.day, organization.name, "
-		SQL_SUM("daily_row.successful_sessions") ", "
-		SQL_SUM("daily_row.failed_sessions")
+		"SELECT daily_row.day, daily_row.reporter, daily_row.successful_sessions,"
+		" daily_row.failed_sessions"
 		" FROM " SQL_DAYS " CROSS JOIN daily_row"
 		" JOIN reporter ON reporter.id = daily_row.reporter"
-		" JOIN organization ON organization.id = reporter.organization"
 		" WHERE daily_row.day = days.day AND daily_row.policy_domain = ?3"
 		" AND daily_row.policy_type = (SELECT id FROM policy_type WHERE name = 'sts')"
 		" AND (?4 = 0 OR reporter.organization = ?4)"
-		" GROUP BY daily_row.day, organization.name"
-		" ORDER BY daily_row.day, organization.name NULLS FIRST",
+		" ORDER BY daily_row.day, daily_row.reporter",
+	[SQL_READ_STS_FAILURES] =
+		"SELECT incident.id, kind.name, result_type.name, mx.name, incident_day.day,"
+		" incident_day.reporter, incident_day.failed_sessions"
+		" FROM incident CROSS JOIN incident_day"
+		" JOIN reporter ON reporter.id = incident_day.reporter"
+		" JOIN result_type ON result_type.id = incident.result_type"
+		" JOIN kind ON kind.id = incident.kind"
+		" JOIN domain AS mx ON mx.id = incident.receiving_mx"
+		" WHERE incident.policy_domain = ?3 AND incident_day.incident = incident.id"
+		" AND incident.policy_type = (SELECT id FROM policy_type WHERE name = 'sts')"
+		" AND incident_day." SQL_IN_DAYS " AND (?4 = 0 OR reporter.organization = ?4)"
+		" ORDER BY incident_day.day, incident_day.reporter, incident.id",
 
 	/* Two days are enough to know all days of a reporter that has no more than two. */
 	[SQL_READ_REPORTERS] =

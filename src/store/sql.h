@@ -293,6 +293,7 @@ typedef enum {
 	SQL_READ_FAILED_HOSTS,
 	SQL_READ_FAILURES_AT_HOSTS,
 	SQL_READ_STS_DAYS,
+	SQL_READ_STS_FAILURES,
 	/* What problems are made of; an id of what is asked about is ?3. */
 	SQL_READ_REPORTERS, /* no parameters */
 	SQL_READ_ALL_INCIDENTS, /* no parameters */

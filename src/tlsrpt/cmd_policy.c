@@ -1,25 +1,50 @@
 #include "command.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
+#include "tlsrpt/resolver.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct {
 	char *expect; /* the name of a file that holds the policy */
 	char *expected; /* the policy in that file */
+	int64_t written; /* the day on which the file was written; DAY_NONE if it is none */
+	gboolean live, check;
+	char *server;
+	Resolver *resolver; /* keeps the answers if the store must be asked again */
 } Own;
 
 static const CommandOption options[] = {
 	{ "expect", 0, G_OPTION_ARG_FILENAME, offsetof(Own, expect),
 		"Compare with the MTA-STS policy in this file; - is standard input", "FILE", 0 },
+	{ "check", 0, G_OPTION_ARG_NONE, offsetof(Own, check),
+		"Answer as a monitoring plugin: one line and an exit code; with --expect", NULL,
+		0 },
+	{ "live", 0, G_OPTION_ARG_NONE, offsetof(Own, live), "Ask DNS for MX and TLSA records, too",
+		NULL, 0 },
+	{ "server", 0, G_OPTION_ARG_FILENAME, offsetof(Own, server),
+		"Ask this DNS server: ADDRESS, or ADDRESS@PORT", "SERVER", 0 },
 	{ 0 },
 };
 
-/* The whole text of a file that may be a policy; caller frees. */
+/* The day on which a file was written; DAY_NONE if it is a pipe. */
+static int64_t
+written_day(FILE *file)
+{
+	struct stat status;
+
+	return fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode)
+		? day_of(status.st_mtime)
+		: DAY_NONE;
+}
+
+/* The whole text of a file that may be a policy, and when it was written; caller frees. */
 static char *
-read_policy(const char *name, GError **error)
+read_policy(const char *name, int64_t *written, GError **error)
 {
 	const bool is_stdin = strcmp(name, "-") == 0;
 	g_autofree char *text = g_malloc(MTA_STS_MAX_BYTES + 2);
@@ -31,6 +56,8 @@ read_policy(const char *name, GError **error)
 		length = fread(text, 1, MTA_STS_MAX_BYTES + 1, file);
 	const bool failed = file == NULL || ferror(file) != 0;
 	const int number = errno;
+	if (file != NULL)
+		*written = written_day(file);
 	if (file != NULL && !is_stdin)
 		fclose(file);
 	if (failed) {
@@ -59,15 +86,37 @@ set_flaw(const char *name, const MtaStsProblem *flaw, GError **error)
 		flaw->key != NULL ? flaw->key : "", flaw->key != NULL ? " " : "", flaw->what);
 }
 
+/* Makes what asks DNS. */
+static bool
+prepare_live(Own *own, GError **error)
+{
+	DnsServer server = { 0 };
+
+	if (!own->live && own->server == NULL)
+		return true;
+	if (own->server != NULL && !dns_server_parse(own->server, &server, error))
+		return false;
+	own->resolver = resolver_new(own->server != NULL ? &server : NULL);
+	return true;
+}
+
 /* Reads the policy that --expect names, which must be a valid one. */
 static bool
 prepare(Request *request, GError **error)
 {
 	Own *own = request->own;
 
+	own->written = DAY_NONE;
+	if (own->check && own->expect == NULL) {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"--check compares with a file, so it needs --expect");
+		return false;
+	}
+	if (!prepare_live(own, error))
+		return false;
 	if (own->expect == NULL)
 		return true;
-	own->expected = read_policy(own->expect, error);
+	own->expected = read_policy(own->expect, &own->written, error);
 	if (own->expected == NULL)
 		return false;
 
@@ -82,18 +131,32 @@ static void
 clear(void *own)
 {
 	g_free(((Own *)own)->expected);
+	resolver_free(((Own *)own)->resolver);
 }
 
 static Document *
 answer(const Request *request, Store *store, GError **error)
 {
 	const Own *own = request->own;
-	const Config *settings = request->settings;
 	g_autoptr(MtaSts) expected = own->expected != NULL ? mta_sts_parse(own->expected) : NULL;
 
-	const PolicyQuestion question = { expected, settings->window_days,
-		settings->learning_days };
+	const IncidentRules rules = incident_rules(request);
+	const BelieveRules believe = believe_rules(request);
+	const PolicyQuestion question = {
+		.expected = expected,
+		.expected_since = own->written,
+		.is_check = own->check,
+		.resolver = own->resolver,
+		.rules = &rules,
+		.believe = &believe,
+	};
 	return view_policy(store, &request->filter, &question, error);
+}
+
+static bool
+is_check(const Request *request)
+{
+	return ((const Own *)request->own)->check;
 }
 
 const Command command_policy = {
@@ -108,4 +171,5 @@ const Command command_policy = {
 	.clear = clear,
 	.answer = answer,
 	.document = "policy",
+	.is_plugin = is_check,
 };

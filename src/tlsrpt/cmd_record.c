@@ -1,15 +1,17 @@
 #include "command.h"
 
-#include "tlsrpt/dns.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/record.h"
+#include "tlsrpt/resolver.h"
 
 #include <string.h>
 
-#define DNS_WAIT_S 10 /* wait for both records together */
+#define REPORTED_DAYS 90 /* in which those are counted who reported */
 
 typedef struct {
 	char **rua, *server;
+	gboolean all;
+	Resolver *resolver; /* keeps the answers if the store must be asked again */
 } Own;
 
 static const CommandOption options[] = {
@@ -17,6 +19,8 @@ static const CommandOption options[] = {
 		"Where reports are to go: a mail address, or a URI", "URI", 0 },
 	{ "server", 0, G_OPTION_ARG_FILENAME, offsetof(Own, server),
 		"Ask this DNS server: ADDRESS, or ADDRESS@PORT", "SERVER", 0 },
+	{ "all", 0, G_OPTION_ARG_NONE, offsetof(Own, all),
+		"Check each domain that reports in the store are about", NULL, 0 },
 	{ 0 },
 };
 
@@ -33,8 +37,8 @@ generate(const Request *request, GError **error)
 	const Own *own = request->own;
 	const char *given = request->operands[1];
 
-	if (own->server != NULL)
-		return usage(error, "--server is for record check");
+	if (own->server != NULL || own->all)
+		return usage(error, "--server and --all are for record check");
 	if (given == NULL && own->rua == NULL)
 		return usage(error, "record generate takes a domain, or --rua, or both");
 	if (given != NULL && request->operands[2] != NULL)
@@ -51,21 +55,20 @@ generate(const Request *request, GError **error)
 }
 
 static Document *
-check_dns(const char *domain, const char *at, GError **error)
+check_dns(const Request *request, Store *store, const char *domain, GError **error)
 {
+	Own *own = request->own;
 	DnsServer server = { 0 };
-	const DnsServer *asked = at != NULL ? &server : NULL;
 
-	if (asked != NULL && !dns_server_parse(at, &server, error))
+	if (own->server != NULL && !dns_server_parse(own->server, &server, error))
 		return NULL;
-	g_autofree char *tlsrpt_name = record_name(RECORD_TLSRPT, domain);
-	g_autofree char *mta_sts_name = record_name(RECORD_MTA_STS, domain);
-	const gint64 deadline = g_get_monotonic_time() + (gint64)DNS_WAIT_S * G_USEC_PER_SEC;
-	DnsQuery *tlsrpt_query = dns_start(asked, tlsrpt_name);
-	DnsQuery *mta_sts_query = dns_start(asked, mta_sts_name);
-	g_autoptr(DnsAnswer) tlsrpt = dns_finish(tlsrpt_query, deadline);
-	g_autoptr(DnsAnswer) mta_sts = dns_finish(mta_sts_query, deadline);
-	return view_record_dns(domain, tlsrpt, mta_sts);
+	if (own->resolver == NULL)
+		own->resolver = resolver_new(own->server != NULL ? &server : NULL);
+	const BelieveRules believe = believe_rules(request);
+	StoreFilter filter = request->filter;
+	filter.since_day = filter.today - REPORTED_DAYS;
+	const RecordQuestion question = { domain, own->resolver, &filter, &believe };
+	return view_record_dns(store, &question, error);
 }
 
 /*
@@ -79,13 +82,16 @@ is_record(const char *operand)
 }
 
 static Document *
-check(const Request *request, GError **error)
+check(const Request *request, Store *store, GError **error)
 {
 	const Own *own = request->own;
 	char **given = request->operands + 1;
 
 	if (own->rua != NULL)
 		return usage(error, "--rua is for record generate");
+	if (own->all)
+		return given[0] == NULL ? check_dns(request, store, NULL, error)
+					: usage(error, "it is record check --all, or one domain");
 	if (given[0] == NULL || (given[1] != NULL && (is_record(given[0]) || !is_record(given[1]))))
 		return usage(error, "record check takes a domain, a record in quotes, or both");
 
@@ -97,19 +103,40 @@ check(const Request *request, GError **error)
 	if (name != NULL && domain == NULL)
 		return NULL;
 	return text != NULL ? view_record_text(domain, text)
-			    : check_dns(domain, own->server, error);
+			    : check_dns(request, store, domain, error);
 }
 
 static Document *
-answer(const Request *request, G_GNUC_UNUSED Store *store, GError **error)
+answer(const Request *request, Store *store, GError **error)
 {
 	const char *what = request->operands[0];
 
 	if (strcmp(what, "generate") == 0)
 		return generate(request, error);
 	if (strcmp(what, "check") == 0)
-		return check(request, error);
+		return check(request, store, error);
 	return usage(error, "it is record generate, or record check");
+}
+
+/* The store says who reported; DNS can be checked without. */
+static StoreUse
+use(const Request *request)
+{
+	const Own *own = request->own;
+	char **given = request->operands + 1;
+
+	if (strcmp(request->operands[0], "check") != 0)
+		return STORE_UNUSED;
+	if (given[0] == NULL)
+		return own->all ? STORE_READ : STORE_UNUSED;
+	return given[1] == NULL && !is_record(given[0]) && !own->all ? STORE_READ_IF_ANY
+								     : STORE_UNUSED;
+}
+
+static void
+clear(void *own)
+{
+	resolver_free(((Own *)own)->resolver);
 }
 
 const Command command_record = {
@@ -117,9 +144,12 @@ const Command command_record = {
 	.operands = "generate|check [DOMAIN] [RECORD]",
 	.summary = "The DNS record that asks for reports",
 	.min_operands = 1,
+	.takes = TAKES_STORE,
 	.max_operands = 3,
 	.options = options,
 	.own_size = sizeof(Own),
+	.clear = clear,
+	.use = use,
 	.answer = answer,
 	.document = "record",
 };

@@ -35,6 +35,7 @@ enum {
 typedef enum {
 	STORE_UNUSED,
 	STORE_READ,
+	STORE_READ_IF_ANY, /* without one, unless --db names it, the answer is made without */
 	STORE_WRITE,
 } StoreUse;
 
@@ -88,7 +89,11 @@ struct Command {
 	Answer answer;
 	/* the schema of its answer; the formats of that schema are the formats of the command */
 	const char *document;
-	bool is_plugin; /* it is a plugin of a monitoring system: an error is one of its states */
+	/*
+	 * Whether it answers as a plugin of a monitoring system, one of whose states an error is; NULL
+	 * if it never does.
+	 */
+	bool (*is_plugin)(const Request *request);
 };
 
 extern const Command *const commands[]; /* ends with NULL; the first is the default */
@@ -101,6 +106,9 @@ BelieveRules believe_rules(const Request *request);
 
 /* Opens the store that is asked for, and makes an answer from the state of one moment. */
 Document *answer_from_store(const Request *request, Answer answer, GError **error);
+
+/* Likewise; but if no store is asked for and none can be opened, makes the answer without a store. */
+Document *answer_from_store_if_any(const Request *request, GError **error);
 
 /* Opens the store that is asked for, which must exist, for writing, and makes the answer. */
 Document *answer_by_writing(const Request *request, GError **error);

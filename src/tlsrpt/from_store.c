@@ -75,6 +75,24 @@ answer_from_store(const Request *request, Answer answer, GError **error)
 	}
 }
 
+/* Whether the store that is used where none is asked for can be opened. */
+static bool
+has_store(const Request *request)
+{
+	g_autofree char *uri = request_store_uri(request, NULL);
+	g_autoptr(Store) store = uri != NULL ? store_open_reader(uri, NULL) : NULL;
+
+	return store != NULL;
+}
+
+Document *
+answer_from_store_if_any(const Request *request, GError **error)
+{
+	return request->db != NULL || has_store(request)
+		? answer_from_store(request, request->command->answer, error)
+		: request->command->answer(request, NULL, error);
+}
+
 Document *
 answer_by_writing(const Request *request, GError **error)
 {

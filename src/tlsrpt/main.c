@@ -107,6 +107,8 @@ make_answer(Request *request, GError **error)
 		break;
 	case STORE_READ:
 		return answer_from_store(request, command->answer, error);
+	case STORE_READ_IF_ANY:
+		return answer_from_store_if_any(request, error);
 	case STORE_WRITE:
 		return answer_by_writing(request, error);
 	}
@@ -128,9 +130,12 @@ fail_plugin(const GError *error)
 }
 
 static int
-fail(const Command *command, const GError *error)
+fail(const Request *request, const GError *error)
 {
-	return command->is_plugin ? fail_plugin(error) : complain(error);
+	const Command *command = request->command;
+
+	return command->is_plugin != NULL && command->is_plugin(request) ? fail_plugin(error)
+									 : complain(error);
 }
 
 static int
@@ -160,7 +165,7 @@ run_command(const Command *command, int argc, char **argv)
 	else if (parsed && request.help)
 		code = print_command_help(&request);
 	else
-		code = fail(command, error);
+		code = fail(&request, error);
 	options_clear(&request);
 	return code;
 }

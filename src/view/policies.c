@@ -9,6 +9,25 @@ policies_is_type(const PolicyHistory *history, const char *type)
 	return strcmp(history->type, type) == 0;
 }
 
+const Reporter *
+policies_reporter(const Policies *policies, const char *domain, StoreRows *rows, int column)
+{
+	const Reporter *reporter = reporters_find(
+		policies->reporters, store_rows_int(rows, column));
+
+	return reporter != NULL && reporter->believed
+			&& (!reporter->first_timer
+				|| !g_hash_table_contains(policies->established, domain))
+		? reporter
+		: NULL;
+}
+
+bool
+policies_is_resolved(const Policies *policies, int64_t incident)
+{
+	return g_hash_table_contains(policies->resolved, &incident);
+}
+
 const PolicyHistory *
 policies_without(const Policies *policies, const char *domain)
 {

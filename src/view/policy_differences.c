@@ -128,7 +128,7 @@ holding(const Policies *policies, const PolicyHistory *history)
 	const MtaSts *expected = policies->question->expected;
 	const SeenPolicy *same = expected != NULL ? policy_equal(history, expected) : NULL;
 
-	return same != NULL ? same : policy_now(history, policies->question->window_days);
+	return same != NULL ? same : policy_now(history, policies->question->rules->window);
 }
 
 /* Senders that kept a policy for longer than it allows. */

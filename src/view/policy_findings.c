@@ -2,6 +2,7 @@
 #include "policies.h"
 
 #include "tlsrpt/catalog.h"
+#include "tlsrpt/compare.h"
 #include "tlsrpt/count.h"
 #include "tlsrpt/day.h"
 #include "tlsrpt/policy_testing.h"
@@ -23,11 +24,18 @@ read_failures(const Policies *policies, const char *domain, GError **error)
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const Reporter *reporter = policies_reporter(
+			policies, domain, rows, FAILURE_AT_HOST_REPORTER);
+		if (reporter == NULL)
+			continue;
 		const FailedHost failure = {
-			.policy_type = policies_own_text(policies, rows, 0),
-			.result_type = policies_own_text(policies, rows, 1),
-			.receiving_mx_hostname = policies_own_text(policies, rows, 2),
-			.organization = policies_own_text(policies, rows, 3),
+			.policy_type = policies_own_text(
+				policies, rows, FAILURE_AT_HOST_POLICY_TYPE),
+			.result_type = policies_own_text(
+				policies, rows, FAILURE_AT_HOST_RESULT_TYPE),
+			.receiving_mx_hostname = policies_own_text(
+				policies, rows, FAILURE_AT_HOST_MX),
+			.organization = reporter->name,
 			.first_day = store_rows_int(rows, FAILURE_AT_HOST_FIRST_DAY),
 			.last_day = store_rows_int(rows, FAILURE_AT_HOST_LAST_DAY),
 			.failed_sessions = store_rows_int(rows, FAILURE_AT_HOST_FAILED_SESSIONS),
@@ -49,10 +57,15 @@ read_sts_days(const Policies *policies, const PolicyHistory *history, GError **e
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const Reporter *reporter = policies_reporter(
+			policies, history->domain, rows, STS_DAY_REPORTER);
+		if (reporter == NULL)
+			continue;
 		const StsDay day = {
 			.day = store_rows_int(rows, STS_DAY_DAY),
-			.organization = policies_own_text(policies, rows, 1),
-			.sessions = count_add(store_rows_int(rows, STS_DAY_SUCCESSFUL_SESSIONS), store_rows_int(rows, STS_DAY_FAILED_SESSIONS)),
+			.organization = reporter->name,
+			.sessions = count_add(store_rows_int(rows, STS_DAY_SUCCESSFUL_SESSIONS),
+				store_rows_int(rows, STS_DAY_FAILED_SESSIONS)),
 			.failed_sessions = store_rows_int(rows, STS_DAY_FAILED_SESSIONS),
 		};
 		g_array_append_val(days, day);
@@ -117,6 +130,7 @@ add_host(const char *domain, const GArray *failed, guint from, Table *table)
 		cells[HOST_FAILED].number = count_add(
 			cells[HOST_FAILED].number, one->failed_sessions);
 	}
+	g_ptr_array_sort(names, compare_texts);
 	policies_set_lines(&cells[HOST_TYPES], types);
 	cells[HOST_COUNT].number = names->len;
 	policies_set_lines(&cells[HOST_NAMES], names);
@@ -145,7 +159,7 @@ static bool
 add_uncovered_of(
 	const Policies *policies, const PolicyHistory *history, Table *table, GError **error)
 {
-	const SeenPolicy *now = policy_now(history, policies->question->window_days);
+	const SeenPolicy *now = policy_now(history, policies->question->rules->window);
 	const MtaSts *expected = policies->question->expected;
 	const MtaSts *policy = expected != NULL ? expected : now != NULL ? now->sts : NULL;
 
@@ -227,8 +241,8 @@ add_testing_row(
 static bool
 add_testing_of(const Policies *policies, const PolicyHistory *history, Table *table, GError **error)
 {
-	const TestingRules rules = { policies->filter->until_day, policies->question->window_days,
-		policies->question->learning_days };
+	const TestingRules rules = { policies->filter->until_day, policies->question->rules->window,
+		policies->question->rules->learning };
 	const SeenPolicy *now = policy_now(history, rules.window);
 
 	if (!policy_is_testing(now))
@@ -378,6 +392,70 @@ policies_add_tlsa_changes(const Policies *policies)
 			cells[OLD_UNTIL].number = change->old_until;
 			cells[COUNT].number = change->organizations->len;
 			policies_set_lines(&cells[NAMES], change->organizations);
+		}
+	}
+}
+
+/* --- policies that are valid, and unwise */
+
+static const char *const weak_names[] = {
+	[WEAK_SINGLE_TLSA] = "single-tlsa",
+	[WEAK_SHORT_MAX_AGE] = "short-max-age",
+};
+
+/* In mode enforce a max_age of under a day protects hardly anybody (RFC 8461 section 3.2: weeks). */
+static bool
+is_short(const MtaSts *policy)
+{
+	return policy != NULL && mta_sts_mode_of(policy->mode) == MTA_STS_ENFORCE
+		&& policy->max_age >= 0 && policy->max_age < DAY_SECONDS;
+}
+
+static void
+add_weak(const PolicyHistory *history, const SeenPolicy *policy, PolicyWeakness weakness,
+	Table *table)
+{
+	enum { DOMAIN, WEAKNESS, TEXT, MAX_AGE, LAST, COUNT, NAMES };
+	Cell *cells = table_add_row(table);
+	int64_t last_day;
+	g_autoptr(GPtrArray) names = policies_last_seen_by(history, policy, &last_day);
+
+	cell_set_text(&cells[DOMAIN], history->domain);
+	cell_set_enum(&cells[WEAKNESS], weakness, weak_names[weakness]);
+	cell_set_text(&cells[TEXT], policy->text);
+	cells[MAX_AGE].number = policy->sts != NULL ? policy->sts->max_age : MTA_STS_NO_AGE;
+	cells[LAST].number = policy->last_day;
+	cells[COUNT].number = names->len;
+	policies_set_lines(&cells[NAMES], names);
+}
+
+void
+policies_add_weak(const Policies *policies)
+{
+	static const Column columns[] = {
+		{ "policy_domain", NULL, CELL_TEXT },
+		{ "weakness", NULL, CELL_ENUM },
+		{ "policy_text", NULL, CELL_TEXT },
+		{ "max_age", NULL, CELL_SECONDS },
+		{ "last_seen", NULL, CELL_DAY },
+		{ "organizations", NULL, CELL_COUNT },
+		{ "seen_by", NULL, CELL_TEXT },
+	};
+	const int64_t window = policies->question->rules->window;
+	Table *table = document_add_table(
+		policies->document, "weak", NULL, columns, G_N_ELEMENTS(columns));
+
+	for (guint i = 0; i < policies->histories->len; i++) {
+		const PolicyHistory *history = g_ptr_array_index(policies->histories, i);
+		const SeenPolicy *now = policy_now(history, window);
+		for (guint j = 0; j < history->policies->len; j++) {
+			const SeenPolicy *policy = g_ptr_array_index(history->policies, j);
+			if (!policy_is_current(history, now, policy, window))
+				continue;
+			if (is_short(policy->sts))
+				add_weak(history, policy, WEAK_SHORT_MAX_AGE, table);
+			if (policy->tlsa != NULL && g_strv_length(policy->tlsa) == 1)
+				add_weak(history, policy, WEAK_SINGLE_TLSA, table);
 		}
 	}
 }

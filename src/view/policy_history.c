@@ -275,11 +275,17 @@ policy_organizations(const PolicyHistory *history)
 }
 
 const SeenPolicy *
+policy_history_find(const PolicyHistory *history, const char *text)
+{
+	return g_hash_table_lookup(history->by_text, text);
+}
+
+const SeenPolicy *
 policy_equal(const PolicyHistory *history, const MtaSts *expected)
 {
 	g_autofree char *text = mta_sts_text(expected);
 
-	return g_hash_table_lookup(history->by_text, text);
+	return policy_history_find(history, text);
 }
 
 /* Whether all that is wrong with a policy is that lines are missing. */

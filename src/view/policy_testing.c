@@ -7,15 +7,27 @@
 
 #include <string.h>
 
-bool
-failure_holds_mail(const char *policy_type, const char *result_type)
+static bool
+is_of_dane(const char *result_type)
 {
 	static const char *const of_dane[] = { "tlsa-invalid", "dnssec-invalid", "dane-required",
 		NULL };
 
+	return g_strv_contains(of_dane, result_type);
+}
+
+bool
+failure_holds_mail(const char *policy_type, const char *result_type)
+{
 	if (g_str_has_prefix(result_type, "sts-"))
 		return true;
-	return strcmp(policy_type, POLICY_TYPE_STS) == 0 && !g_strv_contains(of_dane, result_type);
+	return strcmp(policy_type, POLICY_TYPE_STS) == 0 && !is_of_dane(result_type);
+}
+
+bool
+enforce_holds_mail(const char *result_type)
+{
+	return !g_str_has_prefix(result_type, "sts-") && !is_of_dane(result_type);
 }
 
 const char *

@@ -10,8 +10,11 @@ static void
 policies_clear(Policies *policies)
 {
 	g_clear_pointer(&policies->histories, g_ptr_array_unref);
+	g_clear_pointer(&policies->others, g_ptr_array_unref);
+	g_clear_pointer(&policies->established, g_hash_table_unref);
 	g_clear_pointer(&policies->without, g_hash_table_unref);
 	g_clear_pointer(&policies->failed_hosts, g_hash_table_unref);
+	g_clear_pointer(&policies->resolved, g_hash_table_unref);
 	g_clear_pointer(&policies->strings, text_pool_free);
 	g_clear_pointer(&policies->document, document_free);
 }
@@ -42,29 +45,76 @@ compare_histories(gconstpointer a, gconstpointer b)
 	return strcmp(one->type, other->type);
 }
 
+/* Finds the domains about which somebody reports who is believed, and no first-timer. */
+static bool
+read_established(Policies *policies, GError **error)
+{
+	g_autoptr(StoreRows)
+		rows = store_ask(policies->store, STORE_POLICIES_SEEN, policies->filter, error);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const Reporter *reporter = reporters_find(
+			policies->reporters, store_rows_int(rows, POLICY_SEEN_REPORTER));
+		const char *domain = store_rows_text(rows, POLICY_SEEN_DOMAIN);
+		if (reporter != NULL && reporter->believed && !reporter->first_timer
+			&& !g_hash_table_contains(policies->established, domain))
+			g_hash_table_add(policies->established, g_strdup(domain));
+	}
+	return ok;
+}
+
+/* Adds the row to the last history of the array, or to a new one. */
+static PolicyHistory *
+add_to_history(GPtrArray *histories, StoreRows *rows, const char *name)
+{
+	const char *domain = store_rows_text(rows, POLICY_SEEN_DOMAIN);
+	const char *type = store_rows_text(rows, POLICY_SEEN_POLICY_TYPE);
+	PolicyHistory *history = histories->len > 0
+		? g_ptr_array_index(histories, histories->len - 1)
+		: NULL;
+
+	if (history == NULL || strcmp(history->domain, domain) != 0
+		|| !policies_is_type(history, type)) {
+		history = policy_history_new(domain, type);
+		g_ptr_array_add(histories, history);
+	}
+	policy_history_add(history, store_rows_text(rows, POLICY_SEEN_POLICY_TEXT), name,
+		store_rows_int(rows, POLICY_SEEN_FIRST_DAY),
+		store_rows_int(rows, POLICY_SEEN_LAST_DAY));
+	return history;
+}
+
+static void
+sort_histories(GPtrArray *histories)
+{
+	for (guint i = 0; i < histories->len; i++)
+		policy_history_sort(g_ptr_array_index(histories, i));
+	g_ptr_array_sort(histories, compare_histories);
+}
+
 static bool
 read_histories(Policies *policies, GError **error)
 {
 	g_autoptr(StoreRows)
 		rows = store_ask(policies->store, STORE_POLICIES_SEEN, policies->filter, error);
-	PolicyHistory *history = NULL;
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const char *domain = store_rows_text(rows, POLICY_SEEN_DOMAIN), *type = store_rows_text(rows, POLICY_SEEN_POLICY_TYPE);
-		if (history == NULL || strcmp(history->domain, domain) != 0
-			|| !policies_is_type(history, type)) {
-			history = policy_history_new(domain, type);
-			g_ptr_array_add(policies->histories, history);
-			if (policies_is_type(history, POLICY_TYPE_NONE))
-				g_hash_table_insert(policies->without, history->domain, history);
+		const char *domain = store_rows_text(rows, POLICY_SEEN_DOMAIN);
+		const Reporter *reporter = policies_reporter(
+			policies, domain, rows, POLICY_SEEN_REPORTER);
+		if (reporter == NULL) {
+			add_to_history(policies->others, rows,
+				store_rows_text(rows, POLICY_SEEN_ORGANIZATION));
+			continue;
 		}
-		policy_history_add(history, store_rows_text(rows, POLICY_SEEN_POLICY_TEXT), store_rows_text(rows, POLICY_SEEN_ORGANIZATION),
-			store_rows_int(rows, POLICY_SEEN_FIRST_DAY), store_rows_int(rows, POLICY_SEEN_LAST_DAY));
+		PolicyHistory *history = add_to_history(policies->histories, rows, reporter->name);
+		if (policies_is_type(history, POLICY_TYPE_NONE))
+			g_hash_table_insert(policies->without, history->domain, history);
 	}
-	for (guint i = 0; i < policies->histories->len; i++)
-		policy_history_sort(g_ptr_array_index(policies->histories, i));
-	g_ptr_array_sort(policies->histories, compare_histories);
+	sort_histories(policies->histories);
+	sort_histories(policies->others);
 	return ok;
 }
 
@@ -128,6 +178,20 @@ enum {
 	POLICY_COLUMNS
 };
 
+static const Column policy_columns[POLICY_COLUMNS] = {
+	{ "policy_domain", "Domain", CELL_TEXT },
+	{ "policy_type", "Type", CELL_TEXT },
+	{ "policy_text", "Policy", CELL_TEXT },
+	{ "mode", NULL, CELL_WORD },
+	{ "max_age", NULL, CELL_SECONDS },
+	{ "mx_hosts", NULL, CELL_TEXT },
+	{ "current", NULL, CELL_COUNT },
+	{ "first_seen", "First", CELL_DAY },
+	{ "last_seen", "Last", CELL_DAY },
+	{ "organizations", "By", CELL_COUNT },
+	{ "seen_by", NULL, CELL_TEXT },
+};
+
 static void
 add_policy(const PolicyHistory *history, const SeenPolicy *policy, bool is_current, Table *table)
 {
@@ -147,22 +211,9 @@ add_policy(const PolicyHistory *history, const SeenPolicy *policy, bool is_curre
 static void
 add_policies(const Policies *policies)
 {
-	static const Column columns[POLICY_COLUMNS] = {
-		{ "policy_domain", "Domain", CELL_TEXT },
-		{ "policy_type", "Type", CELL_TEXT },
-		{ "policy_text", "Policy", CELL_TEXT },
-		{ "mode", NULL, CELL_WORD },
-		{ "max_age", NULL, CELL_SECONDS },
-		{ "mx_hosts", NULL, CELL_TEXT },
-		{ "current", NULL, CELL_COUNT },
-		{ "first_seen", "First", CELL_DAY },
-		{ "last_seen", "Last", CELL_DAY },
-		{ "organizations", "By", CELL_COUNT },
-		{ "seen_by", NULL, CELL_TEXT },
-	};
-	const int64_t window = policies->question->window_days;
+	const int64_t window = policies->question->rules->window;
 	Table *table = document_add_table(
-		policies->document, "policies", NULL, columns, POLICY_COLUMNS);
+		policies->document, "policies", NULL, policy_columns, POLICY_COLUMNS);
 
 	for (guint i = 0; i < policies->histories->len; i++) {
 		const PolicyHistory *history = g_ptr_array_index(policies->histories, i);
@@ -173,6 +224,37 @@ add_policies(const Policies *policies)
 				if (policy_is_current(history, now, policy, window) == current)
 					add_policy(history, policy, current != 0, table);
 			}
+		}
+	}
+}
+
+/* Whether somebody who counts saw the same policy. */
+static bool
+is_seen(const Policies *policies, const PolicyHistory *other, const SeenPolicy *policy)
+{
+	for (guint i = 0; i < policies->histories->len; i++) {
+		const PolicyHistory *history = g_ptr_array_index(policies->histories, i);
+		if (strcmp(history->domain, other->domain) == 0
+			&& policies_is_type(history, other->type)
+			&& policy_history_find(history, policy->text) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Policies that only those saw who do not count. */
+static void
+add_unverified(const Policies *policies)
+{
+	Table *table = document_add_table(
+		policies->document, "unverified", NULL, policy_columns, POLICY_COLUMNS);
+
+	for (guint i = 0; i < policies->others->len; i++) {
+		const PolicyHistory *history = g_ptr_array_index(policies->others, i);
+		for (guint j = 0; j < history->policies->len; j++) {
+			const SeenPolicy *policy = g_ptr_array_index(history->policies, j);
+			if (!is_seen(policies, history, policy))
+				add_policy(history, policy, false, table);
 		}
 	}
 }
@@ -259,18 +341,26 @@ add_problems(const Policies *policies)
 Document *
 view_policy(Store *store, const StoreFilter *filter, const PolicyQuestion *question, GError **error)
 {
+	g_autoptr(Reporters) reporters = reporters_read(store, question->believe, error);
+	if (reporters == NULL)
+		return NULL;
 	g_auto(Policies) policies = {
 		.store = store,
 		.filter = filter,
 		.question = question,
+		.reporters = reporters,
+		.established = text_table_new(g_free, NULL),
 		.histories = g_ptr_array_new_with_free_func((GDestroyNotify)policy_history_free),
+		.others = g_ptr_array_new_with_free_func((GDestroyNotify)policy_history_free),
 		.without = text_table_new(NULL, NULL),
 		.failed_hosts = text_table_new(NULL, (GDestroyNotify)g_ptr_array_unref),
+		.resolved = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
 		.strings = text_pool_new(4096),
 		.document = document_new("policy"),
 	};
 
-	if (!read_histories(&policies, error) || !read_failed_hosts(&policies, error))
+	if (!read_established(&policies, error) || !read_histories(&policies, error)
+		|| !read_failed_hosts(&policies, error))
 		return NULL;
 	add_policies(&policies);
 	add_sights(&policies);
@@ -282,5 +372,11 @@ view_policy(Store *store, const StoreFilter *filter, const PolicyQuestion *quest
 	if (!policies_add_uncovered(&policies, error) || !policies_add_testing(&policies, error))
 		return NULL;
 	policies_add_tlsa_changes(&policies);
+	if (!policies_add_cost(&policies, error))
+		return NULL;
+	policies_add_weak(&policies);
+	add_unverified(&policies);
+	policies_add_live(&policies);
+	policies_add_verdict(&policies);
 	return g_steal_pointer(&policies.document);
 }

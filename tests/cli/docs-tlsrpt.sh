@@ -119,7 +119,7 @@ operands_of() {
 	operand=
 	store="--config empty.conf --db $DB"
 	case $1 in
-	record) store= operand='check v=TLSRPTv1;rua=mailto:tls@example.com' ;;
+	record) operand='check v=TLSRPTv1;rua=mailto:tls@example.com' ;;
 	show | note | resolve | accept) operand=1 ;;
 	# The clock may be years after the samples.
 	prune) operand=--dry-run ;;
@@ -173,7 +173,7 @@ same_lines tables page.tables "the man page has the schema and the tables of eac
 mkdir bin
 cat >bin/tlsrpt <<END
 #!/bin/sh
-case \${1-} in record) ;; *) set -- "\$@" --config "$WORK/empty.conf" ;; esac
+set -- "\$@" --config "$WORK/empty.conf"
 exec "$tlsrpt" "\$@"
 END
 # Nothing is to be mailed.

@@ -43,7 +43,7 @@ def behaviour_of(query):
     while query[at]:
         labels.append(query[at + 1:at + 1 + query[at]].decode())
         at += 1 + query[at]
-    return labels[-2]
+    return labels[-2] if len(labels) > 1 else "notimp"
 
 
 def serve_tcp(listener, kept):

@@ -181,4 +181,136 @@ rm mta-sts.txt
 refused "no such file" 'No such file or directory'
 mkdir mta-sts.txt
 refused "a directory" 'Is a directory'
+
+# -- what enforce would have cost
+
+# report ORGANIZATION DAY DOMAIN TYPE POLICY-STRING GOOD [FAILURE]...: a failure is RESULT-TYPE:MX:SESSIONS
+report() {
+	python3 -c 'import json, sys
+organization, day, domain, kind, text, good, *failures = sys.argv[1:]
+rows = [dict(zip(("result-type", "receiving-mx-hostname", "failed-session-count"), one.split(":"))) for one in failures]
+for row in rows:
+    row["failed-session-count"] = int(row["failed-session-count"])
+print(json.dumps({"organization-name": organization, "report-id": "-".join(sys.argv[1:5]), "contact-info": "a@sender.example",
+    "date-range": {"start-datetime": day + "T00:00:00Z", "end-datetime": day + "T23:59:59Z"},
+    "policies": [{"policy": {"policy-type": kind, "policy-domain": domain, "policy-string": text.split(";") if text else []},
+    "summary": {"total-successful-session-count": int(good),
+                "total-failure-session-count": sum(row["failed-session-count"] for row in rows)},
+    "failure-details": rows}]}))' "$@" | "$INGEST" -q -c "${CONFIG:-empty.conf}" --db "$DB" || echo "# not stored"
+}
+TESTING='version: STSv1;mode: testing;mx: mx.cost.example;max_age: 604800'
+ENFORCE='version: STSv1;mode: enforce;mx: mx.cost.example;max_age: 604800'
+fresh_store
+report Google 2026-10-01 cost.example sts "$TESTING" 10 certificate-expired:mx.cost.example:90
+report Google 2026-11-01 cost.example sts "$TESTING" 80 certificate-expired:mx.cost.example:15 validation-failure:mx2.cost.example:5
+report Mail.ru 2026-11-01 cost.example sts "" 10 sts-policy-fetch-error::4 starttls-not-supported:mx.cost.example:6
+report Google 2026-11-02 cost.example sts "$TESTING" 50
+report Google 2026-11-22 none.example sts "$(echo "$TESTING" | sed s/cost/none/)" 7 sts-webpki-invalid::1
+report Google 2026-11-22 held.example sts "$(echo "$ENFORCE" | sed s/cost/held/)" 7 certificate-expired:mx.held.example:1
+policy -f json --since 2026-09-01
+is "$(facts cost policy_domain since sessions held_sessions open_sessions)" "cost.example|2026-10-27|170|26|26
+none.example|2026-11-22|8|0|0" "what enforce would have held back, in 28 days, of domains in testing"
+is "$(facts cost_causes kind resolved held_sessions mx_hosts seen_by)" \
+	"certificate-expired|0|15|mx.cost.example|Google
+starttls-not-supported|0|6|mx.cost.example|Mail.ru
+validation-failure|0|5|mx2.cost.example|Google" "by cause; policies that cannot be had hold nothing back"
+is "$(facts cost_senders organization held_sessions)" "Google|20
+Mail.ru|6" "by sender"
+policy --since 2026-09-01 --domain cost.example
+matches "$(tr -s ' \n' ' ' <out)" 'cost.example: enforce would have held back 26 of 170 sessions since 2026-10-27 \(15.3 %\): 15 certificate-expired at mx.cost.example, 6 starttls-not-supported at mx.cost.example, 5 validation-failure at mx2.cost.example; mail of Google 20, Mail.ru 6\.' \
+	"in words"
+# What is resolved, and was not seen since, does not remain.
+certificate=$(sql "SELECT id FROM incidents WHERE policy_domain = 'cost.example' AND kind = 'certificate-expired'")
+run "$tlsrpt" resolve "$certificate" --config empty.conf --db "$DB" --now 1793707200 # 2026-11-03
+is "$code" 0 "the certificate is resolved"
+policy -f json --since 2026-09-01 --domain cost.example
+is "$(facts cost held_sessions open_sessions) $(facts cost_causes kind resolved | head -1)" "26|11 certificate-expired|1" \
+	"what remains of it"
+policy --since 2026-09-01 --domain cost.example
+matches "$(tr -s ' \n' ' ' <out)" '15 certificate-expired at mx.cost.example \(resolved\), .* Without what is resolved, 11\.' \
+	"also in words"
+report Google 2026-11-20 cost.example sts "$TESTING" 80 certificate-expired:mx.cost.example:15
+policy -f json --since 2026-09-01 --domain cost.example
+is "$(facts cost held_sessions open_sessions)" "41|41" "what came back does"
+# Rows that say more than the sum are not believed.
+fresh_store
+"$INGEST" -q -c empty.conf --db "$DB" <<'END'
+{"organization-name":"Google","report-id":"many","contact-info":"a@sender.example",
+"date-range":{"start-datetime":"2026-11-20T00:00:00Z","end-datetime":"2026-11-20T23:59:59Z"},
+"policies":[{"policy":{"policy-type":"sts","policy-domain":"cost.example","policy-string":["version: STSv1","mode: testing","mx: a.example","max_age: 86400"]},
+"summary":{"total-successful-session-count":5,"total-failure-session-count":3},
+"failure-details":[{"result-type":"certificate-expired","failed-session-count":900,"receiving-mx-hostname":"a.example"},
+{"result-type":"starttls-not-supported","failed-session-count":900,"receiving-mx-hostname":"a.example"}]}]}
+END
+policy -f json
+is "$(facts cost sessions held_sessions)" "8|3" "no more than failed at all"
+
+# -- what is unwise
+fresh_store
+report Google 2026-11-22 short.example sts 'version: STSv1;mode: enforce;mx: mx.short.example;max_age: 86399' 5
+report Google 2026-11-22 day.example sts 'version: STSv1;mode: enforce;mx: mx.day.example;max_age: 86400' 5
+report Google 2026-11-22 testing.example sts 'version: STSv1;mode: testing;mx: mx.testing.example;max_age: 600' 5
+report Google 2026-11-22 one.example tlsa '3 1 1 AA' 5
+report Google 2026-11-22 two.example tlsa '3 1 1 aa;3 1 1 bb' 5
+report Google 2026-11-22 nomx.example sts 'version: STSv1;mode: enforce;max_age: 604800' 5
+policy -f json
+is "$(facts weak policy_domain weakness max_age seen_by)" "one.example|single-tlsa|None|Google
+short.example|short-max-age|86399|Google" "a single TLSA record, and a max_age of under a day in enforce"
+is "$(facts invalid policy_domain problems)" "nomx.example|no mx" "no mx"
+
+# -- whose word counts
+
+# A store that believes who is authenticated: from here on nobody is, but for those that are marked.
+fresh_store
+printf '[ingest]\ntrusted-authserv-ids=mx.example.net\n' >trusted.conf
+trusted() {
+	run "$tlsrpt" policy --config trusted.conf --db "$DB" --now 1795435200 "$@"
+}
+for day in 2026-11-18 2026-11-19 2026-11-20; do
+	report Google $day example.com sts "$(echo "$ENFORCE" | sed s/cost.//)" 20
+done
+# Each report was received on the day after its own.
+sqlite3 "$DB" "UPDATE reporter SET auth = 4, auth_domain = (SELECT id FROM domain LIMIT 1);
+DELETE FROM reporter_day; INSERT INTO reporter_day SELECT 1, day + 1, 1 FROM report"
+trusted -f json
+is "$(facts policies mode current)$(facts unverified mode)" "enforce|1" "who is authenticated counts"
+cp out before.json
+for day in 2026-11-19 2026-11-20 2026-11-21 2026-11-22; do
+	report Stranger $day example.com sts "$TESTING" 0 certificate-expired:evil.example:900
+	report Google $day example.com sts 'version: STSv1;mode: none;max_age: 1' 0 sts-policy-fetch-error::9
+	report Stranger $day example.com no-policy-found "" 9
+	report Stranger $day example.com tlsa "3 1 1 cc" 0 tlsa-invalid:evil.example:900
+	report Stranger $day elsewhere.example sts "$TESTING" 9
+done
+trusted -f json
+is "$(facts unverified policy_domain policy_type mode seen_by)" "elsewhere.example|sts|testing|Stranger
+example.com|sts|none|Google
+example.com|sts|testing|Stranger
+example.com|tlsa|None|Stranger
+example.com|no-policy-found|None|Stranger" "what a stranger says is shown as unverified"
+python3 -c 'import json
+before, after = json.load(open("before.json")), json.load(open("out"))
+for document in before, after:
+    del document["unverified"]
+# A name that several sign is told with who signed it.
+text = json.dumps(after)
+for name in {row["seen_by"] for row in after["policies"]}:
+    text = text.replace(json.dumps(name), "\"Google\"")
+assert json.dumps(before) == text, (before, text)' >differs 2>&1
+is "$?$(cat differs)" 0 "and changes nothing else"
+trusted
+matches "$(tr -s ' \n' ' ' <out)" 'example.com: another policy \(MTA-STS, mode testing\) is told by Stranger alone, last on 2026-11-22: unverified' "in words"
+trusted --domain elsewhere.example
+matches "$(tr -s ' \n' ' ' <out)" 'elsewhere.example: another policy' "also where nobody else says anything"
+rmdir mta-sts.txt
+expected 'version: STSv1' 'mode: enforce' 'mx: mx.example' 'max_age: 604800'
+trusted --domain example.com --expect mta-sts.txt --check
+is "$code$(cat out)" "0MTA-STS OK - example.com: the policy is the one that senders see, mode enforce" "and no alarm"
+
+# One who signs, and has reported on fewer than three days, does not count beside those who have.
+sqlite3 "$DB" "UPDATE reporter SET auth = 4 WHERE organization = (SELECT id FROM organization WHERE name = 'Stranger')"
+trusted -f json
+is "$(facts policies policy_domain mode | sort -u)" "elsewhere.example|testing
+example.com|enforce" "a first-timer counts only where nobody else reports"
+is "$(facts unverified policy_domain | sort -u)" "example.com" "and is shown as such"
 finish

@@ -7,7 +7,7 @@
 
 PATH=$PATH:/usr/sbin
 TLSRPT=$BIN/tlsrpt
-for program in knotd unbound python3; do
+for program in knotd keymgr unbound python3 jq; do
 	command -v $program >/dev/null || skip "$program is not installed"
 done
 
@@ -64,6 +64,9 @@ zone() {
 	} >"knot/$1.zone"
 	echo "  - domain: $1" >>zones
 }
+# No store but those that the tests name.
+TLSRPT_DB=$WORK/none.db
+export TLSRPT_DB
 S='v=TLSRPTv1; rua=mailto:tls@example.net'
 T='v=STSv1; id=20261124'
 zone sound.example <<END
@@ -76,6 +79,22 @@ _smtp._tls.other A 127.0.0.1
 _smtp._tls.alias CNAME _smtp._tls
 _mta-sts.alias CNAME far.cname.example.
 _smtp._tls.inside TXT "v=TLSRPTv1; rua=mailto:tls@inside.sound.example"
+inside MX 10 ns
+_smtp._tls.doubled.sound.example TXT "$S"
+_mta-sts.doubled.sound.example TXT "$T"
+doubled.sound.example TXT "v=TLSRPTv1; rua=mailto:far@example.net"
+there TXT "$S"
+_smtp._tls.there TXT "$S"
+_smtp._tls.nomail TXT "v=TLSRPTv1; rua=mailto:a@null.sound.example,mailto:b@nothing.sound.example,https://nothing.sound.example/,mailto:c@inside.sound.example,mailto:d@broken.example"
+null MX 0 .
+plain MX 10 ns
+plain MX 5 plain-mx
+plain-mx AAAA ::1
+_25._tcp.plain-mx TLSA 3 1 1 $(printf 'ab%.0s' $(seq 32))
+itself A 127.0.0.1
+unreached MX 10 none
+cname MX 10 cname-mx
+cname-mx CNAME ns
 _smtp._tls.split TXT "v=TLSRPTv1; rua=mai" "lto:tls@exam" "" "ple.net"
 _smtp._tls.two TXT "$S"
 _smtp._tls.two TXT "v=TLSRPTv1; rua=mailto:x@example.net"
@@ -97,6 +116,36 @@ END
 zone cname.example <<END
 far TXT "$T"
 END
+zone example.net <<END
+@ MX 10 ns
+@ A 127.0.0.1
+END
+# tlsa HOST NUMBERS BYTE: a line of a zone
+tlsa() {
+	echo "_25._tcp.$1 TLSA $2 $(printf "$3%.0s" $(seq 32))"
+}
+zone dane.example <<END
+@ MX 10 ns
+@ MX 20 mx2
+$(tlsa ns '3 1 1' aa; tlsa ns '2 0 1' bb)
+mx2 A 127.0.0.2
+single MX 10 mx3
+mx3 A 127.0.0.3
+$(tlsa mx3 '3 1 1' CC)
+pkix MX 10 mx4
+mx4 A 127.0.0.4
+$(tlsa mx4 '1 1 1' dd)
+fails MX 10 mx5
+mx5 A 127.0.0.5
+_tcp.mx5 NS ns
+_tcp.mx5 DS 1 13 2 $(printf 'ee%.0s' $(seq 32))
+END
+# Signed by its parent, and not by itself.
+zone _tcp.mx5.dane.example <<END
+_25 TLSA 3 1 1 $(printf 'ee%.0s' $(seq 32))
+END
+zone . </dev/null
+mv "knot/..zone" knot/root.zone && sed -i 's/ORIGIN ../ORIGIN ./' knot/root.zone
 zone broken.example </dev/null
 echo '_smtp._tls TXT "' >>knot/broken.example.zone
 cat >knot.conf <<END
@@ -109,11 +158,18 @@ template:
   - id: default
     storage: $WORK/knot
     file: %s.zone
+  - id: signed
+    storage: $WORK/knot
+    file: %s.zone
+    zonefile-load: difference-no-serial
+    zonefile-sync: -1
+    journal-content: all
+    dnssec-signing: on
 log:
   - target: $WORK/knot.log
     any: info
 zone:
-$(cat zones)
+$(sed 's/domain: dane.*/&\n    template: signed/; s/domain: \.$/&\n    template: signed\n    file: root.zone/' zones)
 END
 cat >unbound.conf <<END
 server:
@@ -127,7 +183,10 @@ server:
   port: $UNBOUND
   do-ip6: no
   do-not-query-localhost: no
-  module-config: "iterator"
+  module-config: "validator iterator"
+  trust-anchor-file: "$WORK/anchors"
+  domain-insecure: "example."
+  domain-insecure: "net."
   local-zone: "silent.example." deny
   local-zone: "refused.example." refuse
 remote-control:
@@ -139,11 +198,31 @@ stub-zone:
   name: "cname.example"
   stub-addr: 127.0.0.1@$KNOT
 stub-zone:
+  name: "example.net"
+  stub-addr: 127.0.0.1@$KNOT
+stub-zone:
+  name: "dane.example"
+  stub-addr: 127.0.0.1@$KNOT
+stub-zone:
+  name: "_tcp.mx5.dane.example"
+  stub-addr: 127.0.0.1@$KNOT
+stub-zone:
+  name: "."
+  stub-addr: 127.0.0.1@$KNOT
+stub-zone:
   name: "broken.example"
   stub-addr: 127.0.0.1@$KNOT
 END
 knotd -c knot.conf >knotd.out 2>&1 &
 knotd=$!
+trap 'kill $knotd 2>/dev/null' EXIT
+# The keys are made while Knot loads the zones.
+tries=200
+until [ "$(for name in dane.example .; do keymgr -c knot.conf $name ds 2>/dev/null; done | tee anchors |
+	grep -c ' 2 ')" = 2 ] || [ $tries -eq 0 ]; do
+	tries=$((tries - 1))
+	sleep 0.05
+done
 unbound -d -c unbound.conf >unbound.out 2>&1 &
 unbound=$!
 trap 'kill $knotd $unbound 2>/dev/null' EXIT
@@ -198,13 +277,109 @@ is "$(statuses many.sound.example $SERVER | sort | uniq -c | sed 's/^ *//' | pas
 	"1 0;1 $none;100 tlsrpt discarded discarded;1 tlsrpt sound" "one of 101 records, by TCP"
 says broken.example "1;tlsrpt unknown server-failure;mta-sts unknown server-failure" "SERVFAIL"
 says refused.example "1;tlsrpt unknown refused;mta-sts unknown refused" "REFUSED"
+
+# --- how mail gets to the domain, and reports to where its record has them sent
+# about DOMAIN: exit code, and what is wrong with the domain as a whole
+about() {
+	# shellcheck disable=SC2086
+	run "$TLSRPT" record check "$1" $SERVER -f json
+	echo "$code $(jq -r '[.problems[] | select(.record == 0) | .severity + " " + .problem] | join(";")' out)"
+}
+# hosts DOMAIN: each host, whether it has addresses, and what DANE makes of it
+hosts() {
+	# shellcheck disable=SC2086
+	run "$TLSRPT" record check "$1" $SERVER -f json
+	jq -r '.hosts[] | [.host, (.addresses // "-" | gsub("\n"; ",")), .dane] | join(" ")' out
+}
+is "$(hosts dane.example)" "ns.dane.example 127.0.0.1 ready
+mx2.dane.example 127.0.0.2 none" "the hosts of a signed domain, the most preferred first"
+is "$(about dane.example)" "1 warning tlsa-missing" "DANE at one MX of two"
+is "$(about single.dane.example)" "1 note tlsa-single" "a single TLSA record"
+is "$(jq -r '.hosts[0].tlsa_records' out)" "3 1 1 $(printf 'cc%.0s' $(seq 32))" "in lower case"
+is "$(about pkix.dane.example)" "1 warning tlsa-usage" "a TLSA record that no sender uses"
+is "$(about fails.dane.example)" "1 error tlsa-failure" "DNS fails for TLSA records: no mail"
+is "$(hosts plain.sound.example)" "plain-mx.sound.example ::1 unsigned
+ns.sound.example 127.0.0.1 none" "TLSA records that are not signed"
+is "$(about plain.sound.example)" "1 warning tlsa-unsigned;note tlsa-single;warning tlsa-missing" "and what that means"
+is "$(about null.sound.example)" "1 note null-mx" "a null MX"
+is "$(about itself.sound.example) $(jq -r .domains[0].mail out)" "1  domain" "no MX, but an address"
+is "$(hosts itself.sound.example)" "itself.sound.example 127.0.0.1 none" "which is the host"
+is "$(about nothing.sound.example)" "1 warning no-mail" "neither MX nor address"
+is "$(about unreached.sound.example)" "1 error mx-no-address" "an MX without an address"
+is "$(about cname.sound.example)" "1 warning mx-alias" "an MX that is a CNAME"
+is "$(about broken.example)" "1 warning mx-unknown" "DNS does not say"
+says doubled.sound.example "1;tlsrpt missing no-name;tlsrpt misplaced misplaced;mta-sts missing no-name;mta-sts misplaced misplaced" \
+	"the name of the zone was added once more"
+run "$TLSRPT" record check doubled.sound.example $SERVER -f json
+is "$(jq -r '.records[] | select(.status == "misplaced") | .name' out)" \
+	"_smtp._tls.doubled.sound.example.sound.example
+_mta-sts.doubled.sound.example.sound.example" "where they are"
+says sound.example.sound.example "1;tlsrpt missing no-name;$none" "what is at another domain is not this one's"
+says there.sound.example "0;tlsrpt sound;tlsrpt misplaced misplaced;$none" "at the domain itself, besides"
+run "$TLSRPT" record check nomail.sound.example $SERVER -f json
+is "$code $(jq -r '.problems[] | select(.record == 1 and .column > 0) | "\(.column) \(.severity) \(.problem)"' out | paste -s -d ';')" \
+	"1 45 note first-only;17 error rua-null-mx;45 error rua-no-mail;76 error rua-no-host;137 warning rua-unknown" \
+	"where no report arrives"
+
+# --- who reported, and all domains of the store
+# report NAME DOMAIN DAY: in the store
+report() {
+	"$BIN/tlsrpt-ingest" -q -c empty.conf --db "$DB" <<END
+{"organization-name":"$1","report-id":"$1-$3","contact-info":"tls@example.net",
+"date-range":{"start-datetime":"$3T00:00:00Z","end-datetime":"$3T23:59:59Z"},
+"policies":[{"policy":{"policy-type":"no-policy-found","policy-domain":"$2"},
+"summary":{"total-successful-session-count":1,"total-failure-session-count":0}}]}
+END
+}
+report One sound.example 2026-11-20
+report Two sound.example 2026-11-21
+report One there.sound.example 2026-11-22
+report One nomail.sound.example 2026-08-01
+report One cname.sound.example 2026-11-19
+CLOCK="--now 1795435200 --config empty.conf --db $DB" # 2026-11-23
+run "$TLSRPT" record check sound.example $SERVER $CLOCK
+matches "$(tail -n 1 out)" '^  2 organizations reported since 2026-08-25, the last on 2026-11-21\.$' "who reported"
+run "$TLSRPT" record check other.sound.example $SERVER $CLOCK
+matches "$(tail -n 1 out)" '^  Nobody who is believed reported since 2026-08-25\.$' "nobody did"
+run "$TLSRPT" record check sound.example $SERVER --now 1795435200 --config empty.conf
+is "$code $(grep -c reported out)" "0 0" "without a store it is not said"
+run "$TLSRPT" record check sound.example $SERVER --config empty.conf --db "$WORK/none.db"
+is "$code" 1 "a store that is named must be there"
+run "$TLSRPT" record check --all $SERVER $CLOCK
+is "$code
+$(cat out)" "1
+cname.sound.example: look at this (1 organization reported, the last on 2026-11-19)
+  _smtp._tls.cname.sound.example: error: there is nothing of that name in DNS
+    (NXDOMAIN)
+  warning: the MX cname-mx.sound.example is a CNAME, which an MX must not be
+    (RFC 2181 section 10.3)
+sound.example: look at this (2 organizations reported, the last on 2026-11-21)
+  warning: the domain has neither an MX nor an address, so it takes no mail
+there.sound.example: look at this (1 organization reported, the last on 2026-11-22)
+  warning: the domain has neither an MX nor an address, so it takes no mail" "all domains of the store"
+run "$TLSRPT" record check --all $SERVER $CLOCK -f json
+is "$(jq -r '.domains[].domain' out | paste -s -d ' ')" "cname.sound.example sound.example there.sound.example" \
+	"a domain whose reports are old is not asked for"
+cp out all.json
+if /usr/bin/python3 -c 'import jsonschema' 2>/dev/null; then
+	/usr/bin/python3 -c 'import json, jsonschema, sys
+jsonschema.Draft202012Validator(json.load(open(sys.argv[1]))).validate(json.load(open("all.json")))' \
+		"$SOURCE/contrib/schema/record.json" >schema.out 2>&1
+	is "$?" 0 "json is as contrib/schema says"
+fi
+# What is unverified is no proof.
+printf '[ingest]\ntrusted-authserv-ids=mx.example.com\n' >trusted.conf
+run "$TLSRPT" record check sound.example $SERVER $CLOCK --config trusted.conf
+is "$(tail -n 2 out)" "  Nobody who is believed reported since 2026-08-25.
+  Reports of 2 more are unverified and prove nothing." "who is not believed is no proof"
+run "$TLSRPT" record check --all $SERVER $CLOCK --config trusted.conf
+is "$code$(cat out)" "0No believed report is about any domain." "and has nothing asked of DNS"
+
 RES_OPTIONS="timeout:1 attempts:1"
 export RES_OPTIONS
 says silent.example "1;tlsrpt unknown timeout;mta-sts unknown timeout" "no answer"
 is "$(statuses sound.example --server 127.0.0.1@$KNOT | paste -s -d ';')" "0;tlsrpt sound;mta-sts sound" \
 	"--server"
-is "$(statuses elsewhere.example --server 127.0.0.1@$KNOT | paste -s -d ';')" \
-	"1;tlsrpt unknown refused;mta-sts unknown refused" "a server that is not for the domain"
 is "$(statuses alias.sound.example --server 127.0.0.1@$KNOT | paste -s -d ';')" \
 	"0;tlsrpt sound;mta-sts missing no-data" "a server that does not follow CNAMEs into other zones"
 CLOSED=$(free_port)
@@ -291,6 +466,8 @@ usage check
 usage check a b
 usage check a 'v=TLSRPTv1' b
 usage check 'v=TLSRPTv1' 'v=TLSRPTv1'
+usage check --all example.com
+usage generate --all
 usage check example.com --rua a@b
 usage check 'v=TLSRPTv1; rua=mailto:a@b' --server 127.0.0.1
 usage check example.com --server localhost

@@ -66,7 +66,7 @@ test_deadline(void)
 	g_assert_true(dns_server_parse("127.0.0.1@1", &server, NULL));
 	const gint64 before = g_get_monotonic_time();
 	g_autoptr(DnsAnswer) answer =
-		dns_finish(dns_start(&server, "example.invalid"), before - G_USEC_PER_SEC);
+		dns_finish(dns_start(&server, DNS_TXT, "example.invalid"), before - G_USEC_PER_SEC);
 	g_assert_true(answer->status == DNS_TIMEOUT || answer->status == DNS_UNREACHABLE);
 	g_assert_cmpint(g_get_monotonic_time() - before, <, 5 * G_USEC_PER_SEC);
 	g_assert_cmpuint(answer->texts->len, ==, 0);

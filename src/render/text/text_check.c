@@ -145,6 +145,32 @@ append_ok(GString *line, const Table *check)
 			glitches == 1 ? "" : "es");
 }
 
+/* Appends what is not in order with the MTA-STS policies that are served. */
+static void
+append_served(GString *line, const Table *served, bool is_first, const Output *out)
+{
+	size_t shown = 0, bad = 0;
+
+	for (size_t i = 0; i < served->rows->len; i++) {
+		if (table_number(served, i, "status") == CHECK_OK || bad++ >= PROBLEMS_NAMED)
+			continue;
+		g_autofree char *domain = problem_text(served, i, "policy_domain", out);
+		g_autofree char *message = plugin_text(table_text(served, i, "message"), 0, out);
+		g_string_append_printf(
+			line, "%s%s: %s", is_first && shown++ == 0 ? "" : "; ", domain, message);
+	}
+	if (bad > PROBLEMS_NAMED)
+		g_string_append_printf(
+			line, "; and %zu more policies, see --format=json", bad - PROBLEMS_NAMED);
+}
+
+static bool
+is_any_bad(const Table *served)
+{
+	/* The worst is the first. */
+	return served->rows->len > 0 && table_number(served, 0, "status") != CHECK_OK;
+}
+
 /* Appends 'label'=value[unit];[warn];[crit];[min];[max]; empty fields at the end are left out. */
 static void
 append_perfdata(GString *line, const Table *perfdata, size_t row)
@@ -202,6 +228,7 @@ text_check(const Document *document, const Output *out)
 	const Table *check = document_table(document, "check");
 	const Table *problems = document_table(document, "problems");
 	const Table *perfdata = document_table(document, "perfdata");
+	const Table *served = document_table(document, "served");
 	const int64_t learning = table_number(check, 0, "learning");
 	g_autoptr(GString) line = g_string_new(NULL);
 
@@ -210,10 +237,11 @@ text_check(const Document *document, const Output *out)
 		g_string_append(line, i > 0 ? "; " : "");
 		append_problem(line, problems, i, out);
 	}
-	if (problems->rows->len == 0)
+	if (problems->rows->len == 0 && !is_any_bad(served))
 		append_ok(line, check);
 	if (problems->rows->len > PROBLEMS_NAMED)
 		g_string_append_printf(line, "; and %u more", problems->rows->len - PROBLEMS_NAMED);
+	append_served(line, served, problems->rows->len == 0, out);
 	if (learning > 0)
 		g_string_append_printf(line, "; learning: %" G_GINT64_FORMAT " domain%s", learning,
 			learning == 1 ? "" : "s");

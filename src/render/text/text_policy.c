@@ -472,11 +472,232 @@ print_rows(const Page *page, const char *key,
 			table->rows->len - FINDINGS_SHOWN);
 }
 
+/* --- what enforce would have cost */
+
+/* The parts of one domain, as "100 certificate-expired at mx.example.com (resolved), 3 ..."; caller frees. */
+static char *
+parts_of(const Page *page, const char *key, const char *domain,
+	char *(*part)(const Page *page, const Table *table, size_t row))
+{
+	const Table *table = document_table(page->document, key);
+	GString *all = g_string_new(NULL);
+	guint n = 0;
+
+	for (size_t row = 0; row < table->rows->len; row++) {
+		if (strcmp(table_text(table, row, "policy_domain"), domain) != 0
+			|| n++ >= NAMES_SHOWN)
+			continue;
+		g_autofree char *text = part(page, table, row);
+		g_string_append_printf(all, "%s%s", all->len > 0 ? ", " : "", text);
+	}
+	if (n > NAMES_SHOWN)
+		g_string_append_printf(all, " and %u more", n - NAMES_SHOWN);
+	return g_string_free(all, FALSE);
+}
+
+static char *
+cause_part(const Page *page, const Table *table, size_t row)
+{
+	const char *mx = table_text(table, row, "mx_hosts");
+	g_autofree char *kind = text_cell_name(table, row, "kind", "?", page->out);
+	g_autofree char *hosts = join_lines(
+		page, mx, NAMES_SHOWN, TEXT_NAME_BYTES, count_lines(mx));
+
+	return g_strdup_printf("%" G_GINT64_FORMAT " %s%s%s%s",
+		table_number(table, row, "held_sessions"), kind, *hosts != '\0' ? " at " : "",
+		hosts, table_number(table, row, "resolved") != 0 ? " (resolved)" : "");
+}
+
+static char *
+sender_part(const Page *page, const Table *table, size_t row)
+{
+	g_autofree char *name = text_cell_name(table, row, "organization", "?", page->out);
+
+	return g_strdup_printf(
+		"%s %" G_GINT64_FORMAT, name, table_number(table, row, "held_sessions"));
+}
+
+static void
+print_cost(const Page *page, const Table *table, size_t row)
+{
+	const char *key = table_text(table, row, "policy_domain");
+	const int64_t held = table_number(table, row, "held_sessions");
+	const int64_t open = table_number(table, row, "open_sessions");
+	const int64_t sessions = table_number(table, row, "sessions");
+	g_autofree char *domain = text_cell_name(table, row, "policy_domain", "?", page->out);
+	g_autofree char *since = table_day(table, row, "since");
+	g_autofree char *all = plural(sessions, "session");
+
+	if (held == 0) {
+		text_say(page->out, INDENT,
+			"  - %s: enforce would have held back none of %s since %s.", domain, all,
+			since);
+		return;
+	}
+	g_autofree char *share = share_text(share_of(held, sessions));
+	g_autofree char *causes = parts_of(page, "cost_causes", key, cause_part);
+	g_autofree char *senders = parts_of(page, "cost_senders", key, sender_part);
+	g_autofree char *rest = open == held ? g_strdup("")
+		: open == 0
+		? g_strdup(" Without what is resolved, none.")
+		: g_strdup_printf(" Without what is resolved, %" G_GINT64_FORMAT ".", open);
+	text_say(page->out, INDENT,
+		"  - %s: enforce would have held back %" G_GINT64_FORMAT
+		" of %s since %s (%s): %s; mail of %s.%s",
+		domain, held, all, since, share, causes, senders, rest);
+}
+
+static void
+print_weak(const Page *page, const Table *table, size_t row)
+{
+	g_autofree char *domain = text_cell_name(table, row, "policy_domain", "?", page->out);
+	g_autofree char *names = names_of(page, table, row);
+	g_autofree char *last = table_day(table, row, "last_seen");
+	const char *by = *names != '\0' ? names : "?";
+
+	if ((PolicyWeakness)table_number(table, row, "weakness") == WEAK_SINGLE_TLSA) {
+		g_autofree char *record = records_of(page, table, row, "policy_text");
+		text_say(page->out, INDENT,
+			"  - %s: a single TLSA record, %s (seen by %s, last on %s).", domain,
+			record, by, last);
+	} else {
+		g_autofree char *age = age_text(table_number(table, row, "max_age"));
+		text_say(page->out, INDENT,
+			"  - %s: enforce with a max_age of %s (seen by %s, last on %s).", domain,
+			age, by, last);
+	}
+}
+
+static bool
+has_weakness(const Table *table, PolicyWeakness weakness)
+{
+	for (size_t row = 0; row < table->rows->len; row++) {
+		if (table_number(table, row, "weakness") == (int64_t)weakness)
+			return true;
+	}
+	return false;
+}
+
+/* What to do is said once. */
+static void
+print_all_weak(const Page *page)
+{
+	const Table *table = document_table(page->document, "weak");
+
+	print_rows(page, "weak", print_weak);
+	if (has_weakness(table, WEAK_SINGLE_TLSA))
+		text_say(page->out, INDENT,
+			"    Once the key of a host with a single TLSA record changes, nothing matches any "
+			"more, and DANE holds mail back. Publish the record of the next key beside it, and "
+			"wait for twice the TTL before you change the key (RFC 7671 section 8.1).");
+	if (has_weakness(table, WEAK_SHORT_MAX_AGE))
+		text_say(page->out, INDENT,
+			"    With a max_age of under a day senders soon forget the policy, so that whoever "
+			"keeps them from fetching it has mail delivered without TLS. Take weeks (RFC 8461 "
+			"section 3.2).");
+}
+
+/* A policy that only those saw who do not count. */
+static void
+print_unverified(const Page *page, const Table *table, size_t row)
+{
+	const char *type = type_title(table_text(table, row, "policy_type"));
+	g_autofree char *title = text_safe(*type != '\0' ? type : "?", TEXT_NAME_BYTES, page->out);
+	g_autofree char *domain = text_cell_name(table, row, "policy_domain", "?", page->out);
+	g_autofree char *mode = text_cell_name(table, row, "mode", "", page->out);
+	g_autofree char *names = names_of(page, table, row);
+	g_autofree char *last = table_day(table, row, "last_seen");
+
+	text_say(page->out, INDENT,
+		"  - %s: another policy (%s%s%s) is told by %s alone, last on %s: unverified, or new "
+		"here, and it counts for nothing above.",
+		domain, title, *mode != '\0' ? ", mode " : "", mode, *names != '\0' ? names : "?",
+		last);
+}
+
+/* --- what DNS says now */
+
+static void
+print_live(const Page *page, const Table *table, size_t row)
+{
+	const char *lines = table_text(table, row, "records");
+	const char *last = table_text(table, row, "last_seen");
+	g_autofree char *domain = text_cell_name(table, row, "policy_domain", "?", page->out);
+	g_autofree char *host = text_cell_name(table, row, "host", "?", page->out);
+	g_autofree char *mode = text_cell_name(table, row, "mode", "?", page->out);
+	g_autofree char *records = join_lines(
+		page, lines, NAMES_SHOWN, RECORD_MAX_BYTES, count_lines(lines));
+
+	switch ((LiveFinding)table_number(table, row, "finding")) {
+	case LIVE_MX_NOT_COVERED:
+		text_say(page->out, INDENT,
+			"  - %s: DNS has the MX %s, which no mx of the policy (mode %s) matches. In mode "
+			"enforce senders keep back mail to it. Give the policy an mx for it and change the "
+			"id in _mta-sts; or remove the MX.",
+			domain, host, mode);
+		break;
+	case LIVE_NULL_MX:
+		text_say(page->out, INDENT,
+			"  - %s: by a null MX (RFC 7505) the domain takes no mail.", domain);
+		break;
+	case LIVE_DNS_UNKNOWN:
+		text_say(page->out, INDENT,
+			"  - %s: DNS does not say what it has now: no answer, or a failure.",
+			domain);
+		break;
+	case LIVE_TLSA_GONE:
+		text_say(page->out, INDENT,
+			"  - %s: senders last saw the TLSA record %s on %s, and it is in DNS no more. After "
+			"twice its TTL that is how a rollover ends; before, a sender may still have it.",
+			domain, records, last);
+		break;
+	case LIVE_TLSA_NEW:
+		text_say(page->out, INDENT,
+			"  - %s: DNS has the TLSA record %s, which no sender saw yet. Their next reports will "
+			"tell.",
+			domain, records);
+		break;
+	case LIVE_TLSA_REPLACED:
+		text_say(page->out, INDENT,
+			"  - %s: of the TLSA records that senders last saw on %s, %s, none is in DNS any "
+			"more. Where the new ones took their place without overlap, senders with the old "
+			"ones in their cache keep back mail until the TTL is over (RFC 7671 section 8.1).",
+			domain, last, records);
+		break;
+	}
+}
+
+/* --- the line for a monitoring system */
+
+/* Safe text without "|", which would begin performance data. */
+static char *
+plugin_text(const Table *table, size_t row, const char *key, const Output *out)
+{
+	return g_strdelimit(text_safe(table_text(table, row, key), 0, out), "|", '/');
+}
+
+static void
+print_verdict(const Table *verdict, const Output *out)
+{
+	const char *status = table_text(verdict, 0, "status");
+
+	fprintf(out->file, "MTA-STS %s - ", status);
+	for (size_t row = 0; row < verdict->rows->len && row < NAMES_SHOWN; row++) {
+		g_autofree char *domain = plugin_text(verdict, row, "policy_domain", out);
+		g_autofree char *message = plugin_text(verdict, row, "message", out);
+		fprintf(out->file, "%s%s%s%s", row > 0 ? "; " : "", domain,
+			*domain != '\0' ? ": " : "", message);
+	}
+	if (verdict->rows->len > NAMES_SHOWN)
+		fprintf(out->file, "; and %u more domains", verdict->rows->len - NAMES_SHOWN);
+	fputc('\n', out->file);
+}
+
 static bool
 is_anything(const Document *document)
 {
 	static const char *const keys[] = { "expected", "invalid", "differences", "old_policies",
-		"uncovered_mx", "testing", "tlsa_changes" };
+		"uncovered_mx", "testing", "tlsa_changes", "weak", "unverified", "live_findings" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
 		if (document_table(document, keys[i])->rows->len > 0)
@@ -490,8 +711,13 @@ text_policy(const Document *document, const Output *out)
 {
 	const Page page = { document, out };
 	const Table *policies = document_table(document, "policies");
+	const Table *verdict = document_table(document, "verdict");
 
-	if (policies->rows->len == 0) {
+	if (verdict->rows->len > 0) {
+		print_verdict(verdict, out);
+		return;
+	}
+	if (policies->rows->len == 0 && document_table(document, "unverified")->rows->len == 0) {
 		fputs("No policies were last seen in this time.\n", out->file);
 		return;
 	}
@@ -504,5 +730,9 @@ text_policy(const Document *document, const Output *out)
 	print_rows(&page, "old_policies", print_old_policy);
 	print_rows(&page, "uncovered_mx", print_uncovered);
 	print_rows(&page, "testing", print_testing);
+	print_rows(&page, "cost", print_cost);
+	print_all_weak(&page);
 	print_rows(&page, "tlsa_changes", print_tlsa_change);
+	print_rows(&page, "live_findings", print_live);
+	print_rows(&page, "unverified", print_unverified);
 }

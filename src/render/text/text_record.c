@@ -1,10 +1,16 @@
-/* Records, with a caret below each place that is wrong, or a line for a zone file. */
+/*
+ * Records, with a caret below each place that is wrong, and how mail gets to their domain; or a line for
+ * a zone file.
+ */
 #include "text.h"
+
+#include "tlsrpt/mail_hosts.h"
 
 #include <string.h>
 
 #define INDENT 2
 #define WIDTH_MIN 30
+#define NAMES_SHOWN 4
 #define DOTS "..."
 
 /* How many characters stand for the byte at a place: one, or more as in "\"" and "\034" (RFC 1035). */
@@ -105,15 +111,135 @@ print_zone_line(const Document *document, const Output *out)
 		print_problem(problems, i, 0, "; ", &unfolded);
 }
 
+/* --- the domain as a whole */
+
+static bool
+is_of(const Table *table, size_t row, const char *domain)
+{
+	return strcmp(table_text(table, row, "domain"), domain) == 0;
+}
+
+/* "mx.example.com: 192.0.2.1, 2001:db8::1; DANE ready" */
+static void
+print_host(const Table *hosts, size_t row, const Output *out)
+{
+	const char *lines = table_text(hosts, row, "addresses");
+	g_autofree char *host = text_safe(table_text(hosts, row, "host"), TEXT_NAME_BYTES, out);
+	g_autofree char *alias = text_safe(table_text(hosts, row, "alias"), TEXT_NAME_BYTES, out);
+	g_autofree char *addresses = text_names(lines, NAMES_SHOWN, TEXT_NAME_BYTES, out);
+	g_autofree char *line = g_strdup_printf("%*s%s%s%s: %s; DANE %s", INDENT, "", host,
+		*alias != '\0' ? " by CNAME from " : "", alias,
+		*addresses != '\0' ? addresses : "no address", table_text(hosts, row, "dane"));
+
+	text_paragraph(line, 2 * INDENT, out);
+}
+
+/* Who reported, as a proof that it works; nothing without a store. */
+static void
+print_proof(const Table *domains, size_t row, const Output *out)
+{
+	const char *since = table_text(domains, row, "since");
+	const int64_t n = table_number(domains, row, "organizations");
+	const int64_t unverified = table_number(domains, row, "unverified_organizations");
+
+	if (*since == '\0')
+		return;
+	if (n == 0)
+		text_say(out, 2 * INDENT, "  Nobody who is believed reported since %s.", since);
+	else
+		text_say(out, 2 * INDENT,
+			"  %" G_GINT64_FORMAT " organization%s reported since %s, the last on %s.",
+			n, n == 1 ? "" : "s", since, table_text(domains, row, "last_reported"));
+	if (unverified > 0)
+		text_say(out, 2 * INDENT,
+			"  Reports of %" G_GINT64_FORMAT " more are unverified and prove nothing.",
+			unverified);
+}
+
+static void
+print_domain(const Document *document, size_t row, const Output *out)
+{
+	static const char *const ways[] = {
+		[MAIL_TO_MX] = "mail goes to its MX",
+		[MAIL_TO_DOMAIN] = "no MX",
+		[MAIL_REFUSED] = "takes no mail",
+		[MAIL_UNKNOWN] = "where mail goes is not known",
+	};
+	const Table *domains = document_table(document, "domains");
+	const Table *hosts = document_table(document, "hosts");
+	const Table *problems = document_table(document, "problems");
+	const char *domain = table_text(domains, row, "domain");
+	g_autofree char *name = text_safe(domain, 0, out);
+
+	fprintf(out->file, "%s: %s\n", name, ways[table_number(domains, row, "mail")]);
+	for (size_t i = 0; i < hosts->rows->len; i++) {
+		if (is_of(hosts, i, domain))
+			print_host(hosts, i, out);
+	}
+	for (size_t i = 0; i < problems->rows->len; i++) {
+		if (table_number(problems, i, "record") == 0 && is_of(problems, i, domain))
+			print_problem(problems, i, 2 * INDENT, "  ", out);
+	}
+	print_proof(domains, row, out);
+}
+
+/* --- many domains: what is wrong, and a line each for the rest */
+
+static size_t
+count_severe(const Table *problems, const char *domain)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < problems->rows->len; i++)
+		n += is_of(problems, i, domain)
+			&& strcmp(table_text(problems, i, "severity"), "note") != 0;
+	return n;
+}
+
+static void
+print_in_short(const Document *document, size_t row, const Output *out)
+{
+	const Table *domains = document_table(document, "domains");
+	const Table *records = document_table(document, "records");
+	const Table *problems = document_table(document, "problems");
+	const char *domain = table_text(domains, row, "domain");
+	const size_t severe = count_severe(problems, domain);
+	const int64_t n = table_number(domains, row, "organizations");
+	g_autofree char *name = text_safe(domain, 0, out);
+
+	fprintf(out->file,
+		"%s: %s (%" G_GINT64_FORMAT " organization%s reported, the last on %s)\n", name,
+		severe == 0 ? "sound" : "look at this", n, n == 1 ? "" : "s",
+		table_text(domains, row, "last_reported"));
+	for (size_t i = 0; i < problems->rows->len && severe > 0; i++) {
+		const int64_t record = table_number(problems, i, "record");
+		if (!is_of(problems, i, domain)
+			|| strcmp(table_text(problems, i, "severity"), "note") == 0)
+			continue;
+		g_autofree char *place = record > 0
+			? text_safe(table_text(records, (size_t)record - 1, "name"), 0, out)
+			: g_strdup("");
+		g_autofree char *before = g_strconcat("  ", place, record > 0 ? ": " : "", NULL);
+		print_problem(problems, i, 2 * INDENT, before, out);
+	}
+}
+
 void
 text_record(const Document *document, const Output *out)
 {
 	const Table *records = document_table(document, "records");
+	const Table *domains = document_table(document, "domains");
 
-	if (*table_text(records, 0, "zone_line") != '\0') {
+	if (records->rows->len > 0 && *table_text(records, 0, "zone_line") != '\0') {
 		print_zone_line(document, out);
 		return;
 	}
-	for (size_t i = 0; i < records->rows->len; i++)
+	if (records->rows->len == 0)
+		fputs("No believed report is about any domain.\n", out->file);
+	for (size_t i = 0; i < domains->rows->len && domains->rows->len > 1; i++)
+		print_in_short(document, i, out);
+	for (size_t i = 0; i < records->rows->len && domains->rows->len <= 1; i++)
 		print_record(document, i, out);
+	if (domains->rows->len == 1)
+		print_domain(document, 0, out);
 }
