@@ -17,6 +17,9 @@ for library in libglib2.0-0 libgmime-3.0-0 libjson-c5 libpsl5 libsqlite3-0 zlib1
 done
 is "$(dpkg-deb -c "$package" | awk '$1 !~ /^d/ { print $6 }' | sort)" "./usr/bin/tlsrpt
 ./usr/bin/tlsrpt-ingest
+./usr/bin/tlsrpt-mta-sts
+./usr/lib/systemd/system/tlsrpt-mta-sts.service
+./usr/lib/systemd/system/tlsrpt-mta-sts.timer
 ./usr/lib/systemd/system/tlsrpt-prune.service
 ./usr/lib/systemd/system/tlsrpt-prune.timer
 ./usr/share/bash-completion/completions/tlsrpt

@@ -13,7 +13,12 @@ cat >bin/tlsrpt <<END
 exec "$tlsrpt" "\$@" --config "$WORK/digest.conf"
 END
 printf '#!/bin/sh\n[ "$1" = -t ] && cat >"%s"\n' "$WORK/mail" >bin/sendmail
-chmod +x bin/tlsrpt bin/sendmail
+# Nothing is fetched from anywhere.
+printf '#!/bin/sh\nprintf "404 text/html"\n' >bin/curl
+cp "$SOURCE/contrib/monitoring/tlsrpt-mta-sts" bin/
+TLSRPT_MTA_STS_DIR=$WORK/mta-sts
+export TLSRPT_MTA_STS_DIR
+chmod +x bin/tlsrpt bin/sendmail bin/curl
 printf '[digest]\nto=postmaster@example.com\n[alert]\nto=postmaster@example.com\n' >digest.conf
 
 # works COMMAND
