@@ -64,6 +64,10 @@ typedef enum {
 	STORE_NOTES,
 	/* When reports were received; the filter's domain and organization are ignored. */
 	STORE_RECEPTION,
+	/* What the store holds, by how the reporters are authenticated. */
+	STORE_SHARES,
+	/* What the quarantine holds; damaged messages may be dropped before filter->since_day. */
+	STORE_QUARANTINE,
 	/* The number of messages in quarantine that were received on the days of the filter. */
 	STORE_QUARANTINE_COUNT,
 	/*
@@ -207,6 +211,21 @@ enum {
 	STORED_NOTE_SHARE,
 	STORED_NOTE_ONLY_DOMAIN, /* 1: of what joins later, it holds for this domain alone */
 	STORED_NOTE_COLUMNS
+};
+enum {
+	SHARE_AUTH,
+	SHARE_REPORTS,
+	SHARE_BYTES, /* of what is kept as received */
+	SHARE_COLUMNS
+};
+enum {
+	QUARANTINE_ALL_MESSAGES,
+	QUARANTINE_ALL_BYTES,
+	QUARANTINE_UNVOUCHED_MESSAGES, /* those that nobody vouches for */
+	QUARANTINE_UNVOUCHED_BYTES,
+	QUARANTINE_WAITING_MESSAGES, /* over the limit of their day */
+	QUARANTINE_HAS_VICTIMS, /* 1: there are messages that would be dropped to make room */
+	QUARANTINE_STATE_COLUMNS
 };
 enum {
 	RECEPTION_LAST_RECEIVED_AT, /* 0 if nothing was */

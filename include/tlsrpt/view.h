@@ -28,7 +28,16 @@ Document *view_daily(Store *store, const StoreFilter *filter, GError **error);
  */
 Document *view_daily_sums(const Document *daily);
 
-Document *view_status(Store *store, const char *uri, GError **error);
+
+/* What view_status() tells beside what is in the store. */
+typedef struct {
+	const char *uri; /* printable */
+	int64_t free_bytes; /* beside the store; -1 if unknown */
+	int64_t quarantine; /* its limit in bytes */
+	int64_t now; /* epoch seconds */
+} StatusOptions;
+
+Document *view_status(Store *store, const StatusOptions *options, GError **error);
 
 /* What a row of the table "differences" of view_policy() is about. */
 typedef enum {

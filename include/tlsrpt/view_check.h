@@ -24,11 +24,14 @@ typedef enum {
 	CHECKED_STOPPED, /* reports used to come daily, and none that is believed comes any more */
 	CHECKED_NO_REPORTS, /* no report has ever arrived */
 	CHECKED_UNAUTHENTICATED, /* reports come, and none of them is believed */
+	CHECKED_QUARANTINE, /* it is full: messages that are not understood stay in the mail queue */
+	CHECKED_DAY_LIMIT, /* reports that nobody vouches for wait for another day */
 } CheckedKind;
 
 typedef struct {
 	const char *warning, *critical; /* ranges of the failed share in percent, or NULL */
 	bool learning_ok; /* it is no alarm that no report has ever arrived */
+	int64_t quarantine; /* its limit in bytes */
 	int64_t now; /* epoch seconds */
 } CheckOptions;
 

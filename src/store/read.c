@@ -87,6 +87,8 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 		[STORE_DAILY] = { SQL_READ_DAILY, "iiii", 0, 0 },
 		[STORE_NOTES] = { SQL_READ_NOTES, "i", 0, 0 },
 		[STORE_RECEPTION] = { SQL_READ_RECEPTION, "ii", 0, 0 },
+		[STORE_SHARES] = { SQL_READ_SHARES, "", 0, 0 },
+		[STORE_QUARANTINE] = { SQL_READ_QUARANTINE, "i", 0, 0 },
 		[STORE_QUARANTINE_COUNT] = { SQL_READ_QUARANTINE_COUNT, "ii", 0, 0 },
 		[STORE_POLICIES_SEEN] = { SQL_READ_POLICIES_SEEN, "iiii", 0, 0 },
 		[STORE_FAILED_HOSTS] = { SQL_READ_FAILED_HOSTS, "iiii", 0, 0 },

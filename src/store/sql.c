@@ -789,6 +789,22 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		"SELECT (SELECT coalesce(max(received_at), 0) FROM"
 		" (SELECT received_at FROM report ORDER BY id DESC LIMIT 1000) AS latest),"
 		" (SELECT count(DISTINCT day) FROM daily_sum WHERE " SQL_IN_DAYS " AND incident = 0)",
+	[SQL_READ_SHARES] =
+		"SELECT auth.name, count(*), coalesce(" SQL_SUM("length(raw.content)") ", 0)"
+		" FROM report JOIN sender ON sender.id = report.sender"
+		" JOIN reporter ON reporter.id = sender.reporter"
+		" JOIN auth ON auth.id = reporter.auth"
+		" LEFT JOIN raw ON raw.day = report.day AND raw.report = report.id"
+		" WHERE report.state < 2 GROUP BY auth.id, auth.name ORDER BY auth.id",
+	[SQL_READ_QUARANTINE] =
+		"SELECT coalesce(max(everything.messages), 0), coalesce(max(everything.stored_size), 0),"
+		" coalesce(max(unvouched.messages), 0), coalesce(max(unvouched.stored_size), 0),"
+		" (SELECT count(*) FROM quarantined_row WHERE class = 2),"
+		" CASE WHEN EXISTS (SELECT 1 FROM quarantined_row WHERE class < 4)"
+		" OR EXISTS (SELECT 1 FROM quarantined_row WHERE class = 4"
+		" AND received_at < CAST(?1 AS BIGINT) * 86400) THEN 1 ELSE 0 END"
+		" FROM quarantine_share AS everything LEFT JOIN quarantine_share AS unvouched"
+		" ON unvouched.auth_domain = '' WHERE everything.auth_domain = '(all)'",
 	[SQL_READ_QUARANTINE_COUNT] =
 		"SELECT count(*) FROM quarantined_row"
 		" WHERE received_at >= CAST(?1 AS BIGINT) * 86400"

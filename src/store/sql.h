@@ -288,6 +288,8 @@ typedef enum {
 	SQL_READ_DAILY,
 	SQL_READ_NOTES, /* ?1 domain */
 	SQL_READ_RECEPTION, /* ?1 since, ?2 until */
+	SQL_READ_SHARES, /* no parameters */
+	SQL_READ_QUARANTINE, /* ?1 since */
 	SQL_READ_QUARANTINE_COUNT, /* ?1 since, ?2 until */
 	SQL_READ_POLICIES_SEEN,
 	SQL_READ_FAILED_HOSTS,

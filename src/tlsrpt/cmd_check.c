@@ -66,6 +66,7 @@ answer(const Request *request, Store *store, GError **error)
 		.warning = own->warning,
 		.critical = own->critical,
 		.learning_ok = own->learning_ok,
+		.quarantine = request->settings->limits.quarantine,
 		.now = request->now,
 	};
 

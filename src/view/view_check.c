@@ -1,6 +1,8 @@
 /* The monitoring check: which alarms there are, and how severe each of them is. */
 #include "tlsrpt/view_check.h"
 
+#include "tlsrpt/quarantine_state.h"
+
 #include "tlsrpt/day.h"
 #include "tlsrpt/report.h"
 #include "tlsrpt/threshold.h"
@@ -137,6 +139,8 @@ set_kind(Cell *cell, CheckedKind kind)
 		[CHECKED_STOPPED] = "stopped",
 		[CHECKED_NO_REPORTS] = "no-reports",
 		[CHECKED_UNAUTHENTICATED] = "unauthenticated",
+		[CHECKED_QUARANTINE] = "quarantine-full",
+		[CHECKED_DAY_LIMIT] = "day-limit",
 	};
 
 	cell_set_enum(cell, kind, names[kind]);
@@ -326,6 +330,24 @@ add_arrivals(Check *check)
 	}
 }
 
+/* Adds a problem if messages cannot be kept, or wait for another day. */
+static bool
+add_quarantine(Check *check, Store *store, GError **error)
+{
+	QuarantineState state;
+
+	if (!quarantine_state_read(
+		    store, check->options->quarantine, day_of(check->options->now), &state, error))
+		return false;
+	if (state.is_full)
+		add_problem(check, CHECK_UNKNOWN, CHECKED_QUARANTINE, "tlsrpt quarantine");
+	if (state.waiting > 0)
+		add_problem(check, CHECK_UNKNOWN, CHECKED_DAY_LIMIT,
+			"tlsrpt quarantine")[UNVERIFIED_FAILED]
+			.number = state.waiting;
+	return true;
+}
+
 /* --- shares */
 
 static void
@@ -511,6 +533,8 @@ view_check(const ProblemsQuestion *question, const CheckOptions *options, GError
 	if (found == NULL)
 		return NULL;
 	check.found = found;
+	if (!add_quarantine(&check, question->store, error))
+		return NULL;
 	find_problems(&check);
 	measure(&check, perfdata);
 

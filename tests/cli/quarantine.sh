@@ -83,6 +83,12 @@ keep seven.example damaged 1
 keep nine.example damaged 1
 is "$code" 75 "full of damaged ones: 75"
 matches "$(cat err)" 'the quarantine has no room left: look' "and said"
+check() {
+	"$BIN/tlsrpt" check --config "$1" --db "$DB" --learning-ok >out 2>&1
+	echo "$? $(head -n 1 out)"
+}
+matches "$(check small.conf)" '^3 TLSRPT UNKNOWN - the quarantine is full' "check says that it is full"
+matches "$("$BIN/tlsrpt" status --config small.conf --db "$DB")" 'It is full of authenticated' "status, too, and what to do"
 keep nobody none 1
 is "$code" 75 "so is spam: nothing is dropped silently"
 is "$(sql "SELECT sum(stored_size) <= $size * 10 FROM quarantined_row")" 1 "it stays within its limit"
@@ -137,6 +143,7 @@ is "$code $(stored | sed 's/.|/n|/')" "0 n|$((8 - $(sql 'SELECT count(*) FROM re
 waiting=$(sql "SELECT count(*) FROM quarantined WHERE reason = 'day-limit'")
 [ "$waiting" -gt 1 ] && [ "$waiting" -lt 8 ]
 ok $? "some, not all: $waiting"
+matches "$(check day.conf)" "^3 TLSRPT UNKNOWN - $waiting unauthenticated messages wait for another day" "check says so"
 send signed.test pass 20
 is "$code $(sql "SELECT count(*) FROM reports WHERE auth = 'pass'")" "0 1" "an authenticated one is stored"
 sqlite3 "$DB" "UPDATE sender SET first_day = first_day - 15"
