@@ -8,13 +8,17 @@
 
 #include <string.h>
 
-/* Whether the incident was seen in the time, and by the organization, that was asked for. */
+/*
+ * Whether the incident was seen in the time, and by the organization, that was asked for: by believed
+ * reporters if any of these ever saw it, so that what others add later makes no line of it.
+ */
 static bool
 was_shown(const ProblemsOwn *own, const IncidentPart *part)
 {
 	for (guint i = 0; part->rows != NULL && i < part->rows->len; i++) {
 		const SeenRow *row = &g_array_index(part->rows, SeenRow, i);
-		if (is_shown(own, row->reporter, row->day))
+		if (is_shown(own, row->reporter, row->day)
+			&& (!part->has_history || row_counts(part, row)))
 			return true;
 	}
 	return false;
@@ -34,6 +38,7 @@ find_histories(ProblemsOwn *own, GError **error)
 		part->shown.listed = was_shown(own, part);
 		if (part->shown.listed && !incident_history_read(own, part, error))
 			return false;
+		part->shown.listed = part->shown.listed && was_shown(own, part);
 	}
 	return true;
 }

@@ -189,7 +189,7 @@ apply_written(const Search *search, Silence *silence)
 		return;
 	silence->number = written->number;
 	silence->note = written->note;
-	silence->accepted = written->is_accepted && written->until_day >= search->own->today
+	silence->accepted = written->is_accepted && written->until_day > search->own->today
 		&& written->decided_day >= silence->last_received;
 }
 

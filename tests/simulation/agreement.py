@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the programs say of problems on each simulated day, beside the second opinion.
 
-    agreement.py [SEED...]
+    agreement.py [SEED...] [faults|glitches|hoster|strangers|operator]...
 
 All mail of a day goes through tlsrpt-ingest in bulk, at simulated times.  Each difference is a
 defect of the program, or of the opinion.
@@ -72,6 +72,10 @@ class Run:
 
     def operator(self, day):
         """Does nothing here."""
+
+    def end(self):
+        """What is to be said of it in the end."""
+        return f"{len(self.model.taken)} reports"
 
     # --- what both say
 
@@ -179,6 +183,11 @@ class Operated(Run):
                 self.model.note((domain, kind), now, verb, until, share)
             self.said[verb] += 1
 
+    def end(self):
+        if not self.said["resolve"] or not self.said["accept"]:
+            self.tap.ok(False, f"there was something to resolve and to accept: {self.said}")
+        return f"{self.said['resolve']} resolved, {self.said['accept']} accepted"
+
 
 # --- a hoster
 
@@ -225,25 +234,33 @@ def operated(seed):
 RESOLVED, ACCEPTED = FIRST + 41, FIRST + 62
 
 
+def runs_of(tap, seed):
+    """By name: a function that makes the run."""
+    return {
+        "faults": lambda name: Run(tap, name, faults(seed, [30, 2000], 1, 12)),
+        "glitches": lambda name: Run(tap, name, noise(seed, [3, 30, 2000], 4 if LONG else 2, FIRST,
+                                                      395 if LONG else 60, 52)),
+        "hoster": lambda name: Run(tap, name, hoster(seed)),
+        "strangers": lambda name: Run(tap, name, hoster(seed), SIGNED),
+        "operator": lambda name: Operated(tap, name, operated(seed), resolves=[RESOLVED],
+                                          accepts=[ACCEPTED]),
+    }
+
+
 def main():
-    seeds = [int(seed) for seed in sys.argv[1:]] or ([1, 2, 3, 4] if LONG else [1])
+    seeds = [int(word) for word in sys.argv[1:] if word.isdigit()] or ([1, 2, 3] if LONG else [1])
+    names = [word for word in sys.argv[1:] if not word.isdigit()]
     tap = Tap(fast_folder())
     for seed in seeds:
-        runs = {
-            "faults": Run(tap, f"faults-{seed}", faults(seed, [30, 2000], 1, 12)),
-            "glitches": Run(tap, f"glitches-{seed}",
-                            noise(seed, [3, 30, 2000], 4, FIRST, 395 if LONG else 90, 52)),
-            "a hoster": Run(tap, f"hoster-{seed}", hoster(seed)),
-            "a hoster with strangers": Run(tap, f"strangers-{seed}", hoster(seed), SIGNED),
-        }
-        runs["an operator"] = Operated(tap, f"operator-{seed}", operated(seed),
-                                       resolves=[RESOLVED], accepts=[ACCEPTED])
-        for name, run in runs.items():
+        for name, make in runs_of(tap, seed).items():
+            if names and name not in names:
+                continue
+            run = make(f"{name}-{seed}")
             run.go()
             tap.ok(not run.wrong, f"{name}, seed {seed}: the same on each day", *run.wrong[:20],
                    f"{len(run.wrong)} differences")
             tap.say(f"failures compared: {dict(run.shown)}; of {sum(run.kept.values())} lines"
-                    f" {run.kept[False]} have not the number of the day before")
+                    f" {run.kept[False]} have not the number of the day before; {run.end()}")
     tap.finish()
 
 

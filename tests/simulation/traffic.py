@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass
 
 from senders import DAY, crowd
-from world import Delivery, Domain, Problem, World, binomial, poisson
+from world import Delivery, Domain, Problem, World, binomial
 
 LATE, LATE_DAYS = 0.03, 1.5  # of the reports; later than usual, in the mean, after the first day
 LOST = 0.01

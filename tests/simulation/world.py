@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from senders import DAY, Failure, Policy, Report, all_senders, number_of
 
 WEEKEND = 0.35  # of a working day's mail
-NOISE_SHARE = 0.005  # of the sessions of that day, in the mean, are a glitch on top of a few
 
 
 def binomial(rng, n, p):
@@ -259,42 +258,3 @@ class World:
             elif broken[0].held:
                 kept.append((broken[0].last + 1) * DAY + 3600)
         return [Delivery(at, sender, report) for at in kept]
-
-
-def batches(deliveries, most=16):
-    """Deliveries that come at one time from one sender, as messages of several reports."""
-    batch = []
-    for one in deliveries:
-        if batch and (one.at, one.sender) == (batch[0].at, batch[0].sender) and len(batch) < most:
-            batch.append(one)
-        else:
-            if batch:
-                yield batch
-            batch = [one]
-    if batch:
-        yield batch
-
-
-def glitches(seed, domain, senders, first_day, days, a_year):
-    """Noise: so many times a year some sessions of one sender fail on one day, in one way."""
-    rng = random.Random(f"{seed} {domain.name} glitches")
-    senders = [sender for sender in senders
-               if not domain.senders or sender.organization in domain.senders]
-    # Who sends failures only is heard of more often than his share of mail would have it.
-    weights = [max(sender.share, 0.1 if sender.only_failures else 0.05) for sender in senders]
-    found, day = [], first_day + rng.expovariate(a_year / 365)
-    while day < first_day + days:
-        sender = rng.choices(senders, weights)[0]
-        ways = [("starttls-not-supported", mx) for mx in domain.mx]
-        ways += [("validation-failure", mx) for mx in domain.mx]
-        if domain.sts and not sender.caches_policy and not sender.skips_sts:
-            ways += [("sts-policy-fetch-error", "")]
-        if domain.dane and sender.dane:
-            ways += [("dnssec-invalid", mx) for mx in domain.mx]
-        result, mx = rng.choice(ways)
-        share = sender.share * domain.sessions
-        count = 1 + int(rng.expovariate(1 / 2)) + int(share * rng.expovariate(1 / NOISE_SHARE))
-        found.append(Problem("glitch", domain.name, int(day), int(day), sender.organization,
-                             count=count, result=result, mx=mx))
-        day += rng.expovariate(a_year / 365)
-    return found
