@@ -656,7 +656,7 @@ static void
 fill_line(const ProblemsOwn *own, Line *line, GHashTable *failures)
 {
 	Problem *problem = line->problem = problem_new();
-	const Explanation *explanation = explain(EXPLAIN_RESULT_TYPE, line->kind);
+	const Explanation *explanation = explain_kind(line->kind);
 	GHashTableIter iter;
 	gpointer name;
 

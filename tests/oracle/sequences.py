@@ -431,6 +431,7 @@ class Sequence:
             entry = entries[number][1]
             entry.contact = rebuild(data, Context())[0].contact_info
             entries[number] = key_of(report, submitter or from_domain), entry
+        self.call_otherwise(db)
         db.commit()
         problems = self.tlsrpt("reprocess")
         db.executemany("DELETE FROM identity WHERE digest = ?", old)

@@ -498,6 +498,9 @@ class Hostile:
             if not stored["report_id"].isdigit() and stored["report_id"] != "-":
                 self.tap.ok(by_name[0] == 0 and json.loads(by_name[1])["report"][0]["report_id"]
                             == stored["report_id"], f"{name} by its report-id", by_name)
+        for stored in self.rows("SELECT * FROM reports")[:3]:
+            self.check_command(f"drop {stored['id']}",
+                               ["drop", *self.store, "--dry-run", str(stored["id"])])
 
     def check_messages(self):
         for name, raw in self.messages.items():
