@@ -130,7 +130,7 @@ static void
 add_report(const Fixture *fixture, int64_t received_day)
 {
 	add(fixture,
-		"INSERT OR IGNORE INTO sender VALUES (1, 11, 1, 11, 11);"
+		"INSERT OR IGNORE INTO sender VALUES (1, 11, 1, 11, 11, 0);"
 		"INSERT INTO report (day, report_id, sender, report_domain, start_at, end_at, received_at)"
 		" VALUES (0, 'x', 1, 11, 0, 0, %" G_GINT64_FORMAT ")",
 		received_day * 86400);
