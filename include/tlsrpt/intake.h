@@ -18,7 +18,8 @@ typedef struct {
 	int64_t received_at; /* epoch seconds */
 	int64_t size; /* of the message in bytes */
 	int64_t inflated; /* of its reports so far, in bytes */
-	int64_t failures; /* rows of its reports so far */
+	int64_t failures; /* rows of its reports so far, */
+	int64_t brief_failures; /* and those of reports in their brief form, which count apart */
 	Mail *mail; /* NULL for a bare report, and if the message could not be parsed */
 	StoreMessage message; /* borrows from mail, and from names */
 	char *const *reporters; /* borrowed from the configuration */

@@ -301,20 +301,24 @@ is_no_report(const MailPart *part, const GError *problem)
 			&& g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_NOT_REPORT));
 }
 
-/* Counts the failure rows of a report; past the limit of the message it gets its brief form. */
+/*
+ * Counts the failure rows of a report; past the limit of the message it gets its brief form.  Rows of
+ * that count apart, so that the limit does not refuse what it has made small.
+ */
 static bool
 count_failures(Intake *intake, Report *report, const Limits *limits, GError **error)
 {
-	int64_t rows = (int64_t)report_failures(report);
+	const int64_t rows = (int64_t)report_failures(report);
 
-	if (intake->failures + rows > limits->message_failures) {
-		report_make_brief(report, limits);
-		rows = (int64_t)report_failures(report);
+	if (intake->failures + rows <= limits->message_failures) {
+		intake->failures += rows;
+		return true;
 	}
-	intake->failures += rows;
-	return intake->failures <= limits->message_failures
-		|| error_over_limit(
-			"the message", "message-failure-details", limits->message_failures, error);
+	report_make_brief(report, limits);
+	intake->brief_failures += (int64_t)report_failures(report);
+	return intake->brief_failures <= limits->message_failures
+		|| error_over_limit("the message", "message-failure-details",
+			limits->message_failures, error);
 }
 
 /* Appends a report to the intake's, with the part that it came in. */

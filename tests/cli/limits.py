@@ -5,6 +5,7 @@ took.  Of the Release binary.  TAP on standard output."""
 
 import base64
 import gzip
+import hashlib
 import os
 import quopri
 import sqlite3
@@ -389,8 +390,9 @@ def limit_incidents():
     stored("incidents at the limit", incidents(200), incidents=200, failures=200)
     stored("incidents one past", incidents(201), incidents=201, failures=201,
            codes=["incidents-folded"])
-    stored("incidents: 50000", incidents(50000), incidents=201, failures=50000,
-           codes=["incidents-folded"])
+    # Their MX names are more new text than a message may bring.
+    stored("incidents: 50000", incidents(50000), incidents=201, failures=201,
+           codes=["incidents-folded", "left-to-raw"])
 
 
 def limit_findings():
@@ -427,7 +429,71 @@ def limit_lines():
            codes=["cut"])
 
 
-for case in (limit_message, limit_dash_lines, limit_header_lines, limit_header_field,
+def limit_message_inflated():
+    def reports(sizes):
+        return mail(*[part(one + b" " * (size - len(one))) for size, one in zip(
+            sizes, (report(identity=f"inflated-{i}") for i in range(16)))])
+    stored("message-inflated at the limit", reports([16 * MIB] * 2), reports=2)
+    result = Result(reports([16 * MIB, 16 * MIB - 1000, 1001]))
+    result.check("message-inflated one past: the rest is stored", result.code == 0
+                 and result.reason == "over-limit" and result.rows["reports"] == 2)
+    result = Result(reports([16 * MIB] * 16))
+    result.check("message-inflated: 16 reports of 16 MiB", result.code == 0
+                 and result.reason == "over-limit" and result.rows["reports"] == 2
+                 and result.cpu <= CPU_S)
+    zeros = gzip.compress(bytes(MIB), 9, mtime=0)
+    bomb = (b"--b\nContent-Type: application/tlsrpt+gzip\nContent-Transfer-Encoding: base64\n\n"
+            + base64.encodebytes(zeros * 20))
+    kept("message-inflated: 900 parts of 20 MiB", "over-limit", mail(*[bomb] * 900),
+         "[limits]\nmime-parts=2000\ndash-lines=30000\nreports=1000\n")
+
+
+def limit_message_failures():
+    def reports(*rows):
+        row = '{"result-type":"certificate-expired","failed-session-count":1}'
+        return mail(*[part(report(identity=f"rows-{i}", policies="[" + policy(
+            ",".join([row] * n), failed=n) + "]")) for i, n in enumerate(rows)])
+    stored("message-failure-details at the limit", reports(30000, 30000), "[limits]\ngrowth=1000\n",
+           failures=60000, reports=2)
+    # The last report is added up: one MX.
+    stored("message-failure-details one past", reports(30000, 30001), "[limits]\ngrowth=1000\n",
+           failures=30001, reports=2, codes=["left-to-raw"])
+    stored("message-failure-details: 12 times 40000", reports(*[40000] * 12), failures=40011,
+           reports=12, incidents=1, codes=["left-to-raw"])
+
+
+def limit_new_text():
+    def texts(n):
+        # A thousand bytes each that do not compress to less than a half.
+        rows = ",".join(failure(i % 250, extra=',"failure-reason-code":"%s"' % "".join(
+            hashlib.sha512(b"%d %d" % (i, j)).hexdigest() for j in range(8))[:1000])
+            for i in range(n))
+        return mail(part(report(policies="[" + policy(rows, failed=n) + "]")))
+    stored("new-text near the limit", texts(250), failures=250)
+    stored("new-text past it", texts(270), failures=1, codes=["left-to-raw"])
+    stored("new-text: 16 MB", texts(12000), failures=1, codes=["left-to-raw"])
+    # As much more for each policy: a first report of a hoster.
+    hoster = "[" + ",".join(policy(domain=f"customer{i}.example.com").replace(
+        '"mode: enforce"', '"version: STSv1","mode: enforce","mx: mx%d.example.net"' % i)
+        for i in range(5000)) + "]"
+    stored("new-text: a hoster's first report", mail(part(report(policies=hoster))),
+           policies=5000)
+
+
+def limit_growth():
+    rows = ",".join(["{}"] * 49000)
+    many = [part(report(identity=f"growth-{i}", policies="[" + policy(rows, failed=49000) + "]"))
+            for i in range(3)]
+    stored("growth: a report of empty rows is added up", mail(many[0]), failures=0,
+           codes=["left-to-raw"])
+    stored("growth: three of them", mail(*many), failures=0, reports=3, codes=["left-to-raw"])
+    policies = "[" + ",".join(["{}"] * 4900) + "]"
+    kept("growth: 16 reports of 4900 empty policies", "too-costly", mail(*[
+        part(report(identity=f"growth-{i}", policies=policies)) for i in range(16)]))
+
+
+for case in (limit_message, limit_message_inflated, limit_message_failures, limit_new_text,
+             limit_growth, limit_dash_lines, limit_header_lines, limit_header_field,
              limit_header_fields, limit_header, limit_body, limit_mime_depth, limit_mime_parts,
              limit_reports, limit_report, limit_json_depth, limit_json_values,
              limit_json_objects, limit_policies, limit_failures, limit_incidents, limit_findings,
