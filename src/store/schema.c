@@ -57,10 +57,11 @@
 	"CREATE TABLE incident (id " E##_ID_1 ", policy_domain" E##_OF("domain") \
 	", policy_type" E##_OF("policy_type") ", result_type" E##_OF("result_type") \
 	", receiving_mx" E##_OF("domain") ", kind" E##_OF("kind") "," \
-	" problem INT," /* NULL: its own id */ \
+	" problem INT," /* the first id of its kind and MX, or kind and domain; NULL: its own */ \
 	" mode " E##_TEXT " NOT NULL, mode_at " E##_BIG "," /* of the policy last seen with it */ \
 	" first_day INT, last_day INT," /* known without reading all its days */ \
 	" UNIQUE (policy_domain, policy_type, result_type, receiving_mx, kind))" E##_ROWS ";" \
+	"CREATE INDEX incident_by_problem ON incident (receiving_mx, kind, policy_domain);" \
 \
 	/* \
 	 * Reports.  These three tables are never partitioned, since a digest is unique in the \
@@ -367,8 +368,8 @@ const Schema store_schema = {
 		[ENGINE_PGSQL] = DROP_VIEWS,
 	},
 	.digest = {
-		[ENGINE_SQLITE] = "5ff403a3864d925793408222363aaa921eb8aab142929e9b801ab176a679bdbb",
-		[ENGINE_PGSQL] = "524603aa02607f7bd92cd1b18848114bed076df17394075deb3282d022bac518",
+		[ENGINE_SQLITE] = "22c2d0462c70b4cc3b675205409ada5b95c815d9ba986f6f4b1bc03a059d41b8",
+		[ENGINE_PGSQL] = "0552d4afd1596b7618db2b0e12bb12230683582112be97340c100d4da65a2b69",
 	},
 	.steps = NULL,
 };

@@ -212,7 +212,11 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" AND receiving_mx = ?4 AND kind = ?5",
 	[SQL_INSERT_INCIDENT] =
 		"INSERT INTO incident (policy_domain, policy_type, result_type, receiving_mx, kind,"
-		" mode, mode_at, first_day, last_day) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+		" mode, mode_at, first_day, last_day, problem)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+		/* That of one kind and MX or, where the sender named no MX, of one kind and domain. */
+		" (SELECT min(coalesce(problem, id)) FROM incident"
+		" WHERE receiving_mx = ?4 AND kind = ?5 AND (?4 <> 1 OR policy_domain = ?1)))"
 		" ON CONFLICT DO NOTHING RETURNING id",
 
 	[SQL_SELECT_INCIDENT_ID] = "SELECT id FROM incident WHERE id = ?1",

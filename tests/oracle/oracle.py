@@ -320,6 +320,7 @@ class Store:
             "SELECT id, policy_domain, policy_type, result_type, receiving_mx_hostname, kind"
             " FROM incidents")}
         texts, resolved = self.notes()
+        problems = self.problems()
         order = []
         for key, days in self.totals.incidents.items():
             names = tuple(map(null, key))
@@ -331,7 +332,7 @@ class Store:
             seen = {day for day, *_ in days}
             received = [self.totals.received[(key, *row)] // DAY for row in days]
             self.wanted["incidents"].append((
-                number, number, *names, null(self.totals.modes[key][1]),
+                number, problems.get(number), *names, null(self.totals.modes[key][1]),
                 day_text(min(received)) if seen else None,
                 day_text(min(seen)) if seen else None, day_text(max(seen)) if seen else None,
                 len(seen), sum(row[0] for row in days.values()),
@@ -352,11 +353,26 @@ class Store:
             if number not in order and self.memory.renumbered:
                 # Only misread: the operator's notes stay all the same.
                 self.wanted["incidents"].append((
-                    number, number, *key, None, None, None, None, 0, 0, 0, 0,
+                    number, problems[number], *key, None, None, None, None, 0, 0, 0, 0,
                     texts.get(number), resolved.get(number), None))
                 self.only_noted.append(number)
         if None not in order and order != sorted(set(order)) and not self.memory.renumbered:
             self.differs(f"incidents: ids not in the order of first appearance: {order[:20]}")
+
+    def problems(self):
+        """The number of the problem of each incident: the lowest id that an incident of its kind and MX
+        had, or of its kind and domain where there is no MX, also if that one is gone."""
+        places = {}
+        for number, problem, domain, mx, kind in self.rows(
+                "SELECT id, problem, policy_domain, receiving_mx_hostname, kind FROM incidents"):
+            places.setdefault((kind, mx) if mx else (kind, None, domain), {})[number] = problem
+        wanted = {}
+        for numbers in places.values():
+            # One that is gone cannot be known; but all must agree, and none that is there may be lower.
+            told = min(numbers.values())
+            first = told if told not in numbers and told < min(numbers) else min(numbers)
+            wanted.update(dict.fromkeys(numbers, first))
+        return wanted
 
     def notes(self):
         """The latest text of each incident, and when it was resolved if it still is."""

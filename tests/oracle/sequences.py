@@ -364,8 +364,10 @@ class Sequence:
         last, = self.query("SELECT coalesce(max(id), 0) FROM report")[0]
         lasting = [tuple(text or "" for text in key) for key in self.query(
             "SELECT policy_domain, policy_type, result_type, receiving_mx_hostname, kind FROM incidents"
-            # The last one stays, so that its number is not given to another.
-            " WHERE id IN (SELECT incident FROM note) OR id = (SELECT max(id) FROM incidents)")]
+            # The last one stays, so that its number is not given to another, and the first of a problem
+            # that has another one.
+            " WHERE id IN (SELECT incident FROM note) OR id = (SELECT max(id) FROM incidents)"
+            " OR id IN (SELECT problem FROM incidents WHERE problem <> id)")]
         old = [digest for digest, in self.query(
             "SELECT lower(hex(digest)) FROM quarantined_row WHERE received_at < %d" % (before * 86400))]
         problems += self.tlsrpt("prune", "--now", str(now), "--keep", f"{keep}d", "--keep-totals",
