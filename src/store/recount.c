@@ -227,15 +227,36 @@ is_same_row(const Key *one, const Key *other)
 		&& memcmp(one->ids, other->ids, sizeof(one->ids)) == 0;
 }
 
-static const Key *
-find_row(const GArray *keys, const Key *key)
+static guint
+hash_row(gconstpointer data)
 {
-	for (size_t i = 0; i < keys->len; i++) {
-		const Key *other = &g_array_index(keys, Key, i);
-		if (is_same_row(key, other))
-			return other;
+	const Key *key = data;
+	guint64 hash = (guint64)key->kind * 31 + (guint64)key->day;
+
+	hash = hash * 0x9e3779b97f4a7c15U + (guint64)key->reporter;
+	for (int i = 0; i < KEY_IDS; i++)
+		hash = hash * 0x9e3779b97f4a7c15U + (guint64)key->ids[i];
+	return (guint)(hash ^ hash >> 32);
+}
+
+static gboolean
+is_equal_row(gconstpointer a, gconstpointer b)
+{
+	return is_same_row(a, b);
+}
+
+/* The keys by their rows; of those with the same row the first. */
+static GHashTable *
+index_rows(const GArray *keys)
+{
+	GHashTable *rows = g_hash_table_new(hash_row, is_equal_row);
+
+	for (guint i = 0; i < keys->len; i++) {
+		Key *key = &g_array_index(keys, Key, i);
+		if (!g_hash_table_contains(rows, key))
+			g_hash_table_add(rows, key);
 	}
-	return NULL;
+	return rows;
 }
 
 bool
@@ -276,14 +297,55 @@ list_day(Store *store, int64_t day, int64_t state, int64_t reporter, int64_t dom
 		store, bind_values(store, SQL_LIST_REPORTS_OF_DAY, &values, error), error);
 }
 
+/* What is known while the totals of one report are mended, so that nothing is asked twice. */
+typedef struct {
+	Store *store;
+	const Limits *limits;
+	GHashTable *pruned; /* of Pruned, by day and reporter */
+	GHashTable *anew; /* of Sums, by the keys of rows that are to be made anew */
+	GHashTable *read; /* of Counted, by report and reporter */
+	int64_t keys_read; /* of all reports that were read */
+} Mend;
+
+typedef struct {
+	int64_t day, reporter;
+	bool has;
+} Pruned;
+
+static guint
+hash_pruned(gconstpointer data)
+{
+	const Pruned *pruned = data;
+
+	return (guint)pruned->day * 31 + (guint)pruned->reporter;
+}
+
+static gboolean
+is_same_pruned(gconstpointer a, gconstpointer b)
+{
+	const Pruned *one = a, *other = b;
+
+	return one->day == other->day && one->reporter == other->reporter;
+}
+
 /* Whether a report of that day was pruned, so that what it said is no longer known. */
 static bool
-has_pruned(Store *store, int64_t day, int64_t reporter, bool *has, GError **error)
+has_pruned(const Mend *mend, int64_t day, int64_t reporter, bool *has, GError **error)
 {
-	g_autoptr(GArray) list = list_day(store, day, STATE_PRUNED, reporter, 0, error);
+	const Pruned wanted = { day, reporter, false };
+	Pruned *known = g_hash_table_lookup(mend->pruned, &wanted);
 
-	*has = list != NULL && list->len > 0;
-	return list != NULL;
+	if (known == NULL) {
+		g_autoptr(GArray)
+			list = list_day(mend->store, day, STATE_PRUNED, reporter, 0, error);
+		if (list == NULL)
+			return false;
+		known = g_new(Pruned, 1);
+		*known = (Pruned){ day, reporter, list->len > 0 };
+		g_hash_table_add(mend->pruned, known);
+	}
+	*has = known->has;
+	return true;
 }
 
 static StoredReport *
@@ -300,61 +362,144 @@ typedef struct {
 	int64_t first_received_at, last_received_at;
 } Sums;
 
-static bool
-add_report(
-	Store *store, int64_t id, const Key *key, const Limits *limits, Sums *sums, GError **error)
-{
-	g_autoptr(StoredReport) stored = read_report(store, id, error);
-	g_autoptr(GArray) keys = stored != NULL ? recount_keys(store, stored->report, key->reporter,
-					 stored->received_at, limits, error)
-						: NULL;
+/* Where a report counts. */
+typedef struct {
+	GArray *keys;
+	int64_t received_at;
+} Counted;
 
+static void
+counted_free(gpointer data)
+{
+	Counted *counted = data;
+
+	g_array_unref(counted->keys);
+	g_free(counted);
+}
+
+/* How many reports are kept in memory; each may have many keys. */
+#define READ_MAX 8
+
+/*
+ * How many keys are read at most.  A stranger can send any number of large reports of one day, and
+ * mending what one of them has counted must not take longer than a delivery may.  Past it a reception
+ * stays that was that of the report taken out, and so does a mode.
+ */
+#define READ_KEYS_MAX 250000
+
+static guint
+hash_place(gconstpointer data)
+{
+	const int64_t *place = data;
+
+	return (guint)place[0] * 31 + (guint)place[1];
+}
+
+static gboolean
+is_same_place(gconstpointer a, gconstpointer b)
+{
+	return memcmp(a, b, 2 * sizeof(int64_t)) == 0;
+}
+
+/* Where a stored report counts, as of that reporter; the result is valid until the next call. */
+static const Counted *
+read_counted(Mend *mend, int64_t id, int64_t reporter, GError **error)
+{
+	const int64_t place[] = { id, reporter };
+	Counted *counted = g_hash_table_lookup(mend->read, place);
+
+	if (counted != NULL)
+		return counted;
+	g_autoptr(StoredReport) stored = read_report(mend->store, id, error);
+	GArray *keys = stored != NULL ? recount_keys(mend->store, stored->report, reporter,
+			       stored->received_at, mend->limits, error)
+				      : NULL;
 	if (keys == NULL)
+		return NULL;
+	if (g_hash_table_size(mend->read) >= READ_MAX)
+		g_hash_table_remove_all(mend->read);
+	counted = g_new(Counted, 1);
+	*counted = (Counted){ keys, stored->received_at };
+	mend->keys_read += keys->len;
+	g_hash_table_insert(mend->read, g_memdup2(place, sizeof(place)), counted);
+	return counted;
+}
+
+/* Adds what a report counts to the sums of those rows that are to be made anew. */
+static bool
+add_report(Mend *mend, int64_t id, int64_t reporter, GError **error)
+{
+	const Counted *counted = read_counted(mend, id, reporter, error);
+
+	if (counted == NULL)
 		return false;
-	for (size_t i = 0; i < keys->len; i++) {
-		const Key *other = &g_array_index(keys, Key, i);
-		if (!is_same_row(key, other))
+	for (guint i = 0; i < counted->keys->len; i++) {
+		const Key *key = &g_array_index(counted->keys, Key, i);
+		Sums *sums = g_hash_table_lookup(mend->anew, key);
+		if (sums == NULL)
 			continue;
 		for (int j = 0; j < kinds[key->kind].counts; j++)
-			sums->counts[j] = count_add(sums->counts[j], other->counts[j]);
-		sums->first_received_at = MIN(sums->first_received_at, stored->received_at);
-		sums->last_received_at = MAX(sums->last_received_at, stored->received_at);
+			sums->counts[j] = count_add(sums->counts[j], key->counts[j]);
+		sums->first_received_at = MIN(sums->first_received_at, counted->received_at);
+		sums->last_received_at = MAX(sums->last_received_at, counted->received_at);
 		sums->reports++;
 	}
 	return true;
 }
 
 static bool
-make_anew(Store *store, const Key *key, const Limits *limits, GError **error)
+set_row(Store *store, const Key *key, const Sums *sums, GError **error)
 {
-	const int64_t domain = key->kind == KEY_INCIDENT_DAY ? key->domain : key->ids[0];
-	Sums sums = { .first_received_at = INT64_MAX, .last_received_at = INT64_MIN };
 	Values values = { 0 };
-	bool unknown;
 
-	if (!has_pruned(store, key->day, key->reporter, &unknown, error))
-		return false;
-	if (unknown)
-		return true;
-	g_autoptr(GArray)
-		list = list_day(store, key->day, STATE_WHOLE, key->reporter, domain, error);
-	if (list == NULL)
-		return false;
-	for (size_t i = 0; i < list->len; i++) {
-		if (!add_report(store, g_array_index(list, int64_t, i), key, limits, &sums, error))
-			return false;
-	}
-	if (sums.reports == 0)
-		return true;
-	add_value(&values, sums.reports);
+	add_value(&values, sums->reports);
 	for (int i = 0; i < kinds[key->kind].counts; i++)
-		add_value(&values, sums.counts[i]);
+		add_value(&values, sums->counts[i]);
 	if (key->kind == KEY_DAILY_TOTAL)
-		add_value(&values, day_of(sums.last_received_at) - key->day);
+		add_value(&values, day_of(sums->last_received_at) - key->day);
 	if (key->kind == KEY_INCIDENT_DAY)
-		add_value(&values, day_of(sums.first_received_at) - key->day);
+		add_value(&values, day_of(sums->first_received_at) - key->day);
 	add_key(&values, key);
 	return run_values(store, kinds[key->kind].set, &values, error);
+}
+
+/*
+ * Makes the rows of a reporter's day anew for which that was found necessary, from one reading of his
+ * reports of that day.
+ */
+static bool
+make_anew(Mend *mend, int64_t day, int64_t reporter, GError **error)
+{
+	GHashTableIter iter;
+	gpointer key, sums;
+	bool unknown;
+
+	if (g_hash_table_size(mend->anew) == 0)
+		return true;
+	if (!has_pruned(mend, day, reporter, &unknown, error))
+		return false;
+	if (unknown) {
+		g_hash_table_remove_all(mend->anew);
+		return true;
+	}
+	g_autoptr(GArray) list = list_day(mend->store, day, STATE_WHOLE, reporter, 0, error);
+	if (list == NULL)
+		return false;
+	for (guint i = 0; i < list->len; i++) {
+		if (mend->keys_read >= READ_KEYS_MAX) {
+			g_hash_table_remove_all(mend->anew);
+			return true;
+		}
+		if (!add_report(mend, g_array_index(list, int64_t, i), reporter, error))
+			return false;
+	}
+	g_hash_table_iter_init(&iter, mend->anew);
+	while (g_hash_table_iter_next(&iter, &key, &sums)) {
+		if (((const Sums *)sums)->reports > 0 && !set_row(mend->store, key, sums, error))
+			return false;
+	}
+	g_hash_table_remove_all(mend->anew);
+	return true;
 }
 
 /*
@@ -362,8 +507,9 @@ make_anew(Store *store, const Key *key, const Limits *limits, GError **error)
  * in it was at the maximum.
  */
 static bool
-mend_row(Store *store, const Key *key, bool one_sided, const Limits *limits, GError **error)
+mend_row(const Mend *mend, const Key *key, bool one_sided, GError **error)
 {
+	Store *store = mend->store;
 	Values values = { 0 };
 	int64_t largest = 0;
 	bool has;
@@ -373,7 +519,12 @@ mend_row(Store *store, const Key *key, bool one_sided, const Limits *limits, GEr
 		|| !store_query(store, bind_values(store, kinds[key->kind].select, &values, error),
 			&has, &largest, error))
 		return false;
-	return !has || (!one_sided && largest < COUNT_MAX) || make_anew(store, key, limits, error);
+	if (has && (one_sided || largest >= COUNT_MAX)) {
+		Sums *sums = g_new(Sums, 1);
+		*sums = (Sums){ .first_received_at = INT64_MAX, .last_received_at = INT64_MIN };
+		g_hash_table_insert(mend->anew, (gpointer)key, sums);
+	}
+	return true;
 }
 
 /* --- incidents */
@@ -426,11 +577,11 @@ read_incident(Store *store, int64_t id, GError **error)
  * known.
  */
 static bool
-find_mode(Store *store, const Key *key, const Limits *limits, Incident *incident, GError **error)
+find_mode(Mend *mend, const Key *key, Incident *incident, GError **error)
 {
 	bool unknown;
 
-	if (!has_pruned(store, incident->last_day, 0, &unknown, error))
+	if (!has_pruned(mend, incident->last_day, 0, &unknown, error))
 		return false;
 	if (unknown) {
 		/*
@@ -441,18 +592,16 @@ find_mode(Store *store, const Key *key, const Limits *limits, Incident *incident
 			incident->mode_at, (incident->last_day + 1) * DAY_SECONDS - 1);
 		return true;
 	}
-	g_autoptr(GArray)
-		list = list_day(store, incident->last_day, STATE_WHOLE, 0, key->domain, error);
+	g_autoptr(GArray) list = list_day(
+		mend->store, incident->last_day, STATE_WHOLE, 0, key->domain, error);
 	if (list == NULL)
 		return false;
-	for (size_t i = list->len; i-- > 0;) {
-		g_autoptr(StoredReport)
-			stored = read_report(store, g_array_index(list, int64_t, i), error);
-		g_autoptr(GArray) keys = stored != NULL
-			? recount_keys(store, stored->report, 0, stored->received_at, limits, error)
-			: NULL;
-		if (keys == NULL)
+	for (size_t i = list->len; i-- > 0 && mend->keys_read < READ_KEYS_MAX;) {
+		const Counted *counted = read_counted(
+			mend, g_array_index(list, int64_t, i), 0, error);
+		if (counted == NULL)
 			return false;
+		const GArray *keys = counted->keys;
 		/*
 		 * Search from the end: folded incidents come last, and one of the incidents kept as
 		 * they are may have the same name as the folded one.
@@ -487,8 +636,9 @@ is_day_gone(Store *store, const Key *key, bool *gone, GError **error)
 
 /* Corrects an incident that the reprocessed report lost, or has with other values. */
 static bool
-mend_incident(Store *store, const Key *key, const Limits *limits, GError **error)
+mend_incident(Mend *mend, const Key *key, GError **error)
 {
+	Store *store = mend->store;
 	GError *problem = NULL;
 	g_autoptr(Incident) incident = read_incident(store, key->ids[0], &problem);
 	const int64_t id = key->ids[0];
@@ -522,7 +672,7 @@ mend_incident(Store *store, const Key *key, const Limits *limits, GError **error
 		if (incident->last_day == gone_day || incident->last_day < incident->latest_day)
 			incident->last_day = incident->latest_day;
 	}
-	return find_mode(store, key, limits, incident, error)
+	return find_mode(mend, key, incident, error)
 		&& store_run(store,
 			store_bind(store, SQL_SET_INCIDENT, error, "tiiii", incident->mode,
 				incident->mode_at, incident->first_day, incident->last_day, id),
@@ -585,13 +735,14 @@ delete_seen(Store *store, const Key *key, GError **error)
  * have.
  */
 static bool
-mend_seen(Store *store, const Key *key, GError **error)
+mend_seen(const Mend *mend, const Key *key, GError **error)
 {
+	Store *store = mend->store;
 	int64_t first = 0, last = 0, day = 0;
 	bool has, unknown, found = false;
 
 	if (!read_seen(store, key, &has, &first, &last, error)
-		|| !has_pruned(store, key->day, key->reporter, &unknown, error))
+		|| !has_pruned(mend, key->day, key->reporter, &unknown, error))
 		return false;
 	/* Where a pruned report of that day may have had the policy, the days stay as they are. */
 	if (!has || unknown || (first != key->day && last != key->day))
@@ -616,25 +767,43 @@ mend_seen(Store *store, const Key *key, GError **error)
 
 /* --- all of them */
 
+/*
+ * Mends a row in which the report counted, with is_gone, or in which it counts now.  other is the
+ * same row on the other side, NULL if it is not there.  What was added needs no mending where nothing
+ * had to be taken away.
+ */
 static bool
-mend_key(Store *store, const Key *key, const Key *other, bool is_gone, const Limits *limits,
-	GError **error)
+mend_key(Mend *mend, const Key *key, const Key *other, bool is_gone, GError **error)
 {
 	if (key->kind == KEY_POLICY_SEEN)
-		return !is_gone || other != NULL || mend_seen(store, key, error);
+		return !is_gone || other != NULL || mend_seen(mend, key, error);
 	if (key->kind == KEY_REPORTER_DAY)
-		return store_run(store,
-			store_bind(store, SQL_CLEAN_REPORTER_DAY, error, "ii", key->reporter,
+		return store_run(mend->store,
+			store_bind(mend->store, SQL_CLEAN_REPORTER_DAY, error, "ii", key->reporter,
 				key->day),
 			error);
-	if (!mend_row(store, key, other == NULL, limits, error))
+	if (!mend_row(mend, key, is_gone && other == NULL, error))
 		return false;
 	/* What was written anew counts as the latest of its time, which another report may be. */
 	if (key->kind != KEY_INCIDENT_DAY
 		|| (is_gone && other != NULL && other->counts_at == key->counts_at
 			&& strcmp(other->mode, key->mode) == 0))
 		return true;
-	return mend_incident(store, key, limits, error);
+	return mend_incident(mend, key, error);
+}
+
+static bool
+mend_keys(Mend *mend, const GArray *keys, const GArray *others, bool is_gone, GError **error)
+{
+	g_autoptr(GHashTable) rows = index_rows(others);
+
+	for (guint i = 0; i < keys->len; i++) {
+		const Key *key = &g_array_index(keys, Key, i);
+		if (!mend_key(mend, key, g_hash_table_lookup(rows, key), is_gone, error))
+			return false;
+	}
+	const Key *any = keys->len > 0 ? &g_array_index(keys, Key, 0) : NULL;
+	return any == NULL || make_anew(mend, any->day, any->reporter, error);
 }
 
 /*
@@ -642,8 +811,9 @@ mend_key(Store *store, const Key *key, const Key *other, bool is_gone, const Lim
  * stored.
  */
 static bool
-mend_reasons(Store *store, const Key *key, GError **error)
+mend_reasons(const Mend *mend, const Key *key, GError **error)
 {
+	Store *store = mend->store;
 	const int64_t incident = key->ids[0], reporter = key->reporter;
 	g_autoptr(GArray) days = store_list(store,
 		store_bind(store, SQL_LIST_DAYS_OF_INCIDENT, error, "ii", incident, reporter),
@@ -652,7 +822,7 @@ mend_reasons(Store *store, const Key *key, GError **error)
 
 	for (guint i = 0; days != NULL && i < days->len; i++) {
 		bool unknown;
-		if (!has_pruned(store, g_array_index(days, int64_t, i), reporter, &unknown, error))
+		if (!has_pruned(mend, g_array_index(days, int64_t, i), reporter, &unknown, error))
 			return false;
 		if (unknown)
 			return true;
@@ -685,11 +855,11 @@ mend_reasons(Store *store, const Key *key, GError **error)
 }
 
 static bool
-mend_all_reasons(Store *store, const GArray *keys, GError **error)
+mend_all_reasons(const Mend *mend, const GArray *keys, GError **error)
 {
 	for (guint i = 0; i < keys->len; i++) {
 		const Key *key = &g_array_index(keys, Key, i);
-		if (key->kind == KEY_INCIDENT_DAY && !mend_reasons(store, key, error))
+		if (key->kind == KEY_INCIDENT_DAY && !mend_reasons(mend, key, error))
 			return false;
 	}
 	return true;
@@ -720,19 +890,16 @@ bool
 recount_mend(
 	Store *store, const GArray *before, const GArray *now, const Limits *limits, GError **error)
 {
+	g_autoptr(GHashTable)
+		pruned = g_hash_table_new_full(hash_pruned, is_same_pruned, g_free, NULL);
+	g_autoptr(GHashTable) anew = g_hash_table_new_full(hash_row, is_equal_row, NULL, g_free);
+	g_autoptr(GHashTable)
+		read = g_hash_table_new_full(hash_place, is_same_place, g_free, counted_free);
+	Mend mend = { store, limits, pruned, anew, read, 0 };
+
 	/* The reasons come first, since an incident that has no days left is deleted below. */
-	if (!mend_all_reasons(store, before, error))
-		return false;
-	for (size_t i = 0; i < before->len; i++) {
-		const Key *key = &g_array_index(before, Key, i);
-		if (!mend_key(store, key, find_row(now, key), true, limits, error))
-			return false;
-	}
-	for (size_t i = 0; i < now->len; i++) {
-		const Key *key = &g_array_index(now, Key, i);
-		if (!mend_key(store, key, find_row(before, key), false, limits, error))
-			return false;
-	}
-	return mend_all_reasons(store, now, error) && sum_up(store, before, error)
+	return mend_all_reasons(&mend, before, error) && mend_keys(&mend, before, now, true, error)
+		&& mend_keys(&mend, now, before, false, error)
+		&& mend_all_reasons(&mend, now, error) && sum_up(store, before, error)
 		&& sum_up(store, now, error);
 }

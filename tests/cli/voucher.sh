@@ -92,6 +92,31 @@ is "$(sql 'SELECT count(*), auth_domain FROM reports')" "1|mail.partner.example"
 is "$(sql 'SELECT organization, auth_domain, reports FROM reporters')" "Google Inc.|mail.partner.example|1" "and counts once"
 matches "$(cat err)" '1 reports stored, . in place of a copy from a worse sender, . already stored' "the summary tells them apart"
 
+# A large one takes the place in about the time in which it is stored, also beside others of the worse
+# sender about the same domains; it was once minutes, and so a stranger could keep it out.
+python3 - <<'END'
+import json
+for name, domain in ("large-evil", "evil.example"), ("large-other", "evil.example"), ("large", "google.com"):
+    policies = [{"policy": {"policy-type": "sts", "policy-domain": f"d{n}.example",
+                            "policy-string": ["version: STSv1", "mode: enforce", "mx: mx.example"]},
+                 "summary": {"total-successful-session-count": 5, "total-failure-session-count": 1},
+                 "failure-details": [{"result-type": "certificate-expired", "failed-session-count": 1,
+                                      "receiving-mx-hostname": f"mx{n % 190}.example"}]}
+                for n in range(3000)]
+    report = {"organization-name": "Google Inc.", "contact-info": "x@google.com",
+              "report-id": "other" if name == "large-other" else "large", "policies": policies,
+              "date-range": {"start-datetime": "2026-11-20T00:00:00Z",
+                             "end-datetime": "2026-11-20T23:59:59Z"}}
+    with open(name + ".eml", "w") as file:
+        file.write("Received: from a by mx.example.com; Mon, 23 Nov 2026 10:00:00 +0000\n"
+                   f"Authentication-Results: mx.example.com; dkim=pass header.d={domain}\n"
+                   f"From: <a@{domain}>\nContent-Type: application/tlsrpt+json\n\n" + json.dumps(report))
+END
+give trust.conf large-evil large-other large
+is "$(sql 'SELECT report_id, auth_domain FROM reports ORDER BY 1')" "large|google.com
+other|evil.example" "a large one takes the place of a copy"
+is "$(sql 'SELECT count(*) FROM quarantined')" 0 "within the time of a delivery"
+
 # A pruned one is not replaced.
 give trust.conf pass
 run "$TLSRPT" prune -c empty.conf --db "$DB" --keep 1d --now 1900000000
