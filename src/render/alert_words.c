@@ -272,11 +272,8 @@ alert_commands(const Document *document, size_t row)
 
 	if (is_over || *number == '\0')
 		return commands;
-	if (*number == 's') {
-		g_ptr_array_add(commands, g_strdup_printf("tlsrpt accept %s", number));
-		return commands;
-	}
 	g_ptr_array_add(commands, g_strdup_printf("tlsrpt explain %s", number));
-	g_ptr_array_add(commands, g_strdup_printf("tlsrpt resolve %s", number));
+	g_ptr_array_add(commands,
+		g_strdup_printf("tlsrpt %s %s", *number == 's' ? "accept" : "resolve", number));
 	return commands;
 }

@@ -1,5 +1,6 @@
 #include "alert_changes.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/text_table.h"
 
 #include <string.h>
@@ -30,6 +31,16 @@ typedef struct {
 	AlertChanges *result;
 } Comparison;
 
+/* What was told of a subject of an alarm; NULL if nothing was, or of another that had the number. */
+static const StoreTold *
+told_of_subject(const Comparison *comparison, const StandingAlarm *alarm, size_t i)
+{
+	const StoreTold *told = g_hash_table_lookup(
+		comparison->told, g_ptr_array_index(alarm->subjects, i));
+
+	return told != NULL && day_of(told->at) >= alarm->since_day ? told : NULL;
+}
+
 /* What was told of an alarm: the worst of its subjects; NULL if none was told. */
 static const StoreTold *
 told_of(const Comparison *comparison, const StandingAlarm *alarm)
@@ -37,8 +48,7 @@ told_of(const Comparison *comparison, const StandingAlarm *alarm)
 	const StoreTold *worst = NULL;
 
 	for (size_t i = 0; i < alarm->subjects->len; i++) {
-		const StoreTold *told = g_hash_table_lookup(
-			comparison->told, g_ptr_array_index(alarm->subjects, i));
+		const StoreTold *told = told_of_subject(comparison, alarm, i);
 		if (told != NULL && (worst == NULL || told->level > worst->level))
 			worst = told;
 	}
@@ -84,7 +94,7 @@ compare_standing(Comparison *comparison, const StandingAlarm *alarm)
 		const char *subject = g_ptr_array_index(alarm->subjects, i);
 		/* Of a subject that is in two lines at once the first one counts. */
 		const bool is_first = g_hash_table_add(comparison->standing, (char *)subject);
-		const StoreTold *same = g_hash_table_lookup(comparison->told, subject);
+		const StoreTold *same = told_of_subject(comparison, alarm, i);
 		if (same != NULL)
 			g_hash_table_add(comparison->standing_titles, same->title);
 		if (is_first && (told != NULL || change != CHANGE_NONE))

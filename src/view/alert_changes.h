@@ -24,6 +24,11 @@ typedef struct {
 	GPtrArray *subjects;
 	int level;
 	char *title;
+	/*
+	 * The day since which there has been something to tell, or DAY_NONE.  What was told before that
+	 * day was told of another that had the number: numbers are used again once nothing refers to them.
+	 */
+	int64_t since_day;
 } StandingAlarm;
 
 void standing_alarm_free(StandingAlarm *alarm);

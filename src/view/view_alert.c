@@ -8,6 +8,8 @@
 #include "alert_rows.h"
 #include "titles.h"
 
+#include "tlsrpt/day.h"
+
 enum { FROM, TO, TIME, SELECTION, FIRST, BEGAN, WORSE, OVER, CRITICAL, HEAD_COLUMNS };
 
 static const Column head_columns[HEAD_COLUMNS] = {
@@ -43,11 +45,11 @@ typedef struct {
 /* --- what stands */
 
 static void
-add_alarm(Telling *telling, Source source, int level, char *title, GPtrArray *subjects)
+add_alarm(Telling *telling, Source source, StandingAlarm standing)
 {
 	StandingAlarm *alarm = g_new(StandingAlarm, 1);
 
-	*alarm = (StandingAlarm){ subjects, level, title };
+	*alarm = standing;
 	g_ptr_array_add(telling->alarms, alarm);
 	g_array_append_val(telling->sources, source);
 }
@@ -75,6 +77,24 @@ subjects_of(const Problems *problems, const Problem *line)
 	return subjects;
 }
 
+/*
+ * The first day of a line, or DAY_NONE if it has an incident that was not seen in W: that one is older
+ * than any that took a number over.
+ */
+static int64_t
+first_day_of(const Problem *line)
+{
+	int64_t first = G_MAXINT64;
+
+	for (size_t i = 0; i < line->incidents->len; i++) {
+		const Incident *incident = g_ptr_array_index(line->incidents, i);
+		if (!incident->listed)
+			return DAY_NONE;
+		first = MIN(first, incident->first_seen);
+	}
+	return first;
+}
+
 static void
 add_problems(Telling *telling, const Problems *problems)
 {
@@ -82,9 +102,13 @@ add_problems(Telling *telling, const Problems *problems)
 		const Problem *problem = g_ptr_array_index(problems->problems, i);
 		if (problem->level > LEVEL_WARNING)
 			continue;
-		add_alarm(telling, (Source){ .problem = problem },
-			problem->level == LEVEL_CRITICAL ? ALERT_CRITICAL : ALERT_WARNING,
-			problem_title(problem), subjects_of(problems, problem));
+		const StandingAlarm alarm = {
+			.subjects = subjects_of(problems, problem),
+			.level = problem->level == LEVEL_CRITICAL ? ALERT_CRITICAL : ALERT_WARNING,
+			.title = problem_title(problem),
+			.since_day = first_day_of(problem),
+		};
+		add_alarm(telling, (Source){ .problem = problem }, alarm);
 	}
 }
 
@@ -95,9 +119,14 @@ add_silences(Telling *telling, const Problems *problems)
 		const Silence *silence = g_ptr_array_index(problems->silences, i);
 		if (silence->accepted)
 			continue;
-		add_alarm(telling, (Source){ .silence = silence }, ALERT_WARNING,
-			silence_title(silence),
-			one_subject(g_strdup_printf("s%" G_GINT64_FORMAT, silence->number)));
+		const StandingAlarm alarm = {
+			.subjects = one_subject(
+				g_strdup_printf("s%" G_GINT64_FORMAT, silence->number)),
+			.level = ALERT_WARNING,
+			.title = silence_title(silence),
+			.since_day = silence->last_received,
+		};
+		add_alarm(telling, (Source){ .silence = silence }, alarm);
 	}
 }
 
@@ -108,9 +137,15 @@ add_arrivals(Telling *telling, const Problems *problems)
 	const Arrivals *arrivals = &problems->arrivals;
 
 	telling->blind = arrivals->state != ARRIVALS_OK;
-	if (telling->blind)
-		add_alarm(telling, (Source){ .arrivals = arrivals }, ALERT_CRITICAL,
-			arrivals_title(arrivals), one_subject(g_strdup("arrivals")));
+	if (!telling->blind)
+		return;
+	const StandingAlarm alarm = {
+		.subjects = one_subject(g_strdup("arrivals")),
+		.level = ALERT_CRITICAL,
+		.title = arrivals_title(arrivals),
+		.since_day = arrivals->last_received,
+	};
+	add_alarm(telling, (Source){ .arrivals = arrivals }, alarm);
 }
 
 static bool

@@ -235,6 +235,45 @@ tlsrpt reopen "$silence"
 is "$code$(cat err)" 0 "and reopened"
 tells "and told again" 'root@example.com: TLS alert example.com: warning, Microsoft no longer reports about example.com'
 
+# --- one certificate of 300 domains is one mail, which fits a screen
+ONE=$DB
+DB=$WORK/mine/fleet.db
+for name in Google Microsoft; do
+	for day in 16 17 18 19; do
+		for part in 0 1 2; do
+			python3 - "$name" "2025-11-$day" "$part" >"$name.$day.$part.json" <<'PY'
+import json, sys
+name, day, part = sys.argv[1:]
+failed = 10 if day >= "2025-11-18" else 0
+print(json.dumps({
+    "organization-name": name, "report-id": name + day + part, "contact-info": "a@" + name.lower() + ".example",
+    "date-range": {"start-datetime": day + "T00:00:00Z", "end-datetime": day + "T23:59:59Z"},
+    "policies": [{"policy": {"policy-type": "sts", "policy-domain": f"d{i}.example", "mx-host": ["mx.example.com"],
+                             "policy-string": ["version: STSv1", "mode: enforce", "mx: mx.example.com", "max_age: 604800"]},
+                  "summary": {"total-successful-session-count": 10, "total-failure-session-count": failed},
+                  "failure-details": [{"result-type": "certificate-expired", "receiving-mx-hostname": "mx.example.com",
+                                       "failed-session-count": failed}] if failed else []}
+                 for i in range(100 * int(part), 100 * int(part) + 100)]}))
+PY
+		done
+	done
+done
+"$WORK/bin/real" -q -c "$WORK/empty.conf" --db "$DB" Google.*.json Microsoft.*.json || ok 1 "the reports are stored"
+received
+NOW=$NOON
+tells "300 domains" 'root@example.com: TLS alert 300 domains, as it stands: critical, certificate-expired at mx.example.com'
+alert --to new@example.com --dry-run -f text
+[ "$(wc -l <out)" -le 24 ]
+ok $? "on one screen ($(wc -l <out) lines)"
+tells "once" ""
+tlsrpt accept 1 "known" --only-domain d7.example
+is "$code" 0 "one of them is accepted"
+tells "the others stand" ""
+tlsrpt resolve 1 "renewed"
+is "$code$(sql "SELECT count(DISTINCT incident) FROM notes WHERE kind = 'resolve'")" 0300 "all are resolved by one number"
+tells "and it is over" 'root@example.com: TLS alert 300 domains: over, certificate-expired at mx.example.com'
+DB=$ONE
+
 # --- no mail without an address, a program or a store
 run "$BIN/tlsrpt" alert --config "$WORK/empty.conf" --db "$DB"
 is "$code $(cat err)" "2 tlsrpt: no recipient: give --to, or to= in the group [alert] of the configuration" "no recipient"

@@ -1,16 +1,18 @@
 #include "view/alert_changes.h"
 
+#include "tlsrpt/day.h"
+
 #include "util.h"
 
 #include <string.h>
 
 #define NOW INT64_C(1795176000)
 
-/* "p12,p15 2" as an alarm whose title is its first subject with "!". */
+/* "p12,p15 2" as an alarm whose title is its first subject with "!"; "p12 2 1" is one since tomorrow. */
 static StandingAlarm *
 alarm_of(const char *text)
 {
-	g_auto(GStrv) words = g_strsplit(text, " ", 2);
+	g_auto(GStrv) words = g_strsplit(text, " ", 3);
 	g_auto(GStrv) subjects = g_strsplit(words[0], ",", -1);
 	StandingAlarm *alarm = g_new(StandingAlarm, 1);
 
@@ -19,6 +21,8 @@ alarm_of(const char *text)
 		g_ptr_array_add(alarm->subjects, g_strdup(*subject));
 	alarm->level = atoi(words[1]);
 	alarm->title = g_strconcat(subjects[0], "!", NULL);
+	alarm->since_day = words[2] != NULL ? day_of(NOW) + g_ascii_strtoll(words[2], NULL, 10)
+					    : DAY_NONE;
 	return alarm;
 }
 
@@ -104,6 +108,10 @@ static const struct {
 	{ &all, "", "p12 2 p12!; p15 2 p12!", "over p12! |" },
 	{ &all, "p12 2", "p12 2 p12!; p15 2 p12!", "- | p12 2 p12!*" },
 	{ &all, "p12 2", "p12 2 both; p15 2 both", "- | p12 2 p12!*" },
+	/* Another had the number when it was told. */
+	{ &all, "p12 2 0", "p12 2 p12!", "- | p12 2 p12!*" },
+	{ &all, "p12 2 1", "p12 2 p12!", "began | p12 2 p12!" },
+	{ &all, "s7 1 1", "s7 1 s7!; p1 1 p1!", "began over p1! | s7 1 s7!" },
 	/* A problem that is in several lines, one for each domain that was asked for. */
 	{ &all, "p12 2; p12 1", "", "began began | p12 2 p12!" },
 	/* Only critical: a warning is told only as what is left of something critical. */
