@@ -83,6 +83,8 @@ const char *row_text(const Cell *row, size_t column);
 /* The table of that key; it must be there. */
 const Table *document_table(const Document *document, const char *key);
 
+bool document_has_table(const Document *document, const char *key);
+
 /* The cell of a row in the column of that key; it must be there. */
 const Cell *table_cell(const Table *table, size_t row, const char *key);
 

@@ -26,7 +26,7 @@ typedef enum {
 	CHECKED_UNAUTHENTICATED, /* reports come, and none of them is believed */
 	CHECKED_QUARANTINE, /* it is full: messages that are not understood stay in the mail queue */
 	CHECKED_DAY_LIMIT, /* reports that nobody vouches for wait for another day */
-} CheckedKind;
+} CheckedAlarm;
 
 typedef struct {
 	const char *warning, *critical; /* ranges of the failed share in percent, or NULL */
@@ -36,8 +36,8 @@ typedef struct {
 } CheckOptions;
 
 /*
- * The table "check" has one row with the status, "problems" has the alarms, the worst one first, and
- * "perfdata" has the measured values.  The exit code of the document is the status.  Of the question's
+ * The table "check" has one row with the status, "problems" has the alarms, the worst one first,
+ * "reasons" the commonest reason codes of those that are failures, and "perfdata" has the measured values.  The exit code of the document is the status.  Of the question's
  * filter only the domain and today matter: the check is about the window.  The error is USAGE for a bad
  * range; otherwise it is one of the store.
  */

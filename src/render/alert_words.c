@@ -1,16 +1,14 @@
 /* The words that the text, the HTML and the subject of an alert share. */
 #include "tlsrpt/render_alert.h"
 
-#include "tlsrpt/day.h"
 #include "tlsrpt/escape.h"
-#include "tlsrpt/failure.h"
+#include "tlsrpt/render_problem.h"
 #include "tlsrpt/text_table.h"
 
 #include <string.h>
 
 #define SUBJECT_NAME_BYTES 60
 #define SUBJECT_TITLE_BYTES 90
-#define CODE_BYTES 80 /* of a reason code */
 
 const AlertChange alert_sections[ALERT_SECTIONS] = { CHANGE_STANDS, CHANGE_BEGAN, CHANGE_WORSE,
 	CHANGE_OVER };
@@ -125,140 +123,40 @@ char *
 alert_heading(const Table *changes, size_t row)
 {
 	const char *number = table_text(changes, row, "problem");
-	const bool is_over = table_number(changes, row, "change") == CHANGE_OVER;
 
-	return g_strconcat(*number != '\0' ? "#" : "", number, *number != '\0' ? " " : "",
-		is_over ? "" : table_text(changes, row, "level"), is_over ? "" : ": ",
-		table_text(changes, row, "title"), NULL);
+	if (table_number(changes, row, "change") != CHANGE_OVER)
+		return problem_heading(changes, row);
+	/* As it was told. */
+	g_autofree char *title = escape_terminal(
+		table_text(changes, row, "title"), PROBLEM_LINE_BYTES);
+	return g_strconcat(
+		*number != '\0' ? "#" : "", number, *number != '\0' ? " " : "", title, NULL);
 }
 
-char *
-alert_names(const Table *changes, size_t row, const char *key)
-{
-	const char *lines = table_text(changes, row, key);
-	g_auto(GStrv) names = g_strsplit(lines, "\n", -1);
-	const guint n = g_strv_length(names);
-	GString *text = g_string_new(NULL);
-
-	for (guint i = 0; i < n && i < ALERT_NAMES_SHOWN; i++)
-		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", names[i]);
-	if (n > ALERT_NAMES_SHOWN)
-		g_string_append_printf(text, " and %u more", n - ALERT_NAMES_SHOWN);
-	return g_string_free(text, FALSE);
-}
-
-static void add_fact(GPtrArray *facts, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void
-add_fact(GPtrArray *facts, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	g_ptr_array_add(facts, g_strdup_vprintf(format, arguments));
-	va_end(arguments);
-}
-
-/* A fact from a cell with text in it, if there is any. */
+/* A fact from a cell that no stranger wrote, if there is anything in it. */
 static void
 add_cell(GPtrArray *facts, const Table *changes, size_t row, const char *label, const char *key)
 {
 	const char *text = table_text(changes, row, key);
 
 	if (*text != '\0')
-		add_fact(facts, "%s%s", label, text);
-}
-
-/* The note, each of its lines by itself. */
-static void
-add_note(GPtrArray *facts, const Table *changes, size_t row)
-{
-	g_auto(GStrv) lines = g_strsplit(table_text(changes, row, "note"), "\n", -1);
-
-	for (char **line = lines; *line != NULL; line++) {
-		if (**line != '\0')
-			add_fact(facts, "%s%s", line == lines ? "Note: " : "", *line);
-	}
-}
-
-static void
-add_name_list(
-	GPtrArray *facts, const Table *changes, size_t row, const char *label, const char *key)
-{
-	g_autofree char *names = alert_names(changes, row, key);
-
-	if (*names != '\0')
-		add_fact(facts, "%s%s", label, names);
-}
-
-/* "on 2026-11-20 only", "from 2026-11-20 to 2026-11-22"; caller frees. */
-static char *
-span_text(const Table *changes, size_t row)
-{
-	const char *first = table_text(changes, row, "first_seen");
-	const char *last = table_text(changes, row, "last_seen");
-
-	return strcmp(first, last) == 0 ? g_strdup_printf("on %s only", first)
-					: g_strdup_printf("from %s to %s", first, last);
-}
-
-static void
-add_counts(GPtrArray *facts, const Table *changes, size_t row)
-{
-	const int64_t failed = table_number(changes, row, "failed_sessions");
-	const int64_t unverified = table_number(changes, row, "unverified_sessions");
-	g_autofree char *share = share_text(table_cell(changes, row, "failed_share")->share);
-	g_autofree char *span = span_text(changes, row);
-
-	if (failed > 0)
-		add_fact(facts,
-			"%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " sessions failed (%s), %s",
-			failed, table_number(changes, row, "sessions"), share, span);
-	if (unverified > 0)
-		add_fact(facts,
-			"Not counted: %" G_GINT64_FORMAT
-			" failed sessions of which reporters tell who are not believed",
-			unverified);
-}
-
-static void
-add_reasons(GPtrArray *facts, const Document *document, const char *problem)
-{
-	const Table *reasons = document_table(document, "reasons");
-
-	for (size_t i = 0; i < reasons->rows->len && *problem != '\0'; i++) {
-		const char *meaning = table_text(reasons, i, "meaning");
-		if (strcmp(table_text(reasons, i, "problem"), problem) != 0)
-			continue;
-		g_autofree char *code = escape_terminal(
-			table_text(reasons, i, "failure_reason_code"), CODE_BYTES);
-		add_fact(facts, "Reason: %s%s%s (%" G_GINT64_FORMAT ")", code,
-			*meaning != '\0' ? ": " : "", meaning,
-			table_number(reasons, i, "failed_sessions"));
-	}
+		g_ptr_array_add(facts, g_strconcat(label, text, NULL));
 }
 
 GPtrArray *
 alert_facts(const Document *document, size_t row)
 {
 	const Table *changes = changes_of(document);
-	const bool is_over = table_number(changes, row, "change") == CHANGE_OVER;
-	GPtrArray *facts = g_ptr_array_new_with_free_func(g_free);
 
-	if (!is_over)
-		add_cell(facts, changes, row, "", "meaning");
-	add_cell(facts, changes, row, "", "why");
-	add_name_list(facts, changes, row, "Domains: ", "policy_domains");
-	if (is_over)
+	if (table_number(changes, row, "change") == CHANGE_OVER) {
+		GPtrArray *facts = g_ptr_array_new_with_free_func(g_free);
+		add_cell(facts, changes, row, "", "why_text");
 		return facts;
-	add_name_list(facts, changes, row, "MX: ", "receiving_mx_hostnames");
-	add_counts(facts, changes, row);
-	add_name_list(facts, changes, row, "Reported by ", "reporters");
-	add_reasons(facts, document, table_text(changes, row, "problem"));
+	}
+	GPtrArray *facts = problem_facts(document, changes, row);
 	add_cell(facts, changes, row, "In enforce mode: ", "enforce");
 	add_cell(facts, changes, row, "In testing mode: ", "testing");
 	add_cell(facts, changes, row, "Under DANE: ", "dane");
-	add_note(facts, changes, row);
 	return facts;
 }
 

@@ -154,15 +154,30 @@ row_text(const Cell *row, size_t column)
 	return row[column].text != NULL ? row[column].text : "";
 }
 
-const Table *
-document_table(const Document *document, const char *key)
+static const Table *
+find_table(const Document *document, const char *key)
 {
 	for (size_t i = 0; i < document->tables->len; i++) {
 		const Table *table = g_ptr_array_index(document->tables, i);
 		if (strcmp(table->key, key) == 0)
 			return table;
 	}
-	g_assert_not_reached();
+	return NULL;
+}
+
+bool
+document_has_table(const Document *document, const char *key)
+{
+	return find_table(document, key) != NULL;
+}
+
+const Table *
+document_table(const Document *document, const char *key)
+{
+	const Table *table = find_table(document, key);
+
+	g_assert(table != NULL);
+	return table;
 }
 
 const Cell *

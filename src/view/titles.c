@@ -57,7 +57,7 @@ silence_title(const Silence *silence)
 char *
 arrivals_title(const Arrivals *arrivals)
 {
-	if (arrivals->state == ARRIVALS_NEVER)
+	if (arrivals->state == ARRIVALS_NEVER || arrivals->last_received == DAY_NONE)
 		return g_strdup("no report ever came");
 	g_autofree char *day = day_text(arrivals->last_received);
 	return g_strdup_printf("no reports since %s", day);

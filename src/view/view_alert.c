@@ -5,10 +5,12 @@
 #include "tlsrpt/view_alert.h"
 
 #include "alert_changes.h"
-#include "alert_rows.h"
+#include "problem_rows.h"
 #include "titles.h"
 
 #include "tlsrpt/day.h"
+
+#include <string.h>
 
 enum { FROM, TO, TIME, SELECTION, FIRST, BEGAN, WORSE, OVER, CRITICAL, HEAD_COLUMNS };
 
@@ -23,6 +25,18 @@ static const Column head_columns[HEAD_COLUMNS] = {
 	[WORSE] = { "worse", "Worse", CELL_COUNT },
 	[OVER] = { "over", "Over", CELL_COUNT },
 	[CRITICAL] = { "critical", "Critical", CELL_COUNT }, /* of what began or got worse */
+};
+
+enum {
+	CHANGED = PROBLEM_COLUMNS,
+	TOLD_AT, /* when it was first told; of what is over */
+	CHANGE_COLUMNS
+};
+
+static const Column change_columns[CHANGE_COLUMNS] = {
+	PROBLEM_ROW_COLUMNS,
+	[CHANGED] = { "change", NULL, CELL_ENUM },
+	[TOLD_AT] = { "told_at", NULL, CELL_TIME },
 };
 
 /* What stands for an alarm: of these three one. */
@@ -205,16 +219,16 @@ add_change(Telling *telling, size_t alarm, AlertChange change)
 	Cell *cells = table_add_row(telling->changes);
 
 	if (source->problem != NULL) {
-		alert_fill_problem(cells, source->problem);
-		alert_add_reasons(telling->reasons, source->problem);
+		problem_row_fill(cells, source->problem);
+		problem_add_reasons(telling->reasons, source->problem);
 	} else if (source->silence != NULL) {
-		alert_fill_silence(cells, source->silence);
+		problem_row_fill_silence(cells, source->silence);
 	} else {
-		alert_fill_arrivals(cells, source->arrivals);
+		problem_row_fill_arrivals(cells, source->arrivals);
 	}
-	cell_set_enum(&cells[ALERT_CHANGE], change, names[change]);
+	cell_set_enum(&cells[CHANGED], change, names[change]);
 	telling->head[change == CHANGE_WORSE ? WORSE : BEGAN].number++;
-	telling->head[CRITICAL].number += cells[ALERT_LEVEL].number == LEVEL_CRITICAL;
+	telling->head[CRITICAL].number += cells[PROBLEM_LEVEL].number == LEVEL_CRITICAL;
 }
 
 /* The line in which a problem is now that was told; NULL if there is none. */
@@ -230,13 +244,48 @@ find_told(const Telling *telling, const StoreTold *told)
 	return found;
 }
 
+/* Why it is over, as far as is known. */
+static const char *
+why_over(const StoreTold *told, const Problem *problem)
+{
+	if (g_str_has_prefix(told->subject, "s"))
+		return "Reports come again, or somebody accepted that none do.";
+	if (!g_str_has_prefix(told->subject, "p"))
+		return "Reports come again.";
+	if (problem == NULL || problem->state == STATE_QUIET)
+		return "Nobody reports it any more.";
+	if (problem->state == STATE_RESOLVED)
+		return "It was marked as resolved.";
+	if (problem->state == STATE_ACCEPTED)
+		return "It was accepted as it is.";
+	if (problem->why == WHY_OVER)
+		return "Whoever saw it has reported on three days since without it.";
+	return "It goes on, but is no more than usual.";
+}
+
+static void
+fill_over(Cell *cells, const StoreTold *told, const Problem *problem)
+{
+	if (problem != NULL)
+		problem_row_fill(cells, problem);
+	else
+		cells[PROBLEM_SHARE].share = CELL_NOTHING;
+	problem_row_set_level(cells, LEVEL_NONE);
+	if (problem == NULL && strchr("ps", *told->subject) != NULL)
+		cell_set_text(&cells[PROBLEM_NUMBER],
+			told->subject + g_str_has_prefix(told->subject, "p"));
+	cell_set_text(&cells[PROBLEM_TITLE], told->title);
+	cell_set_text(&cells[PROBLEM_WHY_TEXT], why_over(told, problem));
+	cells[TOLD_AT].number = told->at;
+}
+
 static void
 add_over(Telling *telling, const StoreTold *told)
 {
 	Cell *cells = table_add_row(telling->changes);
 
-	alert_fill_over(cells, told, find_told(telling, told));
-	cell_set_enum(&cells[ALERT_CHANGE], CHANGE_OVER, "over");
+	fill_over(cells, told, find_told(telling, told));
+	cell_set_enum(&cells[CHANGED], CHANGE_OVER, "over");
 	telling->head[OVER].number++;
 }
 
@@ -271,9 +320,8 @@ new_document(Telling *telling)
 	telling->head = table_add_row(
 		document_add_table(document, "alert", NULL, head_columns, HEAD_COLUMNS));
 	telling->changes = document_add_table(
-		document, "changes", NULL, alert_columns, ALERT_CHANGE_COLUMNS);
-	telling->reasons = document_add_table(
-		document, "reasons", NULL, reason_columns, REASON_COLUMNS);
+		document, "changes", NULL, change_columns, CHANGE_COLUMNS);
+	telling->reasons = problem_add_reasons_table(document);
 	cell_set_text(&telling->head[FROM], question->from);
 	cell_set_text(&telling->head[TO], question->to);
 	telling->head[TIME].number = question->now;

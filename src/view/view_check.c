@@ -1,9 +1,10 @@
 /* The monitoring check: which alarms there are, and how severe each of them is. */
 #include "tlsrpt/view_check.h"
 
-#include "tlsrpt/quarantine_state.h"
+#include "problem_rows.h"
 
 #include "tlsrpt/day.h"
+#include "tlsrpt/quarantine_state.h"
 #include "tlsrpt/report.h"
 #include "tlsrpt/threshold.h"
 
@@ -37,62 +38,17 @@ static const Column check_columns[CHECK_COLUMNS] = {
 };
 
 enum {
-	SEVERITY,
-	KIND,
-	NUMBER,
-	CAUSE,
-	MEANING,
-	DOMAIN,
-	MX_HOSTS,
-	RESULT_TYPES,
-	POLICY_TYPES,
-	MODE,
-	STATE,
-	WHY,
-	WHY_TEXT,
-	LATE,
-	LEARNING,
-	INCIDENTS,
-	FAILED,
-	SESSIONS,
-	SHARE,
-	UNVERIFIED_FAILED,
-	REPORTERS,
-	REASONS,
-	SINCE,
-	LAST,
-	NOTE,
-	COMMAND,
-	PROBLEM_COLUMNS
+	SEVERITY = PROBLEM_COLUMNS,
+	ALARM,
+	COMMAND, /* to find out more */
+	CHECKED_COLUMNS
 };
 
-static const Column problem_columns[PROBLEM_COLUMNS] = {
-	[SEVERITY] = { "severity", "Severity", CELL_ENUM },
-	[KIND] = { "kind", "Problem", CELL_ENUM },
-	[NUMBER] = { "problem", NULL, CELL_WORD }, /* "12", or "s7" of a silence */
-	[CAUSE] = { "cause", "Failure", CELL_TEXT },
-	[MEANING] = { "meaning", NULL, CELL_TEXT },
-	[DOMAIN] = { "policy_domains", "Domain", CELL_TEXT }, /* one in each line */
-	[MX_HOSTS] = { "receiving_mx_hostnames", "MX", CELL_TEXT }, /* likewise, and so on */
-	[RESULT_TYPES] = { "result_types", NULL, CELL_TEXT },
-	[POLICY_TYPES] = { "policy_types", NULL, CELL_TEXT },
-	[MODE] = { "mode", NULL, CELL_WORD },
-	[STATE] = { "state", "State", CELL_ENUM },
-	[WHY] = { "why", NULL, CELL_ENUM },
-	[WHY_TEXT] = { "why_text", NULL, CELL_TEXT },
-	[LATE] = { "late", NULL, CELL_FLAG },
-	[LEARNING] = { "learning", NULL, CELL_FLAG },
-	[INCIDENTS] = { "incidents", NULL, CELL_TEXT }, /* their ids, separated by commas */
-	[FAILED] = { "failed_sessions", "Sessions", CELL_COUNT },
-	[SESSIONS] = { "sessions", NULL, CELL_COUNT },
-	[SHARE] = { "failed_share", NULL, CELL_SHARE },
-	[UNVERIFIED_FAILED] = { "unverified_sessions", NULL, CELL_COUNT },
-	[REPORTERS] = { "reporters", NULL, CELL_TEXT },
-	[REASONS] = { "reasons", NULL, CELL_TEXT },
-	[SINCE] = { "since", NULL, CELL_TEXT },
-	[LAST] = { "last_seen", NULL, CELL_TEXT },
-	[NOTE] = { "note", NULL, CELL_TEXT },
-	[COMMAND] = { "command", NULL, CELL_TEXT }, /* to find out more */
+static const Column checked_columns[CHECKED_COLUMNS] = {
+	PROBLEM_ROW_COLUMNS,
+	[SEVERITY] = { "severity", NULL, CELL_ENUM },
+	[ALARM] = { "alarm", NULL, CELL_ENUM },
+	[COMMAND] = { "command", NULL, CELL_TEXT },
 };
 
 enum { LABEL, VALUE, UNIT, WARNING, CRITICAL, MINIMUM, MAXIMUM, PERFDATA_COLUMNS };
@@ -112,7 +68,7 @@ typedef struct {
 	Threshold warning, critical;
 	const char *domain; /* that was asked for; or NULL */
 	const Problems *found;
-	Table *problems;
+	Table *problems, *reasons;
 	double worst_share; /* of failed sessions in the window, by domain; or CELL_NOTHING */
 } Check;
 
@@ -130,7 +86,7 @@ set_status(Cell *cell, CheckStatus status)
 }
 
 static void
-set_kind(Cell *cell, CheckedKind kind)
+set_alarm(Cell *cell, CheckedAlarm alarm)
 {
 	static const char *const names[] = {
 		[CHECKED_FAILURE] = "failure",
@@ -143,96 +99,23 @@ set_kind(Cell *cell, CheckedKind kind)
 		[CHECKED_DAY_LIMIT] = "day-limit",
 	};
 
-	cell_set_enum(cell, kind, names[kind]);
+	cell_set_enum(cell, alarm, names[alarm]);
 }
 
 static Cell *
-add_problem(Check *check, CheckStatus severity, CheckedKind kind, const char *command)
+add_problem(Check *check, CheckStatus severity, CheckedAlarm alarm, const char *command)
 {
 	Cell *row = table_add_row(check->problems);
 
+	problem_row_set_level(row, severity == CHECK_WARNING ? LEVEL_WARNING : LEVEL_CRITICAL);
 	set_status(&row[SEVERITY], severity);
-	set_kind(&row[KIND], kind);
+	set_alarm(&row[ALARM], alarm);
 	cell_set_text(&row[COMMAND], command);
-	row[SHARE].share = CELL_NOTHING;
+	row[PROBLEM_SHARE].share = CELL_NOTHING;
 	return row;
 }
 
-static void
-set_day(Cell *cell, int64_t day)
-{
-	g_autofree char *text = day != DAY_NONE ? day_text(day) : NULL;
-
-	cell_set_text(cell, text);
-}
-
 /* --- failures */
-
-/* Sets names, one in each line. */
-static void
-set_names(Cell *cell, const GPtrArray *names)
-{
-	for (guint i = 0; i < names->len; i++)
-		cell_append_text(cell, "\n", g_ptr_array_index(names, i));
-}
-
-static void
-set_reporters(Cell *cell, const Problem *problem)
-{
-	for (guint i = 0; i < problem->reporters->len; i++) {
-		const ProblemReporter *one = g_ptr_array_index(problem->reporters, i);
-		cell_append_text(cell, "\n", one->reporter->name);
-	}
-}
-
-/* The reasons, each with what it means. */
-static void
-set_reasons(Cell *cell, const Problem *problem)
-{
-	for (guint i = 0; i < problem->reasons->len; i++) {
-		const ProblemReason *reason = g_ptr_array_index(problem->reasons, i);
-		g_autofree char *text = reason->meaning != NULL
-			? g_strdup_printf("%s: %s", reason->code, reason->meaning)
-			: g_strdup(reason->code);
-		cell_append_text(cell, "\n", text);
-	}
-}
-
-static void
-set_incidents(Cell *cell, const Problem *problem)
-{
-	for (guint i = 0; i < problem->incidents->len; i++) {
-		const Incident *incident = g_ptr_array_index(problem->incidents, i);
-		g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, incident->id);
-		if (incident->listed)
-			cell_append_text(cell, ",", id);
-	}
-}
-
-static const char *
-mode_name(MtaStsMode mode)
-{
-	static const char *const names[] = {
-		[MTA_STS_NO_MODE] = NULL,
-		[MTA_STS_ENFORCE] = "enforce",
-		[MTA_STS_TESTING] = "testing",
-		[MTA_STS_NONE] = "none",
-	};
-
-	return names[mode];
-}
-
-static void
-set_why(Cell *row, const Problem *problem)
-{
-	g_autofree char *only = problem->only != NULL
-		? g_strdup_printf("only %s sees it: look at %s first", problem->only->name,
-			problem->only->name)
-		: NULL;
-
-	cell_set_enum(&row[WHY], problem->why, failure_why_name(problem->why));
-	cell_set_text(&row[WHY_TEXT], only != NULL ? only : failure_why_text(problem->why));
-}
 
 static char *
 command_for(const Problem *problem)
@@ -249,32 +132,11 @@ add_failure(Check *check, const Problem *problem)
 {
 	const bool is_critical = problem->level == LEVEL_CRITICAL;
 	g_autofree char *command = command_for(problem);
-	g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, problem->number);
 	Cell *row = add_problem(
 		check, is_critical ? CHECK_CRITICAL : CHECK_WARNING, CHECKED_FAILURE, command);
 
-	cell_set_text(&row[NUMBER], number);
-	cell_set_text(&row[CAUSE], problem->kind);
-	cell_set_text(&row[MEANING], problem->meaning);
-	set_names(&row[DOMAIN], problem->domains);
-	set_names(&row[MX_HOSTS], problem->mx_hosts);
-	set_names(&row[RESULT_TYPES], problem->result_types);
-	set_names(&row[POLICY_TYPES], problem->policy_types);
-	cell_set_text(&row[MODE], mode_name(problem->mode));
-	cell_set_enum(&row[STATE], problem->state, failure_state_name(problem->state));
-	set_why(row, problem);
-	row[LATE].number = problem->late;
-	row[LEARNING].number = problem->learning;
-	set_incidents(&row[INCIDENTS], problem);
-	row[FAILED].number = problem->failed_sessions;
-	row[SESSIONS].number = problem->sessions;
-	row[SHARE].share = problem->share;
-	row[UNVERIFIED_FAILED].number = problem->unverified_sessions;
-	set_reporters(&row[REPORTERS], problem);
-	set_reasons(&row[REASONS], problem);
-	set_day(&row[SINCE], problem->first_seen);
-	set_day(&row[LAST], problem->last_seen);
-	cell_set_text(&row[NOTE], problem->note);
+	problem_row_fill(row, problem);
+	problem_add_reasons(check->reasons, problem);
 }
 
 static void
@@ -296,14 +158,9 @@ add_silences(Check *check)
 		const Silence *silence = g_ptr_array_index(check->found->silences, i);
 		if (silence->accepted)
 			continue;
-		g_autofree char *number = g_strdup_printf("s%" G_GINT64_FORMAT, silence->number);
-		Cell *row = add_problem(
-			check, CHECK_WARNING, CHECKED_SILENT, "tlsrpt summary --since 28d");
-		cell_set_text(&row[NUMBER], number);
-		cell_set_text(&row[REPORTERS], silence->name);
-		set_names(&row[DOMAIN], silence->domains);
-		set_day(&row[SINCE], silence->last_received);
-		cell_set_text(&row[NOTE], silence->note);
+		problem_row_fill_silence(add_problem(check, CHECK_WARNING, CHECKED_SILENT,
+						 "tlsrpt summary --since 28d"),
+			silence);
 	}
 }
 
@@ -322,11 +179,12 @@ add_arrivals(Check *check)
 		Cell *row = add_problem(check, CHECK_UNKNOWN,
 			are_unauthenticated ? CHECKED_UNAUTHENTICATED : CHECKED_STOPPED,
 			"tlsrpt status");
-		set_day(&row[SINCE], arrivals->last_received);
-		row[UNVERIFIED_FAILED].number = arrivals->unverified_reports;
+		problem_row_fill_arrivals(row, arrivals);
+		row[PROBLEM_UNVERIFIED].number = arrivals->unverified_reports;
 	} else if (is_domain_unknown && !check->options->learning_ok) {
 		Cell *row = add_problem(check, CHECK_UNKNOWN, CHECKED_NO_REPORTS, command);
-		cell_set_text(&row[DOMAIN], check->domain);
+		cell_set_text(&row[PROBLEM_TITLE], "no report ever came");
+		cell_set_text(&row[PROBLEM_DOMAINS], check->domain);
 	}
 }
 
@@ -343,7 +201,7 @@ add_quarantine(Check *check, Store *store, GError **error)
 		add_problem(check, CHECK_UNKNOWN, CHECKED_QUARANTINE, "tlsrpt quarantine");
 	if (state.waiting > 0)
 		add_problem(check, CHECK_UNKNOWN, CHECKED_DAY_LIMIT,
-			"tlsrpt quarantine")[UNVERIFIED_FAILED]
+			"tlsrpt quarantine")[PROBLEM_UNVERIFIED]
 			.number = state.waiting;
 	return true;
 }
@@ -367,10 +225,11 @@ check_share(Check *check, const DomainTotal *domain)
 	g_autofree char *command = g_strdup_printf("tlsrpt trend --domain %s", domain->domain);
 	Cell *row = add_problem(
 		check, critical ? CHECK_CRITICAL : CHECK_WARNING, CHECKED_SHARE, command);
-	cell_set_text(&row[DOMAIN], domain->domain);
-	row[SHARE].share = share;
-	row[FAILED].number = domain->failed_sessions;
-	row[SESSIONS].number = domain->sessions;
+	cell_set_text(&row[PROBLEM_TITLE], "the failed share is out of its range");
+	cell_set_text(&row[PROBLEM_DOMAINS], domain->domain);
+	row[PROBLEM_SHARE].share = share;
+	row[PROBLEM_FAILED].number = domain->failed_sessions;
+	row[PROBLEM_SESSIONS].number = domain->sessions;
 }
 
 static int
@@ -513,7 +372,8 @@ view_check(const ProblemsQuestion *question, const CheckOptions *options, GError
 	g_autoptr(Document) document = document_new("check");
 	Table *table = document_add_table(document, "check", NULL, check_columns, CHECK_COLUMNS);
 	Table *problems = document_add_table(
-		document, "problems", NULL, problem_columns, PROBLEM_COLUMNS);
+		document, "problems", NULL, checked_columns, CHECKED_COLUMNS);
+	Table *reasons = problem_add_reasons_table(document);
 	Table *perfdata = document_add_table(
 		document, "perfdata", NULL, perfdata_columns, PERFDATA_COLUMNS);
 	StoreFilter window = *question->filter;
@@ -521,6 +381,7 @@ view_check(const ProblemsQuestion *question, const CheckOptions *options, GError
 	Check check = { .options = options,
 		.domain = window.domain,
 		.problems = problems,
+		.reasons = reasons,
 		.worst_share = CELL_NOTHING };
 
 	window.since_day = window.today - question->rules->window;

@@ -127,10 +127,10 @@ class Run:
     def check(self, day):
         """What the monitoring check says of it."""
         code, answer = self.store.json("check", day * DAY + CHECK_AT)
-        failures = {(row["cause"], frozenset(row["policy_domains"].split("\n"))):
+        failures = {(row["kind"], frozenset(row["policy_domains"].split("\n"))):
                     row["severity"].lower()
-                    for row in answer["problems"] if row["kind"] == "failure"}
-        return code, failures, sum(row["kind"] == "silent" for row in answer["problems"])
+                    for row in answer["problems"] if row["alarm"] == "failure"}
+        return code, failures, sum(row["alarm"] == "silent" for row in answer["problems"])
 
     def compare_check(self, day, ours):
         alarms = {(line.kind, line.domains): level for line, level in ours["lines"].items()

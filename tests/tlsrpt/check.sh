@@ -47,7 +47,7 @@ check_says CRITICAL "which makes it no less critical"
 report mailru 2026-11-19 sts-policy-fetch-error ""
 report google 2026-11-19 sts-policy-fetch-error ""
 run "$BIN/tlsrpt" check --config empty.conf --db "$DB" --now 1795176000 -f json
-is "$(jq -r '.problems[] | .severity + " " + .cause' out)" "CRITICAL certificate-expired
+is "$(jq -r '.problems[] | .severity + " " + .kind' out)" "CRITICAL certificate-expired
 WARNING sts-policy-fetch-error" "where there is no policy to be had, none is enforced"
 report yahoo 2026-11-20 certificate-expired "$TESTING"
 check_says CRITICAL "one has seen testing mode: another may still have the policy before in its cache"

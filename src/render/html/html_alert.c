@@ -4,6 +4,7 @@
 #include "tlsrpt/day.h"
 #include "tlsrpt/failure.h"
 #include "tlsrpt/html.h"
+#include "tlsrpt/render_problem.h"
 
 static const char *
 color_of(const Table *changes, size_t row)
@@ -18,24 +19,16 @@ print_change(const Document *document, size_t row, const Output *out)
 {
 	const Table *changes = document_table(document, "changes");
 	g_autofree char *heading = alert_heading(changes, row);
-	g_autofree char *title = html_escape(heading, ALERT_TITLE_BYTES);
 	g_autoptr(GPtrArray) facts = alert_facts(document, row);
 	g_autoptr(GPtrArray) commands = alert_commands(document, row);
+	const HtmlProblem problem = {
+		.color = color_of(changes, row),
+		.heading = heading,
+		.lines = facts,
+		.commands = commands,
+	};
 
-	fprintf(out->file,
-		"<div style=\"border-left: 4px solid %s; padding-left: 12px; margin: 12px 0\">\n"
-		"<h3 style=\"font-size: 1em; margin: 0\">%s</h3>\n<p>",
-		color_of(changes, row), title);
-	for (size_t i = 0; i < facts->len; i++) {
-		g_autofree char *fact = html_escape(g_ptr_array_index(facts, i), ALERT_NOTE_BYTES);
-		fprintf(out->file, "%s%s", i > 0 ? "<br>\n" : "", fact);
-	}
-	fputs("</p>\n", out->file);
-	for (size_t i = 0; i < commands->len; i++)
-		fprintf(out->file, "%s<code>%s</code>%s\n", i == 0 ? "<p>" : "<br>",
-			(const char *)g_ptr_array_index(commands, i),
-			i + 1 == commands->len ? "</p>" : "");
-	fputs("</div>\n", out->file);
+	html_problem(&problem, out->file);
 }
 
 static void

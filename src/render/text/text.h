@@ -46,4 +46,10 @@ char *text_incident_title(const Table *table, size_t row, const char *id, const 
 /* Prints one table, with as many columns side by side as there is room for. */
 void text_table(const Table *table, const Output *out);
 
+/* The first line of a problem: problem_heading(). */
+void text_problem_line(const Table *problems, size_t row, const Output *out);
+
+/* A problem in full: its first line, problem_facts(), and the command that explains it. */
+void text_problem(const Document *document, const Table *problems, size_t row, const Output *out);
+
 #endif

@@ -2,12 +2,12 @@
 #include "text.h"
 
 #include "tlsrpt/layout.h"
+#include "tlsrpt/render_problem.h"
 #include "tlsrpt/view_check.h"
 
 #define PROBLEMS_NAMED 3
-#define PROBLEMS_DETAILED 8 /* in the lines after the first one */
+#define PROBLEMS_DETAILED 6 /* in the lines after the first one */
 #define NAMES_NAMED 3 /* MX hosts, domains, or reporters of one problem */
-#define NAMES_DETAILED 6
 #define NAME_MAX_BYTES 80
 #define NOTE_MAX_BYTES 100
 
@@ -24,20 +24,14 @@ problem_text(const Table *problems, size_t row, const char *key, const Output *o
 	return plugin_text(table_text(problems, row, key), NAME_MAX_BYTES, out);
 }
 
+/* The names in a cell, one in each line, as a list. */
 static char *
-join_lines(const char *lines, guint n, const Output *out)
+names_text(const Table *problems, size_t row, const char *key, const Output *out)
 {
-	char *names = text_names(lines, n, NAME_MAX_BYTES, out);
+	char *names = text_names(table_text(problems, row, key), NAMES_NAMED, NAME_MAX_BYTES, out);
 
 	/* No line is broken here, so blanks can be blanks. */
 	return g_strdelimit(g_strdelimit(names, "|", '/'), LAYOUT_BLANKS, ' ');
-}
-
-/* The names in a cell, one in each line, as a list. */
-static char *
-problem_names(const Table *problems, size_t row, const char *key, const Output *out)
-{
-	return join_lines(table_text(problems, row, key), NAMES_NAMED, out);
 }
 
 /* "30 of 120 sessions failed, 25 %" */
@@ -56,15 +50,12 @@ append_figures(GString *line, const Table *problems, size_t row)
 static void
 append_failure(GString *line, const Table *problems, size_t row, const Output *out)
 {
-	g_autofree char *domains = problem_names(problems, row, "policy_domains", out);
-	g_autofree char *cause = problem_text(problems, row, "cause", out);
-	g_autofree char *mx = problem_names(problems, row, "receiving_mx_hostnames", out);
-	g_autofree char *state = problem_text(problems, row, "state", out);
-	g_autofree char *by = problem_names(problems, row, "reporters", out);
+	g_autofree char *heading = problem_heading(problems, row);
+	g_autofree char *safe = plugin_text(heading, 0, out);
+	g_autofree char *by = names_text(problems, row, "reporters", out);
 	g_autofree char *note = plugin_text(table_text(problems, row, "note"), NOTE_MAX_BYTES, out);
 
-	g_string_append_printf(line, "#%s %s: %s%s%s (%s, ", table_text(problems, row, "problem"),
-		*domains != '\0' ? domains : "?", cause, *mx != '\0' ? " at " : "", mx, state);
+	g_string_append_printf(line, "%s (%s, ", safe, table_text(problems, row, "state"));
 	append_figures(line, problems, row);
 	g_string_append_printf(line, "%s%s)", *by != '\0' ? ", seen by " : "", by);
 	if (*note != '\0')
@@ -86,12 +77,13 @@ append_unauthenticated(GString *line, const Table *problems, size_t row, const c
 static void
 append_problem(GString *line, const Table *problems, size_t row, const Output *out)
 {
-	const CheckedKind kind = (CheckedKind)table_number(problems, row, "kind");
-	g_autofree char *domains = problem_names(problems, row, "policy_domains", out);
-	g_autofree char *by = problem_names(problems, row, "reporters", out);
-	g_autofree char *since = problem_text(problems, row, "since", out);
+	const CheckedAlarm alarm = (CheckedAlarm)table_number(problems, row, "alarm");
+	g_autofree char *domains = names_text(problems, row, "policy_domains", out);
+	g_autofree char *heading = problem_heading(problems, row);
+	g_autofree char *safe = plugin_text(heading, 0, out);
+	g_autofree char *since = problem_text(problems, row, "last_seen", out);
 
-	switch (kind) {
+	switch (alarm) {
 	case CHECKED_FAILURE:
 		append_failure(line, problems, row, out);
 		break;
@@ -100,9 +92,7 @@ append_problem(GString *line, const Table *problems, size_t row, const Output *o
 		append_figures(line, problems, row);
 		break;
 	case CHECKED_SILENT:
-		g_string_append_printf(line, "%s %s: no report from %s since %s",
-			table_text(problems, row, "problem"), domains, *by != '\0' ? by : "anybody",
-			since);
+		g_string_append_printf(line, "%s, last on %s", safe, since);
 		break;
 	case CHECKED_STOPPED:
 		g_string_append_printf(line,
@@ -200,36 +190,19 @@ append_perfdata(GString *line, const Table *perfdata, size_t row)
 	g_string_free(values, TRUE);
 }
 
-/* A line of details, if there are any. */
+/* What is known beyond the first line, without "|", too: it would begin performance data. */
 static void
-print_detail(const char *title, const char *text, const Output *out)
+print_details(const Document *document, size_t row, const Output *out)
 {
-	if (*text != '\0')
-		fprintf(out->file, "  %s%s\n", title, text);
-}
+	const Table *problems = document_table(document, "problems");
+	g_autofree char *heading = problem_heading(problems, row);
+	g_autofree char *first = plugin_text(heading, 0, out);
+	g_autoptr(GPtrArray) facts = problem_facts(document, problems, row);
 
-/* What is known about a failure beyond the first line. */
-static void
-print_details(const Table *problems, size_t row, const Output *out)
-{
-	g_autofree char *domains = join_lines(
-		table_text(problems, row, "policy_domains"), NAMES_DETAILED, out);
-	g_autofree char *why = plugin_text(table_text(problems, row, "why_text"), 0, out);
-	g_autofree char *by = join_lines(
-		table_text(problems, row, "reporters"), NAMES_DETAILED, out);
-	g_autofree char *since = problem_text(problems, row, "since", out);
-	g_autofree char *last = problem_text(problems, row, "last_seen", out);
-	g_autofree char *meaning = plugin_text(table_text(problems, row, "meaning"), 0, out);
-	g_auto(GStrv) reasons = g_strsplit(table_text(problems, row, "reasons"), "\n", -1);
-
-	fprintf(out->file, "#%s %s: %s, %s\n", table_text(problems, row, "problem"),
-		table_text(problems, row, "severity"), table_text(problems, row, "cause"), why);
-	print_detail("", meaning, out);
-	print_detail("domains: ", domains, out);
-	fprintf(out->file, "  seen: %s to %s by %s\n", since, last, by);
-	for (char **reason = reasons; *reason != NULL; reason++) {
-		g_autofree char *safe = plugin_text(*reason, 2 * NOTE_MAX_BYTES, out);
-		print_detail("reason: ", safe, out);
+	fprintf(out->file, "%s\n", first);
+	for (size_t i = 0; i < facts->len; i++) {
+		g_autofree char *fact = plugin_text(g_ptr_array_index(facts, i), 0, out);
+		fprintf(out->file, "  %s\n", fact);
 	}
 }
 
@@ -266,7 +239,7 @@ text_check(const Document *document, const Output *out)
 	}
 	fprintf(out->file, "%s\n", line->str);
 	for (size_t i = 0; i < problems->rows->len && i < PROBLEMS_DETAILED; i++) {
-		if (table_number(problems, i, "kind") == CHECKED_FAILURE)
-			print_details(problems, i, out);
+		if (table_number(problems, i, "alarm") == CHECKED_FAILURE)
+			print_details(document, i, out);
 	}
 }

@@ -1,0 +1,311 @@
+#include "tlsrpt/render_problem.h"
+
+#include "tlsrpt/day.h"
+#include "tlsrpt/escape.h"
+#include "tlsrpt/failure.h"
+#include "tlsrpt/render.h"
+#include "tlsrpt/catalog.h"
+
+#include <string.h>
+
+#define DOMAINS_SHOWN 2
+#define MX_SHOWN 2
+#define REPORTERS_SHOWN 2
+#define HOSTS_SHOWN 4
+#define REPORTS_SHOWN 3
+
+/* --- names */
+
+/* "a, b and 3 more" of texts, of which there are some more that are not in the array; caller frees. */
+static char *
+some_of(char **names, guint shown, int64_t more)
+{
+	const guint n = g_strv_length(names);
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < n && i < shown; i++) {
+		g_autofree char *safe = escape_terminal(names[i], PROBLEM_NAME_BYTES);
+		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", *safe != '\0' ? safe : "?");
+	}
+	more += n > shown ? n - shown : 0;
+	if (n > 0 && more > 0)
+		g_string_append_printf(text, " and %" G_GINT64_FORMAT " more", more);
+	return g_string_free(text, FALSE);
+}
+
+char *
+problem_names(const Table *problems, size_t row, const char *key, guint shown)
+{
+	g_auto(GStrv) names = g_strsplit(table_text(problems, row, key), "\n", -1);
+
+	return some_of(names, shown, 0);
+}
+
+static bool
+has_name(const Table *problems, size_t row, const char *key, const char *name)
+{
+	g_auto(GStrv) names = g_strsplit(table_text(problems, row, key), "\n", -1);
+
+	return g_strv_contains((const char *const *)names, name);
+}
+
+/* --- the first line */
+
+/* How bad it is; of what is no alarm, why.  Caller frees. */
+static char *
+level_word(const Table *problems, size_t row)
+{
+	const FailureLevel level = (FailureLevel)table_number(problems, row, "level");
+	const FailureWhy why = (FailureWhy)table_number(problems, row, "why");
+
+	if (level == LEVEL_CRITICAL || level == LEVEL_WARNING)
+		return g_ascii_strup(table_text(problems, row, "level"), -1);
+	if (level != LEVEL_NONE)
+		return g_strdup(table_text(problems, row, "level"));
+	return g_strdup(why == WHY_OVER		? "over"
+			: why == WHY_UNVERIFIED ? "unverified"
+						: table_text(problems, row, "state"));
+}
+
+/* "certificate-expired at mx2.example.com: example.com"; caller frees. */
+static char *
+what_and_where(const Table *problems, size_t row)
+{
+	g_autofree char *kind = escape_terminal(
+		table_text(problems, row, "kind"), PROBLEM_NAME_BYTES);
+	g_autofree char *mx = problem_names(problems, row, "receiving_mx_hostnames", MX_SHOWN);
+	g_autofree char *domains = problem_names(problems, row, "policy_domains", DOMAINS_SHOWN);
+
+	return g_strdup_printf("%s%s%s: %s", kind, *mx != '\0' ? " at " : "", mx,
+		*domains != '\0' ? domains : "(no domain)");
+}
+
+char *
+problem_heading(const Table *problems, size_t row)
+{
+	const char *number = table_text(problems, row, "problem");
+	const char *title = table_text(problems, row, "title");
+	g_autofree char *level = level_word(problems, row);
+	g_autofree char *what = *table_text(problems, row, "kind") != '\0'
+		? what_and_where(problems, row)
+		: escape_terminal(title, PROBLEM_LINE_BYTES);
+
+	return g_strconcat(*number != '\0' ? "#" : "", number, *number != '\0' ? " " : "", level,
+		*level != '\0' ? " " : "", what, NULL);
+}
+
+/* --- the facts */
+
+static void add_fact(GPtrArray *facts, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void
+add_fact(GPtrArray *facts, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	g_autofree char *fact = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	g_ptr_array_add(facts, escape_terminal(fact, PROBLEM_LINE_BYTES));
+}
+
+static void append(GString *line, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Appends a part of a line that is separated by commas. */
+static void
+append(GString *line, const char *format, ...)
+{
+	va_list arguments;
+
+	if (line->len > 0)
+		g_string_append(line, ", ");
+	va_start(arguments, format);
+	g_string_append_vprintf(line, format, arguments);
+	va_end(arguments);
+}
+
+/* What became of a problem that is no alarm because the operator says so. */
+static void
+append_decision(GString *line, const Table *problems, size_t row)
+{
+	const char *until = table_text(problems, row, "accepted_until");
+	const int64_t resolved_at = table_number(problems, row, "resolved_at");
+	const FailureState state = (FailureState)table_number(problems, row, "state");
+
+	if (state == STATE_ACCEPTED && *until != '\0') {
+		append(line, "accepted until %s", until);
+	} else if (state == STATE_RESOLVED && resolved_at != 0) {
+		g_autofree char *day = day_text(day_of(resolved_at));
+		append(line, "resolved %s", day);
+	} else {
+		append(line, "%s", table_text(problems, row, "state"));
+	}
+}
+
+/* "new, since 2026-11-14, seen by Google Inc., Microsoft Corporation and 1 more" */
+static void
+add_state(GPtrArray *facts, const Table *problems, size_t row)
+{
+	g_autofree char *by = problem_names(problems, row, "reporters", REPORTERS_SHOWN);
+	const char *first = table_text(problems, row, "first_seen");
+	const char *last = table_text(problems, row, "last_seen");
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	if (*table_text(problems, row, "state") != '\0')
+		append_decision(line, problems, row);
+	if (table_number(problems, row, "late") != 0)
+		append(line, "reported late");
+	if (table_number(problems, row, "learning") != 0)
+		append(line, "learning");
+	if (table_number(problems, row, "unverified") != 0)
+		append(line, "unverified");
+	if (*first != '\0')
+		append(line, strcmp(first, last) == 0 ? "on %s" : "since %s", first);
+	if (*first != '\0' && *last != '\0' && strcmp(first, last) != 0)
+		append(line, "last %s", last);
+	if (*by != '\0')
+		append(line, "seen by %s", by);
+	if (line->len > 0)
+		add_fact(facts, "%s", line->str);
+}
+
+char *
+problem_figures(const Table *problems, size_t row)
+{
+	const int64_t sessions = table_number(problems, row, "sessions");
+	g_autofree char *share = share_text(table_cell(problems, row, "failed_share")->share);
+
+	return g_strdup_printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " session%s (%s)",
+		table_number(problems, row, "failed_sessions"), sessions, sessions == 1 ? "" : "s",
+		share);
+}
+
+/* "enforce", "DANE": under which policies it was seen; caller frees. */
+static char *
+policies_text(const Table *problems, size_t row)
+{
+	const char *mode = table_text(problems, row, "mode");
+	GString *text = g_string_new(NULL);
+
+	if (has_name(problems, row, "policy_types", POLICY_TYPE_TLSA))
+		append(text, "DANE");
+	if (has_name(problems, row, "policy_types", POLICY_TYPE_STS))
+		append(text, "%s", *mode != '\0' ? mode : "MTA-STS");
+	if (text->len == 0 && *table_text(problems, row, "policy_types") != '\0')
+		append(text, "no policy");
+	return g_string_free(text, FALSE);
+}
+
+/* "26 of 292 sessions (8.9 %); enforce: senders keep the mail back" */
+static void
+add_figures(GPtrArray *facts, const Table *problems, size_t row)
+{
+	const int64_t others = table_number(problems, row, "unverified_sessions");
+	const bool counts = table_number(problems, row, "failed_sessions") > 0;
+	const char *why = table_text(problems, row, "why_text");
+	g_autofree char *figures = problem_figures(problems, row);
+	g_autofree char *policies = policies_text(problems, row);
+	g_autofree char *which = g_strconcat(
+		policies, *policies != '\0' && *why != '\0' ? ": " : "", why, NULL);
+
+	if (counts || *which != '\0')
+		add_fact(facts, "%s%s%s", counts ? figures : "",
+			counts && *which != '\0' ? "; " : "", which);
+	if (others > 0)
+		add_fact(facts,
+			"not counted: %" G_GINT64_FORMAT
+			" failed sessions of which unverified reporters tell",
+			others);
+}
+
+/* The commonest reasons; where none of them is known, what the kind of cause means. */
+static void
+add_reasons(GPtrArray *facts, const Document *document, const Table *problems, size_t row)
+{
+	const Table *reasons = document_table(document, "reasons");
+	const char *number = table_text(problems, row, "problem");
+	const char *meaning_of_kind = table_text(problems, row, "meaning");
+	bool has_meaning = false;
+
+	for (size_t i = 0; i < reasons->rows->len; i++) {
+		const int64_t failed = table_number(reasons, i, "failed_sessions");
+		const char *meaning = table_text(reasons, i, "meaning");
+		if (*number == '\0' || strcmp(table_text(reasons, i, "problem"), number) != 0)
+			continue;
+		g_autofree char *code = escape_terminal(
+			table_text(reasons, i, "failure_reason_code"), PROBLEM_NAME_BYTES);
+		add_fact(facts, "%s (%" G_GINT64_FORMAT " session%s)%s%s", code, failed,
+			failed == 1 ? "" : "s", *meaning != '\0' ? ": " : "", meaning);
+		has_meaning = has_meaning || *meaning != '\0';
+	}
+	if (!has_meaning && *meaning_of_kind != '\0')
+		add_fact(facts, "%s", meaning_of_kind);
+}
+
+/* The texts in a column of the rows that are of a problem; caller frees. */
+static char **
+texts_of(const Table *table, const char *number, const char *key)
+{
+	GStrvBuilder *builder = g_strv_builder_new();
+
+	for (size_t i = 0; i < table->rows->len; i++) {
+		if (strcmp(table_text(table, i, "problem"), number) == 0)
+			g_strv_builder_add(builder, table_text(table, i, key));
+	}
+	char **texts = g_strv_builder_end(builder);
+	g_strv_builder_unref(builder);
+	return texts;
+}
+
+/* "sending hosts 192.0.2.1, ...; reports 17, 23 and 4 more", where the document has them. */
+static void
+add_evidence(GPtrArray *facts, const Document *document, const Table *problems, size_t row)
+{
+	const char *number = table_text(problems, row, "problem");
+
+	if (!document_has_table(document, "hosts"))
+		return;
+	g_auto(GStrv) hosts = texts_of(document_table(document, "hosts"), number, "sending_mta_ip");
+	g_auto(GStrv) reports = texts_of(document_table(document, "reports"), number, "report");
+	g_autofree char *from = some_of(
+		hosts, HOSTS_SHOWN, table_number(problems, row, "more_hosts"));
+	g_autofree char *in = some_of(
+		reports, REPORTS_SHOWN, table_number(problems, row, "more_reports"));
+	if (*from != '\0' || *in != '\0')
+		add_fact(facts, "%s%s%s%s%s", *from != '\0' ? "sending hosts " : "", from,
+			*from != '\0' && *in != '\0' ? "; " : "", *in != '\0' ? "reports " : "",
+			in);
+}
+
+/* The note, each of its lines by itself. */
+static void
+add_note(GPtrArray *facts, const Table *problems, size_t row)
+{
+	const int64_t at = table_number(problems, row, "note_at");
+	g_autofree char *day = at != 0 ? day_text(day_of(at)) : NULL;
+	g_auto(GStrv) lines = g_strsplit(table_text(problems, row, "note"), "\n", -1);
+	bool is_first = true;
+
+	for (char **line = lines; *line != NULL; line++) {
+		if (**line == '\0')
+			continue;
+		if (is_first && day != NULL)
+			add_fact(facts, "Note (%s): %s", day, *line);
+		else
+			add_fact(facts, "%s%s", is_first ? "Note: " : "", *line);
+		is_first = false;
+	}
+}
+
+GPtrArray *
+problem_facts(const Document *document, const Table *problems, size_t row)
+{
+	GPtrArray *facts = g_ptr_array_new_with_free_func(g_free);
+
+	add_state(facts, problems, row);
+	add_figures(facts, problems, row);
+	add_reasons(facts, document, problems, row);
+	add_evidence(facts, document, problems, row);
+	add_note(facts, problems, row);
+	return facts;
+}

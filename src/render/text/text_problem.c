@@ -1,0 +1,42 @@
+/* A problem as text: its first line, and what else is said of it. */
+#include "text.h"
+
+#include "tlsrpt/render_problem.h"
+
+#include <string.h>
+
+#define INDENT 5 /* of all lines but the first */
+
+void
+text_problem_line(const Table *problems, size_t row, const Output *out)
+{
+	g_autofree char *heading = problem_heading(problems, row);
+	g_autofree char *safe = text_safe(heading, 0, out);
+
+	text_paragraph(safe, INDENT, out);
+}
+
+/* Nobody copies anything to a shell that a stranger wrote: a number is harmless. */
+static void
+print_command(const Table *problems, size_t row, const Output *out)
+{
+	const char *number = table_text(problems, row, "problem");
+
+	if (*number == 's')
+		text_say(out, INDENT, "   tlsrpt accept %s", number);
+	else if (*number != '\0')
+		text_say(out, INDENT, "   tlsrpt explain %s", number);
+}
+
+void
+text_problem(const Document *document, const Table *problems, size_t row, const Output *out)
+{
+	g_autoptr(GPtrArray) facts = problem_facts(document, problems, row);
+
+	text_problem_line(problems, row, out);
+	for (size_t i = 0; i < facts->len; i++) {
+		g_autofree char *safe = text_safe(g_ptr_array_index(facts, i), 0, out);
+		text_say(out, INDENT, "   %s", safe);
+	}
+	print_command(problems, row, out);
+}

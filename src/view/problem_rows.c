@@ -1,0 +1,209 @@
+#include "problem_rows.h"
+
+#include "titles.h"
+
+#include "tlsrpt/day.h"
+#include "tlsrpt/explain.h"
+#include "tlsrpt/mta_sts.h"
+#include "tlsrpt/catalog.h"
+
+const Column problem_columns[PROBLEM_COLUMNS] = { PROBLEM_ROW_COLUMNS };
+
+enum { REASON_PROBLEM, REASON_CODE, REASON_MEANING, REASON_FAILED, REASON_COLUMNS };
+
+static const Column reason_columns[REASON_COLUMNS] = {
+	[REASON_PROBLEM] = { "problem", NULL, CELL_WORD },
+	[REASON_CODE] = { "failure_reason_code", NULL, CELL_TEXT },
+	[REASON_MEANING] = { "meaning", NULL, CELL_TEXT },
+	[REASON_FAILED] = { "failed_sessions", NULL, CELL_COUNT },
+};
+
+static void
+set_names(Cell *cell, const GPtrArray *names)
+{
+	for (size_t i = 0; i < names->len; i++)
+		cell_append_text(cell, "\n", g_ptr_array_index(names, i));
+}
+
+static void
+set_day(Cell *cell, int64_t day)
+{
+	g_autofree char *text = day != DAY_NONE ? day_text(day) : NULL;
+
+	cell_set_text(cell, text);
+}
+
+static bool
+has_name(const GPtrArray *names, const char *name)
+{
+	return g_ptr_array_find_with_equal_func((GPtrArray *)names, name, g_str_equal, NULL);
+}
+
+/* What the failure does to mail under the policies that it is about. */
+static void
+set_effects(Cell *cells, const Problem *problem)
+{
+	const Explanation *explanation = explain_kind(problem->kind);
+
+	if (explanation == NULL)
+		return;
+	if (has_name(problem->policy_types, POLICY_TYPE_TLSA))
+		cell_set_text(&cells[PROBLEM_DANE], explanation->dane);
+	if (!has_name(problem->policy_types, POLICY_TYPE_STS))
+		return;
+	if (problem->mode == MTA_STS_ENFORCE)
+		cell_set_text(&cells[PROBLEM_ENFORCE], explanation->enforce);
+	else if (problem->mode == MTA_STS_TESTING)
+		cell_set_text(&cells[PROBLEM_TESTING], explanation->testing);
+}
+
+/* Why it has its level.  Of one reporter alone it says which. */
+static void
+set_why(Cell *cells, const Problem *problem)
+{
+	g_autofree char *only = problem->only != NULL
+		? g_strdup_printf("only %s sees it: look at %s first", problem->only->name,
+			problem->only->name)
+		: NULL;
+
+	cell_set_enum(&cells[PROBLEM_WHY], problem->why, failure_why_name(problem->why));
+	cell_set_text(
+		&cells[PROBLEM_WHY_TEXT], only != NULL ? only : failure_why_text(problem->why));
+}
+
+void
+problem_row_set_level(Cell *cells, FailureLevel level)
+{
+	cell_set_enum(&cells[PROBLEM_LEVEL], level, failure_level_name(level));
+}
+
+static void
+set_reporters(Cell *cell, const Problem *problem)
+{
+	for (size_t i = 0; i < problem->reporters->len; i++) {
+		const ProblemReporter *reporter = g_ptr_array_index(problem->reporters, i);
+		cell_append_text(cell, "\n", reporter->reporter->name);
+	}
+}
+
+/* The ids of the incidents that were seen in the time asked for. */
+static void
+set_incidents(Cell *cell, const Problem *problem)
+{
+	for (size_t i = 0; i < problem->incidents->len; i++) {
+		const Incident *incident = g_ptr_array_index(problem->incidents, i);
+		g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, incident->id);
+		if (incident->listed)
+			cell_append_text(cell, ",", id);
+	}
+}
+
+static void
+fill_what(Cell *cells, const Problem *problem)
+{
+	g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, problem->number);
+	g_autofree char *title = problem_title(problem);
+
+	cell_set_text(&cells[PROBLEM_NUMBER], number);
+	problem_row_set_level(cells, problem->level);
+	cell_set_text(&cells[PROBLEM_TITLE], title);
+	cell_set_text(&cells[PROBLEM_KIND], problem->kind);
+	cell_set_text(&cells[PROBLEM_MEANING], problem->meaning);
+	set_why(cells, problem);
+	cell_set_enum(&cells[PROBLEM_STATE], problem->state, failure_state_name(problem->state));
+	cells[PROBLEM_LATE].number = problem->late;
+	cells[PROBLEM_LEARNING].number = problem->learning;
+	cells[PROBLEM_IS_UNVERIFIED].number = problem->unverified;
+	cells[PROBLEM_HOLDS_MAIL].number = problem->holds_mail;
+}
+
+static void
+fill_where(Cell *cells, const Problem *problem)
+{
+	set_names(&cells[PROBLEM_DOMAINS], problem->domains);
+	set_names(&cells[PROBLEM_MX], problem->mx_hosts);
+	set_names(&cells[PROBLEM_RESULT_TYPES], problem->result_types);
+	set_names(&cells[PROBLEM_POLICY_TYPES], problem->policy_types);
+	cell_set_text(&cells[PROBLEM_MODE], mta_sts_mode_name(problem->mode));
+	set_reporters(&cells[PROBLEM_REPORTERS], problem);
+	set_incidents(&cells[PROBLEM_INCIDENTS], problem);
+	set_effects(cells, problem);
+}
+
+static void
+fill_how_much(Cell *cells, const Problem *problem)
+{
+	set_day(&cells[PROBLEM_FIRST], problem->first_seen);
+	set_day(&cells[PROBLEM_LAST], problem->last_seen);
+	cells[PROBLEM_DAYS].number = problem->days;
+	cells[PROBLEM_SESSIONS].number = problem->sessions;
+	cells[PROBLEM_FAILED].number = problem->failed_sessions;
+	cells[PROBLEM_SHARE].share = problem->share;
+	cells[PROBLEM_UNVERIFIED].number = problem->unverified_sessions;
+}
+
+void
+problem_row_fill(Cell *cells, const Problem *problem)
+{
+	fill_what(cells, problem);
+	fill_where(cells, problem);
+	fill_how_much(cells, problem);
+	cells[PROBLEM_RESOLVED_AT].number = problem->resolved_at;
+	set_day(&cells[PROBLEM_ACCEPTED_UNTIL], problem->accepted_until);
+	cell_set_text(&cells[PROBLEM_NOTE], problem->note);
+	cells[PROBLEM_NOTE_AT].number = problem->note != NULL ? problem->note_at : 0;
+}
+
+Table *
+problem_add_reasons_table(Document *document)
+{
+	return document_add_table(document, "reasons", NULL, reason_columns, REASON_COLUMNS);
+}
+
+void
+problem_add_reasons(Table *reasons, const Problem *problem)
+{
+	g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, problem->number);
+
+	for (size_t i = 0; i < problem->reasons->len; i++) {
+		const ProblemReason *reason = g_ptr_array_index(problem->reasons, i);
+		Cell *cells = table_add_row(reasons);
+		cell_set_text(&cells[REASON_PROBLEM], number);
+		cell_set_text(&cells[REASON_CODE], reason->code);
+		cell_set_text(&cells[REASON_MEANING], reason->meaning);
+		cells[REASON_FAILED].number = reason->failed_sessions;
+	}
+}
+
+void
+problem_row_fill_silence(Cell *cells, const Silence *silence)
+{
+	g_autofree char *number = g_strdup_printf("s%" G_GINT64_FORMAT, silence->number);
+	g_autofree char *title = silence_title(silence);
+
+	cell_set_text(&cells[PROBLEM_NUMBER], number);
+	problem_row_set_level(cells, LEVEL_WARNING);
+	cell_set_text(&cells[PROBLEM_TITLE], title);
+	set_names(&cells[PROBLEM_DOMAINS], silence->domains);
+	set_day(&cells[PROBLEM_LAST], silence->last_received);
+	cell_set_text(&cells[PROBLEM_NOTE], silence->note);
+	cells[PROBLEM_SHARE].share = CELL_NOTHING;
+}
+
+void
+problem_row_fill_arrivals(Cell *cells, const Arrivals *arrivals)
+{
+	g_autofree char *title = arrivals_title(arrivals);
+	g_autofree char *others = arrivals->unverified_reports > 0
+		? g_strdup_printf("%" G_GINT64_FORMAT " reports came, none authenticated: look at "
+				  "the milter and at trusted-authserv-ids.",
+			arrivals->unverified_reports)
+		: g_strdup("Does the mail with the reports still reach tlsrpt-ingest(1)? See the "
+			   "queue and the log of the mail system.");
+
+	problem_row_set_level(cells, LEVEL_CRITICAL);
+	cell_set_text(&cells[PROBLEM_TITLE], title);
+	cell_set_text(&cells[PROBLEM_WHY_TEXT], others);
+	set_day(&cells[PROBLEM_LAST], arrivals->last_received);
+	cells[PROBLEM_SHARE].share = CELL_NOTHING;
+}
