@@ -505,30 +505,34 @@ class Model:
                 and self.is_regular(self.last_report_days, max(self.last_report_days)))
 
     def silences(self, today):
-        """Of witnesses, and of domains about which nobody reports any more (without a witness).
-
-        Nobody does when all who used to do so regularly are overdue, though not all of them may
-        be silent yet, and somebody may still send the report of a week that has gone by.
-        """
+        """Of witnesses, and of domains about which nobody reports any more (without a witness)."""
         if self.nothing_received(today):
             return set()
-        by_witness, given_up = collections.defaultdict(set), set()
+        pairs, given_up = [], set()
         for domain in self.overdue_domains(today):
             regular = {witness: self.reception(domain, witness, today)
                        for witness in self.witnesses[domain]}
             regular = {witness: one for witness, one in regular.items() if one is not None}
-            nobody = all(since > SILENCE for since, _ in regular.values())
-            for witness, (since, after) in regular.items():
-                if since <= after:
-                    continue
-                if nobody and today - max(self.received_days[witness]) <= SILENCE:
-                    given_up.add(domain)
-                else:
-                    by_witness[witness].add(domain)
-        return {Silence(witness, frozenset(domains)) for witness, domains in by_witness.items()} \
-            | {Silence("", frozenset([domain])) for domain in given_up}
+            pairs += [(domain, witness) for witness, (since, after) in regular.items()
+                      if since > after]
+            if len(regular) > 1 and all(since > SILENCE for since, _ in regular.values()):
+                given_up.add(domain)
+        told, n_domains = collections.defaultdict(set), collections.Counter(
+            witness for _, witness in pairs)
+        for domain, witness in pairs:
+            # Who tells nothing of several domains is silent itself.
+            tells_nothing = n_domains[witness] > 1 \
+                and today - max(self.received_days[witness]) > SILENCE
+            told[(domain, "") if domain in given_up and not tells_nothing
+                 else ("", witness)].add(domain)
+        return {Silence(witness, frozenset(domains)) for (_, witness), domains in told.items()}
 
     def overdue_domains(self, today):
+        """Somebody who reported on them has not for a while.
+
+        A domain was given up when all who used to report on it regularly are overdue, though not all
+        may be silent yet, and somebody may still send the report of a week that has gone by.
+        """
         return {domain for (domain, _), received in self.last_received.items()
                 if SILENCE < today - received <= SILENCE_ENDS}
 
