@@ -92,8 +92,8 @@ fill_texts("policy_text", (
 fill_texts("contact", ("tls-reports@" + o[1] for o in organizations))
 fill("reporter", "id, organization, auth, auth_domain",
      ((i, 1 + i, PASS, 1 + i) for i in range(1, ORGANIZATIONS + 1)))
-fill("sender", "id, reporter, contact, submitter, from_domain",
-     ((i, i, 1 + i, 1 + i, 1 + i) for i in range(1, ORGANIZATIONS + 1)))
+fill("sender", "id, reporter, contact, submitter, from_domain, first_day",
+     ((i, i, 1 + i, 1 + i, 1 + i, 1) for i in range(1, ORGANIZATIONS + 1)))
 
 # The first incidents of a domain last all the time, so that each report has its rows; the others
 # come and go.
