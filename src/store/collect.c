@@ -233,16 +233,16 @@ step_incident(void *work, bool *more, GError **error)
 static bool
 run_list(Collect *collect, GArray *list, StoreStep step, int64_t *longest_us, GError **error)
 {
-	g_autoptr(GArray) own = list;
-
 	if (list == NULL)
 		return false;
 	collect->list = list;
 	collect->next = 0;
 	collect->is_fresh = false;
-	return list->len == 0
+	const bool ok = list->len == 0
 		|| store_in_batches(
 			collect->store, step, end_transaction, collect, longest_us, error);
+	g_array_unref(list);
+	return ok;
 }
 
 /* The ids of a table that are not marked. */

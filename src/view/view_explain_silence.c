@@ -34,8 +34,8 @@ static const Column columns[COLUMNS] = {
 
 static const char *const causes[] = {
 	"It has no mail for the domains any more, or sends a report only when it has.",
-	"Its reports are refused or lost on the way: at the address of rua, in a spam filter, in the "
-	"queue.",
+	("Its reports are refused or lost on the way: at the address of rua, in a spam filter, in the "
+	 "queue."),
 	"They come, and cannot be read or are not believed: then they are in quarantine, or unverified.",
 	"The TXT record at _smtp._tls was changed or lost.",
 	"It has stopped reporting.",
@@ -54,6 +54,7 @@ static const char *const commands[] = {
 	"dig +short TXT _smtp._tls.%D",
 	"tlsrpt record check %D",
 	"tlsrpt quarantine list",
+	NULL,
 };
 
 static void
@@ -66,14 +67,13 @@ set_lines(Cell *cell, const char *const *lines, size_t n)
 Document *
 explained_silence(const Silence *silence)
 {
-	static const char *const verify[] = { commands[0], commands[1], commands[2], NULL };
 	const bool of_domain = *silence->witness == '\0';
 	Document *document = document_new("explain-silence");
 	Table *table = document_add_table(document, "silence", NULL, columns, COLUMNS);
 	Cell *cells = table_add_row(table);
 	g_autoptr(GPtrArray) no_mx = g_ptr_array_new();
 	g_autofree char *number = g_strdup_printf("s%" G_GINT64_FORMAT, silence->number);
-	g_autofree char *filled = explained_lines(verify, silence->domains, no_mx);
+	g_autofree char *filled = explained_lines(commands, silence->domains, no_mx);
 
 	cell_set_text(&cells[NUMBER], number);
 	cell_set_text(&cells[WITNESS], silence->witness);
