@@ -139,7 +139,4 @@ bool reports_have_stopped(size_t report_days, int64_t last_received_day, int64_t
 #define REGULAR_SINCE(today) ((today) - 16)
 #define REGULAR_UNTIL(today) ((today) - 4)
 
-/* Whoever reported regularly has reported at least once from this day to REGULAR_UNTIL(). */
-#define REGULAR_AGAIN_SINCE(today) ((today) - 8)
-
 #endif

@@ -55,9 +55,6 @@ typedef enum {
 	/* What each organization reported on a domain; those of a domain together, in it by
 	   organization and day * */
 	STORE_ORGANIZATION_DAYS,
-	/* Domains with an organization whose reports of the days asked for were all received
-	   before filter->window_day; by domain * */
-	STORE_QUIET_DOMAINS,
 	/* On how many days there were reports on a domain * */
 	STORE_REPORT_DAYS,
 	/* Notes of all times, on incidents and on silences; by incident, silence and time. */
@@ -192,7 +189,6 @@ enum {
 	ORGANIZATION_DAY_RECEIVED_AT, /* when the last report was received */
 	ORGANIZATION_DAY_COLUMNS
 };
-enum { QUIET_DOMAIN_DOMAIN, QUIET_DOMAIN_COLUMNS };
 enum { REPORT_DAY_DOMAIN, REPORT_DAY_DAYS, REPORT_DAY_COLUMNS };
 enum {
 	STORED_NOTE_INCIDENT, /* 0 if it is on a silence; only the domain of that is known */

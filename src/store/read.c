@@ -81,7 +81,6 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 		[STORE_INCIDENT_DAYS] = { SQL_READ_INCIDENT_DAYS, "iiiii", 0, 0 },
 		[STORE_ORGANIZATION_DAYS] = { SQL_READ_ORGANIZATION_DAYS, "iiiii", 0,
 			SQL_READ_ORGANIZATION_DAYS_OF },
-		[STORE_QUIET_DOMAINS] = { SQL_READ_QUIET_DOMAINS, "iiiiii", 0, 0 },
 		[STORE_REPORT_DAYS] = { SQL_READ_REPORT_DAYS, "iiiii", 0, 0 },
 		[STORE_REPORT_POLICIES] = { SQL_READ_REPORT_POLICIES, "iiii", 0, 0 },
 		[STORE_DAILY] = { SQL_READ_DAILY, "iiii", 0, 0 },

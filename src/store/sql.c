@@ -758,15 +758,6 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" JOIN domain ON domain.id = t.policy_domain"
 		" JOIN organization ON organization.id = t.organization"
 		" ORDER BY t.organization, t.day",
-	[SQL_READ_QUIET_DOMAINS] =
-		"SELECT domain.name FROM (SELECT DISTINCT policy_domain FROM"
-		" (SELECT policy_domain FROM daily_total_row"
-		" JOIN reporter ON reporter.id = daily_total_row.reporter"
-		" WHERE " SQL_IN_DAYS SQL_BY_DOMAIN
-		" AND (?4 = 0 OR organization = ?4)" SQL_PASSED
-		" GROUP BY policy_domain, organization"
-		" HAVING max(day + received_after) < ?6) AS silent) AS t"
-		" JOIN domain ON domain.id = t.policy_domain ORDER BY domain.name NULLS FIRST",
 	[SQL_READ_REPORT_DAYS] =
 		"SELECT domain.name, t.days FROM (SELECT policy_domain, count(DISTINCT day) AS days"
 		" FROM daily_sum WHERE " SQL_OF_DOMAINS SQL_PASSED
