@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-/* One decision: the notes of one kind that were written at the same time. */
+/*
+ * One decision: the notes of one kind that were written at the same time.  Acceptances of several lines at once
+ * have shares of their own.
+ */
 typedef struct {
 	Mark mark;
 	bool only_domain; /* of what joins later it holds for the domains alone */
@@ -86,7 +89,9 @@ find_decision(Decisions *decisions, const Note *note)
 		? g_ptr_array_index(decisions->decisions, decisions->decisions->len - 1)
 		: NULL;
 
-	if (last != NULL && last->mark.kind == note->mark.kind && last->mark.at == note->mark.at)
+	/* They come by share; so an equal one is next to it. */
+	if (last != NULL && last->mark.kind == note->mark.kind && last->mark.at == note->mark.at
+		&& last->mark.share >= note->mark.share)
 		return last;
 	Decision *decision = g_new0(Decision, 1);
 	decision->mark = note->mark;
@@ -151,7 +156,9 @@ compare_notes(gconstpointer a, gconstpointer b)
 
 	if (one->mark.at != other->mark.at)
 		return one->mark.at < other->mark.at ? -1 : 1;
-	return (int)one->mark.kind - (int)other->mark.kind;
+	if (one->mark.kind != other->mark.kind)
+		return (int)one->mark.kind - (int)other->mark.kind;
+	return one->mark.share < other->mark.share ? -1 : one->mark.share > other->mark.share;
 }
 
 static bool
@@ -190,6 +197,17 @@ compare_marks(gconstpointer a, gconstpointer b)
 	return one->at < other->at ? -1 : one->at > other->at;
 }
 
+static bool
+has_mark(const IncidentPart *part, const Mark *mark)
+{
+	for (guint i = 0; part->marks != NULL && i < part->marks->len; i++) {
+		const Mark *one = &g_array_index(part->marks, Mark, i);
+		if (one->kind == mark->kind && one->at == mark->at)
+			return true;
+	}
+	return false;
+}
+
 /* Gives an incident the decisions about a place where it is, too. */
 static void
 inherit(const Decisions *decisions, IncidentPart *part, bool by_mx)
@@ -197,16 +215,11 @@ inherit(const Decisions *decisions, IncidentPart *part, bool by_mx)
 	g_autofree char *key = place_key(
 		part->shown.kind, by_mx ? part->shown.mx : NULL, part->shown.domain);
 	const GPtrArray *list = g_hash_table_lookup(decisions->by_place, key);
-	g_autofree char *other = by_mx ? place_key(part->shown.kind, NULL, part->shown.domain)
-				       : NULL;
-	const GPtrArray *given = by_mx ? g_hash_table_lookup(decisions->by_place, other) : NULL;
 
 	for (guint i = 0; list != NULL && i < list->len; i++) {
 		const Decision *decision = g_ptr_array_index(list, i);
-		if (!joined_later(decision, part))
-			continue;
 		/* Not twice, by its domain and by its MX. */
-		if (given == NULL || !g_ptr_array_find((GPtrArray *)given, decision, NULL))
+		if (joined_later(decision, part) && !has_mark(part, &decision->mark))
 			add_mark(part, &decision->mark);
 	}
 }

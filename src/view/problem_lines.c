@@ -600,6 +600,37 @@ number_of(const Line *line)
 	return number;
 }
 
+/*
+ * Adds problems that are in no line today to the one that has their number, so that what the operator decides
+ * of the number holds for them, too, when they come back.
+ */
+static void
+join_quiet(const ProblemsOwn *own, const GPtrArray *pieces, const GPtrArray *lines)
+{
+	g_autoptr(GHashTable) shown = g_hash_table_new(NULL, NULL);
+	g_autoptr(GHashTable)
+		by_number = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	GHashTableIter iter;
+	gpointer value;
+
+	for (guint i = 0; i < pieces->len; i++)
+		g_hash_table_add(shown, ((const Piece *)g_ptr_array_index(pieces, i))->problem);
+	for (guint i = 0; i < lines->len; i++) {
+		Line *line = g_ptr_array_index(lines, i);
+		const int64_t number = number_of(line);
+		if (!line->unverified
+			&& (line->in_window || !g_hash_table_contains(by_number, &number)))
+			g_hash_table_insert(by_number, g_memdup2(&number, sizeof(number)), line);
+	}
+	g_hash_table_iter_init(&iter, own->problems);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const ProblemPart *problem = value;
+		Line *line = g_hash_table_lookup(by_number, &problem->told);
+		if (line != NULL && !g_hash_table_contains(shown, problem))
+			g_ptr_array_add(line->problems, value);
+	}
+}
+
 void
 problem_free(gpointer data)
 {
@@ -718,6 +749,7 @@ lines_make(ProblemsOwn *own, Problems *problems)
 	numbers_settle(own);
 	join_by_domains(own, pieces, lines);
 	join_largest(own, pieces, lines);
+	join_quiet(own, pieces, lines);
 	for (guint i = 0; i < own->failures->len; i++) {
 		FailurePart *failure = g_ptr_array_index(own->failures, i);
 		sum_failure(own, failure);
