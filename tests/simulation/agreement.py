@@ -38,6 +38,7 @@ class Run:
         self.model = Model(self.believe)
         self.wrong = []
         self.kept = collections.Counter()  # whether a line has the number of the day before
+        self.with_mx = set()  # the lines that had one
         self.numbers = {}  # line (its kind and domains) to the number that it was shown under
         self.shown = collections.Counter()  # levels, so that something is compared
 
@@ -98,17 +99,21 @@ class Run:
                 found["silences"].add(Silence(witness, frozenset(domains.split(","))))
             elif what == "arrivals":
                 found["stopped"] = row[0] == "2"
-        self.follow(day, numbers)
+        self.follow(day, numbers, {(line.kind, line.domains) for line in found["lines"]
+                                   if line.mx})
         return found
 
-    def follow(self, day, numbers):
+    def follow(self, day, numbers, with_mx):
         """A problem keeps its number as long as it is shown, unless an older one that came back
-        is in the same line now, or the number went with another part of the line."""
+        is in the same line now, the number went with another part of the line, or the line had no
+        MX and is now shown with the one of several domains."""
         for line, number in numbers.items():
             before = self.numbers.get(line, number)
-            if before < number and before not in numbers.values():
+            if before < number and before not in numbers.values() \
+                    and (line in self.with_mx or line not in with_mx):
                 self.wrong.append(f"{day_text(day)}: {line} was {before} and is {number}")
             self.kept[before == number] += 1
+        self.with_mx = with_mx
         self.numbers = numbers
 
     def ours(self, day):
