@@ -6,12 +6,14 @@
 WitnessState
 witness_state(const GArray *days, const IncidentRules *rules, int64_t today)
 {
-	const ReporterDay *const first = (const ReporterDay *)(const void *)days->data;
-	const ReporterDay *const end = first + days->len;
 	int64_t last = DAY_NONE, received = DAY_NONE, before = DAY_NONE, gap = 0;
 	size_t regular = 0;
 	bool has_success = false;
 
+	if (days->len == 0)
+		return WITNESS_IRREGULAR;
+	const ReporterDay *const first = (const ReporterDay *)(const void *)days->data;
+	const ReporterDay *const end = first + days->len;
 	for (const ReporterDay *one = first; one < end; one++) {
 		last = MAX(last, one->day);
 		received = MAX(received, one->received_day);

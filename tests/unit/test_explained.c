@@ -158,7 +158,8 @@ made_up_clear(MadeUp *made)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MadeUp, made_up_clear)
 
-static char *
+/* Not inlined, since gcc 12 would then take what it returns for a pointer into its frame. */
+static G_GNUC_NO_INLINE char *
 rendered(const Document *document)
 {
 	char *text = NULL;
