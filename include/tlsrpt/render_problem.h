@@ -1,11 +1,13 @@
 /*
- * The words of a problem, which are the same in all texts and mails.  They are made from a row of a
+ * The words of a problem, which are the same in all texts and mails.  They are safe for a terminal; the
+ * blanks within names are LAYOUT_BLANK, so that no line is broken there.  They are made from a row of a
  * table of problems, and from the tables "reasons", "hosts" and "reports" of its document, as far as it
  * has them.
  */
 #ifndef TLSRPT_RENDER_PROBLEM_H
 #define TLSRPT_RENDER_PROBLEM_H
 
+#include "tlsrpt/failure.h"
 #include "tlsrpt/table.h"
 
 #include <glib.h>
@@ -15,6 +17,9 @@
 
 #define PROBLEM_LINE_BYTES 1000 /* of a line; a name is shown up to PROBLEM_NAME_BYTES */
 #define PROBLEM_NAME_BYTES 253 /* the longest domain (RFC 1035 section 2.3.4) */
+
+/* In place of a policy domain that a report does not name. */
+#define NO_DOMAIN "(no domain)"
 
 /*
  * "#12 CRITICAL certificate-expired at mx2.example.com: example.com, example.org and 298 more".  All
@@ -33,6 +38,15 @@ char *problem_names(const Table *problems, size_t row, const char *key, guint sh
 
 /* "26 of 292 sessions (8.9 %)"; caller frees. */
 char *problem_figures(const Table *problems, size_t row);
+
+/*
+ * The problems of a level, one line a kind: "glitch starttls-not-supported: 12 problems, 14 sessions",
+ * those with the most sessions first; safe.  Array of char *, caller unrefs.
+ */
+GPtrArray *problem_sums(const Table *problems, FailureLevel level);
+
+/* How many are no alarm, and why: "2 over, 1 accepted"; "" if none; caller frees. */
+char *problem_rest(const Table *problems);
 
 /* As HTML: the heading, the facts and further lines, which may be NULL; and the commands. */
 typedef struct {

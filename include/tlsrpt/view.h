@@ -2,7 +2,7 @@
 #ifndef TLSRPT_VIEW_H
 #define TLSRPT_VIEW_H
 
-#include "tlsrpt/incident.h"
+#include "tlsrpt/problem.h"
 #include "tlsrpt/mta_sts.h"
 #include "tlsrpt/reporters.h"
 #include "tlsrpt/resolver.h"
@@ -13,10 +13,15 @@
 #include <glib.h>
 
 /* Each returns a new document, or NULL with the errors of the store. */
-Document *view_summary(Store *store, const StoreFilter *filter, const IncidentRules *rules,
-	GError **error);
-Document *view_failures(Store *store, const StoreFilter *filter, const IncidentRules *rules,
-	GError **error);
+
+/*
+ * The tables "domains", "problems", "reasons", and "summary" with one row.  Problems are rows of
+ * view/problem_rows.h, and so are silences and that nothing comes at all.
+ */
+Document *view_summary(const ProblemsQuestion *question, GError **error);
+
+/* All problems, with the tables "reasons", "hosts", "reports" and "incidents" of what is in them. */
+Document *view_failures(const ProblemsQuestion *question, GError **error);
 
 Document *view_trend(Store *store, const StoreFilter *filter, GError **error);
 Document *view_reports(Store *store, const StoreFilter *filter, GError **error);

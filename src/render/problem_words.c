@@ -3,7 +3,9 @@
 #include "tlsrpt/day.h"
 #include "tlsrpt/escape.h"
 #include "tlsrpt/failure.h"
+#include "tlsrpt/layout.h"
 #include "tlsrpt/render.h"
+#include "tlsrpt/report.h"
 #include "tlsrpt/catalog.h"
 
 #include <string.h>
@@ -16,6 +18,15 @@
 
 /* --- names */
 
+/* A name that no line is broken in; caller frees. */
+static char *
+escape_name(const char *name)
+{
+	g_autofree char *safe = escape_terminal(name, PROBLEM_NAME_BYTES);
+
+	return g_strdelimit(g_strdup(g_strstrip(safe)), " ", LAYOUT_BLANK);
+}
+
 /* "a, b and 3 more" of texts, of which there are some more that are not in the array; caller frees. */
 static char *
 some_of(char **names, guint shown, int64_t more)
@@ -24,7 +35,7 @@ some_of(char **names, guint shown, int64_t more)
 	GString *text = g_string_new(NULL);
 
 	for (guint i = 0; i < n && i < shown; i++) {
-		g_autofree char *safe = escape_terminal(names[i], PROBLEM_NAME_BYTES);
+		g_autofree char *safe = escape_name(names[i]);
 		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", *safe != '\0' ? safe : "?");
 	}
 	more += n > shown ? n - shown : 0;
@@ -71,13 +82,12 @@ level_word(const Table *problems, size_t row)
 static char *
 what_and_where(const Table *problems, size_t row)
 {
-	g_autofree char *kind = escape_terminal(
-		table_text(problems, row, "kind"), PROBLEM_NAME_BYTES);
+	g_autofree char *kind = escape_name(table_text(problems, row, "kind"));
 	g_autofree char *mx = problem_names(problems, row, "receiving_mx_hostnames", MX_SHOWN);
 	g_autofree char *domains = problem_names(problems, row, "policy_domains", DOMAINS_SHOWN);
 
 	return g_strdup_printf("%s%s%s: %s", kind, *mx != '\0' ? " at " : "", mx,
-		*domains != '\0' ? domains : "(no domain)");
+		*domains != '\0' ? domains : NO_DOMAIN);
 }
 
 char *
@@ -104,9 +114,8 @@ add_fact(GPtrArray *facts, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	g_autofree char *fact = g_strdup_vprintf(format, arguments);
+	g_ptr_array_add(facts, g_strdup_vprintf(format, arguments));
 	va_end(arguments);
-	g_ptr_array_add(facts, escape_terminal(fact, PROBLEM_LINE_BYTES));
 }
 
 static void append(GString *line, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -202,11 +211,13 @@ add_figures(GPtrArray *facts, const Table *problems, size_t row)
 {
 	const int64_t others = table_number(problems, row, "unverified_sessions");
 	const bool counts = table_number(problems, row, "failed_sessions") > 0;
-	const char *why = table_text(problems, row, "why_text");
+	const bool is_by_state = table_number(problems, row, "why") == WHY_STATE;
+	const char *why = is_by_state ? "" : table_text(problems, row, "why_text");
 	g_autofree char *figures = problem_figures(problems, row);
 	g_autofree char *policies = policies_text(problems, row);
+	g_autofree char *safe = escape_terminal(why, PROBLEM_LINE_BYTES);
 	g_autofree char *which = g_strconcat(
-		policies, *policies != '\0' && *why != '\0' ? ": " : "", why, NULL);
+		policies, *policies != '\0' && *why != '\0' ? ": " : "", safe, NULL);
 
 	if (counts || *which != '\0')
 		add_fact(facts, "%s%s%s", counts ? figures : "",
@@ -242,19 +253,23 @@ add_reasons(GPtrArray *facts, const Document *document, const Table *problems, s
 		add_fact(facts, "%s", meaning_of_kind);
 }
 
-/* The texts in a column of the rows that are of a problem; caller frees. */
+/* The texts, or numbers, in a column of the rows that are of a problem; caller frees. */
 static char **
-texts_of(const Table *table, const char *number, const char *key)
+values_of(const Table *table, const char *number, const char *key)
 {
-	GStrvBuilder *builder = g_strv_builder_new();
+	GPtrArray *values = g_ptr_array_new();
 
 	for (size_t i = 0; i < table->rows->len; i++) {
-		if (strcmp(table_text(table, i, "problem"), number) == 0)
-			g_strv_builder_add(builder, table_text(table, i, key));
+		const char *text = table_text(table, i, key);
+		if (strcmp(table_text(table, i, "problem"), number) != 0)
+			continue;
+		g_ptr_array_add(values,
+			*text != '\0' ? g_strdup(text)
+				      : g_strdup_printf(
+					      "%" G_GINT64_FORMAT, table_number(table, i, key)));
 	}
-	char **texts = g_strv_builder_end(builder);
-	g_strv_builder_unref(builder);
-	return texts;
+	g_ptr_array_add(values, NULL);
+	return (char **)g_ptr_array_free(values, FALSE);
 }
 
 /* "sending hosts 192.0.2.1, ...; reports 17, 23 and 4 more", where the document has them. */
@@ -265,8 +280,9 @@ add_evidence(GPtrArray *facts, const Document *document, const Table *problems, 
 
 	if (!document_has_table(document, "hosts"))
 		return;
-	g_auto(GStrv) hosts = texts_of(document_table(document, "hosts"), number, "sending_mta_ip");
-	g_auto(GStrv) reports = texts_of(document_table(document, "reports"), number, "report");
+	g_auto(GStrv)
+		hosts = values_of(document_table(document, "hosts"), number, "sending_mta_ip");
+	g_auto(GStrv) reports = values_of(document_table(document, "reports"), number, "id");
 	g_autofree char *from = some_of(
 		hosts, HOSTS_SHOWN, table_number(problems, row, "more_hosts"));
 	g_autofree char *in = some_of(
@@ -289,10 +305,11 @@ add_note(GPtrArray *facts, const Table *problems, size_t row)
 	for (char **line = lines; *line != NULL; line++) {
 		if (**line == '\0')
 			continue;
+		g_autofree char *safe = escape_terminal(*line, PROBLEM_LINE_BYTES);
 		if (is_first && day != NULL)
-			add_fact(facts, "Note (%s): %s", day, *line);
+			add_fact(facts, "Note (%s): %s", day, safe);
 		else
-			add_fact(facts, "%s%s", is_first ? "Note: " : "", *line);
+			add_fact(facts, "%s%s", is_first ? "Note: " : "", safe);
 		is_first = false;
 	}
 }
@@ -308,4 +325,83 @@ problem_facts(const Document *document, const Table *problems, size_t row)
 	add_evidence(facts, document, problems, row);
 	add_note(facts, problems, row);
 	return facts;
+}
+
+/* --- many problems in a few lines */
+
+/* The problems of a kind and level, added up. */
+typedef struct {
+	const char *kind;
+	int64_t problems, failed_sessions;
+} KindSum;
+
+static int
+compare_sums(gconstpointer a, gconstpointer b)
+{
+	const KindSum *one = a, *other = b;
+
+	if (one->failed_sessions != other->failed_sessions)
+		return one->failed_sessions < other->failed_sessions ? 1 : -1;
+	return strcmp(one->kind, other->kind);
+}
+
+static KindSum *
+find_sum(GArray *sums, const char *kind)
+{
+	const KindSum none = { kind, 0, 0 };
+
+	for (guint i = 0; i < sums->len; i++) {
+		KindSum *sum = &g_array_index(sums, KindSum, i);
+		if (strcmp(sum->kind, kind) == 0)
+			return sum;
+	}
+	g_array_append_val(sums, none);
+	return &g_array_index(sums, KindSum, sums->len - 1);
+}
+
+GPtrArray *
+problem_sums(const Table *problems, FailureLevel level)
+{
+	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GArray) sums = g_array_new(FALSE, FALSE, sizeof(KindSum));
+
+	for (size_t i = 0; i < problems->rows->len; i++) {
+		const char *kind = table_text(problems, i, "kind");
+		if ((FailureLevel)table_number(problems, i, "level") != level || *kind == '\0')
+			continue;
+		KindSum *sum = find_sum(sums, kind);
+		sum->problems++;
+		sum->failed_sessions = count_add(
+			sum->failed_sessions, table_number(problems, i, "failed_sessions"));
+	}
+	g_array_sort(sums, compare_sums);
+	for (guint i = 0; i < sums->len; i++) {
+		const KindSum *sum = &g_array_index(sums, KindSum, i);
+		add_fact(lines,
+			"%s %s: %" G_GINT64_FORMAT " problem%s, %" G_GINT64_FORMAT " session%s",
+			failure_level_name(level), sum->kind, sum->problems,
+			sum->problems == 1 ? "" : "s", sum->failed_sessions,
+			sum->failed_sessions == 1 ? "" : "s");
+	}
+	return lines;
+}
+
+char *
+problem_rest(const Table *problems)
+{
+	static const char *const names[] = { "over", "accepted", "resolved", "quiet",
+		"unverified" };
+	int64_t counts[G_N_ELEMENTS(names)] = { 0 };
+	GString *text = g_string_new(NULL);
+
+	for (size_t i = 0; i < problems->rows->len; i++) {
+		g_autofree char *word = level_word(problems, i);
+		for (size_t j = 0; j < G_N_ELEMENTS(names); j++)
+			counts[j] += strcmp(word, names[j]) == 0;
+	}
+	for (size_t j = 0; j < G_N_ELEMENTS(names); j++) {
+		if (counts[j] > 0)
+			append(text, "%" G_GINT64_FORMAT " %s", counts[j], names[j]);
+	}
+	return g_string_free(text, FALSE);
 }

@@ -4,8 +4,15 @@ static Document *
 answer(const Request *request, Store *store, GError **error)
 {
 	const IncidentRules rules = incident_rules(request);
+	const BelieveRules believe = believe_rules(request);
+	const ProblemsQuestion question = {
+		.store = store,
+		.filter = &request->filter,
+		.rules = &rules,
+		.believe = &believe,
+	};
 
-	return view_failures(store, &request->filter, &rules, error);
+	return view_failures(&question, error);
 }
 
 const Command command_failures = {

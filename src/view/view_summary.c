@@ -1,7 +1,10 @@
-#include "incidents.h"
+/* Whether all is well: the domains, and the problems. */
+#include "problem_rows.h"
 
 #include "tlsrpt/compare.h"
+#include "tlsrpt/day.h"
 #include "tlsrpt/report.h"
+#include "tlsrpt/text_table.h"
 #include "tlsrpt/view.h"
 
 #include <string.h>
@@ -193,38 +196,133 @@ compare_rows(gconstpointer a, gconstpointer b)
 		: g_strcmp0(one[DOMAIN].text, other[DOMAIN].text);
 }
 
-Document *
-view_summary(Store *store, const StoreFilter *filter, const IncidentRules *rules, GError **error)
-{
-	const IncidentsQuestion question = { store, filter, rules, INCIDENTS_LISTED };
-	g_autoptr(Document) document = document_new("summary");
-	Table *domains =
-		document_add_table(document, "domains", NULL, domain_columns, DOMAIN_COLUMNS);
-	Table *table =
-		document_add_table(document, "incidents", NULL, incident_columns, INCIDENT_COLUMNS);
+/* --- the whole */
 
-	if (!read_domain_days(store, filter, domains, error)
-		|| !read_organizations(store, filter, domains, error))
-		return NULL;
-	g_autoptr(Incidents) incidents = incidents_read(&question, table, error);
-	if (incidents == NULL)
-		return NULL;
+enum {
+	FROM_DAY,
+	TO_DAY,
+	N_DOMAINS,
+	BELIEVED_SESSIONS,
+	BELIEVED_FAILED,
+	BELIEVED_SHARE,
+	N_LEARNING,
+	N_QUARANTINED,
+	LAST_DAY, /* in the store; known only if there is nothing in the time asked for */
+	SUMMARY_COLUMNS
+};
+
+static const Column summary_columns[SUMMARY_COLUMNS] = {
+	[FROM_DAY] = { "first_day", NULL, CELL_TEXT },
+	[TO_DAY] = { "last_day", NULL, CELL_TEXT },
+	[N_DOMAINS] = { "domains", NULL, CELL_COUNT },
+	[BELIEVED_SESSIONS] = { "sessions", NULL, CELL_COUNT },
+	[BELIEVED_FAILED] = { "failed_sessions", NULL, CELL_COUNT },
+	[BELIEVED_SHARE] = { "failed_share", NULL, CELL_SHARE },
+	[N_LEARNING] = { "learning", NULL, CELL_COUNT },
+	[N_QUARANTINED] = { "quarantined", NULL, CELL_COUNT },
+	[LAST_DAY] = { "last_day_in_store", NULL, CELL_TEXT },
+};
+
+static void
+set_day(Cell *cell, int64_t day)
+{
+	g_autofree char *text = day_text(day);
+
+	cell_set_text(cell, text);
+}
+
+/* What believed reporters say of all domains. */
+static void
+sum_up(Cell *row, const Problems *problems)
+{
+	for (size_t i = 0; i < problems->domains->len; i++) {
+		const DomainTotal *domain = g_ptr_array_index(problems->domains, i);
+		row[BELIEVED_SESSIONS].number = count_add(
+			row[BELIEVED_SESSIONS].number, domain->sessions);
+		row[BELIEVED_FAILED].number = count_add(
+			row[BELIEVED_FAILED].number, domain->failed_sessions);
+	}
+	row[BELIEVED_SHARE].share = share_of(
+		row[BELIEVED_FAILED].number, row[BELIEVED_SESSIONS].number);
+}
+
+/* What there is besides, for somebody who sees nothing. */
+static bool
+say_what_there_is(Cell *row, Store *store, GError **error)
+{
+	StoreStatus status;
+
+	if (!store_read_status(store, &status, error))
+		return false;
+	row[N_QUARANTINED].number = status.quarantined;
+	if (status.first_day <= status.last_day)
+		set_day(&row[LAST_DAY], status.last_day);
+	return true;
+}
+
+static void
+mark_learning(Table *domains, Cell *row, const Problems *problems)
+{
+	g_autoptr(GHashTable) learning = text_table_new(NULL, NULL);
+
+	for (size_t i = 0; i < problems->domains->len; i++) {
+		const DomainTotal *domain = g_ptr_array_index(problems->domains, i);
+		if (domain->learning)
+			g_hash_table_add(learning, (gpointer)domain->domain);
+	}
 	for (size_t i = 0; i < domains->rows->len; i++) {
 		Cell *cells = g_ptr_array_index(domains->rows, i);
-		cells[LEARNING].number = incidents_is_learning(incidents, row_text(cells, DOMAIN));
+		cells[LEARNING].number =
+			g_hash_table_contains(learning, row_text(cells, DOMAIN));
+		row[N_LEARNING].number += cells[LEARNING].number;
 	}
-	g_ptr_array_sort(domains->rows, compare_rows);
-	return g_steal_pointer(&document);
+}
+
+/* Nothing at all is worse than any problem, and somebody who is silent is the least. */
+static void
+add_problems(Table *table, Table *reasons, const Problems *problems)
+{
+	if (problems->arrivals.state != ARRIVALS_OK)
+		problem_row_fill_arrivals(table_add_row(table), &problems->arrivals);
+	for (size_t i = 0; i < problems->problems->len; i++) {
+		const Problem *problem = g_ptr_array_index(problems->problems, i);
+		problem_row_fill(table_add_row(table), problem);
+		problem_add_reasons(reasons, problem);
+	}
+	for (size_t i = 0; i < problems->silences->len; i++) {
+		const Silence *silence = g_ptr_array_index(problems->silences, i);
+		if (!silence->accepted)
+			problem_row_fill_silence(table_add_row(table), silence);
+	}
 }
 
 Document *
-view_failures(Store *store, const StoreFilter *filter, const IncidentRules *rules, GError **error)
+view_summary(const ProblemsQuestion *question, GError **error)
 {
-	const IncidentsQuestion question = { store, filter, rules, INCIDENTS_LISTED };
-	g_autoptr(Document) document = document_new("failures");
-	Table *table =
-		document_add_table(document, "failures", NULL, incident_columns, INCIDENT_COLUMNS);
-	g_autoptr(Incidents) incidents = incidents_read(&question, table, error);
+	const StoreFilter *filter = question->filter;
+	g_autoptr(Document) document = document_new("summary");
+	Table *domains =
+		document_add_table(document, "domains", NULL, domain_columns, DOMAIN_COLUMNS);
+	Table *table = document_add_table(
+		document, "problems", NULL, problem_columns, PROBLEM_COLUMNS);
+	Table *reasons = problem_add_reasons_table(document);
+	Cell *row = table_add_row(document_add_table(
+		document, "summary", NULL, summary_columns, SUMMARY_COLUMNS));
 
-	return incidents != NULL ? g_steal_pointer(&document) : NULL;
+	set_day(&row[FROM_DAY], filter->since_day);
+	set_day(&row[TO_DAY], filter->until_day);
+	if (!read_domain_days(question->store, filter, domains, error)
+		|| !read_organizations(question->store, filter, domains, error))
+		return NULL;
+	row[N_DOMAINS].number = domains->rows->len;
+	g_autoptr(Problems) problems = problems_read(question, error);
+	if (problems == NULL)
+		return NULL;
+	sum_up(row, problems);
+	add_problems(table, reasons, problems);
+	mark_learning(domains, row, problems);
+	g_ptr_array_sort(domains->rows, compare_rows);
+	return domains->rows->len > 0 || say_what_there_is(row, question->store, error)
+		? g_steal_pointer(&document)
+		: NULL;
 }

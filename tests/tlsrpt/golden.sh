@@ -234,11 +234,14 @@ print(max(len(line.rstrip("\n")) for line in open(sys.argv[1], encoding="utf-8")
 		ok $? "$name.$format: at most 80 columns ($longest)"
 	done
 done
-is "$(grep -c '^All is well: no failures were reported.$' well.ascii well.text | cut -d: -f2 | tr '\n' ' ')" "1 1 " "all is well, in one line"
+is "$(grep -c '^All is well: none of 16 sessions failed.$' well.ascii well.text | cut -d: -f2 | tr '\n' ' ')" "1 1 " "all is well, in one line"
 is "$(grep -c '^All is well' well.text summary.text)" "well.text:1
 summary.text:0" "only if it is"
-matches "$(cat nothing.text)" 'tlsrpt-ingest' "nothing there: what to do next"
-matches "$(cat nothing.text)" 'v=TLSRPTv1; rua=' "and the record to publish"
+matches "$(cat nothing.text)" 'counts on 2026-11-17: tlsrpt summary --since 2026-11-17' "nothing in this time: what there is"
+mkdir none && "$INGEST" -q --init -c empty.conf --db none/x.db || exit 1
+"$TLSRPT" summary --config empty.conf --db none/x.db $CLOCK >none.text || exit 1
+matches "$(cat none.text)" 'tlsrpt-ingest' "nothing there: what to do next"
+matches "$(cat none.text)" 'v=TLSRPTv1; rua=' "and the record to publish"
 
 # --- a store that is empty, and one that only took in what was no report
 DB=$WORK/new.db
@@ -300,7 +303,7 @@ is "$(sum trend.json days sessions failed_sessions)" "$total" "of trend"
 is "$(sum reports.json reports sessions failed_sessions)" "$total" "of reports"
 is "$(sum trend.json days reports)" "$(sql 'SELECT sum(reports) FROM daily_total')" "reports of trend"
 is "$(sum export.json daily reports successful_sessions failed_sessions)" "$(sql 'SELECT sum(reports), sum(successful_sessions), sum(failed_sessions) FROM daily')" "export is daily"
-is "$(sum failures.json failures failed_sessions)" "$(sql 'SELECT sum(failed_sessions) FROM incident_days')" "failures are incident_days"
+is "$(sum failures.json incidents failed_sessions)" "$(sql 'SELECT sum(failed_sessions) FROM incident_days')" "failures are incident_days"
 is "$(awk '/^tlsrpt_failed_sessions/ { n += $NF } END { print n }' export.prometheus)" "$(sql 'SELECT sum(failed_sessions) FROM daily')" "prometheus has as many"
 # By hand: sts and tlsa of one report are the same sessions.
 is "$(sql "SELECT sessions FROM daily_total WHERE day = '2026-11-14' AND organization LIKE 'Microsoft%'")" \
@@ -339,7 +342,7 @@ esac
 if [ ! -s schema.out ]; then
 	for change in 'd["more"] = 1' 'del d["version"]' 'd["version"] = 2' 'd["domains"][0]["more"] = 1' \
 		'del d["domains"][0]["sessions"]' 'd["domains"][0]["sessions"] = "1"' \
-		'd["domains"][0]["sessions"] = None' 'd["incidents"][0]["first_seen"] = "yesterday"'; do
+		'd["domains"][0]["sessions"] = None' 'd["problems"][0]["first_seen"] = "yesterday"'; do
 		python3 -c "import json
 d = json.load(open('summary.json'))
 $change

@@ -297,16 +297,16 @@ class Hostile:
 
         failures = self.check_command("failures", ["failures", *self.store, *SINCE])
         wanted = {row["id"]: row for row in self.rows("SELECT * FROM incidents")}
-        for row in failures["failures"] + summary["incidents"]:
+        for row in failures["incidents"]:
             stored = wanted[row["id"]]
             resolved = row["resolved_at"] is not None
-            if any(row[key] != stored[key] for key in stored if key in row and key != "resolved_at") \
+            if any(row[key] != stored[key] for key in stored if key in row and key not in ("resolved_at", "problem")) \
                     or resolved != (stored["resolved_at"] is not None):
                 self.tap.ok(False, "failures: what the views have", row, stored)
                 break
         else:
-            self.tap.ok(len(failures["failures"]) == len(wanted) == len(summary["incidents"]),
-                        "failures: what the views have", len(failures["failures"]), len(wanted))
+            self.tap.ok(len(failures["incidents"]) == len(wanted),
+                        "failures: what the views have", len(failures["incidents"]), len(wanted))
 
         self.check_command("explain", ["explain"])
         self.check_explain()

@@ -88,8 +88,8 @@ class Layout:
         if command == "export":
             return {row[key] for row in rows("daily") for key in ("policy_domain", "organization", "policy_type")}
         if command == "failures":
-            return {row[key] for row in rows("failures")
-                    for key in ("policy_domain", "result_type", "receiving_mx_hostname")} - {None}
+            return {name.strip() for row in rows("problems") for key in ("policy_domains", "receiving_mx_hostnames")
+                    for name in (row[key] or "").split("\n")[:2]} - {""}
         return set()
 
     def check(self, store, db, command):

@@ -14,10 +14,10 @@ at() {
 	run "$TLSRPT" "$@" -c empty.conf --db "$DB" --now $NOON
 }
 
-# state INCIDENT
+# state PROBLEM
 state() {
 	"$TLSRPT" failures -c empty.conf --db "$DB" --now "${2:-$NOON}" -f ndjson |
-		sed -n "s/^{\"id\":$1,.*\"state\":\"\\([a-z]*\\)\".*/\\1/p"
+		sed -n "s/^{\"problem\":\"$1\",.*\"state\":\"\\([a-z]*\\)\".*/\\1/p"
 }
 
 all_notes() {
@@ -41,16 +41,16 @@ at note 1
 is "$code $(grep -c ' note by ' out)" "0 2" "without a text the notes are shown"
 is "$(sql 'SELECT count(*) FROM notes')" 3 "and none is added"
 is "$(sql 'SELECT note FROM incidents WHERE id = 1')" "by sudo" "the view has the latest"
-matches "$("$TLSRPT" summary -c empty.conf --db "$DB" --now $NOON)" 'Note: by sudo' "so has summary"
+matches "$("$TLSRPT" summary -c empty.conf --db "$DB" --now $NOON)" 'Note .*: by sudo' "so has summary"
 
 # --- resolved, and again not
 is "$(state 1) $(state 2)" "new new" "both are new"
-at resolve 1,2 renewed
+run "$TLSRPT" resolve 1,2 renewed -c empty.conf --db "$DB" --now $((NOON - 2))
 is "$code $(state 1) $(state 2)" "0 resolved resolved" "two at once"
 is "$("$TLSRPT" check --config empty.conf --db "$DB" --now $NOON | cut -c1-9)" "TLSRPT OK" "no alarm is left"
-at reopen 2
+run "$TLSRPT" reopen 2 -c empty.conf --db "$DB" --now $((NOON - 1))
 is "$code $(state 1) $(state 2)" "0 resolved new" "reopen"
-at reopen 2
+run "$TLSRPT" reopen 2 -c empty.conf --db "$DB" --now $((NOON - 1))
 is "$code $(sqlite3 "$DB" "SELECT count(*) FROM note WHERE kind = 'reopen'")" "0 1" "once more is the same one"
 at reopen 2 "for another reason"
 is "$code $(cat err)" "2 tlsrpt: it is neither resolved nor accepted, so there is nothing to reopen" "what is open cannot be opened"

@@ -195,7 +195,7 @@ class Terminal:
         for size in (20, 40, 1000):
             out, code = self.run("summary", *self.store, size=size)
             # Where there is no room for columns there is no header.
-            ok(code == 0 and "mx2.example.com" in out and ("Domain" in out) == (size > 60),
+            ok(code == 0 and "example.com" in "".join(out.split()) and ("Domain" in out) == (size > 60),
                f"a window of {size}: no harm", out)
         # Where there is room, names are whole.
         out, _ = self.run("failures", *self.store, "--domain", "example.com", size=200)

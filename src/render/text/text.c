@@ -51,6 +51,19 @@ text_names(const char *lines, guint shown, size_t limit, const Output *out)
 }
 
 char *
+text_words(const char *words, const Output *out)
+{
+	g_auto(GStrv) parts = g_strsplit(words, LAYOUT_BLANKS, -1);
+
+	for (char **part = parts; *part != NULL; part++) {
+		char *safe = text_safe(*part, 0, out);
+		g_free(*part);
+		*part = safe;
+	}
+	return g_strjoinv(LAYOUT_BLANKS, parts);
+}
+
+char *
 text_cell_safe(const Table *table, size_t row, const char *key, const Output *out)
 {
 	return text_safe(table_text(table, row, key), TEXT_NAME_BYTES, out);

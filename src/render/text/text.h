@@ -21,6 +21,9 @@ char *text_name(const char *name, size_t limit, const Output *out);
 /* Names, one in each line, as "a, b and 2 more"; each is made by text_name().  Caller frees. */
 char *text_names(const char *lines, guint shown, size_t limit, const Output *out);
 
+/* Words of tlsrpt/render_problem.h, with the blanks within names as they are; caller frees. */
+char *text_words(const char *words, const Output *out);
+
 /* The text of a cell by text_safe(), of TEXT_NAME_BYTES at the most; caller frees. */
 char *text_cell_safe(const Table *table, size_t row, const char *key, const Output *out);
 

@@ -17,14 +17,14 @@ static void
 print_change(const Document *document, size_t row, const Output *out)
 {
 	g_autofree char *heading_text = alert_heading(document_table(document, "changes"), row);
-	g_autofree char *title = text_safe(heading_text, 0, out);
+	g_autofree char *title = text_words(heading_text, out);
 	g_autoptr(GPtrArray) facts = alert_facts(document, row);
 	g_autoptr(GPtrArray) commands = alert_commands(document, row);
 
 	putc('\n', out->file);
 	text_say(out, 4, "  %s", title);
 	for (size_t i = 0; i < facts->len; i++) {
-		g_autofree char *fact = text_safe(g_ptr_array_index(facts, i), 0, out);
+		g_autofree char *fact = text_words(g_ptr_array_index(facts, i), out);
 		text_say(out, 6, "    %s", fact);
 	}
 	for (size_t i = 0; i < commands->len; i++)

@@ -18,6 +18,16 @@ plugin_text(const char *text, size_t limit, const Output *out)
 	return g_strdelimit(text_safe(text, limit, out), "|", '/');
 }
 
+/* Likewise words of tlsrpt/render_problem.h. */
+static char *
+plugin_words(const char *words, const Output *out)
+{
+	char *text = text_words(words, out);
+
+	/* No line is broken here, so blanks can be blanks. */
+	return g_strdelimit(g_strdelimit(text, "|", '/'), LAYOUT_BLANKS, ' ');
+}
+
 static char *
 problem_text(const Table *problems, size_t row, const char *key, const Output *out)
 {
@@ -51,7 +61,7 @@ static void
 append_failure(GString *line, const Table *problems, size_t row, const Output *out)
 {
 	g_autofree char *heading = problem_heading(problems, row);
-	g_autofree char *safe = plugin_text(heading, 0, out);
+	g_autofree char *safe = plugin_words(heading, out);
 	g_autofree char *by = names_text(problems, row, "reporters", out);
 	g_autofree char *note = plugin_text(table_text(problems, row, "note"), NOTE_MAX_BYTES, out);
 
@@ -80,7 +90,7 @@ append_problem(GString *line, const Table *problems, size_t row, const Output *o
 	const CheckedAlarm alarm = (CheckedAlarm)table_number(problems, row, "alarm");
 	g_autofree char *domains = names_text(problems, row, "policy_domains", out);
 	g_autofree char *heading = problem_heading(problems, row);
-	g_autofree char *safe = plugin_text(heading, 0, out);
+	g_autofree char *safe = plugin_words(heading, out);
 	g_autofree char *since = problem_text(problems, row, "last_seen", out);
 
 	switch (alarm) {
@@ -196,12 +206,12 @@ print_details(const Document *document, size_t row, const Output *out)
 {
 	const Table *problems = document_table(document, "problems");
 	g_autofree char *heading = problem_heading(problems, row);
-	g_autofree char *first = plugin_text(heading, 0, out);
+	g_autofree char *first = plugin_words(heading, out);
 	g_autoptr(GPtrArray) facts = problem_facts(document, problems, row);
 
 	fprintf(out->file, "%s\n", first);
 	for (size_t i = 0; i < facts->len; i++) {
-		g_autofree char *fact = plugin_text(g_ptr_array_index(facts, i), 0, out);
+		g_autofree char *fact = plugin_words(g_ptr_array_index(facts, i), out);
 		fprintf(out->file, "  %s\n", fact);
 	}
 }

@@ -11,7 +11,7 @@ void
 text_problem_line(const Table *problems, size_t row, const Output *out)
 {
 	g_autofree char *heading = problem_heading(problems, row);
-	g_autofree char *safe = text_safe(heading, 0, out);
+	g_autofree char *safe = text_words(heading, out);
 
 	text_paragraph(safe, INDENT, out);
 }
@@ -35,7 +35,7 @@ text_problem(const Document *document, const Table *problems, size_t row, const 
 
 	text_problem_line(problems, row, out);
 	for (size_t i = 0; i < facts->len; i++) {
-		g_autofree char *safe = text_safe(g_ptr_array_index(facts, i), 0, out);
+		g_autofree char *safe = text_words(g_ptr_array_index(facts, i), out);
 		text_say(out, INDENT, "   %s", safe);
 	}
 	print_command(problems, row, out);

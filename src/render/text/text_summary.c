@@ -1,198 +1,162 @@
+/* The summary, and all failures. */
 #include "text.h"
 
-#include "tlsrpt/incident.h"
+#include "tlsrpt/failure.h"
+#include "tlsrpt/render_problem.h"
 
 #include <string.h>
 
 #define PROBLEMS_SHOWN 10
-#define MX_SHOWN 5 /* of one problem */
-#define NOTE_MAX_BYTES 100
+#define DOMAINS_SHOWN 20 /* more than these are only those that failed */
+#define FAILED_DOMAINS_SHOWN 50
+#define LEARNING_SHOWN 5
 
+/* Whether it is to be worked on. */
 static bool
-is_state(const Table *table, size_t row, IncidentState state)
+is_alarm(const Table *problems, size_t row)
 {
-	return table_number(table, row, "state") == (int64_t)state;
+	return table_number(problems, row, "level") <= LEVEL_WARNING;
 }
 
-/* Whether the operator has nothing more to do about it. */
-static bool
-is_done(const Table *table, size_t row)
+/* --- the summary: problems */
+
+static void
+print_sums(const Table *problems, FailureLevel level, const Output *out)
 {
-	return is_state(table, row, INCIDENT_RESOLVED);
+	g_autoptr(GPtrArray) sums = problem_sums(problems, level);
+
+	for (size_t i = 0; i < sums->len; i++)
+		text_say(out, 2, "%s", (const char *)g_ptr_array_index(sums, i));
 }
 
-/* The state of an incident today, such as "new, reported late". */
-static char *
-state_text(const Table *table, size_t row)
+/* What is no alarm in a few lines, since nothing is to be done about it. */
+static void
+print_rest(const Table *problems, const Output *out)
 {
-	const bool done = is_done(table, row) || is_state(table, row, INCIDENT_QUIET);
-	const bool glitch = !done && table_number(table, row, "pattern") == 0;
+	g_autofree char *rest = problem_rest(problems);
 
-	return g_strdup_printf("%s%s%s", table_text(table, row, "state"),
-		table_number(table, row, "late") != 0 ? ", reported late" : "",
-		glitch ? ", perhaps a glitch" : "");
+	print_sums(problems, LEVEL_BACKGROUND, out);
+	print_sums(problems, LEVEL_GLITCH, out);
+	if (*rest != '\0')
+		text_say(out, 2, "No alarm: %s; tlsrpt failures shows them.", rest);
 }
 
-/* Rows of the same domain and result type are one problem; they are adjacent. */
-static bool
-same_problem(const Table *table, size_t row, size_t other)
+/* Returns how many there are. */
+static size_t
+print_alarms(const Document *document, const Output *out)
 {
-	return strcmp(table_text(table, row, "policy_domain"),
-		       table_text(table, other, "policy_domain"))
-		== 0
-		&& strcmp(table_text(table, row, "result_type"),
-			   table_text(table, other, "result_type"))
-		== 0;
+	const Table *problems = document_table(document, "problems");
+	size_t alarms = 0;
+
+	for (size_t i = 0; i < problems->rows->len; i++) {
+		if (is_alarm(problems, i) && ++alarms <= PROBLEMS_SHOWN)
+			text_problem(document, problems, i, out);
+	}
+	if (alarms > PROBLEMS_SHOWN)
+		text_say(out, 2, "and %zu more: tlsrpt failures", alarms - PROBLEMS_SHOWN);
+	return alarms;
+}
+
+/* How it stands, if there is no alarm: what is well has sessions, and none failed. */
+static void
+print_verdict(const Table *summary, const Output *out)
+{
+	const int64_t sessions = table_number(summary, 0, "sessions");
+	const int64_t failed = table_number(summary, 0, "failed_sessions");
+	g_autofree char *share = share_text(table_cell(summary, 0, "failed_share")->share);
+
+	if (sessions == 0)
+		text_say(out, 2, "No reporter that is believed tells of any session in this time.");
+	else if (failed == 0)
+		text_say(out, 2, "All is well: none of %" G_GINT64_FORMAT " session%s failed.",
+			sessions, sessions == 1 ? "" : "s");
+	else
+		text_say(out, 2,
+			"Nothing is to be done: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+			" session%s failed (%s).",
+			failed, sessions, sessions == 1 ? "" : "s", share);
 }
 
 static void
-print_incident(const Table *table, size_t row, const Output *out)
+print_problems(const Document *document, const Output *out)
 {
-	g_autofree char *title = text_incident_title(table, row, "id", out);
-	g_autofree char *state = state_text(table, row);
-	g_autofree char *mode = text_cell_safe(table, row, "mode", out);
-	g_autofree char *note = text_safe(table_text(table, row, "note"), NOTE_MAX_BYTES, out);
-	g_autofree char *first = table_day(table, row, "first_seen");
-	g_autofree char *last = table_day(table, row, "last_seen");
-	const int64_t failed = table_number(table, row, "failed_sessions");
-
-	g_autofree char *when = g_strdup_printf("   %s, %s to %s, %" G_GINT64_FORMAT
-						" failed session%s, reported by %" G_GINT64_FORMAT
-						"%s%s",
-		state, first, last, failed, failed == 1 ? "" : "s",
-		table_number(table, row, "organizations"), *mode != '\0' ? ", mode " : "", mode);
-	text_paragraph(title, 5, out);
-	text_paragraph(when, 5, out);
-	if (*note != '\0')
-		text_say(out, 9, "   Note: %s", note);
+	if (print_alarms(document, out) == 0)
+		print_verdict(document_table(document, "summary"), out);
+	print_rest(document_table(document, "problems"), out);
 }
 
-/* Prints what a problem means, and the command that explains more. */
-static void
-print_meaning(const Table *table, size_t row, const Output *out)
-{
-	g_autofree char *type = text_cell_name(table, row, "result_type", "", out);
-	g_autofree char *meaning = text_cell_safe(table, row, "meaning", out);
+/* --- the summary: domains */
 
-	if (*meaning == '\0')
+static int64_t
+failed_of(const Table *domains, size_t row)
+{
+	return table_number(domains, row, "failed_sessions");
+}
+
+/* The rows that are shown: of many domains those that failed.  Caller unrefs. */
+static GPtrArray *
+rows_shown(const Table *domains)
+{
+	const bool are_many = domains->rows->len > DOMAINS_SHOWN;
+	GPtrArray *rows = g_ptr_array_new();
+
+	for (size_t i = 0; i < domains->rows->len; i++) {
+		if (!are_many || (failed_of(domains, i) > 0 && rows->len < FAILED_DOMAINS_SHOWN))
+			g_ptr_array_add(rows, g_ptr_array_index(domains->rows, i));
+	}
+	return rows;
+}
+
+/* How many domains are not in the table. */
+static void
+print_domains_left(const Table *domains, size_t shown, const Output *out)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < domains->rows->len; i++)
+		failed += failed_of(domains, i) > 0;
+	if (domains->rows->len <= DOMAINS_SHOWN)
 		return;
-	text_say(out, 5, "   %s.", meaning);
-	text_say(out, 5, "   tlsrpt explain %s", type);
-}
-
-/* How much is shown of problems. */
-typedef struct {
-	bool done; /* whether resolved incidents are shown, too */
-	size_t max_mx; /* of one problem */
-} Shown;
-
-/* The row at which the next problem begins, after the one that begins at a row. */
-static size_t
-next_problem(const Table *table, size_t row)
-{
-	size_t next = row;
-
-	while (next < table->rows->len && same_problem(table, row, next))
-		next++;
-	return next;
-}
-
-/* Prints the incidents of the problem that begins at a row; returns where the next one begins. */
-static size_t
-print_problem(const Table *table, size_t row, const Shown *shown, const Output *out)
-{
-	const size_t next = next_problem(table, row);
-	size_t printed = 0, left = 0;
-
-	for (size_t i = row; i < next; i++) {
-		if (is_done(table, i) && !shown->done)
-			continue;
-		if (printed < shown->max_mx) {
-			print_incident(table, i, out);
-			printed++;
-		} else {
-			left++;
-		}
-	}
-	if (left > 0)
-		text_say(out, 5, "   and %zu more at other MX: tlsrpt failures", left);
-	if (printed > 0)
-		print_meaning(table, row, out);
-	return next;
-}
-
-/* How many incidents of the problem that begins at row are still to be worked on. */
-static size_t
-open_incidents(const Table *table, size_t row)
-{
-	const size_t next = next_problem(table, row);
-	size_t n = 0;
-
-	for (size_t i = row; i < next; i++)
-		n += !is_done(table, i);
-	return n;
+	if (failed > shown)
+		text_say(out, 2, "and %zu more with failures: tlsrpt summary -f csv",
+			failed - shown);
+	if (domains->rows->len > failed)
+		text_say(out, 2, "%zu domain%s without a failure", domains->rows->len - failed,
+			domains->rows->len - failed == 1 ? "" : "s");
 }
 
 static void
-print_problems(const Table *incidents, const Output *out)
+print_domains(const Table *domains, const Output *out)
 {
-	static const Shown some = { false, MX_SHOWN };
-	size_t problems = 0, resolved = 0;
+	g_autoptr(GPtrArray) rows = rows_shown(domains);
+	Table shown = *domains;
 
-	for (size_t row = 0; row < incidents->rows->len; row++)
-		resolved += is_done(incidents, row);
-	for (size_t row = 0; row < incidents->rows->len;) {
-		const size_t n = open_incidents(incidents, row);
-		problems += n > 0;
-		row = n > 0 && problems <= PROBLEMS_SHOWN
-			? print_problem(incidents, row, &some, out)
-			: next_problem(incidents, row);
-	}
-	if (problems > PROBLEMS_SHOWN)
-		text_say(out, 2, "and %zu more: tlsrpt failures", problems - PROBLEMS_SHOWN);
-	if (problems == 0)
-		text_say(out, 2, "All is well: no failures were reported%s.",
-			resolved > 0 ? " that are not resolved" : "");
-	if (resolved > 0)
-		text_say(out, 2, "Resolved: %zu; tlsrpt failures shows them.", resolved);
+	shown.rows = rows;
+	if (rows->len > 0)
+		text_table(&shown, out);
+	print_domains_left(domains, rows->len, out);
 }
 
 /* Prints the domains that have too few days with reports to be judged. */
 static void
-print_learning(const Table *domains, const Output *out)
+print_learning(const Table *domains, int64_t learning, const Output *out)
 {
-	g_autoptr(GString) names = g_string_new("Still learning, for want of days with reports:");
-	const gsize nothing = names->len;
+	g_autoptr(GString) names = g_string_new(NULL);
+	int64_t named = 0;
 
-	for (size_t i = 0; i < domains->rows->len; i++) {
-		g_autofree char *name = text_cell_name(domains, i, "policy_domain", "", out);
-		if (table_number(domains, i, "learning") != 0)
-			g_string_append_printf(names, "%s %s", names->len > nothing ? "," : "",
-				*name != '\0' ? name : "?");
+	for (size_t i = 0; i < domains->rows->len && named < LEARNING_SHOWN; i++) {
+		if (table_number(domains, i, "learning") == 0)
+			continue;
+		g_autofree char *name = text_cell_name(domains, i, "policy_domain", NO_DOMAIN, out);
+		g_string_append_printf(names, "%s %s", named++ > 0 ? "," : "", name);
 	}
-	if (names->len > nothing)
-		text_paragraph(names->str, 2, out);
+	if (learning > named)
+		g_string_append_printf(names, " and %" G_GINT64_FORMAT " more", learning - named);
+	if (named > 0)
+		text_say(out, 2, "Still learning, for want of days with reports:%s", names->str);
 }
 
-void
-text_failures(const Document *document, const Output *out)
-{
-	static const Shown all = { true, SIZE_MAX };
-	const Table *failures = document_table(document, "failures");
-	bool learning = false;
-
-	if (failures->rows->len == 0)
-		fputs("There is nothing in this time.\n", out->file);
-	for (size_t row = 0; row < failures->rows->len;) {
-		learning = learning || table_number(failures, row, "learning") != 0;
-		row = print_problem(failures, row, &all, out);
-	}
-	if (learning) {
-		putc('\n', out->file);
-		text_say(out, 2,
-			"Of some of these domains too few days have reports to tell what is usual.");
-	}
-}
+/* --- nothing */
 
 static void
 print_first_steps(const Output *out)
@@ -202,23 +166,67 @@ print_first_steps(const Output *out)
 	      "To be sent reports, publish a record such as this one:\n"
 	      "  _smtp._tls.example.com. TXT \"v=TLSRPTv1; rua=mailto:tls@example.com\"\n"
 	      "and have the mail for that address piped into tlsrpt-ingest(1); the directory\n"
-	      "contrib of the source has the settings for your mail system.\n"
-	      "To look further back: tlsrpt --since 90d\n",
+	      "contrib of the source has the settings for your mail system.\n",
 		out->file);
+}
+
+/* What there is besides, and how to see it. */
+static void
+print_elsewhere(const Table *summary, const char *last, const Output *out)
+{
+	text_say(out, 0, "There are no reports from %s to %s.", table_text(summary, 0, "first_day"),
+		table_text(summary, 0, "last_day"));
+	text_say(out, 2, "The last report counts on %s: tlsrpt summary --since %s", last, last);
+}
+
+static void
+print_nothing(const Table *summary, const Output *out)
+{
+	const int64_t quarantined = table_number(summary, 0, "quarantined");
+	const char *last = table_text(summary, 0, "last_day_in_store");
+
+	if (*last != '\0')
+		print_elsewhere(summary, last, out);
+	else
+		print_first_steps(out);
+	if (quarantined > 0)
+		text_say(out, 2, "%" G_GINT64_FORMAT " message%s in quarantine: tlsrpt quarantine",
+			quarantined, quarantined == 1 ? " waits" : "s wait");
 }
 
 void
 text_summary(const Document *document, const Output *out)
 {
 	const Table *domains = document_table(document, "domains");
-	const Table *incidents = document_table(document, "incidents");
+	const Table *summary = document_table(document, "summary");
 
 	if (domains->rows->len == 0) {
-		print_first_steps(out);
+		print_nothing(summary, out);
 		return;
 	}
-	text_table(domains, out);
+	print_problems(document, out);
 	putc('\n', out->file);
-	print_problems(incidents, out);
-	print_learning(domains, out);
+	print_domains(domains, out);
+	print_learning(domains, table_number(summary, 0, "learning"), out);
+}
+
+/* --- failures */
+
+void
+text_failures(const Document *document, const Output *out)
+{
+	const Table *problems = document_table(document, "problems");
+	bool learning = false;
+
+	if (problems->rows->len == 0)
+		fputs("There is nothing in this time.\n", out->file);
+	for (size_t i = 0; i < problems->rows->len; i++) {
+		text_problem(document, problems, i, out);
+		learning = learning || table_number(problems, i, "learning") != 0;
+	}
+	if (learning) {
+		putc('\n', out->file);
+		text_say(out, 2,
+			"Of some of these domains too few days have reports to tell what is usual.");
+	}
 }
