@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""Three hundred domains: one fault of all of them is one entry, and a quiet week is a page.
+
+Two stores, filled by the filter with reports on 50 domains each: one in which an MX that all domains
+share has an expired certificate, and one in which some domains had a failure once.  What summary,
+failures and check print is short; who reported, why and in which reports is in it.
+"""
+import itertools
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
+from tap import BIN, ENVIRONMENT, Tap  # noqa: E402
+
+TLSRPT = os.path.join(BIN, "tlsrpt")
+DOMAINS, DAYS, PARTS = 300, 20, 6  # in several reports, since one may add only so many new names
+ORGANIZATIONS = ("Google Inc.", "Microsoft Corporation", "Mail.ru")
+TODAY = 20780  # 2026-11-23
+NOW = TODAY * 86400 + 43200
+STS = ["version: STSv1", "mode: enforce", "max_age: 86400", "mx: *.example.net"]
+HOSTILE = "evil\x1b[2J, and 3 more | x=1;2 <b>\u202e"
+
+
+def clock(day, text):
+    return time.strftime("%Y-%m-%d", time.gmtime(day * 86400)) + text
+
+
+def policy(number, failures):
+    failed = sum(row["failed-session-count"] for row in failures)
+    return {"policy": {"policy-type": "sts", "policy-domain": f"d{number:03}.example", "policy-string": STS},
+            "summary": {"total-successful-session-count": 20 - failed, "total-failure-session-count": failed},
+            "failure-details": failures}
+
+
+def report(organization, day, failures_of, part):
+    return {"organization-name": organization, "report-id": f"{organization}-{day}-{part}",
+            "date-range": {"start-datetime": clock(day, "T00:00:00Z"), "end-datetime": clock(day, "T23:59:59Z")},
+            "policies": [policy(number, failures_of(organization, day, number)) for number in range(part, DOMAINS, PARTS)]}
+
+
+def failure(kind, mx, **more):
+    return dict({"result-type": kind, "receiving-mx-hostname": mx, "failed-session-count": 1}, **more)
+
+
+def shared_fault(_, day, __):
+    """From three days ago on; two reasons, one of which nobody knows."""
+    mx = {"sending-mta-ip": "192.0.2.20"}
+    return [failure("certificate-expired", "mx.example.net", **mx,
+                    **{"failure-reason-code": "X509_V_ERR_CERT_HAS_EXPIRED"}),
+            failure("certificate-expired", "mx.example.net", **mx, **{"failure-reason-code": HOSTILE})
+            ] if day >= TODAY - 3 else []
+
+
+def glitches(organization, day, number):
+    """One session of every sixth domain, of one reporter on one day."""
+    if number % 6 or organization != ORGANIZATIONS[number % 3] or day != TODAY - 1 - number % 5:
+        return []
+    return [failure(("starttls-not-supported", "certificate-host-mismatch")[number // 6 % 2], f"mx{number}.example.net")]
+
+
+class Fleet:
+    def __init__(self):
+        self.tap = Tap()
+
+    def fill(self, name, failures_of):
+        db = self.tap.path(f"{name}.db")
+        for day in range(TODAY - DAYS, TODAY):
+            for organization, part in itertools.product(ORGANIZATIONS, range(PARTS)):
+                done = subprocess.run(self.tap.command(db, "--reject"), capture_output=True, env=ENVIRONMENT,
+                                      input=json.dumps(report(organization, day, failures_of, part)).encode())
+                if done.returncode:
+                    self.tap.ok(False, f"{name}: a report is stored", done)
+        # Deliveries have a real clock: here each report came on the day after its own.
+        with sqlite3.connect(db) as connection:
+            connection.executescript("""
+                UPDATE report SET received_at = start_at + 100000;
+                UPDATE daily_total_row SET received_after = 1;
+                UPDATE incident_day SET received_after = 1;
+                DELETE FROM reporter_day;
+                INSERT INTO reporter_day SELECT reporter, received_at / 86400, count(*) FROM report
+                    JOIN sender ON sender.id = sender GROUP BY 1, 2;""")
+        connection.close()
+        return ["--config", self.tap.path("empty.conf"), "--db", db, "--now", str(NOW)]
+
+    def run(self, *arguments, width=80):
+        done = subprocess.run([TLSRPT, *arguments], capture_output=True, encoding="utf-8",
+                              env=dict(ENVIRONMENT, COLUMNS=str(width), LC_ALL="C.UTF-8"))
+        return done.stdout
+
+    def short(self, name, text, limit):
+        lines = text.splitlines()
+        return self.tap.ok(0 < len(lines) < limit, f"{name}: {len(lines)} lines, under {limit}", text[:3000])
+
+    def has(self, name, text, *parts):
+        flat = " ".join(text.split())
+        self.tap.ok(all(part in flat for part in parts), f"{name}: {len(parts)} facts",
+                    *[part for part in parts if part not in flat], text[:2000])
+
+    def check_fault(self):
+        store = self.fill("fault", shared_fault)
+        for width in (40, 80, 200):
+            text = self.run("summary", *store, width=width)
+            before = text.split("\n\n")[0]
+            self.short(f"a shared fault, summary at {width} columns, before the domains", before, 40)
+            self.tap.ok(all(len(line) <= width for line in text.splitlines()), f"no line is wider than {width}")
+        self.has("summary", before, "CRITICAL certificate-expired at mx.example.net: d000.example, d001.example and 298 more",
+                 "enforce: senders keep the mail back")
+        check = self.run("check", *store)
+        self.short("check", check, 40)
+        self.has("check", check, "TLSRPT CRITICAL", "and 298 more")
+        self.tap.ok(check.splitlines()[0].count("|") == 1 and all("|" not in line for line in check.splitlines()[1:]),
+                    "check: performance data only where they belong", check)
+        failures = self.run("failures", *store)
+        self.short("failures", failures, 40)
+        self.has("failures", failures, "sending hosts 192.0.2.20", "reports ", "X509_V_ERR_CERT_HAS_EXPIRED (",
+                 "evil\\u{1b}[2J", "\\u{202e}")
+        answer = json.loads(self.run("failures", *store, "-f", "json"))
+        self.tap.ok(len(answer["problems"]) == 1 and len(answer["incidents"]) == DOMAINS,
+                    "one problem of 300 incidents", len(answer["problems"]), len(answer["incidents"]))
+        self.tap.ok({row["failure_reason_code"] for row in answer["reasons"]}
+                    == {"X509_V_ERR_CERT_HAS_EXPIRED", HOSTILE}, "both reasons", answer["reasons"])
+        self.tap.ok(all(row["report_id"].startswith(row["organization"]) for row in answer["reports"])
+                    and answer["reports"], "the reports, with the ids of the senders", answer["reports"])
+
+    def check_quiet(self):
+        store = self.fill("quiet", glitches)
+        text = self.run("summary", *store)
+        self.short("a quiet week, summary", text, 60)
+        self.tap.ok(sum(line.startswith("glitch ") for line in text.splitlines()) == 2
+                    and "#" not in text, "glitches are one line a kind", text)
+        self.has("summary", text, "Nothing is to be done: ", "250 domains without a failure")
+        check = self.run("check", *store)
+        self.tap.ok(check.startswith("TLSRPT OK - 300 domains, ") and len(check.splitlines()) == 1, "check", check)
+
+
+    def check_two_reasons(self):
+        """A report whose two failures have a reason each, which say different things."""
+        db = self.tap.path("reasons.db")
+        rows = [dict(failure("validation-failure", mx), **{"failure-reason-code": code})
+                for mx, code in (("", "MX_HOSTS_MISMATCH"), ("mail.example.com", "VALIDATION_FAILURE"))]
+        document = {"organization-name": "Micro Co", "report-id": "134100000000000001+example.com",
+                    "date-range": {"start-datetime": clock(TODAY - 1, "T00:00:00Z"),
+                                   "end-datetime": clock(TODAY - 1, "T23:59:59Z")},
+                    "policies": [policy(0, rows)]}
+        subprocess.run(self.tap.command(db, "--reject"), input=json.dumps(document).encode(), check=True,
+                       env=ENVIRONMENT)
+        store = ["--config", self.tap.path("empty.conf"), "--db", db, "--now", str(NOW)]
+        self.has("two reasons, failures", self.run("failures", *store), "seen by Micro Co", "reports 1",
+                 "MX_HOSTS_MISMATCH (1 session): The MX is not in the MTA-STS policy",
+                 "VALIDATION_FAILURE (1 session): The check of the MX failed")
+        for command in ("failures", "summary"):
+            answer = json.loads(self.run(command, *store, "-f", "json"))
+            self.tap.ok({row["failure_reason_code"] for row in answer["reasons"] if row["meaning"]}
+                        == {"MX_HOSTS_MISMATCH", "VALIDATION_FAILURE"}, f"two reasons, {command} in JSON", answer)
+
+
+def main():
+    fleet = Fleet()
+    fleet.check_two_reasons()
+    fleet.check_fault()
+    fleet.check_quiet()
+    fleet.tap.finish()
+
+
+main()
