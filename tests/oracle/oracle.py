@@ -172,7 +172,7 @@ class Store:
         self.differences = []
         self.wanted = {view: [] for view in VIEWS}
         self.totals = Totals()
-        self.only_noted = []  # incidents
+        self.left = []  # incidents that no report has any longer
 
     def close(self):
         self.db.close()
@@ -349,13 +349,13 @@ class Store:
             for row in self.wanted["failures"]]
         for number, *key in self.rows(
                 "SELECT id, policy_domain, policy_type, result_type, receiving_mx_hostname, kind"
-                " FROM incidents WHERE id IN (SELECT incident FROM note)"):
+                " FROM incidents WHERE days = 0"):
             if number not in order and self.memory.renumbered:
-                # Only misread: the operator's notes stay all the same.
+                # Its number is still needed, or was when its last report went: prune collects it.
                 self.wanted["incidents"].append((
                     number, problems[number], *key, None, None, None, None, 0, 0, 0, 0,
                     texts.get(number), resolved.get(number), None))
-                self.only_noted.append(number)
+                self.left.append(number)
         if None not in order and order != sorted(set(order)) and not self.memory.renumbered:
             self.differs(f"incidents: ids not in the order of first appearance: {order[:20]}")
 
@@ -439,7 +439,7 @@ class Store:
             modes.append((*keys[number], mode_at, first, last))
         self.compare("incident.mode_at, first_day, last_day", [
             (*key, at, *self.totals.spans[key]) for key, (at, _) in self.totals.modes.items()] + [
-            (*keys[number], None, None, None) for number in self.only_noted], modes)
+            (*keys[number], None, None, None) for number in self.left], modes)
         self.compare("daily_sum", self.sums_of_domains(), [
             (day, names[0][domain], keys.get(incident, incident), auths[auth], *counts)
             for day, domain, incident, auth, *counts in self.rows(

@@ -2,7 +2,7 @@
 """Random sequences of deliveries to fresh stores, of prunes, retries, reprocessing and notes between
 them: afterwards the oracle agrees.
 
-    sequences.py [--seed N] [--count N] [--deliveries M] [--only I]
+    sequences.py [--seed N] [--first I] [--count N] [--deliveries M] [--only I]
 
 A sequence is made from the seed and its number alone; --only runs that one, and keeps its folder.
 Beside the oracle, which starts from what the store has taken in, a model that knows what was sent
@@ -223,9 +223,10 @@ class Sequence:
         return report, data, self.g.gzip(data) if self.g.chance(0.5) else data
 
     def item(self, report, data, beside, speaks_for, vouchers):
-        submitter, from_domain, report_domain, _, subject, file_name, *_ = beside
+        submitter, from_domain, report_domain, _, subject, file_name, *_, sent_at = beside
         context = Context(submitter=submitter, from_domain=from_domain, report_domain=report_domain,
-                          subject=subject, file_name=file_name, own_domains=self.setup.own)
+                          subject=subject, file_name=file_name, sent_at=sent_at,
+                          received_at=int(time.time()), own_domains=self.setup.own)
         return Item(key_of(report, speaks_for), rebuild(data, context)[0], beside, vouchers)
 
     def bare(self):
@@ -275,23 +276,32 @@ class Sequence:
         delivery.trusting, delivery.strict = self.g.chance(0.6), self.g.chance(0.05)
         return delivery
 
-    def is_exact(self, entry):
-        """Whether all that a report has counted can be taken back: not beside what was pruned."""
+    def is_exact(self, entry, day=None):
+        """Whether all that a report has counted can be taken back: not beside what was pruned.  The day
+        is that on which what takes its place counts."""
         beside, = self.query(
             "SELECT count(*) FROM report p, report r, sender ps, sender rs, reporter pw, reporter rw"
             f" WHERE r.id = {entry.number} AND p.state = 1 AND ps.id = p.sender AND rs.id = r.sender"
             " AND pw.id = ps.reporter AND rw.id = rs.reporter"
             " AND (p.day = r.day OR pw.organization = rw.organization)")[0]
+        # Nor where what is left of an incident may have been stated by one that was pruned.
+        beside_left, = self.query(
+            "SELECT count(*) FROM report p, incident_day d WHERE p.state = 1 AND p.day = d.day"
+            " AND d.incident IN (SELECT own.incident FROM incident_day own, report r, sender rs"
+            f" WHERE r.id = {entry.number} AND rs.id = r.sender AND own.day = r.day"
+            " AND own.reporter = rs.reporter)")[0]
+        beside_new, = self.query("SELECT count(*) FROM report WHERE state = 1 AND day ="
+                                 f" {-1 if day is None else day}")[0]
         cut, = self.query(
             "SELECT count(*) FROM incident WHERE first_day < (SELECT coalesce(min(day), 99999999)"
             " FROM incident_day WHERE incident = incident.id)")[0]
-        return beside == cut == 0
+        return beside == beside_left == beside_new == cut == 0
 
     def may_take(self, things, trusting):
         """Whether the outcome can be told; of a message some reports may take others' places."""
         items = [thing for thing in things if isinstance(thing, Item)]
-        return all(worse is None or self.is_exact(worse) for worse in (
-            self.model.find_worse(item, trusting) for item in items))
+        return all(worse is None or self.is_exact(worse, item.report.day) for worse, item in (
+            (self.model.find_worse(item, trusting), item) for item in items))
 
     def note_came(self):
         """Reports that came to count, or whose place others took, since this was last asked."""
@@ -526,6 +536,7 @@ def run_one(arguments):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=8460)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first sequence")
     parser.add_argument("--count", type=int, default=200 if SANITIZED else 2000)
     parser.add_argument("--deliveries", type=int, help="of each sequence, instead of a few")
     parser.add_argument("--only", type=int, help="the one sequence to run")
@@ -534,7 +545,9 @@ def main():
     tap = Tap(fast_folder())
     with open(tap.path("strict.conf"), "w") as file:
         file.write("[ingest]\nown-domains=other.example\n")
-    numbers = range(options.count) if options.only is None else [options.only]
+    numbers = [options.only]
+    if options.only is None:
+        numbers = range(options.first, options.first + options.count)
     jobs = [(tap, options.seed, number, options.deliveries, options.only is not None)
             for number in numbers]
     started, deliveries, reports, failed = time.monotonic(), 0, 0, []
