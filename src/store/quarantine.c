@@ -22,7 +22,7 @@
  * which two have the domain.  A page of SQLite is half full at worst, and a row has up to a page for
  * itself; what does not fit is on other pages, which are full.
  */
-#define PAGE_SIZE 4096
+#define PAGE_BYTES 4096
 #define BYTES_OF_ROW 300
 
 /* A share of the quarantine: of all, or of those with one auth_domain. */
@@ -45,7 +45,7 @@ row_size(const StoreQuarantine *quarantine, const StoreMessage *message, const c
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		size += texts[i] != NULL ? (int64_t)strlen(texts[i]) : 0;
-	return size + MIN(size, PAGE_SIZE);
+	return size + MIN(size, PAGE_BYTES);
 }
 
 /* --- shares */
