@@ -70,7 +70,6 @@ typedef struct {
 	GByteArray *marks[TABLES], *lasting[TABLES];
 	int64_t last_id; /* ids over it are not looked at */
 	int64_t last_report; /* reports up to it were looked at */
-	int64_t last_incident; /* those over it have come since */
 	int64_t rewrites;
 	bool is_fresh; /* whether that was in the transaction at hand */
 	bool is_off; /* other work is in the way: the rest is left for the next time */
@@ -208,25 +207,34 @@ step_name(void *work, bool *more, GError **error)
 		error);
 }
 
+bool
+store_forget_incident(Store *store, int64_t id, bool *gone, GError **error)
+{
+	if (!store_run(
+		    store, store_bind(store, SQL_DELETE_REASONS_OF_INCIDENT, error, "i", id), error)
+		|| !store_run(store, store_bind(store, SQL_DELETE_INCIDENT, error, "i", id), error))
+		return false;
+	*gone = store->driver->changes(store->connection) > 0;
+	return true;
+}
+
 static bool
 step_incident(void *work, bool *more, GError **error)
 {
 	Collect *collect = work;
 	Store *store = collect->store;
 	int64_t id = take_next(collect, more);
-	bool is_idle;
+	bool is_idle, gone;
 
-	if (!store_query(store,
-		    store_bind(
-			    store, SQL_IS_INCIDENT_IDLE, error, "ii", id, collect->last_incident),
-		    &is_idle, &id, error))
+	if (!store_query(store, store_bind(store, SQL_IS_INCIDENT_IDLE, error, "i", id), &is_idle,
+		    &id, error))
 		return false;
 	if (!is_idle)
 		return true;
-	collect->collected++;
-	return store_run(store, store_bind(store, SQL_DELETE_REASONS_OF_INCIDENT, error, "i", id),
-		       error)
-		&& store_run(store, store_bind(store, SQL_DELETE_INCIDENT, error, "i", id), error);
+	if (!store_forget_incident(store, id, &gone, error))
+		return false;
+	collect->collected += gone;
+	return true;
 }
 
 /* Performs the step for each id of a list, which it takes. */
@@ -329,9 +337,7 @@ collect_incidents(Collect *collect, int64_t *longest_us, GError **error)
 static bool
 collect_all(Collect *collect, int64_t *longest_us, GError **error)
 {
-	if (!ask(collect, SQL_LAST_INCIDENT, &collect->last_incident, error)
-		|| !collect_incidents(collect, longest_us, error)
-		|| !mark_everything(collect, error))
+	if (!collect_incidents(collect, longest_us, error) || !mark_everything(collect, error))
 		return false;
 	for (int i = 0; i < TABLES && !collect->is_off; i++) {
 		const int table = i == 0 ? TABLE_SENDER : i == 1 ? TABLE_REPORTER : i - 2;

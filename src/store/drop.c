@@ -31,10 +31,12 @@ run_for(Store *store, SqlStatement which, int64_t id, GError **error)
 	return store_run(store, store_bind(store, which, error, "i", id), error);
 }
 
+/* Whoever looks for new reports by their numbers must know that this one's may be given again. */
 static bool
 forget(Store *store, int64_t id, GError **error)
 {
-	return run_for(store, SQL_DELETE_IDENTITIES, id, error)
+	return store_run(store, store_bind(store, SQL_ADD_REWRITE, error, ""), error)
+		&& run_for(store, SQL_DELETE_IDENTITIES, id, error)
 		&& run_for(store, SQL_DELETE_REPORT, id, error);
 }
 

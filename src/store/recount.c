@@ -1,5 +1,6 @@
 #include "recount.h"
 
+#include "collect.h"
 #include "names.h"
 #include "totals.h"
 
@@ -534,7 +535,6 @@ typedef struct {
 	int64_t mode_at, first_day, last_day;
 	bool has_days; /* whether incident_day still has rows of it */
 	int64_t oldest_day, latest_day; /* of its rows in incident_day */
-	bool has_notes;
 } Incident;
 
 static void
@@ -566,7 +566,6 @@ read_incident(Store *store, int64_t id, GError **error)
 		incident->has_days = driver->column_text(row, INCIDENT_OLDEST_DAY) != NULL;
 		incident->oldest_day = driver->column_int(row, INCIDENT_OLDEST_DAY);
 		incident->latest_day = driver->column_int(row, INCIDENT_LATEST_DAY);
-		incident->has_notes = driver->column_int(row, INCIDENT_HAS_NOTES) != 0;
 	}
 	driver->reset(row);
 	return incident;
@@ -634,6 +633,18 @@ is_day_gone(Store *store, const Key *key, bool *gone, GError **error)
 	return true;
 }
 
+/* Leaves nothing of an incident that no report has any longer, except its number where that stays. */
+static bool
+clear_incident(Store *store, int64_t id, GError **error)
+{
+	bool gone;
+
+	return store_forget_incident(store, id, &gone, error)
+		&& (gone
+			|| store_run(store, store_bind(store, SQL_CLEAR_INCIDENT, error, "i", id),
+				error));
+}
+
 /* Corrects an incident that the reprocessed report lost, or has with other values. */
 static bool
 mend_incident(Mend *mend, const Key *key, GError **error)
@@ -654,15 +665,7 @@ mend_incident(Mend *mend, const Key *key, GError **error)
 		return false;
 	const int64_t gone_day = gone ? key->day : DAY_NONE;
 	if (!incident->has_days && incident->first_day >= gone_day)
-		return store_run(store,
-			       store_bind(store, SQL_DELETE_REASONS_OF_INCIDENT, error, "i", id),
-			       error)
-			&& store_run(store,
-				store_bind(store,
-					incident->has_notes ? SQL_CLEAR_INCIDENT
-							    : SQL_DELETE_INCIDENT,
-					error, "i", id),
-				error);
+		return clear_incident(store, id, error);
 	/* Days before the oldest one left are days whose totals were pruned. */
 	if (!incident->has_days) {
 		incident->last_day = incident->first_day;

@@ -150,6 +150,15 @@
 	" WHERE " subject " = ?1 AND at >= ?3 AND kind = ?4 AND author = ?5 AND text = ?6" \
 	" AND id = (SELECT max(id) FROM note WHERE " subject " = ?1)"
 
+/*
+ * The incidents of one problem: of one kind and MX or, where the sender named no MX, of one kind and
+ * domain.  The bounds of the domain let the index be used in both cases.
+ */
+#define SQL_OF_ONE_PROBLEM(row, mx, kind, domain) \
+	row ".receiving_mx = " mx " AND " row ".kind = " kind " AND " row ".policy_domain" \
+	" BETWEEN CASE WHEN " mx " = 1 THEN " domain " ELSE 0 END" \
+	" AND CASE WHEN " mx " = 1 THEN " domain " ELSE 2147483647 END"
+
 #define SQL_QUARANTINED "SELECT id, received_at, reason, detail, sender, subject, size"
 
 /*
@@ -214,9 +223,9 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		"INSERT INTO incident (policy_domain, policy_type, result_type, receiving_mx, kind,"
 		" mode, mode_at, first_day, last_day, problem)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
-		/* That of one kind and MX or, where the sender named no MX, of one kind and domain. */
-		" (SELECT min(coalesce(problem, id)) FROM incident"
-		" WHERE receiving_mx = ?4 AND kind = ?5 AND (?4 <> 1 OR policy_domain = ?1)))"
+		/* They all have the same, so that it is not necessary to read them all. */
+		" (SELECT coalesce(problem, id) FROM incident WHERE "
+		SQL_OF_ONE_PROBLEM("incident", "?4", "?5", "?1") " LIMIT 1))"
 		" ON CONFLICT DO NOTHING RETURNING id",
 
 	[SQL_SELECT_INCIDENT_ID] = "SELECT id FROM incident WHERE id = ?1",
@@ -479,14 +488,23 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 	[SQL_READ_INCIDENT] =
 		"SELECT id, mode, mode_at, first_day, last_day,"
 		" (SELECT min(day) FROM incident_day WHERE incident = ?1),"
-		" (SELECT max(day) FROM incident_day WHERE incident = ?1),"
-		" CASE WHEN EXISTS (SELECT 1 FROM note WHERE incident = ?1) THEN 1 ELSE 0 END"
+		" (SELECT max(day) FROM incident_day WHERE incident = ?1)"
 		" FROM incident WHERE id = ?1",
 	[SQL_CLEAR_INCIDENT] =
 		"UPDATE incident SET mode = '', mode_at = NULL, first_day = NULL, last_day = NULL"
 		" WHERE id = ?1",
 	[SQL_DELETE_REASONS_OF_INCIDENT] = "DELETE FROM incident_reason WHERE incident = ?1",
-	[SQL_DELETE_INCIDENT] = "DELETE FROM incident WHERE id = ?1",
+	/*
+	 * Notes stay with what they were said of, and a number that was given is never another's: so the
+	 * one with the highest id stays, and the one after which a problem is numbered.
+	 */
+	[SQL_DELETE_INCIDENT] =
+		"DELETE FROM incident WHERE id = ?1 AND id < (SELECT max(id) FROM incident)"
+		" AND NOT EXISTS (SELECT 1 FROM note WHERE incident = ?1)"
+		" AND (problem IS NOT NULL OR NOT EXISTS (SELECT 1 FROM incident AS other WHERE "
+		SQL_OF_ONE_PROBLEM("other", "incident.receiving_mx", "incident.kind",
+			"incident.policy_domain")
+		" AND other.problem = ?1))",
 	[SQL_LIST_DAYS_OF_INCIDENT] =
 		"SELECT day FROM incident_day WHERE incident = ?1 AND reporter = ?2 ORDER BY day",
 	[SQL_READ_REASONS_OF_DAY] =
@@ -642,19 +660,12 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" UNION ALL SELECT max(id) FROM reporter"
 		") AS t",
 	[SQL_DELETE_DAYS_OF_REPORTER] = "DELETE FROM reporter_day WHERE reporter = ?1",
-	[SQL_LAST_INCIDENT] = "SELECT coalesce(max(id), 0) FROM incident",
-	/* The last one stays, so that no id is given twice. */
 	[SQL_LIST_IDLE_INCIDENTS] =
 		"SELECT id FROM incident WHERE id NOT IN (SELECT incident FROM incident_day)"
-		" AND id NOT IN (SELECT incident FROM note WHERE incident IS NOT NULL)"
-		" AND id NOT IN (SELECT problem FROM incident WHERE problem IS NOT NULL)"
-		" AND id < (SELECT max(id) FROM incident) ORDER BY id",
+		" ORDER BY id",
 	[SQL_IS_INCIDENT_IDLE] =
 		"SELECT id FROM incident WHERE id = ?1"
-		" AND NOT EXISTS (SELECT 1 FROM incident_day WHERE incident = ?1)"
-		" AND NOT EXISTS (SELECT 1 FROM note WHERE incident = ?1)"
-		" AND NOT EXISTS (SELECT 1 FROM incident AS other WHERE other.id > ?2"
-		" AND other.problem = ?1)",
+		" AND NOT EXISTS (SELECT 1 FROM incident_day WHERE incident = ?1)",
 
 	[SQL_READ_DOMAIN_DAYS] =
 		"SELECT domain.name, t.day, t.sessions, t.failed_sessions, t.reports, domain.id"
@@ -1041,7 +1052,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" WHERE auth_domain = '(all)'),"
 		" (SELECT coalesce(min(day), 0) FROM daily_total_row),"
 		" (SELECT coalesce(max(day), -1) FROM daily_total_row),"
-		" (SELECT coalesce(max(received_at), 0) FROM report)",
+		" (SELECT coalesce(max(received_at), 0) FROM report WHERE state < 2)",
 };
 
 const char *

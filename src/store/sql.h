@@ -258,9 +258,8 @@ typedef enum {
 	SQL_LAST_NEW_PRUNED, /* whether a report with an id over ?1 was pruned already */
 	SQL_LAST_ID_OF_NAMES, /* the highest id in all of these tables */
 	SQL_DELETE_DAYS_OF_REPORTER,
-	SQL_LAST_INCIDENT,
 	SQL_LIST_IDLE_INCIDENTS,
-	SQL_IS_INCIDENT_IDLE, /* also ?2: no incident over it belongs to its problem */
+	SQL_IS_INCIDENT_IDLE,
 	/*
 	 * The read side.  The filter gives ?1 since, ?2 until (days), ?3 domain and ?4 organization
 	 * (ids, or 0 for all).  A variant ending in _BY is for a filter that names an organization,
@@ -337,7 +336,6 @@ enum {
 enum {
 	INCIDENT_OLDEST_DAY = INCIDENT_COLUMNS,
 	INCIDENT_LATEST_DAY,
-	INCIDENT_HAS_NOTES,
 	INCIDENT_ALL_COLUMNS
 };
 enum { ALERT_ID, ALERT_TOLD_AT /* 0: never */, ALERT_COLUMNS };

@@ -15,9 +15,11 @@ state() {
 	sql "SELECT id, organization, report_id, contact_info, submitter, from_domain, report_domain, message_id,
 		auth, auth_domain, start_at, end_at, day, findings, pruned FROM reports" | sort
 	for view in policies failures findings daily daily_total incident_days incident_reasons \
-		incidents policy_seen quarantined; do
+		policy_seen quarantined; do
 		sql "SELECT '$view', * FROM $view" | sort
 	done
+	# One that no report has may be left for the sake of its number.
+	sql "SELECT 'incidents', * FROM incidents WHERE days > 0 OR note IS NOT NULL" | sort
 	sql "SELECT organization, auth, auth_domain, reports, received_days, first_received, last_received
 		FROM reporters" | sort
 	sql "SELECT day, d.name, incident, auth, reports, sessions, failed_sessions

@@ -117,6 +117,42 @@ is "$(sql 'SELECT note, first_seen, failed_sessions FROM incidents')" "a test of
 run "$TLSRPT" check -c empty.conf --db "$DB"
 is "$(sql 'SELECT count(*) FROM daily_sum')" 0 "nothing counts"
 
+# The number of an incident is never another's: somebody may have been told of it, or may have noted it.
+fresh_store
+ingest <d.json
+ingest <a.json
+for id in 2 1; do
+	run "$TLSRPT" drop -c empty.conf --db "$DB" --forget $id
+done
+is "$(sql 'SELECT count(*) FROM incidents WHERE days > 0')" 0 "no report has an incident any longer"
+report alpha 10 a9 7 mx9.example.org one >f.json
+ingest <f.json
+is "$(sql 'SELECT id, receiving_mx_hostname FROM incidents WHERE days > 0')" "3|mx9.example.org" \
+	"a new incident gets a number that none had"
+ingest <a.json
+is "$(sql 'SELECT id FROM incidents WHERE receiving_mx_hostname = '"'mx1.example.org'")" 2 \
+	"and one that comes again has its own"
+
+# The number of a problem is that of its first incident, which stays with the others.
+fresh_store
+ingest <a.json
+sed 's/"policy-domain": "example.org"/"policy-domain": "example.net"/' b.json >g.json
+ingest <g.json
+run "$TLSRPT" drop -c empty.conf --db "$DB" --forget 1
+is "$(sql 'SELECT id, problem, days FROM incidents ORDER BY id')" "1|1|0
+2|1|1" "the number of the problem stays that of an incident that is there"
+
+# Names that a new report brings are looked for beside the collection of names: reading them again is
+# what a report under a number that was there before needs.
+is "$(sql 'SELECT rewrites > 0 FROM version')" 1 "prune is told that numbers of reports may come again"
+
+# What was dropped was not received.
+fresh_store
+ingest <d.json
+run "$TLSRPT" drop -c empty.conf --db "$DB" b1
+run "$TLSRPT" status -c empty.conf --db "$DB" --format json
+is "$(jq -c '.status[0] | [.reports, .last_received]' out)" '[0,null]' "status tells of no reception"
+
 # What would be dropped, for those who may only read.
 ingest <a.json
 state >before
