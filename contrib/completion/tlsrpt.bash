@@ -59,7 +59,8 @@ _tlsrpt() {
 	drop) options+=" $store --forget -n --dry-run" ;;
 	prune) options+=" $store --keep --keep-totals -n --dry-run" ;;
 	reprocess) options+=" $store $filter -n --dry-run" ;;
-	summary | trend | reports) options+=" $store $filter" ;;
+	summary | trend) options+=" $store $filter" ;;
+	reports) options+=" $store $filter --failed --result-type --mx" ;;
 	failures) options+=" $store $filter --authenticated-only" ;;
 	note | resolve | reopen) options+=" $store --author --only-domain" ;;
 	accept) options+=" $store --author --only-domain --until" ;;

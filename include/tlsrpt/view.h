@@ -24,7 +24,15 @@ Document *view_summary(const ProblemsQuestion *question, GError **error);
 Document *view_failures(const ProblemsQuestion *question, GError **error);
 
 Document *view_trend(Store *store, const StoreFilter *filter, GError **error);
-Document *view_reports(Store *store, const StoreFilter *filter, GError **error);
+
+/* Which reports are listed: only those with failed sessions, or with a failure that has these. */
+typedef struct {
+	bool failed;
+	const char *result_type, *mx; /* in stored form; NULL for any */
+} ReportsQuestion;
+
+Document *view_reports(Store *store, const StoreFilter *filter, const ReportsQuestion *question,
+	GError **error);
 Document *view_daily(Store *store, const StoreFilter *filter, GError **error);
 
 /*

@@ -111,8 +111,78 @@ start_report(Table *table, StoreRows *rows)
 	return cells;
 }
 
+/* Whether a text is the one that is asked about, if any. */
+static bool
+is_asked(StoreRows *rows, int column, const char *asked)
+{
+	return asked == NULL || strcmp(store_rows_text(rows, column), asked) == 0;
+}
+
+/* The ids of incidents, an int64_t * each, that the question is about. */
+static GHashTable *
+read_incidents_asked(Store *store, const StoreFilter *filter, const ReportsQuestion *question,
+	GError **error)
+{
+	const StoreFilter all = { 0 };
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_ALL_INCIDENTS, &all, error);
+	g_autoptr(GHashTable) ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const int64_t id = store_rows_int(rows, ALL_INCIDENT_ID);
+		if (is_asked(rows, ALL_INCIDENT_DOMAIN, filter->domain)
+			&& is_asked(rows, ALL_INCIDENT_RESULT_TYPE, question->result_type)
+			&& is_asked(rows, ALL_INCIDENT_MX, question->mx))
+			g_hash_table_add(ids, g_memdup2(&id, sizeof(id)));
+	}
+	return ok ? g_steal_pointer(&ids) : NULL;
+}
+
+/* The numbers of the reports that have a failure that is asked about. */
+static GHashTable *
+read_reports_asked(Store *store, const StoreFilter *filter, const ReportsQuestion *question,
+	GError **error)
+{
+	g_autoptr(GHashTable) incidents = read_incidents_asked(store, filter, question, error);
+	g_autoptr(StoreRows) rows = incidents != NULL
+		? store_ask(store, STORE_FAILURE_ROWS, filter, error)
+		: NULL;
+	g_autoptr(GHashTable) ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const int64_t incident = store_rows_int(rows, FAILURE_ROW_INCIDENT);
+		const int64_t report = store_rows_int(rows, FAILURE_ROW_REPORT);
+		if (g_hash_table_contains(incidents, &incident))
+			g_hash_table_add(ids, g_memdup2(&report, sizeof(report)));
+	}
+	return ok ? g_steal_pointer(&ids) : NULL;
+}
+
+/* Takes away the reports that are not asked about. */
+static bool
+select_reports(Table *table, Store *store, const StoreFilter *filter,
+	const ReportsQuestion *question, GError **error)
+{
+	const bool by_failure = question->result_type != NULL || question->mx != NULL;
+	g_autoptr(GHashTable) asked = by_failure
+		? read_reports_asked(store, filter, question, error)
+		: NULL;
+
+	if (by_failure && asked == NULL)
+		return false;
+	for (guint i = table->rows->len; i > 0; i--) {
+		const Cell *cells = g_ptr_array_index(table->rows, i - 1);
+		if ((by_failure && !g_hash_table_contains(asked, &cells[ID].number))
+			|| (question->failed && cells[FAILED].number == 0))
+			g_ptr_array_remove_index(table->rows, i - 1);
+	}
+	return true;
+}
+
 Document *
-view_reports(Store *store, const StoreFilter *filter, GError **error)
+view_reports(Store *store, const StoreFilter *filter, const ReportsQuestion *question,
+	GError **error)
 {
 	g_autoptr(Document) document = document_new("reports");
 	Table *table = document_add_table(document, "reports", NULL, report_columns, REPORT_COLUMNS);
@@ -139,7 +209,9 @@ view_reports(Store *store, const StoreFilter *filter, GError **error)
 	}
 	if (cells != NULL)
 		finish_report(cells, policies);
-	return ok ? g_steal_pointer(&document) : NULL;
+	return ok && select_reports(table, store, filter, question, error)
+		? g_steal_pointer(&document)
+		: NULL;
 }
 
 static const Column daily_columns[] = {

@@ -126,6 +126,16 @@ class Fleet:
         self.tap.ok(all(row["report_id"].startswith(row["organization"]) for row in answer["reports"])
                     and answer["reports"], "the reports, with the ids of the senders", answer["reports"])
 
+        self.check_reports(store)
+
+    def check_reports(self, store):
+        for arguments, wanted in ((("--failed",), 9 * PARTS), (("--result-type", "certificate-expired"), 9 * PARTS),
+                                  (("--mx", "MX.example.net."), 9 * PARTS), (("--mx", "mx2.example.net"), 0),
+                                  (("--result-type", "x", "--failed"), 0), ((), 3 * 7 * PARTS)):
+            found = json.loads(self.run("reports", *arguments, *store, "-f", "json"))["reports"]
+            self.tap.ok(len(found) == wanted and all(row["failed_sessions"] for row in found if arguments),
+                        f"reports {' '.join(arguments)}: {wanted}", len(found))
+
     def check_quiet(self):
         store = self.fill("quiet", glitches)
         text = self.run("summary", *store)
