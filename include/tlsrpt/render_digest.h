@@ -3,53 +3,53 @@
 #define TLSRPT_RENDER_DIGEST_H
 
 #include "tlsrpt/render.h"
-#include "tlsrpt/store_note.h"
 #include "tlsrpt/table.h"
 #include "tlsrpt/view_digest.h"
 
-#include <stdbool.h>
+#include <glib.h>
 #include <stddef.h>
-#include <stdio.h>
-
-/* The parts of the digest that list problems, in their order. */
-typedef enum {
-	SECTION_NEW,
-	SECTION_RECURRING,
-	SECTION_ONGOING,
-	SECTION_GLITCH,
-	SECTIONS
-} DigestSection;
 
 /* How much the mail shows of each table.  The machine formats have all of it. */
-#define DIGEST_PROBLEMS_SHOWN 50
-#define DIGEST_INCIDENTS_SHOWN 10 /* of one problem */
-#define DIGEST_NOTES_SHOWN 3 /* the latest ones of one incident */
-#define DIGEST_DOMAINS_SHOWN 100
-#define DIGEST_ROWS_SHOWN 50 /* of the resolved incidents, and of the silent reporters */
-#define DIGEST_NAMES_SHOWN 5 /* domains on which one silent reporter used to report */
+#define DIGEST_PROBLEMS_SHOWN 15 /* of each section, with all that is known */
+#define DIGEST_LINES_SHOWN 10 /* of what is over, of the kinds in a section, and of the reasons */
+#define DIGEST_DOMAINS_SHOWN 20
 #define DIGEST_NAME_BYTES 253 /* the longest domain (RFC 1035 section 2.3.4) */
 
-/* "Still open"; static. */
+/* What stands below the table of domains. */
+#define DIGEST_TABLE_LEGEND \
+	"Share is the part of the sessions that failed; Before, that of the week before."
+
+/* "Broken now"; static. */
 const char *digest_section_title(DigestSection section);
 
-DigestSection digest_section(const Table *problems, size_t row);
-
-/* Whether an incident, by its row, has the domain and the result type of a problem, by its row. */
-bool digest_is_of_problem(const Document *document, size_t incident, size_t problem);
-
-/* "12 failed sessions, reported by 2, since 2026-11-14, last on 2026-11-20"; caller frees. */
-char *digest_counts(const Table *problems, size_t row);
-
-/* "new, 12 failed sessions, mode enforce"; caller frees. */
-char *digest_incident_counts(const Table *incidents, size_t row);
-
-/* The word for a kind of note, such as "resolved"; static. */
-const char *digest_note_word(NoteKind kind);
-
-/* Advice for when reports do not arrive; static. */
-const char *digest_reception_help(Reception reception);
-
-/* "TLS reports example.com +2: 1 new failure, 1 still open": one line of safe text; caller frees. */
+/* "TLS reports example.com +2: 1 critical, 1 over": one line of safe text; caller frees. */
 char *digest_subject(const Document *document);
+
+/* The same as a sentence: "1 problem holds mail back."  Caller frees. */
+char *digest_sentence(const Document *document);
+
+/*
+ * The rows of the table of problems that are in a section, in their order: an array of size_t, caller
+ * unrefs.
+ */
+GArray *digest_rows(const Document *document, DigestSection section);
+
+/* What is said of a row in SECTION_OVER: "#4 over tlsa-invalid: example.com, last seen 2026-11-14"; caller frees. */
+char *digest_over(const Document *document, size_t row);
+
+/* What follows those rows that are shown: "and 3 more: tlsrpt failures"; NULL if nothing; caller frees. */
+char *digest_more(size_t rows, size_t shown);
+
+/*
+ * Each gives lines of safe text: the problems of a section that are only counted, by kind; what waits in
+ * quarantine; and what is said of the domains that are not in the table.  Array of char *, caller
+ * unrefs.
+ */
+GPtrArray *digest_kinds(const Document *document, DigestSection section);
+GPtrArray *digest_quarantine(const Document *document);
+GPtrArray *digest_other_domains(const Document *document);
+
+/* How many rows of the table of domains are shown: those that failed first. */
+size_t digest_domains_shown(const Document *document);
 
 #endif

@@ -48,6 +48,12 @@ GPtrArray *problem_sums(const Table *problems, FailureLevel level);
 /* How many are no alarm, and why: "2 over, 1 accepted"; "" if none; caller frees. */
 char *problem_rest(const Table *problems);
 
+/*
+ * The command that says more: "tlsrpt explain 12"; for a silence the one that accepts it.  NULL if there
+ * is none.  Nobody copies anything to a shell that a stranger wrote: a number is harmless.  Caller frees.
+ */
+char *problem_command(const Table *problems, size_t row);
+
 /* As HTML: the heading, the facts and further lines, which may be NULL; and the commands. */
 typedef struct {
 	const char *color; /* of the bar beside it */

@@ -168,6 +168,8 @@ add_state(GPtrArray *facts, const Table *problems, size_t row)
 		append(line, "learning");
 	if (table_number(problems, row, "unverified") != 0)
 		append(line, "unverified");
+	if (*table_text(problems, row, "problem") == 's')
+		append(line, "the last report was received on %s", last);
 	if (*first != '\0')
 		append(line, strcmp(first, last) == 0 ? "on %s" : "since %s", first);
 	if (*first != '\0' && *last != '\0' && strcmp(first, last) != 0)
@@ -404,4 +406,14 @@ problem_rest(const Table *problems)
 			append(text, "%" G_GINT64_FORMAT " %s", counts[j], names[j]);
 	}
 	return g_string_free(text, FALSE);
+}
+
+char *
+problem_command(const Table *problems, size_t row)
+{
+	const char *number = table_text(problems, row, "problem");
+
+	if (*number == '\0')
+		return NULL;
+	return g_strdup_printf("tlsrpt %s %s", *number == 's' ? "accept" : "explain", number);
 }

@@ -46,6 +46,7 @@ answer(const Request *request, Store *store, GError **error)
 {
 	const Own *own = request->own;
 	const IncidentRules rules = incident_rules(request);
+	const BelieveRules believe = believe_rules(request);
 	const GivenAddresses given = {
 		.group = "digest",
 		.from = { own->from, request->settings->digest_from },
@@ -57,8 +58,17 @@ answer(const Request *request, Store *store, GError **error)
 
 	if (!mail_addresses_find(&given, &addresses, error) || !end_week(request, &week, error))
 		return NULL;
-	const DigestOptions digest = { addresses.from, addresses.to, request->now };
-	Document *document = view_digest(store, &week, &rules, &digest, error);
+	const DigestQuestion question = {
+		.store = store,
+		.domain = week.domain,
+		.last_day = week.until_day,
+		.rules = &rules,
+		.believe = &believe,
+		.from = addresses.from,
+		.to = addresses.to,
+		.now = request->now,
+	};
+	Document *document = view_digest(&question, error);
 	if (document != NULL && own->only_problems)
 		document->is_blank = table_number(document_table(document, "digest"), 0, "well")
 			!= 0;

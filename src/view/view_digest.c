@@ -1,24 +1,48 @@
 /*
- * The weekly digest: one week, compared with the weeks before it.  The week ends with a whole day.  It
+ * The weekly digest: one week, compared with the week before it.  The week ends with a whole day.  It
  * is judged as if that day were today, with a window of just this week, so that it does not matter at
- * which hour the digest is made.
+ * which hour the digest is made.  The week before is judged likewise, as it was at its end.
  */
-#include "incidents.h"
-#include "incident_notes.h"
-
-#include "tlsrpt/catalog.h"
-#include "tlsrpt/day.h"
-#include "tlsrpt/explain.h"
-#include "tlsrpt/report.h"
-#include "tlsrpt/store_note.h"
 #include "tlsrpt/view_digest.h"
 
+#include "problem_rows.h"
+
+#include "tlsrpt/day.h"
+#include "tlsrpt/problem.h"
+#include "tlsrpt/report.h"
+#include "tlsrpt/store_write.h"
+#include "tlsrpt/text_table.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 #define WEEK_DAYS 7
 
-enum { FROM, TO, TIME, FIRST_DAY, LAST_DAY, WELL, RECEPTION, LAST_RECEIVED, DOMAINS, LEARNING_DOMAINS, NEW,
-	RECURRING, ONGOING, GLITCHES, RESOLVED, SILENT, QUARANTINED, DIGEST_COLUMNS };
+enum {
+	FROM,
+	TO,
+	TIME,
+	FIRST_DAY,
+	LAST_DAY,
+	WELL,
+	RECEPTION,
+	LAST_RECEIVED,
+	UNVERIFIED_REPORTS,
+	DOMAINS,
+	SESSIONS,
+	FAILED,
+	LEARNING_DOMAINS,
+	CRITICAL,
+	WARNINGS,
+	OVER,
+	SILENCES,
+	UNVERIFIED,
+	GLITCHES,
+	BACKGROUND,
+	ACCEPTED,
+	QUARANTINED,
+	DIGEST_COLUMNS
+};
 
 static const Column digest_columns[DIGEST_COLUMNS] = {
 	[FROM] = { "from", NULL, CELL_TEXT },
@@ -28,129 +52,302 @@ static const Column digest_columns[DIGEST_COLUMNS] = {
 	[LAST_DAY] = { "last_day", "To", CELL_DAY },
 	[WELL] = { "well", "Well", CELL_FLAG },
 	[RECEPTION] = { "reception", NULL, CELL_ENUM },
-	[LAST_RECEIVED] = { "last_received", NULL, CELL_TIME },
+	[LAST_RECEIVED] = { "last_received", NULL, CELL_TEXT }, /* a day */
+	[UNVERIFIED_REPORTS] = { "unverified_reports", NULL, CELL_COUNT },
 	[DOMAINS] = { "domains", "Domains", CELL_COUNT },
+	[SESSIONS] = { "sessions", "Sessions", CELL_COUNT },
+	[FAILED] = { "failed_sessions", "Failed", CELL_COUNT },
 	[LEARNING_DOMAINS] = { "learning", NULL, CELL_COUNT },
-	[NEW] = { "new", "New", CELL_COUNT },
-	[RECURRING] = { "recurring", "Recurring", CELL_COUNT },
-	[ONGOING] = { "ongoing", "Ongoing", CELL_COUNT },
+	[CRITICAL] = { "critical", "Critical", CELL_COUNT },
+	[WARNINGS] = { "warnings", "Warnings", CELL_COUNT },
+	[OVER] = { "over", "Over", CELL_COUNT },
+	[SILENCES] = { "silences", "Silences", CELL_COUNT },
+	[UNVERIFIED] = { "unverified", "Unverified", CELL_COUNT },
 	[GLITCHES] = { "glitches", "Glitches", CELL_COUNT },
-	[RESOLVED] = { "resolved", "Resolved", CELL_COUNT },
-	[SILENT] = { "silent", "Silent", CELL_COUNT },
+	[BACKGROUND] = { "background", "Background", CELL_COUNT },
+	[ACCEPTED] = { "accepted", "Accepted", CELL_COUNT },
 	[QUARANTINED] = { "quarantined", "Quarantined", CELL_COUNT },
 };
 
-enum { DOMAIN, SESSIONS, FAILED, SHARE, SHARE_BEFORE, BASELINE, REPORTERS, LEARNING, DOMAIN_COLUMNS };
+enum { PROBLEM_SECTION = PROBLEM_COLUMNS, DIGEST_PROBLEM_COLUMNS };
+
+static const Column digest_problem_columns[DIGEST_PROBLEM_COLUMNS] = {
+	PROBLEM_ROW_COLUMNS,
+	[PROBLEM_SECTION] = { "section", NULL, CELL_ENUM },
+};
+
+enum { K_SECTION, K_KIND, K_PROBLEMS, K_DOMAINS, K_FAILED, KIND_COLUMNS };
+
+static const Column kind_columns[KIND_COLUMNS] = {
+	[K_SECTION] = { "section", NULL, CELL_ENUM },
+	[K_KIND] = { "kind", NULL, CELL_TEXT },
+	[K_PROBLEMS] = { "problems", NULL, CELL_COUNT },
+	[K_DOMAINS] = { "domains", NULL, CELL_COUNT }, /* one counts again in another problem */
+	[K_FAILED] = { "failed_sessions", NULL, CELL_COUNT },
+};
+
+enum { Q_REASON, Q_MESSAGES, Q_THIS_WEEK, QUARANTINE_COLUMNS };
+
+static const Column quarantine_columns[QUARANTINE_COLUMNS] = {
+	[Q_REASON] = { "reason", NULL, CELL_TEXT },
+	[Q_MESSAGES] = { "messages", NULL, CELL_COUNT },
+	[Q_THIS_WEEK] = { "this_week", NULL, CELL_COUNT }, /* of them came in the week */
+};
+
+enum { D_DOMAIN, D_SESSIONS, D_FAILED, D_SHARE, D_SHARE_BEFORE, D_LEARNING, DOMAIN_COLUMNS };
 
 static const Column domain_columns[DOMAIN_COLUMNS] = {
-	[DOMAIN] = { "policy_domain", "Domain", CELL_TEXT },
-	[SESSIONS] = { "sessions", "Sessions", CELL_COUNT },
-	[FAILED] = { "failed_sessions", "Failed", CELL_COUNT },
-	[SHARE] = { "failed_share", "Share", CELL_SHARE },
-	[SHARE_BEFORE] = { "failed_share_before", "Before", CELL_SHARE },
-	[BASELINE] = { "baseline", "Usual", CELL_SHARE },
-	[REPORTERS] = { "reporters", "Reporters", CELL_COUNT },
-	[LEARNING] = { "learning", NULL, CELL_FLAG },
-};
-
-enum { P_DOMAIN, P_RESULT_TYPE, P_STATE, P_ALARM, P_INCIDENTS, P_FAILED, P_ORGANIZATIONS, P_FIRST,
-	P_LAST, P_MEANING, P_ENFORCE, P_TESTING, P_DANE, PROBLEM_COLUMNS };
-
-static const Column problem_columns[PROBLEM_COLUMNS] = {
-	[P_DOMAIN] = { "policy_domain", "Domain", CELL_TEXT },
-	[P_RESULT_TYPE] = { "result_type", "Failure", CELL_TEXT },
-	[P_STATE] = { "state", "State", CELL_ENUM },
-	[P_ALARM] = { "alarm", NULL, CELL_ENUM },
-	[P_INCIDENTS] = { "incidents", NULL, CELL_TEXT }, /* ids, separated by commas */
-	[P_FAILED] = { "failed_sessions", "Sessions", CELL_COUNT },
-	[P_ORGANIZATIONS] = { "organizations", "By", CELL_COUNT },
-	[P_FIRST] = { "first_seen", "First", CELL_DAY },
-	[P_LAST] = { "last_seen", "Last", CELL_DAY },
-	[P_MEANING] = { "meaning", NULL, CELL_TEXT },
-	/* What the failure does to mail, in each mode under which it was seen. */
-	[P_ENFORCE] = { "enforce", NULL, CELL_TEXT },
-	[P_TESTING] = { "testing", NULL, CELL_TEXT },
-	[P_DANE] = { "dane", NULL, CELL_TEXT },
-};
-
-enum { S_ORGANIZATION, S_SINCE, S_DOMAINS, SILENT_COLUMNS };
-
-static const Column silent_columns[SILENT_COLUMNS] = {
-	[S_ORGANIZATION] = { "organization", "Reporter", CELL_TEXT },
-	[S_SINCE] = { "since", "Silent since", CELL_DAY }, /* of its last report */
-	[S_DOMAINS] = { "policy_domains", "Domains", CELL_TEXT }, /* one in each line */
+	[D_DOMAIN] = { "policy_domain", "Domain", CELL_TEXT },
+	[D_SESSIONS] = { "sessions", "Sessions", CELL_COUNT },
+	[D_FAILED] = { "failed_sessions", "Failed", CELL_COUNT },
+	[D_SHARE] = { "failed_share", "Share", CELL_SHARE },
+	[D_SHARE_BEFORE] = { "failed_share_before", "Before", CELL_SHARE },
+	[D_LEARNING] = { "learning", NULL, CELL_FLAG },
 };
 
 typedef struct {
-	const StoreFilter *days; /* the week, with its last day as today */
-	const IncidentRules *rules;
-	Incidents *incidents;
-	const Table *rows; /* of all incidents of the week */
-	const Table *all_notes;
+	const DigestQuestion *question;
+	int64_t first_day;
+	const Problems *now, *before; /* this week, and the one before */
 	Cell *head;
-	Table *domains, *problems, *open, *notes, *resolved, *silent;
-	GHashTable *silent_rows; /* int64_t * to Cell, by organization */
+	Table *problems, *reasons, *kinds, *quarantine, *domains;
+	GHashTable *kind_rows; /* section and kind to Cell */
 } Week;
 
-/* Adds a copy of a row of another table that has the same columns, none of them with bars. */
-static void
-copy_row(Table *table, const Cell *from)
-{
-	Cell *cells = table_add_row(table);
+/* --- the problems */
 
-	for (size_t i = 0; i < table->n_columns; i++) {
-		cells[i] = from[i];
-		cells[i].text = g_strdup(from[i].text);
-		cells[i].list = NULL;
+static void
+set_section(Cell *cell, DigestSection section)
+{
+	static const char *const names[SECTIONS] = {
+		[SECTION_BROKEN] = "broken",
+		[SECTION_OVER] = "over",
+		[SECTION_MISSING] = "missing",
+		[SECTION_UNVERIFIED] = "unverified",
+		[SECTION_GLITCH] = "glitch",
+		[SECTION_BACKGROUND] = "background",
+		[SECTION_ACCEPTED] = "accepted",
+	};
+
+	cell_set_enum(cell, section, names[section]);
+}
+
+/* Where a problem of this week belongs; whatever is resolved was so in the week in which it was seen. */
+static DigestSection
+section_of(const Problem *problem)
+{
+	switch (problem->level) {
+	case LEVEL_CRITICAL:
+	case LEVEL_WARNING:
+		return SECTION_BROKEN;
+	case LEVEL_BACKGROUND:
+		return SECTION_BACKGROUND;
+	case LEVEL_GLITCH:
+		return SECTION_GLITCH;
+	case LEVEL_NONE:
+		break;
 	}
+	if (problem->unverified)
+		return SECTION_UNVERIFIED;
+	return problem->state == STATE_ACCEPTED ? SECTION_ACCEPTED : SECTION_OVER;
+}
+
+/* Counts it under its kind. */
+static void
+count_kind(Week *week, DigestSection section, const Problem *problem)
+{
+	g_autofree char *key = g_strdup_printf("%d %s", (int)section, problem->kind);
+	Cell *cells = g_hash_table_lookup(week->kind_rows, key);
+
+	if (cells == NULL) {
+		cells = table_add_row(week->kinds);
+		set_section(&cells[K_SECTION], section);
+		cell_set_text(&cells[K_KIND], problem->kind);
+		g_hash_table_insert(week->kind_rows, g_steal_pointer(&key), cells);
+	}
+	cells[K_PROBLEMS].number++;
+	cells[K_DOMAINS].number += problem->domains->len;
+	cells[K_FAILED].number = count_add(cells[K_FAILED].number,
+		section == SECTION_UNVERIFIED ? problem->unverified_sessions
+					      : problem->failed_sessions);
+}
+
+static void
+add_problem(Week *week, DigestSection section, const Problem *problem)
+{
+	static const int columns[SECTIONS] = {
+		[SECTION_BROKEN] = WARNINGS,
+		[SECTION_OVER] = OVER,
+		[SECTION_UNVERIFIED] = UNVERIFIED,
+		[SECTION_GLITCH] = GLITCHES,
+		[SECTION_BACKGROUND] = BACKGROUND,
+		[SECTION_ACCEPTED] = ACCEPTED,
+	};
+	const bool is_critical = section == SECTION_BROKEN && problem->level == LEVEL_CRITICAL;
+	Cell *cells = table_add_row(week->problems);
+
+	problem_row_fill(cells, problem);
+	set_section(&cells[PROBLEM_SECTION], section);
+	week->head[is_critical ? CRITICAL : columns[section]].number++;
+	if (section == SECTION_BROKEN)
+		problem_add_reasons(week->reasons, problem);
+	else if (section != SECTION_OVER)
+		count_kind(week, section, problem);
+}
+
+/* What was broken at the end of the week before, or was resolved since, and was not seen in this week. */
+static void
+add_over(Week *week)
+{
+	for (guint i = 0; i < week->before->problems->len; i++) {
+		const Problem *problem = g_ptr_array_index(week->before->problems, i);
+		const bool is_resolved = !problem->unverified && problem->resolved_at != 0
+			&& day_of(problem->resolved_at) >= week->first_day;
+		if ((problem->level <= LEVEL_WARNING || is_resolved)
+			&& problems_find(week->now, problem->number) == NULL) {
+			add_problem(week, SECTION_OVER, problem);
+			Cell *cells = g_ptr_array_index(
+				week->problems->rows, week->problems->rows->len - 1);
+			problem_row_set_level(cells, LEVEL_NONE);
+			if (!is_resolved)
+				cell_set_enum(
+					&cells[PROBLEM_WHY], WHY_OVER, failure_why_name(WHY_OVER));
+		}
+	}
+}
+
+static void
+add_problems(Week *week)
+{
+	for (guint i = 0; i < week->now->problems->len; i++) {
+		const Problem *problem = g_ptr_array_index(week->now->problems, i);
+		add_problem(week, section_of(problem), problem);
+	}
+	add_over(week);
+}
+
+/* --- what no longer comes */
+
+static void
+add_missing(Week *week)
+{
+	const Arrivals *arrivals = &week->now->arrivals;
+
+	if (arrivals->state != ARRIVALS_OK) {
+		Cell *cells = table_add_row(week->problems);
+		problem_row_fill_arrivals(cells, arrivals);
+		set_section(&cells[PROBLEM_SECTION], SECTION_MISSING);
+	}
+	for (guint i = 0; i < week->now->silences->len; i++) {
+		const Silence *silence = g_ptr_array_index(week->now->silences, i);
+		if (silence->accepted)
+			continue;
+		Cell *cells = table_add_row(week->problems);
+		problem_row_fill_silence(cells, silence);
+		set_section(&cells[PROBLEM_SECTION], SECTION_MISSING);
+		week->head[SILENCES].number++;
+	}
+}
+
+static void
+set_reception(Week *week)
+{
+	static const char *const names[] = {
+		[RECEPTION_REGULAR] = "regular",
+		[RECEPTION_STOPPED] = "stopped",
+		[RECEPTION_NONE] = "none",
+		[RECEPTION_NEVER] = "never",
+	};
+	const Arrivals *arrivals = &week->now->arrivals;
+	g_autofree char *day = arrivals->last_received != DAY_NONE
+		? day_text(arrivals->last_received)
+		: NULL;
+	const Reception reception = arrivals->state == ARRIVALS_NEVER ? RECEPTION_NEVER
+		: arrivals->state == ARRIVALS_STOPPED		      ? RECEPTION_STOPPED
+		: week->head[SESSIONS].number == 0		      ? RECEPTION_NONE
+								      : RECEPTION_REGULAR;
+
+	cell_set_enum(&week->head[RECEPTION], reception, names[reception]);
+	cell_set_text(&week->head[LAST_RECEIVED], day);
+	week->head[UNVERIFIED_REPORTS].number = arrivals->unverified_reports;
+}
+
+/* --- the quarantine */
+
+static int
+compare_quarantine(gconstpointer a, gconstpointer b)
+{
+	const Cell *one = *(const Cell *const *)a, *other = *(const Cell *const *)b;
+
+	if (one[Q_MESSAGES].number != other[Q_MESSAGES].number)
+		return one[Q_MESSAGES].number < other[Q_MESSAGES].number ? 1 : -1;
+	return g_strcmp0(one[Q_REASON].text, other[Q_REASON].text);
+}
+
+static bool
+add_quarantine(Week *week, GError **error)
+{
+	g_autoptr(GPtrArray) messages = store_list_quarantine(week->question->store, error);
+	g_autoptr(GHashTable) rows = text_table_new(NULL, NULL);
+
+	for (guint i = 0; messages != NULL && i < messages->len; i++) {
+		const StoreQuarantined *message = g_ptr_array_index(messages, i);
+		const int64_t day = day_of(message->received_at);
+		Cell *cells = g_hash_table_lookup(rows, message->reason);
+		if (cells == NULL) {
+			cells = table_add_row(week->quarantine);
+			cell_set_text(&cells[Q_REASON], message->reason);
+			g_hash_table_insert(rows, message->reason, cells);
+		}
+		cells[Q_MESSAGES].number++;
+		cells[Q_THIS_WEEK].number += day >= week->first_day
+			&& day <= week->question->last_day;
+		week->head[QUARANTINED].number++;
+	}
+	g_ptr_array_sort(week->quarantine->rows, compare_quarantine);
+	return messages != NULL;
 }
 
 /* --- the figures of the domains */
 
-typedef struct {
-	int64_t sessions, failed;
-	size_t reporters;
-} Sums;
-
-/* The sums from a first to a last day.  The totals are sorted by organization. */
-static Sums
-sums_of(const GArray *totals, int64_t first, int64_t last)
+static int
+compare_names(gconstpointer a, gconstpointer b)
 {
-	Sums sums = { 0 };
-	const ReportDay *counted = NULL;
+	const DomainTotal *one = *(const DomainTotal *const *)a;
+	const DomainTotal *other = *(const DomainTotal *const *)b;
 
-	for (size_t i = 0; i < totals->len; i++) {
-		const ReportDay *one = &g_array_index(totals, ReportDay, i);
-		if (one->day < first || one->day > last)
-			continue;
-		sums.sessions = count_add(sums.sessions, one->sessions);
-		sums.failed = count_add(sums.failed, one->failed_sessions);
-		sums.reporters += counted == NULL || counted->organization != one->organization;
-		counted = one;
-	}
-	return sums;
+	return strcmp(one->domain, other->domain);
+}
+
+/* The share of a domain in the week before; the domains are sorted by name. */
+static double
+share_before(const Week *week, const char *domain)
+{
+	const GPtrArray *domains = week->before->domains;
+	const DomainTotal sought = { .domain = domain }, *key = &sought;
+	const DomainTotal *const *total = domains->len > 0
+		? bsearch(&key, domains->pdata, domains->len, sizeof(gpointer), compare_names)
+		: NULL;
+
+	return total != NULL ? share_of((*total)->failed_sessions, (*total)->sessions)
+			     : CELL_NOTHING;
 }
 
 static void
-add_domain(Week *week, const char *domain, const GArray *totals)
+add_domain(Week *week, const DomainTotal *total)
 {
-	const int64_t first = week->days->since_day, last = week->days->until_day;
-	const Sums now = sums_of(totals, first, last);
-	const Sums before = sums_of(totals, first - WEEK_DAYS, first - 1);
-	const Sums usual = sums_of(totals, first - week->rules->baseline, first - 1);
 	Cell *cells = table_add_row(week->domains);
 
-	cell_set_text(&cells[DOMAIN], domain);
-	cells[SESSIONS].number = now.sessions;
-	cells[FAILED].number = now.failed;
-	cells[SHARE].share = share_of(now.failed, now.sessions);
-	cells[SHARE_BEFORE].share = share_of(before.failed, before.sessions);
-	cells[BASELINE].share = usual.sessions > 0
-		? incident_baseline(totals, week->rules, last)
-		: CELL_NOTHING;
-	cells[REPORTERS].number = (int64_t)now.reporters;
-	cells[LEARNING].number = incidents_is_learning(week->incidents, domain);
-	week->head[LEARNING_DOMAINS].number += cells[LEARNING].number;
+	cell_set_text(&cells[D_DOMAIN], total->domain);
+	cells[D_SESSIONS].number = total->sessions;
+	cells[D_FAILED].number = total->failed_sessions;
+	cells[D_SHARE].share = share_of(total->failed_sessions, total->sessions);
+	cells[D_SHARE_BEFORE].share = share_before(week, total->domain);
+	cells[D_LEARNING].number = total->learning;
+	week->head[DOMAINS].number++;
+	week->head[LEARNING_DOMAINS].number += total->learning;
+	week->head[SESSIONS].number = count_add(week->head[SESSIONS].number, total->sessions);
+	week->head[FAILED].number = count_add(week->head[FAILED].number, total->failed_sessions);
 }
 
 static int
@@ -159,396 +356,50 @@ compare_domains(gconstpointer a, gconstpointer b)
 	const Cell *one = *(const Cell *const *)a, *other = *(const Cell *const *)b;
 
 	for (size_t i = 0; i < 2; i++) {
-		const size_t column = i == 0 ? FAILED : SESSIONS;
+		const size_t column = i == 0 ? D_FAILED : D_SESSIONS;
 		if (one[column].number != other[column].number)
 			return one[column].number < other[column].number ? 1 : -1;
 	}
-	return g_strcmp0(one[DOMAIN].text, other[DOMAIN].text);
-}
-
-/* --- who went silent */
-
-/* Whether an organization fell silent in this week and is still silent, by the days on which it reported. */
-static bool
-went_silent(const Week *week, const ReportDay *days, size_t n, int64_t *since)
-{
-	const int64_t now = week->days->until_day + 1;
-
-	*since = DAY_NONE;
-	for (size_t i = 0; i < n; i++)
-		*since = MAX(*since, days[i].received_day);
-	/*
-	 * The days by which reporter_is_silent() tells who used to be regular soon lie in the silence, so
-	 * every day of the week is asked about.
-	 */
-	for (int64_t today = now - WEEK_DAYS + 1; today <= now; today++) {
-		if (reporter_is_silent(days, n, week->rules, today))
-			return *since < today;
-	}
-	return false;
+	return g_strcmp0(one[D_DOMAIN].text, other[D_DOMAIN].text);
 }
 
 static void
-add_silent(Week *week, const char *domain, int64_t organization, int64_t since)
+add_domains(Week *week)
 {
-	const char *name = g_hash_table_lookup(week->incidents->organizations, &organization);
-	Cell *cells = g_hash_table_lookup(week->silent_rows, &organization);
+	const char *asked = week->question->domain;
 
-	if (cells == NULL) {
-		cells = table_add_row(week->silent);
-		g_hash_table_insert(
-			week->silent_rows, g_memdup2(&organization, sizeof(int64_t)), cells);
-		cells[S_ORGANIZATION].number = organization;
-		cells[S_SINCE].number = since;
-		cell_set_text(&cells[S_ORGANIZATION], name);
-	}
-	cells[S_SINCE].number = MIN(cells[S_SINCE].number, since);
-	cell_append_text(&cells[S_DOMAINS], "\n", domain);
-}
-
-static void
-find_silent(Week *week, const char *domain, const GArray *totals)
-{
-	const ReportDay *days = (const ReportDay *)(const void *)totals->data;
-
-	for (size_t first = 0, next; first < totals->len; first = next) {
-		int64_t since;
-		for (next = first; next < totals->len
-			&& days[next].organization == days[first].organization;)
-			next++;
-		if (went_silent(week, days + first, next - first, &since))
-			add_silent(week, domain, days[first].organization, since);
-	}
-}
-
-static int
-compare_silent(gconstpointer a, gconstpointer b)
-{
-	const Cell *one = *(const Cell *const *)a, *other = *(const Cell *const *)b;
-	const int order = g_strcmp0(one[S_ORGANIZATION].text, other[S_ORGANIZATION].text);
-
-	return order != 0 ? order : g_strcmp0(one[S_DOMAINS].text, other[S_DOMAINS].text);
-}
-
-static int
-compare_names(gconstpointer a, gconstpointer b)
-{
-	return strcmp(a, b);
-}
-
-/* The figures of all domains, and who went silent on them. */
-static void
-read_domains(Week *week)
-{
-	g_autoptr(GList) domains = g_hash_table_get_keys(week->incidents->totals);
-	const bool stopped = week->head[RECEPTION].number != RECEPTION_REGULAR;
-
-	g_autoptr(GHashTable)
-		silent_rows = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	week->silent_rows = silent_rows;
-	domains = g_list_sort(domains, compare_names);
-	for (const GList *domain = domains; domain != NULL; domain = domain->next) {
-		const GArray *totals = incidents_totals(week->incidents, domain->data);
-		if (totals->len == 0)
-			continue;
-		add_domain(week, domain->data, totals);
-		/* If no reports arrive at all, that is not the fault of each organization. */
-		if (!stopped)
-			find_silent(week, domain->data, totals);
-	}
+	for (guint i = 0; i < week->now->domains->len; i++)
+		add_domain(week, g_ptr_array_index(week->now->domains, i));
 	/* A domain that was asked for has a row even if it has no reports. */
-	if (week->days->domain != NULL && week->domains->rows->len == 0)
-		add_domain(week, week->days->domain,
-			incidents_totals(week->incidents, week->days->domain));
+	if (asked != NULL && week->domains->rows->len == 0)
+		add_domain(week, &(DomainTotal){ .domain = asked });
 	g_ptr_array_sort(week->domains->rows, compare_domains);
-	g_ptr_array_sort(week->silent->rows, compare_silent);
-	week->head[DOMAINS].number = week->domains->rows->len;
-	week->head[SILENT].number = week->silent->rows->len;
 }
 
-/* --- the problems */
+/* --- all of it */
 
-static bool
-is_open(const Cell *incident)
+/* What is wrong in the week that ends on a day, judged as if that were today. */
+static Problems *
+read_week(const DigestQuestion *question, int64_t last_day, bool without_silences, GError **error)
 {
-	return incident[INCIDENT_STATE].number != INCIDENT_RESOLVED;
-}
-
-static bool
-same_problem(const Cell *one, const Cell *other)
-{
-	return strcmp(row_text(one, INCIDENT_DOMAIN), row_text(other, INCIDENT_DOMAIN)) == 0
-		&& strcmp(row_text(one, INCIDENT_RESULT_TYPE), row_text(other, INCIDENT_RESULT_TYPE))
-			== 0;
-}
-
-/* Adds to a problem what an incident does to mail under the policy that it is about. */
-static void
-set_effect(const Week *week, Cell *problem, const Cell *incident)
-{
-	const Explanation *explanation =
-		explain(EXPLAIN_RESULT_TYPE, row_text(incident, INCIDENT_RESULT_TYPE));
-	const char *type = row_text(incident, INCIDENT_POLICY_TYPE);
-	const MtaStsMode mode = incidents_mode(week->incidents, incident);
-
-	if (explanation == NULL)
-		return;
-	if (strcmp(type, POLICY_TYPE_TLSA) == 0)
-		cell_set_text(&problem[P_DANE], explanation->dane);
-	else if (mode == MTA_STS_ENFORCE)
-		cell_set_text(&problem[P_ENFORCE], explanation->enforce);
-	else if (mode == MTA_STS_TESTING)
-		cell_set_text(&problem[P_TESTING], explanation->testing);
-}
-
-/* How important a state is to the reader: the more, the higher. */
-static int
-rank_of(IncidentState state)
-{
-	static const int ranks[] = { [INCIDENT_RESOLVED] = 0,
-		[INCIDENT_QUIET] = 0,
-		[INCIDENT_NEW] = 1,
-		[INCIDENT_ONGOING] = 2,
-		[INCIDENT_RECURRING] = 3 };
-
-	return ranks[state];
-}
-
-/*
- * A problem has the most important state among its incidents of the worst alarm.  So a problem that is
- * new stays new, even if a glitch of the same kind is older.
- */
-static void
-set_state(Cell *problem, Alarm alarm, IncidentState state)
-{
-	const bool first = problem[P_ALARM].name == NULL;
-
-	if (!first && (int64_t)alarm < problem[P_ALARM].number)
-		return;
-	if (first || (int64_t)alarm > problem[P_ALARM].number
-		|| rank_of(state) > rank_of((IncidentState)problem[P_STATE].number))
-		cell_set_enum(&problem[P_STATE], state, incident_state_name(state));
-	cell_set_enum(&problem[P_ALARM], alarm, alarm_name(alarm));
-}
-
-static void
-add_to_problem(Week *week, Cell *problem, GHashTable *organizations, const Cell *incident)
-{
-	const IncidentHistory *history = incidents_history(week->incidents, incident);
-	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, incident[INCIDENT_ID].number);
-
-	cell_set_text(&problem[P_DOMAIN], incident[INCIDENT_DOMAIN].text);
-	cell_set_text(&problem[P_RESULT_TYPE], incident[INCIDENT_RESULT_TYPE].text);
-	cell_set_text(&problem[P_MEANING], incident[INCIDENT_MEANING].text);
-	problem[P_FIRST].number = problem[P_INCIDENTS].text == NULL
-		? incident[INCIDENT_FIRST].number
-		: MIN(problem[P_FIRST].number, incident[INCIDENT_FIRST].number);
-	problem[P_LAST].number = MAX(problem[P_LAST].number, incident[INCIDENT_LAST].number);
-	problem[P_FAILED].number =
-		count_add(problem[P_FAILED].number, incident[INCIDENT_FAILED].number);
-	for (size_t i = 0; i < history->days->len; i++)
-		g_hash_table_add(organizations,
-			&g_array_index(history->days, IncidentDay, i).organization);
-	problem[P_ORGANIZATIONS].number = g_hash_table_size(organizations);
-	cell_append_text(&problem[P_INCIDENTS], ",", id);
-	set_effect(week, problem, incident);
-	set_state(problem, incidents_alarm(week->incidents, incident),
-		(IncidentState)incident[INCIDENT_STATE].number);
-	copy_row(week->open, incident);
-}
-
-/*
- * Adds the problem whose incidents begin at a row, if any of them is open.  Returns the row at which the
- * next problem begins.
- */
-static size_t
-add_problem(Week *week, size_t row)
-{
-	const GPtrArray *rows = week->rows->rows;
-	g_autoptr(GHashTable) organizations = g_hash_table_new(g_int64_hash, g_int64_equal);
-	const Cell *first = g_ptr_array_index(rows, row);
-	Cell *problem = NULL;
-
-	for (; row < rows->len && same_problem(first, g_ptr_array_index(rows, row)); row++) {
-		const Cell *incident = g_ptr_array_index(rows, row);
-		if (!is_open(incident))
-			continue;
-		if (problem == NULL)
-			problem = table_add_row(week->problems);
-		add_to_problem(week, problem, organizations, incident);
-	}
-	return row;
-}
-
-static void
-count_problem(Week *week, const Cell *problem)
-{
-	const int64_t state = problem[P_STATE].number;
-	const size_t column = problem[P_ALARM].number == ALARM_NONE ? GLITCHES
-		: state == INCIDENT_NEW				    ? NEW
-		: state == INCIDENT_RECURRING			    ? RECURRING
-								    : ONGOING;
-
-	week->head[column].number++;
-}
-
-static void
-find_problems(Week *week)
-{
-	for (size_t row = 0; row < week->rows->rows->len;)
-		row = add_problem(week, row);
-	for (size_t i = 0; i < week->problems->rows->len; i++)
-		count_problem(week, g_ptr_array_index(week->problems->rows, i));
-}
-
-/* --- what the operator wrote */
-
-static const Cell *
-incident_of(const Table *table, int64_t id)
-{
-	for (size_t i = 0; i < table->rows->len; i++) {
-		const Cell *cells = g_ptr_array_index(table->rows, i);
-		if (cells[INCIDENT_ID].number == id)
-			return cells;
-	}
-	return NULL;
-}
-
-/*
- * Whether a note resolved an incident that is resolved still.  It must have been written in the week, or
- * later if the incident was seen in the week.  next is the next note that resolves or reopens.
- */
-static bool
-settles(const Week *week, const Cell *note, const Cell *next)
-{
-	const int64_t day = day_of(note[NOTE_TIME].number);
-	const Cell *seen = incident_of(week->rows, note[NOTE_INCIDENT].number);
-	const bool last = next == NULL || next[NOTE_INCIDENT].number != note[NOTE_INCIDENT].number;
-
-	return last && note[NOTE_KIND].number == NOTE_RESOLVE && day >= week->days->since_day
-		&& (seen != NULL ? !is_open(seen) : day <= week->days->until_day);
-}
-
-/*
- * The next row that resolves or reopens an incident; plain notes do neither.  The notes of an incident
- * are sorted by time.
- */
-static const Cell *
-next_judgement(const Table *notes, size_t row)
-{
-	while (++row < notes->rows->len) {
-		const Cell *cells = g_ptr_array_index(notes->rows, row);
-		if (cells[NOTE_KIND].number != NOTE_NOTE)
-			return cells;
-	}
-	return NULL;
-}
-
-static void
-sort_notes(Week *week)
-{
-	for (size_t i = 0; i < week->all_notes->rows->len; i++) {
-		const Cell *note = g_ptr_array_index(week->all_notes->rows, i);
-		if (incident_of(week->open, note[NOTE_INCIDENT].number) != NULL)
-			copy_row(week->notes, note);
-		else if (settles(week, note, next_judgement(week->all_notes, i)))
-			copy_row(week->resolved, note);
-	}
-	week->head[RESOLVED].number = week->resolved->rows->len;
-}
-
-/* --- whether anything came */
-
-/* The answer to a question that has one row, at that row. */
-static StoreRows *
-ask_row(Store *store, StoreQuestion question, const StoreFilter *filter, GError **error)
-{
-	g_autoptr(StoreRows) rows = store_ask(store, question, filter, error);
-	bool has = false;
-
-	return rows != NULL && store_rows_next(rows, &has, error) ? g_steal_pointer(&rows) : NULL;
-}
-
-/* How many messages came into quarantine in the week. */
-static bool
-count_quarantined(Week *week, Store *store, GError **error)
-{
-	const StoreFilter days = { .since_day = week->days->since_day,
-		.until_day = week->days->until_day };
-	g_autoptr(StoreRows) rows = ask_row(store, STORE_QUARANTINE_COUNT, &days, error);
-
-	if (rows != NULL)
-		week->head[QUARANTINED].number = store_rows_int(rows, 0);
-	return rows != NULL;
-}
-
-static bool
-has_reports(const Week *week)
-{
-	GHashTableIter iter;
-	gpointer domain;
-
-	g_hash_table_iter_init(&iter, week->incidents->totals);
-	while (g_hash_table_iter_next(&iter, &domain, NULL)) {
-		const GArray *totals = incidents_totals(week->incidents, domain);
-		if (sums_of(totals, week->days->since_day, week->days->until_day).reporters > 0)
-			return true;
-	}
-	return false;
-}
-
-static void
-set_reception(Cell *cell, Reception reception)
-{
-	static const char *const names[] = {
-		[RECEPTION_REGULAR] = "regular",
-		[RECEPTION_STOPPED] = "stopped",
-		[RECEPTION_NONE] = "none",
-		[RECEPTION_NEVER] = "never",
+	IncidentRules rules = *question->rules;
+	const StoreFilter filter = {
+		.domain = question->domain,
+		.since_day = last_day - WEEK_DAYS + 1,
+		.until_day = last_day,
+		.window_day = last_day - WEEK_DAYS + 1,
+		.today = last_day,
+	};
+	const ProblemsQuestion asked = {
+		.store = question->store,
+		.filter = &filter,
+		.rules = &rules,
+		.believe = question->believe,
+		.without_silences = without_silences,
 	};
 
-	cell_set_enum(cell, reception, names[reception]);
-}
-
-static bool
-read_reception(Week *week, Store *store, GError **error)
-{
-	const int64_t today = week->days->until_day + 1;
-	const StoreFilter regular = { .since_day = REGULAR_SINCE(today),
-		.until_day = REGULAR_UNTIL(today) };
-	g_autoptr(StoreRows) rows = ask_row(store, STORE_RECEPTION, &regular, error);
-
-	if (rows == NULL)
-		return false;
-	const int64_t last_received_at = store_rows_int(rows, 0);
-	const size_t regular_days = (size_t)store_rows_int(rows, 1);
-	week->head[LAST_RECEIVED].number = last_received_at;
-	set_reception(&week->head[RECEPTION],
-		g_hash_table_size(week->incidents->report_days) == 0 ? RECEPTION_NEVER
-			: !has_reports(week)			     ? RECEPTION_NONE
-			: reports_have_stopped(regular_days, day_of(last_received_at), today)
-			? RECEPTION_STOPPED
-			: RECEPTION_REGULAR);
-	return true;
-}
-
-static bool
-fill(Week *week, Store *store, GError **error)
-{
-	Cell *head = week->head;
-
-	head[FIRST_DAY].number = week->days->since_day;
-	head[LAST_DAY].number = week->days->until_day;
-	if (!read_reception(week, store, error) || !count_quarantined(week, store, error))
-		return false;
-	read_domains(week);
-	find_problems(week);
-	sort_notes(week);
-	head[WELL].number = head[RECEPTION].number == RECEPTION_REGULAR
-		&& head[NEW].number + head[RECURRING].number + head[ONGOING].number
-				+ head[SILENT].number
-			== 0;
-	return true;
+	rules.window = WEEK_DAYS - 1;
+	return problems_read(&asked, error);
 }
 
 static void
@@ -556,46 +407,55 @@ add_tables(Document *document, Week *week)
 {
 	week->head = table_add_row(
 		document_add_table(document, "digest", NULL, digest_columns, DIGEST_COLUMNS));
-	week->domains =
-		document_add_table(document, "domains", NULL, domain_columns, DOMAIN_COLUMNS);
-	week->problems =
-		document_add_table(document, "problems", NULL, problem_columns, PROBLEM_COLUMNS);
-	week->open =
-		document_add_table(document, "incidents", NULL, incident_columns, INCIDENT_COLUMNS);
-	week->notes = document_add_table(document, "notes", NULL, note_columns, NOTE_COLUMNS);
-	week->resolved =
-		document_add_table(document, "resolved", NULL, note_columns, NOTE_COLUMNS);
-	week->silent =
-		document_add_table(document, "silent", NULL, silent_columns, SILENT_COLUMNS);
+	week->problems = document_add_table(
+		document, "problems", NULL, digest_problem_columns, DIGEST_PROBLEM_COLUMNS);
+	week->reasons = problem_add_reasons_table(document);
+	week->kinds = document_add_table(document, "kinds", NULL, kind_columns, KIND_COLUMNS);
+	week->quarantine = document_add_table(
+		document, "quarantine", NULL, quarantine_columns, QUARANTINE_COLUMNS);
+	week->domains = document_add_table(
+		document, "domains", NULL, domain_columns, DOMAIN_COLUMNS);
+}
+
+static bool
+fill(Week *week, GError **error)
+{
+	const DigestQuestion *question = week->question;
+	Cell *head = week->head;
+
+	cell_set_text(&head[FROM], question->from);
+	cell_set_text(&head[TO], question->to);
+	head[TIME].number = question->now;
+	head[FIRST_DAY].number = week->first_day;
+	head[LAST_DAY].number = question->last_day;
+	add_problems(week);
+	add_missing(week);
+	add_domains(week);
+	set_reception(week);
+	head[WELL].number = head[RECEPTION].number == RECEPTION_REGULAR
+		&& head[CRITICAL].number + head[WARNINGS].number + head[SILENCES].number == 0;
+	return add_quarantine(week, error);
 }
 
 Document *
-view_digest(Store *store, const StoreFilter *filter, const IncidentRules *rules,
-	const DigestOptions *options, GError **error)
+view_digest(const DigestQuestion *question, GError **error)
 {
-	IncidentRules week_rules = *rules;
-	StoreFilter days = { .domain = filter->domain,
-		.authenticated_only = filter->authenticated_only,
-		.since_day = filter->until_day - WEEK_DAYS + 1,
-		.until_day = filter->until_day,
-		.window_day = filter->until_day - WEEK_DAYS + 1,
-		.today = filter->until_day };
 	g_autoptr(Document) document = document_new("digest");
-	g_autoptr(Document) scratch = document_new("digest");
-	Table *rows =
-		document_add_table(scratch, "incidents", NULL, incident_columns, INCIDENT_COLUMNS);
-	Table *notes = document_add_table(scratch, "notes", NULL, note_columns, NOTE_COLUMNS);
-	Week week = { .days = &days, .rules = &week_rules, .rows = rows, .all_notes = notes };
+	g_autoptr(Problems) now = read_week(question, question->last_day, false, error);
+	g_autoptr(Problems) before = now != NULL
+		? read_week(question, question->last_day - WEEK_DAYS, true, error)
+		: NULL;
+	g_autoptr(GHashTable) kind_rows = text_table_new(g_free, NULL);
 
-	week_rules.window = WEEK_DAYS - 1;
-	add_tables(document, &week);
-	cell_set_text(&week.head[FROM], options->from);
-	cell_set_text(&week.head[TO], options->to);
-	week.head[TIME].number = options->now;
-	const IncidentsQuestion question = { store, &days, &week_rules, INCIDENTS_IN_FULL };
-	g_autoptr(Incidents) incidents = incidents_read(&question, rows, error);
-	if (incidents == NULL || !notes_read(store, &days, notes, error))
+	if (before == NULL)
 		return NULL;
-	week.incidents = incidents;
-	return fill(&week, store, error) ? g_steal_pointer(&document) : NULL;
+	Week week = {
+		.question = question,
+		.first_day = question->last_day - WEEK_DAYS + 1,
+		.now = now,
+		.before = before,
+		.kind_rows = kind_rows,
+	};
+	add_tables(document, &week);
+	return fill(&week, error) ? g_steal_pointer(&document) : NULL;
 }

@@ -178,6 +178,13 @@ sqlite3 "$DB" "VACUUM INTO 'week.db'" && cat "$TESTS/tlsrpt/week.sql" "$TESTS/tl
 every digest-week digest -f text --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL
 golden digest-week html digest -f html --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK
 golden digest-week message digest --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK
+# And of 300 domains: with one fault that all share, and in a quiet week.
+for fleet in fault glitches; do
+	python3 "$TESTS/oracle/fleet_store.py" $fleet "$WORK/$fleet.db" || exit 1
+	for format in text html; do
+		golden digest-$fleet $format digest -f $format --config "$WORK/empty.conf" --db "$WORK/$fleet.db" $MAIL $CLOCK
+	done
+done
 every alert-week alert --dry-run -f text --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL
 golden alert-week html alert --dry-run -f html --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK
 golden alert-week message alert --dry-run --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK

@@ -32,6 +32,13 @@ VALUES
 	(1, 20776, 1, 1, 31, 2), (1, 20777, 3, 1, 12, 1), (4, 20775, 4, 1, 3, 2),
 	(4, 20776, 1, 1, 5, 1), (6, 20777, 1, 1, 5, 1), (6, 20778, 3, 1, 7, 0),
 	(7, 20778, 3, 1, 2, 0);
+-- Whoever saw them had sessions on these days, of which these failed.
+INSERT INTO daily_total_row (day, policy_domain, reporter, reports, sessions, failed_sessions, received_after)
+SELECT day, policy_domain, reporter, 1, 60, sum(failed_sessions), 1 FROM incident_day
+	JOIN incident ON incident.id = incident WHERE incident IN (1, 4, 6, 7) AND day BETWEEN 20775 AND 20778
+	GROUP BY day, policy_domain, reporter
+	ON CONFLICT DO UPDATE SET sessions = sessions + excluded.sessions,
+		failed_sessions = failed_sessions + excluded.failed_sessions;
 UPDATE incident SET
 	first_day = (SELECT min(day) FROM incident_day WHERE incident = incident.id),
 	last_day = (SELECT max(day) FROM incident_day WHERE incident = incident.id);
@@ -48,3 +55,7 @@ INSERT INTO quarantined_row (received_at, class, auth_domain, stored_size, size,
 	(1795400000, 0, '', 1, 1, 'no-report', '', 'a@x.example', 'Today', x'03', x'00');
 INSERT INTO quarantine_share VALUES ('', 3, 3), ('(all)', 3, 3);
 UPDATE report SET received_at = 1795390000 WHERE id = (SELECT max(id) FROM report);
+
+-- Whoever reported daily was received daily, on the day after.
+INSERT OR IGNORE INTO reporter_day SELECT reporter, day + received_after, 1 FROM daily_total_row
+	WHERE day > 20739;

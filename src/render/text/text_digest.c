@@ -2,14 +2,14 @@
 #include "text.h"
 
 #include "tlsrpt/render_digest.h"
+#include "tlsrpt/render_problem.h"
 
 #include "tlsrpt/day.h"
 #include "tlsrpt/layout.h"
 
 #include <string.h>
 
-#define RESULT_BYTES 100 /* of a name that is not one of a host */
-#define NAME_COLUMNS 26 /* of a domain that is on the same line as its figures */
+#define NAME_COLUMNS 35 /* of a domain that is on the same line as its figures */
 
 static void
 heading(const char *title, const Output *out)
@@ -20,259 +20,113 @@ heading(const char *title, const Output *out)
 }
 
 static void
-print_note(const Table *notes, size_t row, const Output *out)
+print_lines(const GPtrArray *lines, const Output *out)
 {
-	g_autofree char *day = day_text(day_of(table_number(notes, row, "time")));
-	g_autofree char *author = text_name(
-		table_text_or(notes, row, "author", "?"), DIGEST_NAME_BYTES, out);
-	g_auto(GStrv) lines = g_strsplit(table_text(notes, row, "text"), "\n", -1);
-
-	text_say(out, 10, "        %s, %s by %s%s", day,
-		digest_note_word((NoteKind)table_number(notes, row, "kind")), author,
-		*table_text(notes, row, "text") != '\0' ? ":" : "");
-	for (char **line = lines; *line != NULL; line++) {
-		g_autofree char *safe = text_safe(*line, 0, out);
-		if (*safe != '\0')
-			text_say(out, 10, "          %s", safe);
-	}
-}
-
-/* The latest notes on an incident.  The table has those of an incident together, the oldest first. */
-static void
-print_notes(const Document *document, int64_t incident, const Output *out)
-{
-	const Table *notes = document_table(document, "notes");
-	size_t left = 0;
-
-	for (size_t i = 0; i < notes->rows->len; i++)
-		left += table_number(notes, i, "incident") == incident;
-	if (left > DIGEST_NOTES_SHOWN)
-		text_say(out, 10, "        %zu older: tlsrpt note %" G_GINT64_FORMAT,
-			left - DIGEST_NOTES_SHOWN, incident);
-	for (size_t i = 0; i < notes->rows->len; i++) {
-		if (table_number(notes, i, "incident") != incident)
-			continue;
-		if (left-- <= DIGEST_NOTES_SHOWN)
-			print_note(notes, i, out);
+	for (size_t i = 0; i < lines->len; i++) {
+		g_autofree char *safe = text_safe(g_ptr_array_index(lines, i), 0, out);
+		text_say(out, 4, "  %s", safe);
 	}
 }
 
 static void
-print_incidents(const Document *document, size_t problem, const Output *out)
+print_part(const char *title, const GPtrArray *lines, const Output *out)
 {
-	const Table *incidents = document_table(document, "incidents");
-	size_t shown = 0, left = 0;
-
-	for (size_t i = 0; i < incidents->rows->len; i++) {
-		if (!digest_is_of_problem(document, i, problem))
-			continue;
-		if (shown == DIGEST_INCIDENTS_SHOWN) {
-			left++;
-			continue;
-		}
-		g_autofree char *mx = text_name(
-			table_text_or(incidents, i, "receiving_mx_hostname", "MX not named"),
-			DIGEST_NAME_BYTES, out);
-		g_autofree char *counts = digest_incident_counts(incidents, i);
-		g_autofree char *safe = text_safe(counts, 0, out);
-		const int64_t id = table_number(incidents, i, "id");
-		text_say(out, 8, "    #%" G_GINT64_FORMAT " %s: %s", id, mx, safe);
-		print_notes(document, id, out);
-		shown++;
-	}
-	if (left > 0)
-		fprintf(out->file, "    and %zu more: tlsrpt failures\n", left);
+	if (lines->len == 0)
+		return;
+	heading(title, out);
+	print_lines(lines, out);
 }
 
 static void
-print_effect(
-	const Table *problems, size_t row, const char *key, const char *name, const Output *out)
-{
-	const char *effect = table_text(problems, row, key);
-
-	if (*effect != '\0')
-		text_say(out, 4, "    %s: %s", name, effect);
-}
-
-static void
-print_problem(const Document *document, size_t row, const Output *out)
+print_problems(const Document *document, DigestSection section, const Output *out)
 {
 	const Table *problems = document_table(document, "problems");
-	g_autofree char *domain = text_name(
-		table_text_or(problems, row, "policy_domain", "?"), DIGEST_NAME_BYTES, out);
-	g_autofree char *type = text_safe(
-		table_text(problems, row, "result_type"), RESULT_BYTES, out);
-	g_autofree char *counts = digest_counts(problems, row);
-	const char *meaning = table_text(problems, row, "meaning");
+	g_autoptr(GArray) rows = digest_rows(document, section);
+	g_autofree char *more = digest_more(rows->len, DIGEST_PROBLEMS_SHOWN);
 
-	putc('\n', out->file);
-	text_say(out, 4, "  %s: %s", domain, type);
-	if (*meaning != '\0')
-		text_say(out, 4, "    %s.", meaning);
-	text_say(out, 4, "    %s.", counts);
-	print_effect(problems, row, "enforce", "In enforce mode", out);
-	print_effect(problems, row, "testing", "In testing mode", out);
-	print_effect(problems, row, "dane", "Under DANE", out);
-	print_incidents(document, row, out);
-	/* A type with a known meaning is a harmless word.  Nobody shall copy any other to a shell. */
-	if (*meaning != '\0')
-		fprintf(out->file, "    tlsrpt explain %s\n", type);
-	text_say(out, 8, "    tlsrpt resolve %s", table_text(problems, row, "incidents"));
+	if (rows->len > 0)
+		heading(digest_section_title(section), out);
+	for (size_t i = 0; i < rows->len && i < DIGEST_PROBLEMS_SHOWN; i++)
+		text_problem(document, problems, g_array_index(rows, size_t, i), out);
+	if (more != NULL)
+		fprintf(out->file, "%s\n", more);
 }
 
 static void
-print_problems(const Document *document, const Output *out)
+print_over(const Document *document, const Output *out)
 {
-	const Table *problems = document_table(document, "problems");
-	size_t shown = 0;
+	g_autoptr(GArray) rows = digest_rows(document, SECTION_OVER);
+	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+	char *more = digest_more(rows->len, DIGEST_LINES_SHOWN);
 
-	for (int section = 0; section < SECTIONS; section++) {
-		bool first = true;
-		for (size_t i = 0; i < problems->rows->len; i++) {
-			if ((int)digest_section(problems, i) != section
-				|| ++shown > DIGEST_PROBLEMS_SHOWN)
-				continue;
-			if (first)
-				heading(digest_section_title((DigestSection)section), out);
-			first = false;
-			print_problem(document, i, out);
-		}
-	}
-	if (shown > DIGEST_PROBLEMS_SHOWN)
-		fprintf(out->file, "\nand %zu more: tlsrpt failures\n",
-			shown - DIGEST_PROBLEMS_SHOWN);
-}
-
-static char *
-join_names(const char *lines, const Output *out)
-{
-	return *lines == '\0' ? g_strdup("?")
-			      : text_names(lines, DIGEST_NAMES_SHOWN, DIGEST_NAME_BYTES, out);
-}
-
-static void
-print_silent(const Table *silent, const Output *out)
-{
-	if (silent->rows->len == 0)
-		return;
-	heading("No longer reporting", out);
-	for (size_t i = 0; i < silent->rows->len && i < DIGEST_ROWS_SHOWN; i++) {
-		g_autofree char *name = text_name(
-			table_text_or(silent, i, "organization", "?"), DIGEST_NAME_BYTES, out);
-		g_autofree char *since = table_day(silent, i, "since");
-		g_autofree char *domains = join_names(table_text(silent, i, "policy_domains"), out);
-		text_say(
-			out, 4, "  %s, about %s: the last report came on %s", name, domains, since);
-	}
-	if (silent->rows->len > DIGEST_ROWS_SHOWN)
-		fprintf(out->file, "  and %u more\n", silent->rows->len - DIGEST_ROWS_SHOWN);
-}
-
-static void
-print_resolved(const Table *resolved, const Output *out)
-{
-	if (resolved->rows->len == 0)
-		return;
-	heading("Resolved this week", out);
-	for (size_t i = 0; i < resolved->rows->len && i < DIGEST_ROWS_SHOWN; i++) {
-		g_autofree char *title = text_incident_title(resolved, i, "incident", out);
-		text_say(out, 8, "  %s", title);
-		print_note(resolved, i, out);
-	}
-	if (resolved->rows->len > DIGEST_ROWS_SHOWN)
-		fprintf(out->file, "  and %u more: tlsrpt failures\n",
-			resolved->rows->len - DIGEST_ROWS_SHOWN);
+	for (size_t i = 0; i < rows->len && i < DIGEST_LINES_SHOWN; i++)
+		g_ptr_array_add(lines, digest_over(document, g_array_index(rows, size_t, i)));
+	if (more != NULL)
+		g_ptr_array_add(lines, more);
+	print_part(digest_section_title(SECTION_OVER), lines, out);
 }
 
 /* The name with its figures on the same line, or below it if the name is too long or not ASCII. */
 static void
 print_domain(const Table *domains, size_t row, const Output *out)
 {
-	g_autofree char *safe = text_name(
-		table_text_or(domains, row, "policy_domain", "?"), DIGEST_NAME_BYTES, out);
-	g_autofree char *name = g_strconcat(
-		safe, table_number(domains, row, "learning") != 0 ? " *" : "", NULL);
+	g_autofree char *name = text_name(
+		table_text_or(domains, row, "policy_domain", "(no domain)"), DIGEST_NAME_BYTES,
+		out);
 	g_autofree char *share = share_text(table_cell(domains, row, "failed_share")->share);
 	g_autofree char *before = share_text(
 		table_cell(domains, row, "failed_share_before")->share);
-	g_autofree char *usual = share_text(table_cell(domains, row, "baseline")->share);
 	const bool fits = strlen(name) <= NAME_COLUMNS && g_str_is_ascii(name);
 
 	if (!fits)
 		text_say(out, 2, "%s", name);
-	fprintf(out->file,
-		"%-*s %9" G_GINT64_FORMAT " %7" G_GINT64_FORMAT " %7s %7s %7s %3" G_GINT64_FORMAT
-		"\n",
+	fprintf(out->file, "%-*s %10" G_GINT64_FORMAT " %8" G_GINT64_FORMAT " %7s %7s\n",
 		NAME_COLUMNS, fits ? g_strdelimit(name, LAYOUT_BLANKS, ' ') : "",
 		table_number(domains, row, "sessions"),
-		table_number(domains, row, "failed_sessions"), share, before, usual,
-		table_number(domains, row, "reporters"));
+		table_number(domains, row, "failed_sessions"), share, before);
 }
 
 static void
-print_domains(const Table *domains, const Output *out)
+print_domains(const Document *document, const Output *out)
 {
+	const Table *domains = document_table(document, "domains");
+	const size_t shown = digest_domains_shown(document);
+	g_autoptr(GPtrArray) others = digest_other_domains(document);
+
 	if (domains->rows->len == 0)
 		return;
 	heading("Domains", out);
-	fprintf(out->file, "%-*s %9s %7s %7s %7s %7s %3s\n", NAME_COLUMNS, "", "Sessions", "Failed",
-		"Share", "Before", "Usual", "By");
-	for (size_t i = 0; i < domains->rows->len && i < DIGEST_DOMAINS_SHOWN; i++)
+	if (shown > 0)
+		fprintf(out->file, "%-*s %10s %8s %7s %7s\n", NAME_COLUMNS, "", "Sessions",
+			"Failed", "Share", "Before");
+	for (size_t i = 0; i < shown; i++)
 		print_domain(domains, i, out);
-	if (domains->rows->len > DIGEST_DOMAINS_SHOWN)
-		fprintf(out->file, "and %u more: tlsrpt summary\n",
-			domains->rows->len - DIGEST_DOMAINS_SHOWN);
-	putc('\n', out->file);
-	text_say(out, 0,
-		"Share is the part of the sessions that failed; Before, that of the week before; "
-		"Usual, that of the weeks before this one; By, how many organizations reported.");
-}
-
-static void
-print_remarks(const Table *digest, const Output *out)
-{
-	const int64_t learning = table_number(digest, 0, "learning");
-	const int64_t quarantined = table_number(digest, 0, "quarantined");
-
-	if (learning > 0 || quarantined > 0)
-		putc('\n', out->file);
-	if (learning > 0)
-		text_say(out, 0,
-			"* Still learning (%" G_GINT64_FORMAT
-			" domain%s): too few days have reports to "
-			"tell what is usual.",
-			learning, learning == 1 ? "" : "s");
-	if (quarantined > 0)
-		text_say(out, 0,
-			"%" G_GINT64_FORMAT
-			" message%s came into quarantine: tlsrpt quarantine list",
-			quarantined, quarantined == 1 ? "" : "s");
-}
-
-static void
-print_help(Reception reception, const Output *out)
-{
-	putc('\n', out->file);
-	text_say(out, 0, "%s", digest_reception_help(reception));
+	print_lines(others, out);
+	if (shown > 0)
+		text_say(out, 2, "  %s", DIGEST_TABLE_LEGEND);
 }
 
 void
 text_digest(const Document *document, const Output *out)
 {
 	const Table *digest = document_table(document, "digest");
-	const Reception reception = (Reception)table_number(digest, 0, "reception");
 	g_autofree char *first = table_day(digest, 0, "first_day");
 	g_autofree char *last = table_day(digest, 0, "last_day");
 	g_autofree char *subject = digest_subject(document);
 	g_autofree char *safe = text_safe(subject, 0, out);
+	g_autofree char *sentence = digest_sentence(document);
+	g_autoptr(GPtrArray) waiting = digest_quarantine(document);
 
 	text_say(out, 0, "%s", safe);
+	text_say(out, 0, "%s", sentence);
 	text_say(out, 0, "%s to %s, UTC", first, last);
-	if (reception != RECEPTION_REGULAR)
-		print_help(reception, out);
-	print_problems(document, out);
-	print_silent(document_table(document, "silent"), out);
-	print_resolved(document_table(document, "resolved"), out);
-	print_domains(document_table(document, "domains"), out);
-	print_remarks(digest, out);
+	print_problems(document, SECTION_BROKEN, out);
+	print_over(document, out);
+	print_problems(document, SECTION_MISSING, out);
+	for (int section = SECTION_UNVERIFIED; section < SECTIONS; section++) {
+		g_autoptr(GPtrArray) kinds = digest_kinds(document, (DigestSection)section);
+		print_part(digest_section_title((DigestSection)section), kinds, out);
+	}
+	print_part("Quarantine", waiting, out);
+	print_domains(document, out);
 }

@@ -16,27 +16,17 @@ text_problem_line(const Table *problems, size_t row, const Output *out)
 	text_paragraph(safe, INDENT, out);
 }
 
-/* Nobody copies anything to a shell that a stranger wrote: a number is harmless. */
-static void
-print_command(const Table *problems, size_t row, const Output *out)
-{
-	const char *number = table_text(problems, row, "problem");
-
-	if (*number == 's')
-		text_say(out, INDENT, "   tlsrpt accept %s", number);
-	else if (*number != '\0')
-		text_say(out, INDENT, "   tlsrpt explain %s", number);
-}
-
 void
 text_problem(const Document *document, const Table *problems, size_t row, const Output *out)
 {
 	g_autoptr(GPtrArray) facts = problem_facts(document, problems, row);
+	g_autofree char *command = problem_command(problems, row);
 
 	text_problem_line(problems, row, out);
 	for (size_t i = 0; i < facts->len; i++) {
 		g_autofree char *safe = text_words(g_ptr_array_index(facts, i), out);
 		text_say(out, INDENT, "   %s", safe);
 	}
-	print_command(problems, row, out);
+	if (command != NULL)
+		text_say(out, INDENT, "   %s", command);
 }
