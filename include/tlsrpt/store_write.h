@@ -98,12 +98,12 @@ GPtrArray *store_list_quarantine(Store *store, GError **error) G_GNUC_WARN_UNUSE
 GArray *store_list_waiting(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One message with its content.  NULL without an error if there is none. */
-StoreQuarantined *store_read_quarantined(Store *store, int64_t id, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+StoreQuarantined *store_read_quarantined(
+	Store *store, int64_t id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Deletes one message; *dropped is false if it was not there. */
-bool store_drop_quarantined(Store *store, int64_t id, bool *dropped, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool store_drop_quarantined(
+	Store *store, int64_t id, bool *dropped, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * Records what became of a message in quarantine, in one transaction: stores its reports and
@@ -130,8 +130,16 @@ typedef struct {
  * Parses the source into a report and computes its digest, as a delivery would.  NULL with an
  * error.
  */
-typedef Report *(*StoreParse)(void *data, const StoreSource *source, Digest *digest,
-	GError **error);
+typedef Report *(*StoreParse)(
+	void *data, const StoreSource *source, Digest *digest, GError **error);
+
+/* How reports are read anew. */
+typedef struct {
+	StoreParse parse;
+	void *data; /* of parse */
+	const Limits *limits;
+	char *const *reporters; /* for voucher_rank() */
+} StoreReading;
 
 /* Why a stored report could not be read anew. */
 typedef struct {
@@ -152,16 +160,17 @@ void store_reprocessed_clear(StoreReprocessed *reprocessed);
  * The ids of the reports that the filter selects and that can be read anew, sorted: an array of
  * int64_t, caller unrefs.
  */
-GArray *store_list_reports(Store *store, const StoreFilter *filter, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+GArray *store_list_reports(
+	Store *store, const StoreFilter *filter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * Parses each of the reports anew.  A result that differs from what is stored replaces it, and the
- * totals are corrected, in one transaction per report.  Pruned reports are skipped.  With dry_run
- * nothing is written.  The caller clears reprocessed in any case.
+ * totals are corrected, in one transaction per report.  Of two that turn out to be the same report the
+ * one with the better voucher stays, else the one that was first.  Pruned reports are skipped.  With
+ * dry_run nothing is written.  The caller clears reprocessed in any case.
  */
-bool store_reprocess(Store *store, const GArray *ids, StoreParse parse, void *data, bool dry_run,
-	const Limits *limits, const StoreWatch *watch, StoreReprocessed *reprocessed,
+bool store_reprocess(Store *store, const GArray *ids, const StoreReading *reading, bool dry_run,
+	const StoreWatch *watch, StoreReprocessed *reprocessed,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

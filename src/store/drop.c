@@ -7,7 +7,6 @@
 
 #include "tlsrpt/error.h"
 
-#include "recount.h"
 #include "replace.h"
 #include "transaction.h"
 
@@ -104,26 +103,13 @@ find(Store *store, const Drop *work, StoredReport **stored, GError **error)
 }
 
 static bool
-take_away(Store *store, const StoredReport *stored, const Limits *limits, GError **error)
-{
-	const Report *report = stored->report;
-	g_autoptr(GArray) before = replace_take_out(store, stored, limits, error);
-	g_autoptr(GArray) nothing = g_array_new(FALSE, FALSE, 1);
-
-	return before != NULL && run_for(store, SQL_PRUNE_RAW, stored->id, error)
-		&& run_for(store, SQL_DROP_REPORT, stored->id, error)
-		&& recount_mend(store, before, nothing, limits, error)
-		&& replace_mend_same_ids(store, report->organization, report->report_id, error);
-}
-
-static bool
 drop(Store *store, void *data, GError **error)
 {
 	const Drop *work = data;
 	g_autoptr(StoredReport) stored = NULL;
 
 	return find(store, work, &stored, error)
-		&& (stored == NULL || take_away(store, stored, work->limits, error))
+		&& (stored == NULL || replace_with_nothing(store, stored, work->limits, error))
 		&& (!work->forget || forget(store, work->dropped->id, error));
 }
 

@@ -143,23 +143,32 @@ replace_mend_same_ids(Store *store, const char *organization, const char *report
 	return true;
 }
 
+bool
+replace_with_nothing(Store *store, const StoredReport *stored, const Limits *limits, GError **error)
+{
+	const Report *report = stored->report;
+	g_autoptr(GArray) before = replace_take_out(store, stored, limits, error);
+	g_autoptr(GArray) nothing = g_array_new(FALSE, FALSE, 1);
+
+	return before != NULL
+		&& store_run(store, store_bind(store, SQL_PRUNE_RAW, error, "i", stored->id), error)
+		&& store_run(
+			store, store_bind(store, SQL_DROP_REPORT, error, "i", stored->id), error)
+		&& recount_mend(store, before, nothing, limits, error)
+		&& replace_mend_same_ids(store, report->organization, report->report_id, error);
+}
+
 /* --- vouchers */
 
-/* A report of which the content is known already. */
-typedef struct {
-	int64_t id, state, day;
-	int rank;
-} Known;
-
-/* Finds the report that has a digest; known->id is 0 if there is none. */
-static bool
-read_known(Store *store, const Digest *digest, char *const *reporters, Known *known, GError **error)
+bool
+replace_read_known(Store *store, const Digest *digest, char *const *reporters, KnownReport *known,
+	GError **error)
 {
 	const StoreDriver *driver = store->driver;
 	StoreStatement *row = store_bind(
 		store, SQL_READ_VOUCHER, error, "b", digest->bytes, (size_t)IDENTITY_SIZE);
 
-	*known = (Known){ 0 };
+	*known = (KnownReport){ 0 };
 	if (row == NULL)
 		return false;
 	const StepResult result = driver->step(row, error);
@@ -196,8 +205,8 @@ rename_report(Store *store, const StoredReport *stored, const Report *report, GE
 }
 
 static bool
-replace(Store *store, const Known *known, const StoreDelivery *delivery, const StoreReport *one,
-	const Limits *limits, GError **error)
+replace(Store *store, const KnownReport *known, const StoreDelivery *delivery,
+	const StoreReport *one, const Limits *limits, GError **error)
 {
 	const Report *report = one->report;
 	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, known->id);
@@ -235,10 +244,10 @@ replace_worse(Store *store, const StoreDelivery *delivery, const StoreReport *on
 	char *const *reporters = delivery->reporters != NULL ? delivery->reporters : none;
 	const int rank = voucher_rank(
 		one->auth, one->auth_domain, one->report->contact_info, reporters);
-	Known known;
+	KnownReport known;
 
 	*replaced = false;
-	if (!read_known(store, &one->digest, reporters, &known, error))
+	if (!replace_read_known(store, &one->digest, reporters, &known, error))
 		return false;
 	if (known.id == 0 || known.state == STATE_PRUNED || rank <= known.rank)
 		return true;

@@ -34,6 +34,20 @@ bool replace_put_in(Store *store, const Replacement *replacement, const Limits *
 bool replace_mend_same_ids(Store *store, const char *organization, const char *report_id,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Takes a stored report out with all that it has counted; only its own row stays, as dropped. */
+bool replace_with_nothing(Store *store, const StoredReport *stored, const Limits *limits,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A report of which the content is known already. */
+typedef struct {
+	int64_t id, state, day; /* id 0: there is none */
+	int rank; /* voucher_rank() */
+} KnownReport;
+
+/* Finds the report that has a digest; reporters as for voucher_rank(). */
+bool replace_read_known(Store *store, const Digest *digest, char *const *reporters,
+	KnownReport *known, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /*
  * Stores a report in place of the one that has the same content, if its voucher is better by
  * voucher_rank().  A pruned one is never replaced; one that was dropped is.

@@ -14,14 +14,13 @@
 #include "tlsrpt/day.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/kind.h"
+#include "tlsrpt/voucher.h"
 
 #include <string.h>
 
 typedef struct {
 	Store *store;
-	StoreParse parse;
-	void *data;
-	const Limits *limits;
+	const StoreReading *reading;
 	const StoreWatch *watch;
 	StoreReprocessed *result;
 	const GArray *ids;
@@ -37,6 +36,7 @@ typedef struct {
 	StoredReport *stored;
 	Report *report; /* NULL if it cannot be parsed, or was pruned */
 	Digest digest;
+	KnownReport known; /* which has that digest; often the same report, or none */
 	bool same_id; /* whether an earlier report of the same organization has its report-id */
 	bool differs;
 } Examined;
@@ -238,7 +238,8 @@ examine(Reprocess *work, int64_t id, Examined *examined, GError **error)
 		return false;
 	if (!has)
 		return true;
-	examined->report = work->parse(work->data, &examined->source, &examined->digest, &problem);
+	examined->report = work->reading->parse(
+		work->reading->data, &examined->source, &examined->digest, &problem);
 	if (examined->report == NULL && error_quarantine_reason(problem) == NULL) {
 		g_propagate_error(error, problem);
 		return false;
@@ -250,6 +251,8 @@ examine(Reprocess *work, int64_t id, Examined *examined, GError **error)
 	}
 	examined->stored = store_read_report(store, text, error);
 	if (examined->stored == NULL
+		|| !replace_read_known(
+			store, &examined->digest, work->reading->reporters, &examined->known, error)
 		|| !store_query(store,
 			store_bind(store, SQL_SELECT_EARLIER_SAME_ID, error, "itti",
 				store_hash(examined->report->report_id),
@@ -257,8 +260,9 @@ examine(Reprocess *work, int64_t id, Examined *examined, GError **error)
 			&examined->same_id, &other, error))
 		return false;
 	if (report_is_brief(examined->stored->report))
-		report_make_brief(examined->report, work->limits);
-	examined->differs = !is_same(examined->report, examined->same_id, examined->stored->report);
+		report_make_brief(examined->report, work->reading->limits);
+	examined->differs = examined->known.id != id
+		|| !is_same(examined->report, examined->same_id, examined->stored->report);
 	return true;
 }
 
@@ -277,8 +281,8 @@ replace(Reprocess *work, const Examined *examined, GError **error)
 		.message = &source->message,
 		.received_at = source->received_at,
 	};
-	g_autoptr(GArray)
-		before = replace_take_out(work->store, examined->stored, work->limits, error);
+	g_autoptr(GArray) before = replace_take_out(
+		work->store, examined->stored, work->reading->limits, error);
 	const Replacement replacement = {
 		.id = source->id,
 		.delivery = &delivery,
@@ -288,10 +292,11 @@ replace(Reprocess *work, const Examined *examined, GError **error)
 		.same_id = examined->same_id,
 	};
 
-	return before != NULL && replace_put_in(work->store, &replacement, work->limits, error);
+	return before != NULL
+		&& replace_put_in(work->store, &replacement, work->reading->limits, error);
 }
 
-/* --- all of them */
+/* --- what was changed */
 
 static int
 compare_ids(gconstpointer a, gconstpointer b)
@@ -313,6 +318,64 @@ note_changed(GArray *changed, int64_t id)
 	if (!in_order)
 		g_array_sort(changed, compare_ids);
 }
+
+/* --- two that turn out to be the same report */
+
+/* Whether a report stays, and not the other one with the same content, as if both came now. */
+static bool
+is_better(const Reprocess *work, const Examined *examined)
+{
+	const KnownReport *other = &examined->known;
+	const StoreSource *source = &examined->source;
+	const int rank = voucher_rank(source->auth, source->auth_domain,
+		examined->report->contact_info, work->reading->reporters);
+
+	return other->state != STATE_PRUNED
+		&& (rank > other->rank
+			|| (rank == other->rank && other->state == STATE_WHOLE
+				&& source->id < other->id));
+}
+
+/* Deletes a report of which the other one is a copy, with what it has counted. */
+static bool
+merge_into(Reprocess *work, int64_t other, const StoredReport *copy, int64_t id, GError **error)
+{
+	Store *store = work->store;
+
+	return (copy == NULL || replace_with_nothing(store, copy, work->reading->limits, error))
+		&& store_run(store, store_bind(store, SQL_ADD_REWRITE, error, ""), error)
+		&& store_run(store, store_bind(store, SQL_MOVE_IDENTITIES, error, "ii", id, other),
+			error)
+		&& store_run(store, store_bind(store, SQL_DELETE_REPORT, error, "i", id), error);
+}
+
+/* If there is another report of the same content, deletes one of them; *stays is this one. */
+static bool
+merge_copies(Reprocess *work, int64_t id, bool *stays, GError **error)
+{
+	g_auto(Examined) examined = { 0 };
+	g_autoptr(StoredReport) other = NULL;
+
+	*stays = true;
+	if (!examine(work, id, &examined, error))
+		return false;
+	const KnownReport *known = &examined.known;
+	if (examined.stored == NULL || known->id == 0 || known->id == id)
+		return true;
+	note_changed(work->result->changed, id);
+	*stays = is_better(work, &examined);
+	if (!*stays)
+		return merge_into(work, known->id, examined.stored, id, error);
+	if (known->state == STATE_WHOLE) {
+		g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, known->id);
+		other = store_read_report(work->store, text, error);
+		if (other == NULL)
+			return false;
+	}
+	return merge_into(work, id, other, known->id, error);
+}
+
+/* --- all of them */
 
 static bool
 find_differing(Reprocess *work, GError **error)
@@ -336,12 +399,17 @@ step_replace(void *data, bool *more, GError **error)
 	Reprocess *work = data;
 	const int64_t id = g_array_index(work->differing, int64_t, work->next++);
 	g_auto(Examined) examined = { 0 };
+	bool stays;
 
 	*more = work->next < work->differing->len;
 	/*
 	 * Examine it again inside the transaction, since another writer may have changed it
 	 * meanwhile.
 	 */
+	if (!merge_copies(work, id, &stays, error))
+		return false;
+	if (!stays)
+		return true;
 	if (!examine(work, id, &examined, error))
 		return false;
 	if (!examined.differs)
@@ -408,15 +476,12 @@ store_list_reports(Store *store, const StoreFilter *filter, GError **error)
 }
 
 bool
-store_reprocess(Store *store, const GArray *ids, StoreParse parse, void *data, bool dry_run,
-	const Limits *limits, const StoreWatch *watch, StoreReprocessed *reprocessed,
-	GError **error)
+store_reprocess(Store *store, const GArray *ids, const StoreReading *reading, bool dry_run,
+	const StoreWatch *watch, StoreReprocessed *reprocessed, GError **error)
 {
 	Reprocess work = {
 		.store = store,
-		.parse = parse,
-		.data = data,
-		.limits = limits,
+		.reading = reading,
 		.watch = watch,
 		.result = reprocessed,
 		.ids = ids,

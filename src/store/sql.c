@@ -405,6 +405,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" WHERE identity.digest = ?1",
 	[SQL_DROP_REPORT] = "UPDATE report SET state = 2 WHERE id = ?1",
 	[SQL_SELECT_STATE] = "SELECT state FROM report WHERE id = ?1",
+	[SQL_MOVE_IDENTITIES] = "UPDATE identity SET report = ?2 WHERE report = ?1",
 	[SQL_DELETE_IDENTITIES] = "DELETE FROM identity WHERE report = ?1",
 	[SQL_DELETE_REPORT] = "DELETE FROM report WHERE id = ?1",
 	[SQL_SELECT_REPORTER_OF] =

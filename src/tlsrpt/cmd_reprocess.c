@@ -209,8 +209,10 @@ answer(const Request *request, Store *store, GError **error)
 	if (parser == NULL)
 		return NULL;
 	progress_begin(&progress, stderr, "Reading anew");
-	const bool ok = store_reprocess(store, ids, parse_confined, parser, own->dry_run,
-		&request->settings->limits, &watch, &reprocessed, error);
+	const StoreReading reading = { parse_confined, parser, &request->settings->limits,
+		request->settings->reporters };
+	const bool ok = store_reprocess(
+		store, ids, &reading, own->dry_run, &watch, &reprocessed, error);
 	progress_end(&progress);
 	Document *document = ok ? view_reprocess(&reprocessed, own->dry_run) : NULL;
 	store_reprocessed_clear(&reprocessed);

@@ -117,6 +117,29 @@ is "$(sql 'SELECT report_id, auth_domain FROM reports ORDER BY 1')" "large|googl
 other|evil.example" "a large one takes the place of a copy"
 is "$(sql 'SELECT count(*) FROM quarantined')" 0 "within the time of a delivery"
 
+# Two that an older version took for different ones turn out to be the same: the better one stays.
+# twins FIRST SECOND STAYS
+twins() {
+	copy "$other" "${2%-*}" "${2#*-}" >second.eml
+	copy "$plain" "${1%-*}" "${1#*-}" >first.eml
+	give trust.conf first second
+	sqlite3 "$DB" "UPDATE raw SET (content, subject, file_name) = (SELECT content, subject, file_name FROM raw
+		WHERE report = 1) WHERE report = 2; DELETE FROM identity WHERE report = 2;
+		INSERT INTO identity VALUES (x'00112233445566778899aabbccddeeff', 2)"
+	run "$TLSRPT" reprocess -c trust.conf --db "$DB"
+	matches "$code $(cat out)" '^0 .*changed: 1' "$1 and $2: one is changed"
+	is "$(sql 'SELECT id FROM reports')" "$3" "$1 and $2: number $3 stays"
+	is "$(sql 'SELECT report FROM identity')" "$3
+$3" "$1 and $2: it is recognized by all that both were"
+	sqlite3 "$DB" "DELETE FROM identity WHERE digest = x'00112233445566778899aabbccddeeff'"
+	is "$(python3 "$TESTS/oracle/oracle.py" "$DB")" "" "$1 and $2: and counts once"
+	run "$TLSRPT" reprocess -c trust.conf --db "$DB"
+	matches "$code $(cat out)" '^0 .*changed: 0' "$1 and $2: a second run changes nothing"
+}
+twins none-evil.example pass-google.com 2
+twins pass-google.com none-evil.example 1
+twins pass-evil.example pass-bad.example 1
+
 # A pruned one is not replaced.
 give trust.conf pass
 run "$TLSRPT" prune -c empty.conf --db "$DB" --keep 1d --now 1900000000
