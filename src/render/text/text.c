@@ -76,17 +76,6 @@ text_cell_name(
 	return text_name(table_text_or(table, row, key, unknown), TEXT_NAME_BYTES, out);
 }
 
-char *
-text_incident_title(const Table *table, size_t row, const char *id, const Output *out)
-{
-	g_autofree char *domain = text_cell_name(table, row, "policy_domain", "", out);
-	g_autofree char *type = text_cell_name(table, row, "result_type", "", out);
-	g_autofree char *mx = text_cell_name(table, row, "receiving_mx_hostname", "", out);
-
-	return g_strdup_printf("#%" G_GINT64_FORMAT " %s: %s%s%s", table_number(table, row, id),
-		*domain != '\0' ? domain : "?", type, *mx != '\0' ? " at " : "", mx);
-}
-
 /* How far to indent a line: less than asked for, if its first word would have no room otherwise. */
 static int
 indent_for(const char *text, int indent, const Output *out)

@@ -40,12 +40,6 @@ void text_paragraph(const char *text, int indent, const Output *out);
 /* Likewise, formatted as by printf(). */
 void text_say(const Output *out, int indent, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/*
- * "#3 example.com: certificate-expired at mx2.example.com", from a row of a table that has the columns
- * of an incident, with the number of the incident in the column id.  Caller frees.
- */
-char *text_incident_title(const Table *table, size_t row, const char *id, const Output *out);
-
 /* Prints one table, with as many columns side by side as there is room for. */
 void text_table(const Table *table, const Output *out);
 
