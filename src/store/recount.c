@@ -193,28 +193,41 @@ add_policies(Store *store, const GArray *policies, Key key, GArray *keys, GError
 	return true;
 }
 
-GArray *
-recount_keys(Store *store, const Report *report, int64_t reporter, int64_t received_at,
-	const Limits *limits, GError **error)
+/* The keys of the rows that sum up the reports of one reporting day. */
+static GArray *
+keys_of_day(
+	Store *store, const Report *report, int64_t reporter, const Limits *limits, GError **error)
 {
 	g_autoptr(GArray) types = count_types(report);
 	g_autoptr(GArray) domains = count_domains(types);
 	g_autoptr(GArray) incidents = count_incidents(report, limits->incidents, NULL);
 	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(Key));
-	Key key = { .day = report->day,
+	const Key key = { .day = report->day,
 		.reporter = reporter,
 		.counts_at = report_counts_at(report),
 		.mode = "" };
+
+	return add_types(store, types, key, keys, error)
+			&& add_domains(store, domains, key, keys, error)
+			&& add_incidents(store, incidents, key, keys, error)
+		? g_steal_pointer(&keys)
+		: NULL;
+}
+
+GArray *
+recount_keys(Store *store, const Report *report, int64_t reporter, int64_t received_at,
+	const Limits *limits, GError **error)
+{
+	g_autoptr(GArray) keys = keys_of_day(store, report, reporter, limits, error);
+	const Key seen = { .day = report->day, .reporter = reporter, .mode = "" };
 	const Key received = { .kind = KEY_REPORTER_DAY,
 		.day = day_of(received_at),
 		.reporter = reporter,
 		.mode = "" };
 
-	if (!add_types(store, types, key, keys, error)
-		|| !add_domains(store, domains, key, keys, error)
-		|| !add_incidents(store, incidents, key, keys, error)
+	if (keys == NULL
 		|| (!report_is_brief(report)
-			&& !add_policies(store, report->policies, key, keys, error)))
+			&& !add_policies(store, report->policies, seen, keys, error)))
 		return NULL;
 	g_array_append_val(keys, received);
 	return g_steal_pointer(&keys);
@@ -386,7 +399,7 @@ counted_free(gpointer data)
  * mending what one of them has counted must not take longer than a delivery may.  Past it a reception
  * stays that was that of the report taken out, and so does a mode.
  */
-#define READ_KEYS_MAX 250000
+#define READ_KEYS_MAX 100000
 
 static guint
 hash_place(gconstpointer data)
@@ -412,9 +425,9 @@ read_counted(Mend *mend, int64_t id, int64_t reporter, GError **error)
 	if (counted != NULL)
 		return counted;
 	g_autoptr(StoredReport) stored = read_report(mend->store, id, error);
-	GArray *keys = stored != NULL ? recount_keys(mend->store, stored->report, reporter,
-			       stored->received_at, mend->limits, error)
-				      : NULL;
+	GArray *keys = stored != NULL
+		? keys_of_day(mend->store, stored->report, reporter, mend->limits, error)
+		: NULL;
 	if (keys == NULL)
 		return NULL;
 	if (g_hash_table_size(mend->read) >= READ_MAX)
@@ -809,63 +822,140 @@ mend_keys(Mend *mend, const GArray *keys, const GArray *others, bool is_gone, GE
 	return any == NULL || make_anew(mend, any->day, any->reporter, error);
 }
 
-/*
- * Recomputes the failure reason codes that a reporter gave for an incident, from all reports still
- * stored.
- */
-static bool
-mend_reasons(const Mend *mend, const Key *key, GError **error)
-{
-	Store *store = mend->store;
-	const int64_t incident = key->ids[0], reporter = key->reporter;
-	g_autoptr(GArray) days = store_list(store,
-		store_bind(store, SQL_LIST_DAYS_OF_INCIDENT, error, "ii", incident, reporter),
-		error);
-	g_auto(Totals) totals = { 0 };
+/* --- the failure reason codes that a reporter gave for incidents */
 
-	for (guint i = 0; days != NULL && i < days->len; i++) {
+/*
+ * How many failure rows are read at most, likewise.  Past it the codes stay that the report taken out
+ * has given.
+ */
+#define READ_ROWS_MAX 500000
+
+typedef struct {
+	Mend *mend;
+	int64_t reporter;
+	GHashTable *incidents; /* of int64_t, those whose codes are to be recomputed */
+	GArray *days; /* of int64_t, on which the reporter had one of them */
+	Totals totals;
+	int64_t rows_read;
+} Reasons;
+
+static int
+compare_numbers(gconstpointer a, gconstpointer b)
+{
+	const int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+
+	return (one > other) - (one < other);
+}
+
+/* Adds an incident, unless a report that was pruned may have given a code for it. */
+static bool
+add_incident(Reasons *reasons, const Key *key, GError **error)
+{
+	Mend *mend = reasons->mend;
+	g_autoptr(GArray) days = store_list(mend->store,
+		store_bind(mend->store, SQL_LIST_DAYS_OF_INCIDENT, error, "ii", key->ids[0],
+			key->reporter),
+		error);
+
+	if (days == NULL)
+		return false;
+	for (guint i = 0; i < days->len; i++) {
 		bool unknown;
-		if (!has_pruned(mend, g_array_index(days, int64_t, i), reporter, &unknown, error))
+		if (!has_pruned(
+			    mend, g_array_index(days, int64_t, i), key->reporter, &unknown, error))
 			return false;
 		if (unknown)
 			return true;
 	}
-	if (days == NULL
-		|| !store_run(store,
-			store_bind(store, SQL_DELETE_INCIDENT_REASONS, error, "ii", incident,
-				reporter),
-			error))
-		return false;
-	for (guint i = 0; i < days->len; i++) {
-		const int64_t day = g_array_index(days, int64_t, i);
-		StoreStatement *rows = store_bind(
-			store, SQL_READ_REASONS_OF_DAY, error, "iii", day, reporter, incident);
-		StepResult result = rows != NULL ? STEP_ROW : STEP_ERROR;
-		while (result == STEP_ROW
-			&& (result = store->driver->step(rows, error)) == STEP_ROW) {
-			const int64_t code[] = { incident, reporter,
-				store->driver->column_int(rows, OF_DAY_REASON) };
-			const int64_t counts[] = { store->driver->column_int(rows, OF_DAY_SESSIONS),
-				day, day };
-			totals_add(&totals, TOTAL_INCIDENT_REASON, code, counts);
-		}
-		if (rows != NULL)
-			store->driver->reset(rows);
-		if (result != STEP_DONE)
-			return false;
-	}
-	return totals_write(&totals, store, NULL, 0, error);
+	reasons->reporter = key->reporter;
+	g_hash_table_add(reasons->incidents, (gpointer)&key->ids[0]);
+	if (days->len > 0)
+		g_array_append_vals(reasons->days, days->data, days->len);
+	return true;
 }
 
 static bool
-mend_all_reasons(const Mend *mend, const GArray *keys, GError **error)
+read_reasons_of(Reasons *reasons, int64_t day, int64_t report, GError **error)
 {
-	for (guint i = 0; i < keys->len; i++) {
-		const Key *key = &g_array_index(keys, Key, i);
-		if (key->kind == KEY_INCIDENT_DAY && !mend_reasons(mend, key, error))
+	Store *store = reasons->mend->store;
+	StoreStatement *rows = store_bind(
+		store, SQL_READ_REASONS_OF_REPORT, error, "ii", day, report);
+	StepResult result;
+
+	if (rows == NULL)
+		return false;
+	while ((result = store->driver->step(rows, error)) == STEP_ROW
+		&& reasons->rows_read++ < READ_ROWS_MAX) {
+		const int64_t code[] = { store->driver->column_int(rows, OF_REPORT_INCIDENT),
+			reasons->reporter, store->driver->column_int(rows, OF_REPORT_REASON) };
+		const int64_t counts[] = { store->driver->column_int(rows, OF_REPORT_SESSIONS), day,
+			day };
+		if (g_hash_table_contains(reasons->incidents, &code[0]))
+			totals_add(&reasons->totals, TOTAL_INCIDENT_REASON, code, counts);
+	}
+	store->driver->reset(rows);
+	return result != STEP_ERROR;
+}
+
+/* Reads all reports of those days in the order in which they came, each once for all incidents. */
+static bool
+read_reasons(Reasons *reasons, GError **error)
+{
+	g_array_sort(reasons->days, compare_numbers);
+	for (guint i = 0; i < reasons->days->len; i++) {
+		const int64_t day = g_array_index(reasons->days, int64_t, i);
+		if (i > 0 && day == g_array_index(reasons->days, int64_t, i - 1))
+			continue;
+		g_autoptr(GArray) list = list_day(
+			reasons->mend->store, day, STATE_WHOLE, reasons->reporter, 0, error);
+		if (list == NULL)
 			return false;
+		if (list->len > 0)
+			g_array_sort(list, compare_numbers);
+		for (guint j = 0; j < list->len && reasons->rows_read < READ_ROWS_MAX; j++) {
+			if (!read_reasons_of(reasons, day, g_array_index(list, int64_t, j), error))
+				return false;
+		}
 	}
 	return true;
+}
+
+static bool
+write_reasons(Reasons *reasons, GError **error)
+{
+	Store *store = reasons->mend->store;
+	GHashTableIter iter;
+	gpointer incident;
+
+	g_hash_table_iter_init(&iter, reasons->incidents);
+	while (g_hash_table_iter_next(&iter, &incident, NULL)) {
+		if (!store_run(store,
+			    store_bind(store, SQL_DELETE_INCIDENT_REASONS, error, "ii",
+				    *(const int64_t *)incident, reasons->reporter),
+			    error))
+			return false;
+	}
+	return totals_write(&reasons->totals, store, NULL, 0, error);
+}
+
+/* Recomputes the codes of the incidents that a report has, from all reports still stored. */
+static bool
+mend_reasons(Mend *mend, const GArray *keys, GError **error)
+{
+	g_autoptr(GHashTable) incidents = g_hash_table_new(g_int64_hash, g_int64_equal);
+	g_autoptr(GArray) days = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	Reasons reasons = { .mend = mend, .incidents = incidents, .days = days };
+
+	for (guint i = 0; i < keys->len; i++) {
+		const Key *key = &g_array_index(keys, Key, i);
+		if (key->kind == KEY_INCIDENT_DAY && !add_incident(&reasons, key, error))
+			return false;
+	}
+	const bool ok = g_hash_table_size(incidents) == 0
+		|| (read_reasons(&reasons, error)
+			&& (reasons.rows_read >= READ_ROWS_MAX || write_reasons(&reasons, error)));
+	totals_clear(&reasons.totals);
+	return ok;
 }
 
 /* Recomputes the sums over all reporters from the current rows of each reporter. */
@@ -901,8 +991,7 @@ recount_mend(
 	Mend mend = { store, limits, pruned, anew, read, 0 };
 
 	/* The reasons come first, since an incident that has no days left is deleted below. */
-	return mend_all_reasons(&mend, before, error) && mend_keys(&mend, before, now, true, error)
-		&& mend_keys(&mend, now, before, false, error)
-		&& mend_all_reasons(&mend, now, error) && sum_up(store, before, error)
-		&& sum_up(store, now, error);
+	return mend_reasons(&mend, before, error) && mend_keys(&mend, before, now, true, error)
+		&& mend_keys(&mend, now, before, false, error) && mend_reasons(&mend, now, error)
+		&& sum_up(store, before, error) && sum_up(store, now, error);
 }

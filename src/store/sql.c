@@ -508,13 +508,10 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" AND other.problem = ?1))",
 	[SQL_LIST_DAYS_OF_INCIDENT] =
 		"SELECT day FROM incident_day WHERE incident = ?1 AND reporter = ?2 ORDER BY day",
-	[SQL_READ_REASONS_OF_DAY] =
-		"SELECT failure.reason, failure.failed_sessions FROM report CROSS JOIN failure"
-		" WHERE report.day = ?1"
-		" AND report.sender IN (SELECT id FROM sender WHERE reporter = ?2)"
-		" AND failure.day = report.day AND failure.report = report.id"
-		" AND failure.incident = ?3 AND failure.reason > 1"
-		" ORDER BY report.id, failure.policy, failure.number",
+	[SQL_READ_REASONS_OF_REPORT] =
+		"SELECT incident, reason, failed_sessions FROM failure"
+		" WHERE day = ?1 AND report = ?2 AND incident IS NOT NULL AND reason > 1"
+		" ORDER BY policy, number",
 	[SQL_DELETE_INCIDENT_REASONS] =
 		"DELETE FROM incident_reason WHERE incident = ?1 AND reporter = ?2",
 	[SQL_READ_POLICY_SEEN] =

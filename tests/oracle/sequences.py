@@ -421,6 +421,11 @@ class Sequence:
             if self.g.chance(0.3):
                 db.execute("UPDATE OR IGNORE incident SET kind = (SELECT id FROM kind WHERE name ="
                            " 'a former kind') WHERE id = ?", (number,))
+        # And with it another problem.
+        db.execute("UPDATE incident SET problem = (SELECT nullif(min(o.id), incident.id) FROM incident o"
+                   " WHERE o.receiving_mx = incident.receiving_mx AND o.kind = incident.kind"
+                   " AND (o.receiving_mx <> 1 OR o.policy_domain = incident.policy_domain))"
+                   " WHERE kind = (SELECT id FROM kind WHERE name = 'a former kind')")
 
     def misread(self):
         """As if an older version had read something else in some reports: reprocess mends it."""
