@@ -36,11 +36,12 @@ typedef struct {
 	unsigned char message[NS_MAXMSG];
 } Job;
 
-/* The numbers of the types in messages. */
+/* The numbers of the types in messages; not every C library has that of TLSA (RFC 6698, section 7.1). */
+#define TYPE_TLSA 52
 static const ns_type type_numbers[] = {
 	[DNS_TXT] = ns_t_txt,
 	[DNS_MX] = ns_t_mx,
-	[DNS_TLSA] = ns_t_tlsa,
+	[DNS_TLSA] = (ns_type)TYPE_TLSA,
 	[DNS_A] = ns_t_a,
 	[DNS_AAAA] = ns_t_aaaa,
 	[DNS_SOA] = ns_t_soa,
