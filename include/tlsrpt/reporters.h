@@ -35,7 +35,8 @@ typedef struct {
 	int64_t witness_number;
 	/*
 	 * How people are told who it is: the organization, with the signing domain in parentheses
-	 * where the name alone would mislead, since several domains sign under it.
+	 * where the name alone would mislead: several domains sign under it, or a report of it gave no
+	 * contact-info that is aligned with the domain that signed it.
 	 */
 	const char *name;
 	/* What others say is unverified: it is shown, and moves nothing. */

@@ -93,6 +93,8 @@ typedef enum {
 	/* --- what problems are made of; all organizations, whichever the filter names */
 	/* Who has ever reported; by number. */
 	STORE_REPORTERS,
+	/* The contact addresses (contact-info) that authenticated reporters gave; by reporter. */
+	STORE_REPORTER_CONTACTS,
 	/* All incidents of all times and domains; by number. */
 	STORE_ALL_INCIDENTS,
 	/*
@@ -308,6 +310,11 @@ enum {
 	REPORTER_COLUMNS
 };
 enum {
+	REPORTER_CONTACT_REPORTER, /* its id */
+	REPORTER_CONTACT_INFO, /* "" if there was none in the report */
+	REPORTER_CONTACT_COLUMNS
+};
+enum {
 	ALL_INCIDENT_ID,
 	ALL_INCIDENT_PROBLEM, /* NULL: its own id */
 	ALL_INCIDENT_DOMAIN_NUMBER,
@@ -341,13 +348,7 @@ enum {
 };
 /* Of STORE_EARLIEST_DAYS and STORE_LATEST_DAYS. */
 enum { ORDERED_DAY_DAY, ORDERED_DAY_REPORTER, ORDERED_DAY_RECEIVED_DAY, ORDERED_DAY_COLUMNS };
-enum {
-	MODE_POLICY_TEXT,
-	MODE_REPORTER,
-	MODE_FIRST_DAY,
-	MODE_LAST_DAY,
-	MODE_COLUMNS
-};
+enum { MODE_POLICY_TEXT, MODE_REPORTER, MODE_FIRST_DAY, MODE_LAST_DAY, MODE_COLUMNS };
 enum { REASON_OF_CODE, REASON_OF_REPORTER, REASON_OF_FAILED_SESSIONS, REASON_OF_COLUMNS };
 enum {
 	FAILURE_ROW_INCIDENT,
@@ -370,13 +371,7 @@ enum {
 	DOMAIN_BY_COLUMNS
 };
 enum { RECEIVED_DAY_REPORTER, RECEIVED_DAY_DAY, RECEIVED_DAY_REPORTS, RECEIVED_DAY_COLUMNS };
-enum {
-	LAST_SEEN_DOMAIN,
-	LAST_SEEN_NAME,
-	LAST_SEEN_REPORTER,
-	LAST_SEEN_DAY,
-	LAST_SEEN_COLUMNS
-};
+enum { LAST_SEEN_DOMAIN, LAST_SEEN_NAME, LAST_SEEN_REPORTER, LAST_SEEN_DAY, LAST_SEEN_COLUMNS };
 enum { REPORT_DAY_BY_DAY, REPORT_DAY_BY_REPORTER, REPORT_DAY_BY_COLUMNS };
 
 typedef struct StoreRows StoreRows;

@@ -95,6 +95,7 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 		[STORE_STS_DAYS] = { SQL_READ_STS_DAYS, "iiii", 0, 0 },
 		[STORE_STS_FAILURES] = { SQL_READ_STS_FAILURES, "iiii", 0, 0 },
 		[STORE_REPORTERS] = { SQL_READ_REPORTERS, "", 0, 0 },
+		[STORE_REPORTER_CONTACTS] = { SQL_READ_REPORTER_CONTACTS, "", 0, 0 },
 		[STORE_ALL_INCIDENTS] = { SQL_READ_ALL_INCIDENTS, "", 0, 0 },
 		[STORE_FAILED_TOTALS] = { SQL_READ_FAILED_TOTALS, "iii", 0, SQL_READ_TOTALS_OF },
 		[STORE_SEEN_DAYS] = { SQL_READ_SEEN_DAYS, "iii", 0, 0 },

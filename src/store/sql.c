@@ -921,6 +921,12 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" JOIN auth ON auth.id = reporter.auth"
 		" JOIN domain AS auth_domain ON auth_domain.id = reporter.auth_domain"
 		" ORDER BY reporter.id",
+	[SQL_READ_REPORTER_CONTACTS] =
+		"SELECT DISTINCT sender.reporter, contact.name FROM sender"
+		" JOIN reporter ON reporter.id = sender.reporter"
+		" JOIN auth ON auth.id = reporter.auth AND auth.name = 'pass'"
+		" JOIN contact ON contact.id = sender.contact"
+		" ORDER BY sender.reporter",
 	[SQL_READ_ALL_INCIDENTS] =
 		"SELECT incident.id, incident.problem, incident.policy_domain, domain.name,"
 		" policy_type.name, result_type.name, mx.name, kind.name, incident.first_day,"

@@ -2,7 +2,10 @@
 #include "tlsrpt/reporters.h"
 
 #include "tlsrpt/day.h"
+#include "tlsrpt/hostname.h"
 #include "tlsrpt/text_table.h"
+
+#include <string.h>
 
 #define POOL_BLOCK 4096
 
@@ -92,9 +95,38 @@ add_reporter(Reporters *reporters, const BelieveRules *rules, StoreRows *rows)
 	return reporter;
 }
 
-/* The names are told with the signing domain where several domains sign under one name. */
+/* Whether the contact address is one of the signing domain, so that the name can be believed. */
+static bool
+is_aligned(const char *contact_info, const char *auth_domain)
+{
+	const char *at = strrchr(contact_info, '@');
+
+	return at != NULL && hostname_is_aligned(at + 1, auth_domain);
+}
+
+/* Finds those whose contact-info is not aligned with their signing domain: a set of Reporter *. */
+static GHashTable *
+read_strangers(Store *store, const Reporters *reporters, GError **error)
+{
+	const StoreFilter all = { 0 };
+	g_autoptr(StoreRows) rows = store_ask(store, STORE_REPORTER_CONTACTS, &all, error);
+	g_autoptr(GHashTable) strangers = g_hash_table_new(NULL, NULL);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const Reporter *reporter = reporters_find(
+			reporters, store_rows_int(rows, REPORTER_CONTACT_REPORTER));
+		if (reporter != NULL
+			&& !is_aligned(store_rows_text(rows, REPORTER_CONTACT_INFO),
+				reporter->auth_domain))
+			g_hash_table_add(strangers, (gpointer)reporter);
+	}
+	return ok ? g_steal_pointer(&strangers) : NULL;
+}
+
+/* The names are told with the signing domain where they alone would mislead. */
 static void
-set_names(Reporters *reporters)
+set_names(Reporters *reporters, GHashTable *strangers)
 {
 	g_autoptr(GHashTable) uses = text_table_new(NULL, g_free);
 
@@ -112,11 +144,12 @@ set_names(Reporters *reporters)
 	for (guint i = 0; i < reporters->list->len; i++) {
 		Reporter *reporter = g_ptr_array_index(reporters->list, i);
 		const NameUse *use = g_hash_table_lookup(uses, reporter->organization);
+		const bool misleads = use->misleads || g_hash_table_contains(strangers, reporter);
 		g_autofree char *both = g_strdup_printf("%s (%s)", reporter->organization,
 			*reporter->auth_domain != '\0' ? reporter->auth_domain : reporter->auth);
 		reporter->name = *reporter->organization == '\0' ? reporter->auth_domain
-			: use->misleads ? text_pool_add(reporters->texts, both)
-					: reporter->organization;
+			: misleads ? text_pool_add(reporters->texts, both)
+				   : reporter->organization;
 	}
 }
 
@@ -146,7 +179,10 @@ reporters_read(Store *store, const BelieveRules *rules, GError **error)
 		reporter->witness_number = witness->number;
 		reporter->first_timer = witness->n_days < FIRST_TIMER_DAYS;
 	}
-	set_names(reporters);
+	g_autoptr(GHashTable) strangers = read_strangers(store, reporters, error);
+	if (strangers == NULL)
+		return NULL;
+	set_names(reporters, strangers);
 	return g_steal_pointer(&reporters);
 }
 

@@ -66,6 +66,16 @@ is "$(sql 'SELECT auth_domain FROM reports')" evil.example "two strangers who si
 give trust.conf aligned partner
 is "$(sql 'SELECT auth_domain FROM reports')" google.com "nobody is listed: the aligned one stays"
 
+# The name alone would mislead where the contact-info is not of the domain that signed.
+reporters() {
+	"$TLSRPT" failures -c trust.conf --db "$DB" --now 1795176000 --format json >failures.json 2>err
+	python3 -c 'import json, sys; print(json.load(open("failures.json"))[sys.argv[1]][0]["reporters"])' problems || cat err failures.json
+}
+give trust.conf pass
+is "$(reporters)" "Google Inc. (evil.example)" "a stranger who signs is told with the domain"
+give trust.conf aligned
+is "$(reporters)" "Google Inc." "the sender whose contact it is without"
+
 # Beside other reports of both on the same day and of the same incident.
 copy "$other" pass evil.example >other-evil.eml
 copy "$other" pass google.com >other.eml
