@@ -89,7 +89,11 @@ typedef struct {
 	MarkKind kind;
 	int64_t at; /* epoch seconds */
 	int64_t until_day; /* of an acceptance: the day on which it ends; DAY_NONE if it has no end */
-	double share; /* of an acceptance: the share of the failure at that time, 0 to 1 */
+	/*
+	 * Of an acceptance: the share of the failure at that time since it was first seen in W, 0 to 1; that
+	 * over all of W would grow with the days on which it is seen.
+	 */
+	double share;
 } Mark;
 
 /* When one incident of the failure was seen. */
@@ -143,16 +147,17 @@ bool failure_depends_on_baseline(const FailureVerdict *verdict);
 
 /* What a witness that reported about a domain does now. */
 typedef enum {
-	WITNESS_IRREGULAR, /* it did not report regularly, or is long gone */
+	WITNESS_IRREGULAR, /* it did not report regularly */
 	WITNESS_REPORTS,
 	WITNESS_OVERDUE, /* nothing was received for the silence of the rules, which may be its way */
 	WITNESS_SILENT, /* and not for 2.5 times its longest gap */
+	WITNESS_GONE, /* it was silent, and nothing was received for 28 days */
 } WitnessState;
 
 /*
  * By an array of ReporterDay of one witness and domain, by day, not after today.  Regular is who reported on 9
  * of the 13 days up to its last, not with failures alone.  It is silent if nothing was received for longer than
- * the silence of the rules and 2.5 times its longest gap; 28 days after its last one it is none any more.
+ * the silence of the rules and 2.5 times its longest gap; 28 days after its last one it is gone.
  */
 WitnessState witness_state(const GArray *days, const IncidentRules *rules, int64_t today);
 

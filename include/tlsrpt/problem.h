@@ -18,6 +18,7 @@
 #include "tlsrpt/failure.h"
 #include "tlsrpt/incident.h"
 #include "tlsrpt/mta_sts.h"
+#include "tlsrpt/quarantine_state.h"
 #include "tlsrpt/reporters.h"
 #include "tlsrpt/store_read.h"
 
@@ -39,6 +40,7 @@ typedef struct {
 	/* Read also Problem.hosts and Problem.reports, which costs a walk over all failures in the time. */
 	bool in_full;
 	bool without_silences; /* do not look for silences */
+	int64_t quarantine; /* its limit in bytes; 0: do not look how full it is */
 } ProblemsQuestion;
 
 /* An incident, as stored.  Days are DAY_NONE where there is none. */
@@ -183,6 +185,7 @@ typedef struct {
 		*problems; /* of Problem *, the worst first: by level, held mail, share, sessions */
 	GPtrArray *silences; /* of Silence *, those that are accepted last */
 	Arrivals arrivals;
+	QuarantineState quarantine; /* all 0 unless asked for */
 	GPtrArray *domains; /* of DomainTotal *, by name: all with believed reports */
 	GPtrArray *incidents; /* of Incident *, by id: all that the problems have */
 	GPtrArray *failures; /* of DomainFailure * */
@@ -211,7 +214,7 @@ const Silence *problems_find_silence(const Problems *problems, int64_t number);
  */
 GArray *problem_incident_ids(const Problem *problem, const char *domain);
 
-/* The share that an acceptance stores with an incident: that of its failure. */
+/* The share that an acceptance stores with an incident: that of its failure since it was first seen in W. */
 double problem_share_of(const Problem *problem, int64_t incident);
 
 #endif

@@ -19,11 +19,11 @@ typedef struct {
 	const char *recipient, *selection;
 } StoreAlert;
 
-/* Something that was told and has not been told to be over. */
+/* Something that was told. */
 typedef struct {
 	char *subject; /* "p12" is a problem, "s7" a silence */
-	int level; /* the highest that was told */
-	int64_t at; /* when it was first told, epoch seconds */
+	int level; /* the highest that was told; 0 once it was told to be over */
+	int64_t at; /* when it was first told or, if it is over, that; epoch seconds */
 	char *title; /* by what words, so that its end can be told even when it is gone */
 } StoreTold;
 

@@ -23,6 +23,7 @@ typedef struct {
 	int64_t today, window_day; /* today, and the first day of W */
 	const IncidentRules *rules;
 	const BelieveRules *believe;
+	int64_t quarantine; /* its limit in bytes */
 	const char *const *domains; /* which are asked about, in stored form; none: all */
 	bool only_critical;
 	StoreAlert alert; /* what was told to whom */

@@ -31,7 +31,6 @@ typedef enum {
 typedef struct {
 	const char *warning, *critical; /* ranges of the failed share in percent, or NULL */
 	bool learning_ok; /* it is no alarm that no report has ever arrived */
-	int64_t quarantine; /* its limit in bytes */
 	int64_t now; /* epoch seconds */
 } CheckOptions;
 

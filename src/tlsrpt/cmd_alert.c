@@ -104,6 +104,7 @@ look(const Request *request, Store *store, GError **error)
 		.window_day = request->filter.window_day,
 		.rules = &rules,
 		.believe = &believe,
+		.quarantine = request->settings->limits.quarantine,
 		.domains = (const char *const *)own->domains,
 		.only_critical = own->only_critical,
 		.alert = { own->recipient, own->selection },

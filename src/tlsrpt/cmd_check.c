@@ -61,12 +61,12 @@ answer(const Request *request, Store *store, GError **error)
 		.filter = &request->filter,
 		.rules = &rules,
 		.believe = &believe,
+		.quarantine = request->settings->limits.quarantine,
 	};
 	const CheckOptions check = {
 		.warning = own->warning,
 		.critical = own->critical,
 		.learning_ok = own->learning_ok,
-		.quarantine = request->settings->limits.quarantine,
 		.now = request->now,
 	};
 

@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+/* An alarm ends when whoever saw it has reported on three days since, so it was seen so long before. */
+#define SEEN_BEFORE_OVER_DAYS 3
+/* For longer than any window is, what is over is remembered. */
+#define OVER_KEPT_DAYS 100
+
 void
 standing_alarm_free(StandingAlarm *alarm)
 {
@@ -31,14 +36,36 @@ typedef struct {
 	AlertChanges *result;
 } Comparison;
 
-/* What was told of a subject of an alarm; NULL if nothing was, or of another that had the number. */
+/* What is remembered of a subject of an alarm; NULL if nothing is, or of another that had the number. */
 static const StoreTold *
-told_of_subject(const Comparison *comparison, const StandingAlarm *alarm, size_t i)
+remembered(const Comparison *comparison, const StandingAlarm *alarm, size_t i)
 {
 	const StoreTold *told = g_hash_table_lookup(
 		comparison->told, g_ptr_array_index(alarm->subjects, i));
 
 	return told != NULL && day_of(told->at) >= alarm->since_day ? told : NULL;
+}
+
+/* What was told of a subject of an alarm, and has not been told to be over; or NULL. */
+static const StoreTold *
+told_of_subject(const Comparison *comparison, const StandingAlarm *alarm, size_t i)
+{
+	const StoreTold *told = remembered(comparison, alarm, i);
+
+	return told != NULL && told->level != ALERT_OVER ? told : NULL;
+}
+
+/* Whether all of it was told to be over, and it was not seen on a day since then. */
+static bool
+was_over(const Comparison *comparison, const StandingAlarm *alarm)
+{
+	for (size_t i = 0; i < alarm->subjects->len; i++) {
+		const StoreTold *told = remembered(comparison, alarm, i);
+		if (told == NULL || told->level != ALERT_OVER
+			|| alarm->last_day > day_of(told->at) - SEEN_BEFORE_OVER_DAYS)
+			return false;
+	}
+	return true;
 }
 
 /* What was told of an alarm: the worst of its subjects; NULL if none was told. */
@@ -82,7 +109,8 @@ static void
 compare_standing(Comparison *comparison, const StandingAlarm *alarm)
 {
 	const StoreTold *told = told_of(comparison, alarm);
-	const AlertChange change = change_of(comparison->rules, alarm, told);
+	const bool is_old = told == NULL && was_over(comparison, alarm);
+	const AlertChange change = is_old ? CHANGE_NONE : change_of(comparison->rules, alarm, told);
 	const StoreTold now = {
 		.level = told != NULL ? MAX(told->level, alarm->level) : alarm->level,
 		.at = told != NULL ? told->at : comparison->rules->now,
@@ -97,7 +125,9 @@ compare_standing(Comparison *comparison, const StandingAlarm *alarm)
 		const StoreTold *same = told_of_subject(comparison, alarm, i);
 		if (same != NULL)
 			g_hash_table_add(comparison->standing_titles, same->title);
-		if (is_first && (told != NULL || change != CHANGE_NONE))
+		if (is_first && is_old)
+			remember(comparison->result, subject, remembered(comparison, alarm, i));
+		else if (is_first && (told != NULL || change != CHANGE_NONE))
 			remember(comparison->result, subject, &now);
 	}
 }
@@ -120,12 +150,18 @@ static void
 end_told(Comparison *comparison, const StoreTold *told)
 {
 	AlertChanges *result = comparison->result;
+	const int64_t now = comparison->rules->now;
+	const StoreTold over = { .level = ALERT_OVER, .at = now, .title = told->title };
 
 	if (g_hash_table_contains(comparison->standing, told->subject))
 		return;
-	if (comparison->rules->blind)
-		remember(result, told->subject, told);
-	else if (!has_title(result->over, told->title)
+	if (comparison->rules->blind || told->level == ALERT_OVER) {
+		if (told->level != ALERT_OVER || day_of(now) - day_of(told->at) < OVER_KEPT_DAYS)
+			remember(result, told->subject, told);
+		return;
+	}
+	remember(result, told->subject, &over);
+	if (!has_title(result->over, told->title)
 		&& !g_hash_table_contains(comparison->standing_titles, told->title))
 		g_ptr_array_add(result->over, (StoreTold *)told);
 }

@@ -12,8 +12,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The levels that are told, as the store has them; the higher, the worse. */
-enum { ALERT_WARNING = 1, ALERT_CRITICAL = 2 };
+/*
+ * The levels that are told, as the store has them; the higher, the worse.  What was told to be over is
+ * remembered for a while, as of then, so that a report that comes late about the days before is no news.
+ */
+enum { ALERT_OVER = 0, ALERT_WARNING = 1, ALERT_CRITICAL = 2 };
 
 /* An alarm that stands. */
 typedef struct {
@@ -29,6 +32,7 @@ typedef struct {
 	 * day was told of another that had the number: numbers are used again once nothing refers to them.
 	 */
 	int64_t since_day;
+	int64_t last_day; /* on which it was seen; of what is no problem the day itself */
 } StandingAlarm;
 
 void standing_alarm_free(StandingAlarm *alarm);

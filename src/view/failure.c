@@ -500,11 +500,11 @@ failure_judge(const FailureEvidence *evidence)
 	Counted counted = count(evidence);
 
 	verdict.failed_sessions = failed_sessions(&counted);
-	const RobustShare share = robust_share(counted.shared, since, today);
-	verdict.share = share.share;
-	verdict.share_since = robust_share(counted.shared, counted.first_day, today).share;
+	const RobustShare share_since = robust_share(counted.shared, counted.first_day, today);
+	verdict.share = robust_share(counted.shared, since, today).share;
+	verdict.share_since = share_since.share;
 	verdict.raw_share = raw_share(&counted);
-	failure_set_state(evidence, &share, &verdict);
+	failure_set_state(evidence, &share_since, &verdict);
 	judge(&counted, &verdict);
 	clear(&counted);
 	return verdict;

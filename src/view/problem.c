@@ -56,6 +56,15 @@ list_incidents(Problems *problems)
 	}
 }
 
+/* Finds out whether messages cannot be kept, or wait for another day. */
+static bool
+read_quarantine(const ProblemsQuestion *question, Problems *problems, GError **error)
+{
+	return question->quarantine == 0
+		|| quarantine_state_read(question->store, question->quarantine,
+			question->filter->today, &problems->quarantine, error);
+}
+
 Problems *
 problems_read(const ProblemsQuestion *question, GError **error)
 {
@@ -72,6 +81,7 @@ problems_read(const ProblemsQuestion *question, GError **error)
 	lines_make(own, problems);
 	list_incidents(problems);
 	if (!evidence_read(own, problems, error) || !arrivals_read(own, problems, error)
+		|| !read_quarantine(question, problems, error)
 		|| (!question->without_silences && !silences_read(own, problems, error)))
 		return NULL;
 	return g_steal_pointer(&problems);
@@ -128,10 +138,10 @@ problem_share_of(const Problem *problem, int64_t incident)
 		for (guint j = 0; j < failure->incidents->len; j++) {
 			const Incident *one = g_ptr_array_index(failure->incidents, j);
 			if (one->id == incident)
-				return failure->verdict.share;
+				return failure->verdict.share_since;
 		}
-		if (worst == NULL || failure->verdict.share > worst->verdict.share)
+		if (worst == NULL || failure->verdict.share_since > worst->verdict.share_since)
 			worst = failure;
 	}
-	return worst != NULL ? worst->verdict.share : 0;
+	return worst != NULL ? worst->verdict.share_since : 0;
 }

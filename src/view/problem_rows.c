@@ -207,3 +207,27 @@ problem_row_fill_arrivals(Cell *cells, const Arrivals *arrivals)
 	set_day(&cells[PROBLEM_LAST], arrivals->last_received);
 	cells[PROBLEM_SHARE].share = CELL_NOTHING;
 }
+
+void
+problem_row_fill_full_quarantine(Cell *cells)
+{
+	problem_row_set_level(cells, LEVEL_CRITICAL);
+	cell_set_text(&cells[PROBLEM_TITLE], QUARANTINE_FULL_TITLE);
+	cell_set_text(&cells[PROBLEM_WHY_TEXT],
+		"What is not understood stays in the mail queue: look with tlsrpt quarantine, and "
+		"drop what is not needed");
+	cells[PROBLEM_SHARE].share = CELL_NOTHING;
+}
+
+void
+problem_row_fill_day_limit(Cell *cells, const QuarantineState *quarantine)
+{
+	g_autofree char *why = g_strdup_printf("%" G_GINT64_FORMAT
+					       " unauthenticated message%s for another day",
+		quarantine->waiting, quarantine->waiting == 1 ? " waits" : "s wait");
+
+	problem_row_set_level(cells, LEVEL_WARNING);
+	cell_set_text(&cells[PROBLEM_TITLE], DAY_LIMIT_TITLE);
+	cell_set_text(&cells[PROBLEM_WHY_TEXT], why);
+	cells[PROBLEM_SHARE].share = CELL_NOTHING;
+}

@@ -91,6 +91,8 @@ extern const Column problem_columns[PROBLEM_COLUMNS];
 void problem_row_fill(Cell *cells, const Problem *problem);
 void problem_row_fill_silence(Cell *cells, const Silence *silence);
 void problem_row_fill_arrivals(Cell *cells, const Arrivals *arrivals);
+void problem_row_fill_full_quarantine(Cell *cells);
+void problem_row_fill_day_limit(Cell *cells, const QuarantineState *quarantine);
 
 void problem_row_set_level(Cell *cells, FailureLevel level);
 

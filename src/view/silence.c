@@ -27,8 +27,10 @@ witness_state(const GArray *days, const IncidentRules *rules, int64_t today)
 		before = one->day;
 	}
 	const int64_t since = today - received;
-	if (regular < REGULAR_MIN_DAYS || !has_success || since > SILENCE_DAYS)
+	if (regular < REGULAR_MIN_DAYS || !has_success)
 		return WITNESS_IRREGULAR;
+	if (since > SILENCE_DAYS)
+		return WITNESS_GONE;
 	if (since <= rules->silence)
 		return WITNESS_REPORTS;
 	return (double)since > GAP_TIMES * (double)gap ? WITNESS_SILENT : WITNESS_OVERDUE;

@@ -239,7 +239,7 @@ is_wholly_silent(const Search *search, const Reporter *reporter)
 }
 
 static int64_t
-last_of(const GArray *days)
+last_received_of(const GArray *days)
 {
 	int64_t last = DAY_NONE;
 
@@ -252,7 +252,7 @@ last_of(const GArray *days)
 typedef struct {
 	const Reporter *reporter;
 	WitnessState state;
-	int64_t last_received;
+	int64_t last_received, last_day;
 } DomainWitness;
 
 /* Those of a domain, an array of DomainWitness; first-timers are none. */
@@ -272,21 +272,32 @@ find_witnesses(const Search *search, const QuietDomain *domain)
 			next++)
 			g_array_append_val(days, g_array_index(totals, ReporterDay, next));
 		const DomainWitness witness = { reporter,
-			witness_state(days, own->question->rules, own->today), last_of(days) };
+			witness_state(days, own->question->rules, own->today),
+			last_received_of(days),
+			g_array_index(days, ReporterDay, days->len - 1).day };
 		if (!reporter->first_timer)
 			g_array_append_val(witnesses, witness);
 	}
 	return witnesses;
 }
 
-static guint
-count_state(const GArray *witnesses, WitnessState state)
+/*
+ * Whether several used to report about a domain, and none of them does.  Who never did so regularly does not
+ * count: the report of a week comes days after the last of the others, and each of these would be an alarm
+ * meanwhile.  Nor does a report that was late: it is about a day on which the others reported, too.
+ */
+static bool
+is_given_up(const GArray *witnesses, int64_t last_day)
 {
 	guint n = 0;
 
-	for (guint i = 0; i < witnesses->len; i++)
-		n += g_array_index(witnesses, DomainWitness, i).state == state;
-	return n;
+	for (guint i = 0; i < witnesses->len; i++) {
+		const DomainWitness *one = &g_array_index(witnesses, DomainWitness, i);
+		if (one->state == WITNESS_REPORTS && one->last_day > last_day)
+			return false;
+		n += one->state != WITNESS_IRREGULAR;
+	}
+	return n > 1;
 }
 
 static gsize
@@ -295,19 +306,15 @@ count_of(GHashTable *counts, const Reporter *reporter)
 	return GPOINTER_TO_SIZE(g_hash_table_lookup(counts, &reporter->witness_number));
 }
 
-/*
- * Adds a pair for each witness that is silent about a domain.  Several used to report about a domain that
- * was given up, and none of them does; who never did so regularly does not count: the report of a week comes
- * days after the last of the others, and each of these would be an alarm meanwhile.
- */
+/* Adds a pair for each witness that is silent about a domain. */
 static void
 judge_domain(Search *search, QuietDomain *domain)
 {
 	g_autoptr(GArray) witnesses = find_witnesses(search, domain);
 
-	domain->is_given_up = count_state(witnesses, WITNESS_REPORTS) == 0
-		&& count_state(witnesses, WITNESS_SILENT) + count_state(witnesses, WITNESS_OVERDUE)
-			> 1;
+	/* A report is mostly received on the day after its own. */
+	domain->is_given_up = is_given_up(
+		witnesses, search->own->today - search->own->question->rules->silence - 2);
 	for (guint i = 0; i < witnesses->len; i++) {
 		const DomainWitness *one = &g_array_index(witnesses, DomainWitness, i);
 		const Pair pair = { domain, one->reporter, one->last_received };

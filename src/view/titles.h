@@ -13,4 +13,8 @@ char *silence_title(const Silence *silence);
 /* "no reports since 2026-11-20"; caller frees. */
 char *arrivals_title(const Arrivals *arrivals);
 
+/* Of a full quarantine, and of unauthenticated messages that wait in it; static. */
+#define QUARANTINE_FULL_TITLE "the quarantine is full"
+#define DAY_LIMIT_TITLE "unauthenticated-per-day is in force"
+
 #endif

@@ -39,11 +39,12 @@ static const Column change_columns[CHANGE_COLUMNS] = {
 	[TOLD_AT] = { "told_at", NULL, CELL_TIME },
 };
 
-/* What stands for an alarm: of these three one. */
+/* What stands for an alarm: of these one. */
 typedef struct {
 	const Problem *problem;
 	const Silence *silence;
 	const Arrivals *arrivals;
+	const QuarantineState *full, *day_limit;
 } Source;
 
 typedef struct {
@@ -121,6 +122,7 @@ add_problems(Telling *telling, const Problems *problems)
 			.level = problem->level == LEVEL_CRITICAL ? ALERT_CRITICAL : ALERT_WARNING,
 			.title = problem_title(problem),
 			.since_day = first_day_of(problem),
+			.last_day = problem->last_seen,
 		};
 		add_alarm(telling, (Source){ .problem = problem }, alarm);
 	}
@@ -139,6 +141,7 @@ add_silences(Telling *telling, const Problems *problems)
 			.level = ALERT_WARNING,
 			.title = silence_title(silence),
 			.since_day = silence->last_received,
+			.last_day = telling->question->today,
 		};
 		add_alarm(telling, (Source){ .silence = silence }, alarm);
 	}
@@ -158,8 +161,35 @@ add_arrivals(Telling *telling, const Problems *problems)
 		.level = ALERT_CRITICAL,
 		.title = arrivals_title(arrivals),
 		.since_day = arrivals->last_received,
+		.last_day = telling->question->today,
 	};
 	add_alarm(telling, (Source){ .arrivals = arrivals }, alarm);
+}
+
+/* Messages that cannot be kept, or wait for another day. */
+static void
+add_quarantine(Telling *telling, const QuarantineState *quarantine)
+{
+	if (quarantine->is_full) {
+		const StandingAlarm full = {
+			.subjects = one_subject(g_strdup("quarantine")),
+			.level = ALERT_CRITICAL,
+			.title = g_strdup(QUARANTINE_FULL_TITLE),
+			.since_day = DAY_NONE,
+			.last_day = telling->question->today,
+		};
+		add_alarm(telling, (Source){ .full = quarantine }, full);
+	}
+	if (quarantine->waiting > 0) {
+		const StandingAlarm day_limit = {
+			.subjects = one_subject(g_strdup("day-limit")),
+			.level = ALERT_WARNING,
+			.title = g_strdup(DAY_LIMIT_TITLE),
+			.since_day = DAY_NONE,
+			.last_day = telling->question->today,
+		};
+		add_alarm(telling, (Source){ .day_limit = quarantine }, day_limit);
+	}
 }
 
 static bool
@@ -178,13 +208,16 @@ read_answer(Telling *telling, const char *domain, GError **error)
 		.filter = &filter,
 		.rules = question->rules,
 		.believe = question->believe,
+		.quarantine = question->quarantine,
 	};
 	Problems *problems = problems_read(&asked, error);
 
 	if (problems == NULL)
 		return false;
-	if (telling->answers->len == 0)
+	if (telling->answers->len == 0) {
 		add_arrivals(telling, problems);
+		add_quarantine(telling, &problems->quarantine);
+	}
 	g_ptr_array_add(telling->answers, problems);
 	add_problems(telling, problems);
 	add_silences(telling, problems);
@@ -223,8 +256,12 @@ add_change(Telling *telling, size_t alarm, AlertChange change)
 		problem_add_reasons(telling->reasons, source->problem);
 	} else if (source->silence != NULL) {
 		problem_row_fill_silence(cells, source->silence);
-	} else {
+	} else if (source->arrivals != NULL) {
 		problem_row_fill_arrivals(cells, source->arrivals);
+	} else if (source->full != NULL) {
+		problem_row_fill_full_quarantine(cells);
+	} else {
+		problem_row_fill_day_limit(cells, source->day_limit);
 	}
 	cell_set_enum(&cells[CHANGED], change, names[change]);
 	telling->head[change == CHANGE_WORSE ? WORSE : BEGAN].number++;
@@ -248,6 +285,10 @@ find_told(const Telling *telling, const StoreTold *told)
 static const char *
 why_over(const StoreTold *told, const Problem *problem)
 {
+	if (strcmp(told->subject, "quarantine") == 0)
+		return "There is room again.";
+	if (strcmp(told->subject, "day-limit") == 0)
+		return "No message waits any more.";
 	if (g_str_has_prefix(told->subject, "s"))
 		return "Reports come again, or somebody accepted that none do.";
 	if (!g_str_has_prefix(told->subject, "p"))

@@ -4,7 +4,6 @@
 #include "problem_rows.h"
 
 #include "tlsrpt/day.h"
-#include "tlsrpt/quarantine_state.h"
 #include "tlsrpt/report.h"
 #include "tlsrpt/threshold.h"
 
@@ -189,21 +188,20 @@ add_arrivals(Check *check)
 }
 
 /* Adds a problem if messages cannot be kept, or wait for another day. */
-static bool
-add_quarantine(Check *check, Store *store, GError **error)
+static void
+add_quarantine(Check *check)
 {
-	QuarantineState state;
+	const QuarantineState *state = &check->found->quarantine;
 
-	if (!quarantine_state_read(
-		    store, check->options->quarantine, day_of(check->options->now), &state, error))
-		return false;
-	if (state.is_full)
-		add_problem(check, CHECK_UNKNOWN, CHECKED_QUARANTINE, "tlsrpt quarantine");
-	if (state.waiting > 0)
-		add_problem(check, CHECK_UNKNOWN, CHECKED_DAY_LIMIT,
-			"tlsrpt quarantine")[PROBLEM_UNVERIFIED]
-			.number = state.waiting;
-	return true;
+	if (state->is_full)
+		problem_row_fill_full_quarantine(
+			add_problem(check, CHECK_UNKNOWN, CHECKED_QUARANTINE, "tlsrpt quarantine"));
+	if (state->waiting > 0) {
+		Cell *row = add_problem(
+			check, CHECK_UNKNOWN, CHECKED_DAY_LIMIT, "tlsrpt quarantine");
+		problem_row_fill_day_limit(row, state);
+		row[PROBLEM_UNVERIFIED].number = state->waiting;
+	}
 }
 
 /* --- shares */
@@ -254,6 +252,7 @@ compare_rows(gconstpointer a, gconstpointer b)
 static void
 find_problems(Check *check)
 {
+	add_quarantine(check);
 	add_arrivals(check);
 	add_failures(check, LEVEL_CRITICAL);
 	add_failures(check, LEVEL_WARNING);
@@ -394,8 +393,6 @@ view_check(const ProblemsQuestion *question, const CheckOptions *options, GError
 	if (found == NULL)
 		return NULL;
 	check.found = found;
-	if (!add_quarantine(&check, question->store, error))
-		return NULL;
 	find_problems(&check);
 	measure(&check, perfdata);
 

@@ -88,6 +88,10 @@ check() {
 	echo "$? $(head -n 1 out)"
 }
 matches "$(check small.conf)" '^3 TLSRPT UNKNOWN - the quarantine is full' "check says that it is full"
+told() {
+	"$BIN/tlsrpt" alert --dry-run --config "$1" --db "$DB" --to a@example.net --from b@example.net 2>&1
+}
+matches "$(told small.conf)" 'CRITICAL the quarantine is full' "alert tells it"
 matches "$("$BIN/tlsrpt" status --config small.conf --db "$DB")" 'It is full of authenticated' "status, too, and what to do"
 keep nobody none 1
 is "$code" 75 "so is spam: nothing is dropped silently"
@@ -143,7 +147,8 @@ is "$code $(stored | sed 's/.|/n|/')" "0 n|$((8 - $(sql 'SELECT count(*) FROM re
 waiting=$(sql "SELECT count(*) FROM quarantined WHERE reason = 'day-limit'")
 [ "$waiting" -gt 1 ] && [ "$waiting" -lt 8 ]
 ok $? "some, not all: $waiting"
-matches "$(check day.conf)" "^3 TLSRPT UNKNOWN - $waiting unauthenticated messages wait for another day" "check says so"
+matches "$(check day.conf)" "^3 TLSRPT UNKNOWN - unauthenticated-per-day is in force: $waiting unauthenticated messages wait for another day" "check says so"
+matches "$(told day.conf)" "unauthenticated-per-day is in force" "alert tells it"
 send signed.test pass 20
 is "$code $(sql "SELECT count(*) FROM reports WHERE auth = 'pass'")" "0 1" "an authenticated one is stored"
 sqlite3 "$DB" "UPDATE sender SET first_day = first_day - 15"

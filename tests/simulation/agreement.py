@@ -184,7 +184,8 @@ class Operated(Run):
                 self.wrong.append(f"{day_text(day)}: {verb} {number}: {code}, {errors}")
             for domain in domains:
                 rows, who = self.model.rows((domain, kind), day)
-                share = self.model.share((domain, kind), day - 7, day, rows, who)[0]
+                since = min((one for one, _ in rows), default=day)
+                share = self.model.share((domain, kind), since, day, rows, who)[0]
                 self.model.note((domain, kind), now, verb, until, share)
             self.said[verb] += 1
 

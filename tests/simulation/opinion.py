@@ -257,7 +257,8 @@ class Model:
         if until is not None and today >= until:
             return False
         rows, who = self.rows(failure, today)
-        _, sessions, failed = self.share(failure, today - self.window, today, rows, who)
+        since = min((day for day, _ in rows), default=today)
+        _, sessions, failed = self.share(failure, since, today, rows, who)
         return not (failed > ACCEPTED_FACTOR * share * sessions
                     and failed - ACCEPTED_FACTOR * share * sessions > ACCEPTED_SESSIONS)
 
@@ -483,18 +484,20 @@ class Model:
     # --- silence
 
     def reception(self, domain, witness, today):
-        """How many days ago one that reports regularly did so last, and after how many it is
-        silent; None if it never was regular, or not for long."""
+        """How many days ago one that reports regularly did so last, after how many it is silent,
+        and how many days the last report would have been underway that came yesterday; None if it
+        never was regular, or not for long, or is forgotten."""
         since = today - self.last_received[domain, witness]
-        if since > SILENCE_ENDS or len(self.received_days[witness]) < VETERAN_DAYS:
+        days = {day: good for day, good in self.reported_days[domain, witness].items()
+                if today - 2 * GAP_DAYS <= day + 1}
+        last = max(days, default=0)
+        if not days or len(self.received_days[witness]) < VETERAN_DAYS:
             return None
-        days = self.reported_days[domain, witness]
-        last = max(days)
         if not self.is_regular(days, last) or not any(days.values()):
             return None
         recent = [day for day in range(last - GAP_DAYS, last + 1) if day in days]
         gap = max((after - before for before, after in zip(recent, recent[1:])), default=0)
-        return since, max(SILENCE, GAP_FACTOR * gap)
+        return since, max(SILENCE, GAP_FACTOR * gap), today - last - 1
 
     @staticmethod
     def is_regular(days, last):
@@ -513,9 +516,11 @@ class Model:
             regular = {witness: self.reception(domain, witness, today)
                        for witness in self.witnesses[domain]}
             regular = {witness: one for witness, one in regular.items() if one is not None}
-            pairs += [(domain, witness) for witness, (since, after) in regular.items()
-                      if since > after]
-            if len(regular) > 1 and all(since > SILENCE for since, _ in regular.values()):
+            pairs += [(domain, witness) for witness, (since, after, _) in regular.items()
+                      if after < since <= SILENCE_ENDS]
+            # A late report is about days on which others reported, too.
+            if len(regular) > 1 and all(since > SILENCE or age > SILENCE
+                                        for since, _, age in regular.values()):
                 given_up.add(domain)
         told, n_domains = collections.defaultdict(set), collections.Counter(
             witness for _, witness in pairs)

@@ -8,11 +8,12 @@
 
 #define NOW INT64_C(1795176000)
 
-/* "p12,p15 2" as an alarm whose title is its first subject with "!"; "p12 2 1" is one since tomorrow. */
+/* "p12,p15 2" as an alarm whose title is its first subject with "!"; "p12 2 1" is one since tomorrow,
+ * and "p12 2 -9 3" one since nine days ago that was last seen three days ago. */
 static StandingAlarm *
 alarm_of(const char *text)
 {
-	g_auto(GStrv) words = g_strsplit(text, " ", 3);
+	g_auto(GStrv) words = g_strsplit(text, " ", 4);
 	g_auto(GStrv) subjects = g_strsplit(words[0], ",", -1);
 	StandingAlarm *alarm = g_new(StandingAlarm, 1);
 
@@ -23,6 +24,9 @@ alarm_of(const char *text)
 	alarm->title = g_strconcat(subjects[0], "!", NULL);
 	alarm->since_day = words[2] != NULL ? day_of(NOW) + g_ascii_strtoll(words[2], NULL, 10)
 					    : DAY_NONE;
+	alarm->last_day = day_of(NOW);
+	if (words[2] != NULL && words[3] != NULL)
+		alarm->last_day -= g_ascii_strtoll(words[3], NULL, 10);
 	return alarm;
 }
 
@@ -99,29 +103,39 @@ static const struct {
 	{ &all, "p12 2", "p12 1 p12!", "worse | p12 2 p12!*" },
 	/* What eased is as bad as before: no news. */
 	{ &all, "p12 1", "p12 2 p12!", "- | p12 2 p12!*" },
-	{ &all, "", "p12 2 p12!", "over p12! |" },
-	{ &all, "p3 1", "p12 2 p12!; s7 1 s7!", "began over p12! over s7! | p3 1 p3!" },
+	{ &all, "", "p12 2 p12!", "over p12! | p12 0 p12!" },
+	{ &all, "p3 1", "p12 2 p12!; s7 1 s7!",
+		"began over p12! over s7! | p3 1 p3! p12 0 p12! s7 0 s7!" },
 	/* Two problems in one line, now and later. */
 	{ &all, "p12,p15 2", "", "began | p12 2 p12! p15 2 p12!" },
 	{ &all, "p12 2; p15 2", "p12 2 p12!; p15 2 p12!", "- - | p12 2 p12!* p15 2 p15!*" },
 	{ &all, "p12,p15 2", "p15 2 p15!", "- | p12 2 p12!* p15 2 p12!*" },
-	{ &all, "", "p12 2 p12!; p15 2 p12!", "over p12! |" },
-	{ &all, "p12 2", "p12 2 p12!; p15 2 p12!", "- | p12 2 p12!*" },
-	{ &all, "p12 2", "p12 2 both; p15 2 both", "- | p12 2 p12!*" },
+	{ &all, "", "p12 2 p12!; p15 2 p12!", "over p12! | p12 0 p12! p15 0 p12!" },
+	{ &all, "p12 2", "p12 2 p12!; p15 2 p12!", "- | p12 2 p12!* p15 0 p12!" },
+	{ &all, "p12 2", "p12 2 both; p15 2 both", "- | p12 2 p12!* p15 0 both" },
 	/* Another had the number when it was told. */
 	{ &all, "p12 2 0", "p12 2 p12!", "- | p12 2 p12!*" },
 	{ &all, "p12 2 1", "p12 2 p12!", "began | p12 2 p12!" },
-	{ &all, "s7 1 1", "s7 1 s7!; p1 1 p1!", "began over p1! | s7 1 s7!" },
+	{ &all, "s7 1 1", "s7 1 s7!; p1 1 p1!", "began over p1! | s7 1 s7! p1 0 p1!" },
 	/* A problem that is in several lines, one for each domain that was asked for. */
 	{ &all, "p12 2; p12 1", "", "began began | p12 2 p12!" },
 	/* Only critical: a warning is told only as what is left of something critical. */
 	{ &critical, "p12 1; p13 2", "", "- began | p13 2 p13!" },
 	{ &critical, "p12 1", "p12 2 p12!", "- | p12 2 p12!*" },
-	{ &critical, "", "p12 2 p12!", "over p12! |" },
+	{ &critical, "", "p12 2 p12!", "over p12! | p12 0 p12!" },
 	{ &critical, "p12 2", "p12 1 p12!", "worse | p12 2 p12!*" },
 	/* Nothing comes in: nothing is over. */
 	{ &blind, "arrivals 2", "p12 2 p12!", "began | arrivals 2 arrivals! p12 2 p12!*" },
-	{ &all, "", "arrivals 2 arrivals!; p12 2 p12!", "over arrivals! over p12! |" },
+	{ &all, "", "arrivals 2 arrivals!; p12 2 p12!",
+		"over arrivals! over p12! | arrivals 0 arrivals! p12 0 p12!" },
+	/* What was told to be over is no news by reports of days before, and is by those of days since. */
+	{ &all, "", "p12 0 p12!", "| p12 0 p12!*" },
+	{ &blind, "", "p12 0 p12!", "| p12 0 p12!*" },
+	{ &all, "p12 2 -9 3", "p12 0 p12!", "- | p12 0 p12!*" },
+	{ &all, "p12 2 -9 2", "p12 0 p12!", "began | p12 2 p12!" },
+	{ &all, "p12,p15 2 -9 3", "p12 0 p12!", "began | p12 2 p12! p15 2 p12!" },
+	{ &all, "p12,p15 2 -9 3", "p12 0 p12!; p15 0 p12!", "- | p12 0 p12!* p15 0 p12!*" },
+	{ &all, "p12 2 1 3", "p12 0 p12!", "began | p12 2 p12!" },
 };
 
 static void

@@ -353,9 +353,9 @@ test_states(void)
 		{ "reopened", -30, -29, -9, "-3", "r-2 o-1", STATE_ONGOING, false },
 		{ "resolved, quiet", -30, -29, -9, "", "r-2", STATE_RESOLVED, false },
 		{ "accepted for good", -30, -29, -9, "-3", "a-2:0.5", STATE_ACCEPTED, false },
-		{ "accepted until tomorrow", -30, -29, -9, "-3", "a-2:0.5:1", STATE_ACCEPTED, false },
-		{ "accepted until today", -30, -29, -9, "-3", "a-2:0.5:0", STATE_ONGOING,
+		{ "accepted until tomorrow", -30, -29, -9, "-3", "a-2:0.5:1", STATE_ACCEPTED,
 			false },
+		{ "accepted until today", -30, -29, -9, "-3", "a-2:0.5:0", STATE_ONGOING, false },
 		{ "accepted, quiet", -30, -29, -9, "", "a-2:0.5", STATE_ACCEPTED, false },
 		/* 20 of 100 sessions fail: over twice the share, and by more than 5 sessions. */
 		{ "twice the share that was accepted", -30, -29, -9, "-3", "a-2:0.1",
@@ -498,8 +498,7 @@ test_silence(void)
 		{ "every report had failures", "-------------......", WITNESS_IRREGULAR },
 		{ "all but one", "-----+-------......", WITNESS_SILENT },
 		{ "28 days later", "+++++++++++++.............................", WITNESS_SILENT },
-		{ "29 days later", "+++++++++++++..............................",
-			WITNESS_IRREGULAR },
+		{ "29 days later", "+++++++++++++..............................", WITNESS_GONE },
 		{ "nothing at all", "", WITNESS_IRREGULAR },
 	};
 

@@ -112,15 +112,9 @@ append_problem(GString *line, const Table *problems, size_t row, const Output *o
 		append_unauthenticated(line, problems, row, since);
 		break;
 	case CHECKED_QUARANTINE:
-		g_string_append(line,
-			"the quarantine is full, what is not understood stays in the mail queue: look"
-			" with tlsrpt quarantine, and drop what is not needed");
-		break;
 	case CHECKED_DAY_LIMIT:
-		g_string_append_printf(line,
-			"%" G_GINT64_FORMAT " unauthenticated messages wait for another day:"
-			" unauthenticated-per-day is in force",
-			table_number(problems, row, "unverified_sessions"));
+		g_string_append_printf(line, "%s: %s", table_text(problems, row, "title"),
+			table_text(problems, row, "why_text"));
 		break;
 	case CHECKED_NO_REPORTS:
 		g_string_append_printf(
