@@ -122,10 +122,12 @@ for name, domain in ("large-evil", "evil.example"), ("large-other", "evil.exampl
                    f"Authentication-Results: mx.example.com; dkim=pass header.d={domain}\n"
                    f"From: <a@{domain}>\nContent-Type: application/tlsrpt+json\n\n" + json.dumps(report))
 END
-give trust.conf large-evil large-other large
+# On a busy machine, too; cli/adds asks how much processor time it takes.
+sed 's/^\[ingest\]$/&\ndeadline=60s/' trust.conf >patient.conf
+give patient.conf large-evil large-other large
 is "$(sql 'SELECT report_id, auth_domain FROM reports ORDER BY 1')" "large|google.com
 other|evil.example" "a large one takes the place of a copy"
-is "$(sql 'SELECT count(*) FROM quarantined')" 0 "within the time of a delivery"
+is "$(sql 'SELECT count(*) FROM quarantined')" 0 "within a minute"
 
 # Two that an older version took for different ones turn out to be the same: the better one stays.
 # twins FIRST SECOND STAYS
