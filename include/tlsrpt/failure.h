@@ -187,7 +187,7 @@ MtaStsMode mode_stricter(MtaStsMode one, MtaStsMode other);
 
 /*
  * The share of failed sessions in totals, an array of ReporterDay by reporter and day, on the days from
- * first to last: the reporters in ascending order of their sessions (ties by id), the first counted
+ * first to last: the witnesses in ascending order of their sessions (ties by number), the first counted
  * whole, each next with at most three times the sessions counted before it, and its failed sessions in
  * proportion.  0 if there are no sessions.
  */

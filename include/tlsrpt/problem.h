@@ -116,7 +116,10 @@ typedef struct {
 	bool late, learning;
 	bool unverified; /* only reporters that are not believed say so */
 	MtaStsMode mode; /* the strictest of its domains */
-	/* Each once, sorted: of const char *.  Domains: those with it in the time asked for. */
+	/*
+	 * Each once, sorted: of const char *.  Domains: those with it in the time asked for.  The MX that
+	 * most witnesses see come first, so that a liar hides none behind others.
+	 */
 	GPtrArray *domains, *mx_hosts, *result_types, *policy_types;
 	int64_t first_seen, last_seen; /* days */
 	int64_t days; /* distinct days on which it was seen in the time asked for */

@@ -701,7 +701,7 @@ fill_line(const ProblemsOwn *own, Line *line, GHashTable *failures)
 	for (guint i = 0; i < line->parts->len; i++)
 		describe(problem, g_ptr_array_index(line->parts, i));
 	sort_names(problem->domains);
-	sort_names(problem->mx_hosts);
+	mx_sort(problem->mx_hosts, line->parts);
 	sort_names(problem->result_types);
 	sort_names(problem->policy_types);
 	sum_line(own, line);

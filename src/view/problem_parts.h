@@ -117,6 +117,9 @@ void numbers_settle(ProblemsOwn *own);
 /* Makes the lines, without their evidence, in their order. */
 void lines_make(ProblemsOwn *own, Problems *problems);
 
+/* Sorts names of MX, which incidents have: those that most witnesses see first. */
+void mx_sort(GPtrArray *mx_hosts, const GPtrArray *parts);
+
 /* Frees a Problem. */
 void problem_free(gpointer problem);
 

@@ -1,13 +1,13 @@
-/* The share of failed sessions, so counted that no reporter outweighs all the others. */
+/* The share of failed sessions, so counted that no witness outweighs all the others. */
 #include "tlsrpt/failure.h"
 
 #include "tlsrpt/report.h"
 
-#define MOST_TIMES 3 /* a reporter counts at most as often as those before it together */
+#define MOST_TIMES 3 /* a witness counts at most as often as those before it together */
 
-/* What a reporter reported on some days together. */
+/* What a witness reported on some days together, under all names that it has. */
 typedef struct {
-	int64_t id;
+	int64_t witness; /* its number */
 	int64_t sessions, failed_sessions;
 } Sum;
 
@@ -32,7 +32,13 @@ compare_sums(gconstpointer a, gconstpointer b)
 	const Sum *one = a, *other = b;
 	const int order = compare_ids(one->sessions, other->sessions);
 
-	return order != 0 ? order : compare_ids(one->id, other->id);
+	return order != 0 ? order : compare_ids(one->witness, other->witness);
+}
+
+static int
+compare_witnesses(gconstpointer a, gconstpointer b)
+{
+	return compare_ids(((const Sum *)a)->witness, ((const Sum *)b)->witness);
 }
 
 void
@@ -52,27 +58,42 @@ reporter_days_find(const GArray *totals, const Reporter *reporter, int64_t day)
 		: NULL;
 }
 
-/* The sums of the reporters that had sessions, in ascending order of these. */
+/* Adds up what is of one witness, in sums that are sorted by it. */
+static void
+join_witnesses(GArray *sums)
+{
+	guint kept = 0;
+
+	for (guint i = 1; i < sums->len; i++) {
+		Sum *last = &g_array_index(sums, Sum, kept);
+		const Sum *sum = &g_array_index(sums, Sum, i);
+		if (sum->witness != last->witness) {
+			g_array_index(sums, Sum, ++kept) = *sum;
+			continue;
+		}
+		last->sessions = count_add(last->sessions, sum->sessions);
+		last->failed_sessions = count_add(last->failed_sessions, sum->failed_sessions);
+	}
+	g_array_set_size(sums, MIN(sums->len, kept + 1));
+}
+
+/* The sums of the witnesses that had sessions, in ascending order of these. */
 static GArray *
 sum_up(const GArray *totals, int64_t first, int64_t last)
 {
-	g_autoptr(GArray) sums = g_array_new(FALSE, FALSE, sizeof(Sum));
+	GArray *sums = g_array_new(FALSE, FALSE, sizeof(Sum));
 
 	for (guint i = 0; i < totals->len; i++) {
 		const ReporterDay *one = &g_array_index(totals, ReporterDay, i);
-		Sum *sum = sums->len > 0 ? &g_array_index(sums, Sum, sums->len - 1) : NULL;
-		if (one->day < first || one->day > last || one->sessions <= 0)
-			continue;
-		if (sum == NULL || sum->id != one->reporter->id) {
-			const Sum begun = { one->reporter->id, 0, 0 };
-			g_array_append_val(sums, begun);
-			sum = &g_array_index(sums, Sum, sums->len - 1);
-		}
-		sum->sessions = count_add(sum->sessions, one->sessions);
-		sum->failed_sessions = count_add(sum->failed_sessions, one->failed_sessions);
+		const Sum sum = { one->reporter->witness_number, one->sessions,
+			one->failed_sessions };
+		if (one->day >= first && one->day <= last && one->sessions > 0)
+			g_array_append_val(sums, sum);
 	}
+	g_array_sort(sums, compare_witnesses);
+	join_witnesses(sums);
 	g_array_sort(sums, compare_sums);
-	return g_steal_pointer(&sums);
+	return sums;
 }
 
 RobustShare

@@ -292,15 +292,18 @@ class Model:
 
     def share(self, failure, first, last, rows, who):
         """The robust one of a span of days, and what it is made of."""
-        sums = collections.defaultdict(lambda: [0, 0])
+        sums = collections.defaultdict(lambda: [0, 0])  # by witness, whatever names it has
         for _, reporter, total in self.reported(failure[0], first, last, who):
-            sums[reporter][0] += total.sessions
+            sums[self.witness(reporter)][0] += total.sessions
         for (day, reporter), count in rows.items():
             if first <= day <= last:
-                sums[reporter][1] += count
+                sums[self.witness(reporter)][1] += count
+        numbers = {}
+        for reporter, number in self.numbers.items():
+            numbers.setdefault(self.witness(reporter), number)
         counted = failed = 0
         for _, (sessions, its) in sorted(sums.items(),
-                                         key=lambda one: (one[1][0], self.numbers[one[0]])):
+                                         key=lambda one: (one[1][0], numbers[one[0]])):
             if sessions == 0:
                 continue
             taken = min(sessions, NO_MORE_THAN * counted) if counted else sessions

@@ -270,6 +270,8 @@ test_share(void)
 		{ "in ascending order of their sessions", "A -1 100 100; B -1 10 0", 0.75 },
 		{ "days are added up", "A -2 5 0; A -1 5 5; B -1 1000 0", 5.0 / 40 },
 		{ "whoever had no sessions does not count", "A -1 0 0; B -1 10 5", 0.5 },
+		{ "one key under many names is one",
+			"A -1 10 5; B1 -1 30 0; B2 -1 90 0; B3 -1 900 0", 5.0 / 40 },
 		{ "a giant", "A -1 50 1; B -1 50 1; C -1 9007199254740992 9007199254740992",
 			(2 + 300.0) / 400 },
 	};
