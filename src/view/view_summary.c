@@ -65,16 +65,18 @@ read_domain_days(Store *store, const StoreFilter *filter, Table *table, GError *
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		Cell *cells = domain_row(table, store_rows_text(rows, DOMAIN_DAY_DOMAIN), (size_t)n_bars);
+		Cell *cells = domain_row(
+			table, store_rows_text(rows, DOMAIN_DAY_DOMAIN), (size_t)n_bars);
 		const int64_t day = store_rows_int(rows, DOMAIN_DAY_DAY);
-		const int64_t sessions = store_rows_int(rows, DOMAIN_DAY_SESSIONS), failed = store_rows_int(rows, DOMAIN_DAY_FAILED_SESSIONS);
+		const int64_t sessions = store_rows_int(rows, DOMAIN_DAY_SESSIONS),
+			      failed = store_rows_int(rows, DOMAIN_DAY_FAILED_SESSIONS);
 		cells[DOMAIN].number = store_rows_int(rows, DOMAIN_DAY_DOMAIN_NUMBER);
 		cells[SESSIONS].number = count_add(cells[SESSIONS].number, sessions);
 		cells[FAILED].number = count_add(cells[FAILED].number, failed);
 		cells[SHARE].share = share_of(cells[FAILED].number, cells[SESSIONS].number);
 		if (day >= first_bar)
-			g_array_index(cells[DAYS].bars, double, day - first_bar) =
-				share_of(failed, sessions);
+			g_array_index(cells[DAYS].bars, double, day - first_bar) = share_of(
+				failed, sessions);
 	}
 	return ok;
 }
@@ -136,7 +138,8 @@ read_names(Store *store, const StoreFilter *filter, GError **error)
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has)
-		g_hash_table_insert(names, number_of(rows, ORGANIZATION_NUMBER), g_strdup(store_rows_text(rows, ORGANIZATION_NAME)));
+		g_hash_table_insert(names, number_of(rows, ORGANIZATION_NUMBER),
+			g_strdup(store_rows_text(rows, ORGANIZATION_NAME)));
 	return ok ? g_steal_pointer(&names) : NULL;
 }
 
@@ -148,7 +151,8 @@ read_sets(Store *store, const StoreFilter *filter, GHashTable *sets, GError **er
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		GHashTable *set = g_hash_table_lookup(sets, number_of(rows, DOMAIN_ORGANIZATION_DOMAIN));
+		GHashTable *set = g_hash_table_lookup(
+			sets, number_of(rows, DOMAIN_ORGANIZATION_DOMAIN));
 		if (set != NULL)
 			g_hash_table_add(set, number_of(rows, DOMAIN_ORGANIZATION_ORGANIZATION));
 	}
@@ -260,21 +264,26 @@ say_what_there_is(Cell *row, Store *store, GError **error)
 	return true;
 }
 
+/* Takes over what is known of each domain: whether it is learning and, unless of one organization, its sums. */
 static void
-mark_learning(Table *domains, Cell *row, const Problems *problems)
+take_totals(Table *domains, Cell *row, const Problems *problems, bool has_sums)
 {
-	g_autoptr(GHashTable) learning = text_table_new(NULL, NULL);
+	g_autoptr(GHashTable) totals = text_table_new(NULL, NULL);
 
 	for (size_t i = 0; i < problems->domains->len; i++) {
-		const DomainTotal *domain = g_ptr_array_index(problems->domains, i);
-		if (domain->learning)
-			g_hash_table_add(learning, (gpointer)domain->domain);
+		const DomainTotal *total = g_ptr_array_index(problems->domains, i);
+		g_hash_table_insert(totals, (gpointer)total->domain, (gpointer)total);
 	}
 	for (size_t i = 0; i < domains->rows->len; i++) {
 		Cell *cells = g_ptr_array_index(domains->rows, i);
-		cells[LEARNING].number =
-			g_hash_table_contains(learning, row_text(cells, DOMAIN));
+		const DomainTotal *total = g_hash_table_lookup(totals, row_text(cells, DOMAIN));
+		cells[LEARNING].number = total != NULL && total->learning;
 		row[N_LEARNING].number += cells[LEARNING].number;
+		if (!has_sums)
+			continue;
+		cells[SESSIONS].number = total != NULL ? total->sessions : 0;
+		cells[FAILED].number = total != NULL ? total->failed_sessions : 0;
+		cells[SHARE].share = share_of(cells[FAILED].number, cells[SESSIONS].number);
 	}
 }
 
@@ -296,22 +305,38 @@ add_problems(Table *table, Table *reasons, const Problems *problems)
 	}
 }
 
+/*
+ * Whose sums of a day the table of domains shows: of those who are believed, as far as their mail was
+ * authenticated; the store has no sums of fewer.  What nobody vouches for would else make a day as good as a
+ * stranger likes.
+ */
+static StoreFilter
+believed_filter(const ProblemsQuestion *question)
+{
+	const BelieveRules *rules = question->believe;
+	StoreFilter filter = *question->filter;
+
+	filter.authenticated_only = filter.authenticated_only
+		|| (rules->believe != BELIEVE_ALL && !rules->https);
+	return filter;
+}
+
 Document *
 view_summary(const ProblemsQuestion *question, GError **error)
 {
-	const StoreFilter *filter = question->filter;
+	const StoreFilter *filter = question->filter, believed = believed_filter(question);
 	g_autoptr(Document) document = document_new("summary");
-	Table *domains =
-		document_add_table(document, "domains", NULL, domain_columns, DOMAIN_COLUMNS);
+	Table *domains = document_add_table(
+		document, "domains", NULL, domain_columns, DOMAIN_COLUMNS);
 	Table *table = document_add_table(
 		document, "problems", NULL, problem_columns, PROBLEM_COLUMNS);
 	Table *reasons = problem_add_reasons_table(document);
-	Cell *row = table_add_row(document_add_table(
-		document, "summary", NULL, summary_columns, SUMMARY_COLUMNS));
+	Cell *row = table_add_row(
+		document_add_table(document, "summary", NULL, summary_columns, SUMMARY_COLUMNS));
 
 	set_day(&row[FROM_DAY], filter->since_day);
 	set_day(&row[TO_DAY], filter->until_day);
-	if (!read_domain_days(question->store, filter, domains, error)
+	if (!read_domain_days(question->store, &believed, domains, error)
 		|| !read_organizations(question->store, filter, domains, error))
 		return NULL;
 	row[N_DOMAINS].number = domains->rows->len;
@@ -320,7 +345,7 @@ view_summary(const ProblemsQuestion *question, GError **error)
 		return NULL;
 	sum_up(row, problems);
 	add_problems(table, reasons, problems);
-	mark_learning(domains, row, problems);
+	take_totals(domains, row, problems, filter->organization == NULL);
 	g_ptr_array_sort(domains->rows, compare_rows);
 	return domains->rows->len > 0 || say_what_there_is(row, question->store, error)
 		? g_steal_pointer(&document)

@@ -81,14 +81,14 @@ def future_date(attacker):
     """Of the year 9998, and of tomorrow: all is well, and all is broken."""
     far = 2932500
     return attacker.send(
-        *(all_well(attacker, day, 100) for day in (TODAY + 1, TODAY + 400, far)),
+        *(all_well(attacker, day, 100, "testing") for day in (TODAY + 1, TODAY + 400, far)),
         *(attacker.report([policy(BROKEN, 1, [failure(EXPIRED, f"mx1.{BROKEN}")])], day)
           for day in (TODAY + 1, far)))
 
 
 def testing_today(attacker):
     """A policy in testing mode, on the same day."""
-    return attacker.send(all_well(attacker, TODAY, 100, "testing"), all_well(attacker, TODAY - 1, 100, "none"))
+    return attacker.send(*(all_well(attacker, day, 100, "testing") for day in (TODAY - 1, TODAY)))
 
 
 def one_success(attacker):

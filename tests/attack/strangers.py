@@ -37,17 +37,22 @@ TIMES, BESIDES = 32, 128 << 10  # of its size, and besides, may a message add to
 
 # Who signs is believed by default, and with require-auth.  His sessions are in the figures that are shown
 # from his first report on; alarms go by others, see src/view/share.c and DESIGN section 5.
-NO_COUNTS = {"foreign policies", "quarantine flood", "reopening what is resolved", "copy first, contact aligned"}
+NO_COUNTS = {"quarantine flood", "copy first, contact aligned"}
 # What else an attack changes where it changes something, by attack and mode.
 LIMITS = {
-    # That it was told of long ago; not whether it is an alarm, or since when its mail is held.
+    # What is no pattern is told with the glitches.
+    ("growth", "signed"): "counts; validation-failure is told, glitch",
+    ("growth", "patient"): "counts; validation-failure is told, glitch",
+    # That it began long ago; not whether it is an alarm.
     ("2^52 in the baseline", "signed"): "late True",
     ("2^52 in the baseline", "patient"): "late True",
-    # What was resolved is wrong again, says one whose word counts.
-    ("reopening what is resolved", "patient"): "certificate-host-mismatch is told, critical",
+    # What was resolved is wrong again; an alarm, if somebody says so whose word counts.
+    ("reopening what is resolved", "signed"): "counts; state recurring; why over",
+    ("reopening what is resolved", "patient"):
+        "certificate-host-mismatch is told, critical; counts; level critical; order; state recurring; why held",
     # What one alone sees can warn.
-    ("false alarm", "signed"): "certificate-host-mismatch is told, warning",
-    ("false alarm", "patient"): "certificate-host-mismatch is told, warning",
+    ("false alarm", "signed"): "certificate-host-mismatch is told, warning; counts",
+    ("false alarm", "patient"): "certificate-host-mismatch is told, warning; counts",
 }
 
 
@@ -63,6 +68,7 @@ def limit(attack, mode, believe):
 ACTS = ["severity", "level", "state", "why", "mode", "late", "learning"]
 COUNTS = ["failed_sessions", "sessions", "failed_share", "reporters", "reasons", "result_types", "since",
           "last_seen", "meaning", "note"]
+SUMS = ["sessions", "failed_sessions", "failed_share", "learning"]  # of a domain
 
 
 GENUINE = re.compile(r" \((" + "|".join(LISTED) + r")\)")
@@ -75,9 +81,9 @@ class Said:
         self.code, check = store.json("check", NOW)
         _, summary = store.json("summary", NOW)
         _, alert = store.json("alert", NOW, "--dry-run", "--from", "a@example.net", "--to", "b@example.net")
-        self.domains = {row["policy_domain"]: row for row in summary["domains"]}
+        self.domains = {row["policy_domain"]: [row[column] for column in SUMS] for row in summary["domains"]}
         self.rows = {"check": self.by_key(check["problems"]), "alert": self.by_key(alert["changes"]),
-                     "summary": self.by_key(summary.get("problems", []))}
+                     "summary": self.by_key(summary["problems"])}
 
     @classmethod
     def by_key(cls, rows):
@@ -124,8 +130,7 @@ def changes(before, after):
                   for key, row in theirs.items() if key not in ours}
         if [key for key in theirs if key in ours] != [key for key in ours if key in theirs]:
             found.add("order")
-    if after.rows["summary"] and any(before.domains[domain] != after.domains.get(domain)
-                                     for domain in before.domains):
+    if any(before.domains[domain] != after.domains.get(domain) for domain in before.domains):
         found.add("counts")
     return found
 
