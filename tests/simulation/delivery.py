@@ -7,8 +7,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
 from tap import BIN, ENVIRONMENT, SANITIZED, TESTS, Tap, fast_folder, skip  # noqa: E402,F401
-from model import CRITICAL, Alarm, Key, UNKNOWN, WARNING  # noqa: E402
-from senders import day_text, time_text  # noqa: E402
+from senders import time_text  # noqa: E402
 
 TLSRPT = os.path.join(BIN, "tlsrpt")
 
@@ -84,43 +83,3 @@ class Delivery:
             return code, json.loads(output)
         except ValueError:
             sys.exit(f"{verb} ended with {code}, and says {output!r} {errors!r}")
-
-    def check(self, now):
-        """The exit code, and the problems as the model has them."""
-        code, answer = self.json("check", now)
-        alarms = set()
-        for problem in answer["problems"]:
-            severity = {"WARNING": WARNING, "CRITICAL": CRITICAL,
-                        "UNKNOWN": UNKNOWN}[problem["severity"]]
-            for domain in (problem["policy_domains"] or "").split("\n"):
-                alarms.add(Alarm(severity, problem["kind"], domain,
-                                 problem["result_type"] or problem["organization"] or ""))
-        return code, alarms
-
-    def states(self, now, since):
-        """What `failures` says of each incident that was seen since a day."""
-        _, answer = self.json("failures", now, "--since", day_text(since))
-        return {
-            Key(row["policy_domain"], row["policy_type"], row["result_type"],
-                row["receiving_mx_hostname"] or ""):
-            (row["state"], row["late"], row["pattern"], row["learning"])
-            for row in answer["failures"]}
-
-
-def differences(store, model, today, now):
-    """Where the program and the model do not agree on a day; and what the program alarms of."""
-    code, alarms = store.check(now)
-    found = [f"day {day_text(today)}: {text}" for text in
-             [f"the program alone: {alarm}" for alarm in alarms - model.alarms(today)]
-             + [f"the model alone: {alarm}" for alarm in model.alarms(today) - alarms]]
-    if code != model.check(today):
-        found.append(f"day {day_text(today)}: check ends with {code}, not {model.check(today)}")
-    theirs = store.states(now, today - 27)
-    ours = {key: (state.state, state.late, state.pattern, model.is_learning(key.domain, today))
-            for key, state in model.states(today).items()
-            if any(today - 27 <= day <= today for day, _ in model.seen[key])}
-    for key in sorted({*ours, *theirs}):
-        if ours.get(key) != theirs.get(key):
-            found.append(f"day {day_text(today)}: {key} is {theirs.get(key)},"
-                         f" not {ours.get(key)}")
-    return found, alarms
