@@ -60,14 +60,15 @@ allow_reading
 is "$(ls "$STORE" | tr '\n' ' ')" "x.db x.db-lock x.db-shm x.db-wal " "as deliveries leave it"
 all_read "with -wal and -shm"
 run reader "$TLSRPT" status -c empty.conf --db "$DB" -f ndjson
-cp out status.with
+free='s/"free_bytes":[0-9]*//' # the disk is shared with other programs
+sed "$free" out >status.with
 
 sqlite3 "$DB" "INSERT INTO note (incident, kind, author, at, text) SELECT 1, 'note', 'me', 1, 'seen'"
 is "$(ls "$STORE" | tr '\n' ' ')" "x.db x.db-lock " "after a shell session that wrote"
 allow_reading
 all_read "without them"
 run reader "$TLSRPT" status -c empty.conf --db "$DB" -f ndjson
-is "$(cat out)" "$(cat status.with)" "and says the same"
+is "$(sed "$free" out)" "$(cat status.with)" "and says the same"
 run "$TLSRPT" failures $(options failures)
 is "$code $(ls "$STORE" | tr '\n' ' ')" "0 x.db x.db-lock " "not even root makes files"
 matches "$(cat out)" seen "what the shell wrote is read"
