@@ -90,8 +90,8 @@ TOLD = [
     (0, "As it stands", "CRITICAL no report ever came"),
     (1, "Subject", "TLS alert: over, no report ever came"),
     (1, "Over", "no report ever came"),
-    # One certificate, three domains: once, and over once; who reports failures only never says since
-    # that all is well, so it lasts as long as the window.
+    # One certificate, three domains: once, and over once.  Who reports failures only never
+    # says that all is well, so it lasts as long as the window.
     (41, "Subject", "TLS alert 3 domains: critical, certificate-expired at mx1.host.example"),
     (41, "Began",
      "CRITICAL certificate-expired at mx1.host.example: club.example, school.example and 1 more"),
@@ -169,7 +169,8 @@ TOLD = [
     (285, "Began", "WARNING nobody reports any more about old.example"),
     (288, "Subject", "TLS alert: over, nobody reports any more about old.example"),
     (288, "Over", "nobody reports any more about old.example"),
-    # Nobody vouches for what comes since day 300.  What comes back one by one is told one by one.
+    # Nobody vouches for what comes since day 300.  On day 304 mail is believed again; a report that
+    # is late on top of it makes one silence, since days without any mail count in silences.
     (302, "Subject", "TLS alert: critical, no reports since 2024-10-26"),
     (302, "Began", "CRITICAL no reports since 2024-10-26"),
     (304, "Subject", "TLS alert: 1 warning, 1 over"),
