@@ -23,7 +23,6 @@ from attacks import (ATTACKS, EXPIRED, MISMATCH, STRIPPED, Attacker, false_alarm
 from genuine import (BROKEN, DAY, DOMAINS, LISTED, NOW, REPAIRED, RESOLVED, TODAY, VERIFIER, damaged_mail,
                      genuine_mail)  # noqa: E402
 
-LONG = os.environ.get("TLSRPT_LONG") == "1"
 SPLIT = (TODAY - 13) * DAY  # what came before is in all stores
 SETTINGS = (f"[ingest]\ntrusted-authserv-ids = {VERIFIER}\nown-domains = {' '.join(DOMAINS)}\n"
             "{more}[limits]\nquarantine = 400K\n[incidents]\n{incidents}")
