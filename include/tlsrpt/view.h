@@ -31,8 +31,8 @@ typedef struct {
 	const char *result_type, *mx; /* in stored form; NULL for any */
 } ReportsQuestion;
 
-Document *view_reports(Store *store, const StoreFilter *filter, const ReportsQuestion *question,
-	GError **error);
+Document *view_reports(
+	Store *store, const StoreFilter *filter, const ReportsQuestion *question, GError **error);
 Document *view_daily(Store *store, const StoreFilter *filter, GError **error);
 
 /*
@@ -40,7 +40,6 @@ Document *view_daily(Store *store, const StoreFilter *filter, GError **error);
  * type, organization and authentication.
  */
 Document *view_daily_sums(const Document *daily);
-
 
 /* What view_status() tells beside what is in the store. */
 typedef struct {
@@ -86,13 +85,14 @@ typedef struct {
 	const MtaSts *expected; /* or NULL */
 	int64_t expected_since; /* the day since which it is published, or DAY_NONE if that is not known */
 	bool is_check; /* judge for a monitoring system; there is an expected policy */
-	Resolver *resolver; /* ask it for MX and TLSA records; it keeps the answers; NULL for no DNS */
+	Resolver *
+		resolver; /* ask it for MX and TLSA records; it keeps the answers; NULL for no DNS */
 	const IncidentRules *rules;
 	const BelieveRules *believe;
 } PolicyQuestion;
 
-Document *view_policy(Store *store, const StoreFilter *filter, const PolicyQuestion *question,
-	GError **error);
+Document *view_policy(
+	Store *store, const StoreFilter *filter, const PolicyQuestion *question, GError **error);
 
 /* One report in full.  For a report that is not from a store, only stored->report must be set. */
 Document *view_report(const StoredReport *stored);

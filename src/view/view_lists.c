@@ -20,8 +20,7 @@ view_trend(Store *store, const StoreFilter *filter, GError **error)
 		{ "reports", "Reports", CELL_COUNT },
 	};
 	g_autoptr(Document) document = document_new("trend");
-	Table *table =
-		document_add_table(document, "days", NULL, columns, G_N_ELEMENTS(columns));
+	Table *table = document_add_table(document, "days", NULL, columns, G_N_ELEMENTS(columns));
 	g_autoptr(StoreRows) rows = store_ask(store, STORE_DAYS, filter, error);
 	bool has = false, ok = rows != NULL;
 
@@ -120,12 +119,13 @@ is_asked(StoreRows *rows, int column, const char *asked)
 
 /* The ids of incidents, an int64_t * each, that the question is about. */
 static GHashTable *
-read_incidents_asked(Store *store, const StoreFilter *filter, const ReportsQuestion *question,
-	GError **error)
+read_incidents_asked(
+	Store *store, const StoreFilter *filter, const ReportsQuestion *question, GError **error)
 {
 	const StoreFilter all = { 0 };
 	g_autoptr(StoreRows) rows = store_ask(store, STORE_ALL_INCIDENTS, &all, error);
-	g_autoptr(GHashTable) ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	g_autoptr(GHashTable)
+		ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
@@ -140,14 +140,15 @@ read_incidents_asked(Store *store, const StoreFilter *filter, const ReportsQuest
 
 /* The numbers of the reports that have a failure that is asked about. */
 static GHashTable *
-read_reports_asked(Store *store, const StoreFilter *filter, const ReportsQuestion *question,
-	GError **error)
+read_reports_asked(
+	Store *store, const StoreFilter *filter, const ReportsQuestion *question, GError **error)
 {
 	g_autoptr(GHashTable) incidents = read_incidents_asked(store, filter, question, error);
 	g_autoptr(StoreRows) rows = incidents != NULL
 		? store_ask(store, STORE_FAILURE_ROWS, filter, error)
 		: NULL;
-	g_autoptr(GHashTable) ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	g_autoptr(GHashTable)
+		ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
@@ -165,9 +166,8 @@ select_reports(Table *table, Store *store, const StoreFilter *filter,
 	const ReportsQuestion *question, GError **error)
 {
 	const bool by_failure = question->result_type != NULL || question->mx != NULL;
-	g_autoptr(GHashTable) asked = by_failure
-		? read_reports_asked(store, filter, question, error)
-		: NULL;
+	g_autoptr(GHashTable)
+		asked = by_failure ? read_reports_asked(store, filter, question, error) : NULL;
 
 	if (by_failure && asked == NULL)
 		return false;
@@ -181,18 +181,20 @@ select_reports(Table *table, Store *store, const StoreFilter *filter,
 }
 
 Document *
-view_reports(Store *store, const StoreFilter *filter, const ReportsQuestion *question,
-	GError **error)
+view_reports(
+	Store *store, const StoreFilter *filter, const ReportsQuestion *question, GError **error)
 {
 	g_autoptr(Document) document = document_new("reports");
-	Table *table = document_add_table(document, "reports", NULL, report_columns, REPORT_COLUMNS);
+	Table *table = document_add_table(
+		document, "reports", NULL, report_columns, REPORT_COLUMNS);
 	g_autoptr(StoreRows) rows = store_ask(store, STORE_REPORT_POLICIES, filter, error);
 	g_autoptr(Report) policies = NULL;
 	Cell *cells = NULL;
 	bool has = false, ok = rows != NULL;
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		if (cells == NULL || cells[ID].number != store_rows_int(rows, REPORT_POLICY_REPORT)) {
+		if (cells == NULL
+			|| cells[ID].number != store_rows_int(rows, REPORT_POLICY_REPORT)) {
 			if (cells != NULL)
 				finish_report(cells, policies);
 			g_clear_pointer(&policies, report_free);
@@ -202,9 +204,12 @@ view_reports(Store *store, const StoreFilter *filter, const ReportsQuestion *que
 		if (store_rows_is_null(rows, REPORT_POLICY_SUCCESSFUL_SESSIONS))
 			continue; /* it has no policy */
 		Policy *policy = report_add_policy(policies);
-		policy->policy_domain = report_string(policies, store_rows_text(rows, REPORT_POLICY_DOMAIN));
-		policy->policy_type = report_string(policies, store_rows_text(rows, REPORT_POLICY_POLICY_TYPE));
-		policy->successful_sessions = store_rows_int(rows, REPORT_POLICY_SUCCESSFUL_SESSIONS);
+		policy->policy_domain = report_string(
+			policies, store_rows_text(rows, REPORT_POLICY_DOMAIN));
+		policy->policy_type = report_string(
+			policies, store_rows_text(rows, REPORT_POLICY_POLICY_TYPE));
+		policy->successful_sessions = store_rows_int(
+			rows, REPORT_POLICY_SUCCESSFUL_SESSIONS);
 		policy->failed_sessions = store_rows_int(rows, REPORT_POLICY_FAILED_SESSIONS);
 	}
 	if (cells != NULL)
@@ -256,8 +261,8 @@ view_daily_sums(const Document *daily)
 	const Table *days = g_ptr_array_index(daily->tables, 0);
 	Document *document = document_new("daily");
 	/* Without the day. */
-	Table *sums = document_add_table(document, "sums", NULL, daily_columns + 1,
-		DAILY_COLUMNS - 1);
+	Table *sums = document_add_table(
+		document, "sums", NULL, daily_columns + 1, DAILY_COLUMNS - 1);
 	g_autoptr(GHashTable) known = text_table_new(g_free, NULL);
 
 	for (size_t i = 0; i < days->rows->len; i++) {
@@ -284,8 +289,7 @@ Document *
 view_daily(Store *store, const StoreFilter *filter, GError **error)
 {
 	g_autoptr(Document) document = document_new("daily");
-	Table *table =
-		document_add_table(document, "daily", NULL, daily_columns, DAILY_COLUMNS);
+	Table *table = document_add_table(document, "daily", NULL, daily_columns, DAILY_COLUMNS);
 	g_autoptr(StoreRows) rows = store_ask(store, STORE_DAILY, filter, error);
 	bool has = false, ok = rows != NULL;
 
