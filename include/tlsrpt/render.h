@@ -59,7 +59,7 @@ void message_alert(const Document *document, const Output *out);
 /* The bytes of that mail; caller unrefs. */
 GBytes *alert_message(const Document *document);
 
-/* The document of view_daily_sums(), for the textfile collector of Prometheus. */
+/* The document of view_metrics(), for the textfile collector of Prometheus. */
 void prometheus_daily(const Document *document, const Output *out);
 
 /* These write any document. */

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Three hundred domains: one fault of all of them is one entry, and a quiet week is a page.
 
-Two stores, filled by the filter with reports on 50 domains each: one in which an MX that all domains
-share has an expired certificate, and one in which some domains had a failure once.  What summary,
+Stores filled by the filter with reports on 50 domains each: one in which an MX that all domains
+share has an expired certificate, one in which some domains had a failure
+once, and one with more series than are exported to Prometheus.  What summary,
 failures and check print is short; who reported, why and in which reports is in it.
 """
 import itertools
@@ -146,6 +147,26 @@ class Fleet:
         check = self.run("check", *store)
         self.tap.ok(check.startswith("TLSRPT OK - 300 domains, ") and len(check.splitlines()) == 1, "check", check)
 
+    def check_metrics(self):
+        """More series than are exported: the rest is one, and nothing is lost of the sums."""
+        db, organizations = self.tap.path("metrics.db"), [f"Reporter {number}" for number in range(8)]
+
+        def a_host_each(organization, _, __):
+            return [failure("starttls-not-supported", f"mx{organization[-1]}.example.net")]
+        for organization, part in itertools.product(organizations, range(PARTS)):
+            subprocess.run(self.tap.command(db, "--reject"), check=True, env=ENVIRONMENT,
+                           input=json.dumps(report(organization, TODAY - 1, a_host_each, part)).encode())
+        text = self.run("export", "-f", "prometheus", "--config", self.tap.path("empty.conf"), "--db", db,
+                        "--now", str(NOW))
+        total = DOMAINS * len(organizations)
+        for metric, labels, wanted in (("tlsrpt_successful_sessions", 4, 19 * total), ("tlsrpt_reports", 4, total),
+                                       ("tlsrpt_incident_failed_sessions", 8, total)):
+            lines = [line for line in text.splitlines() if line.startswith(metric + "{")]
+            self.tap.ok(len(lines) == 2001 and lines[-1].count('="(other)"') == labels
+                        and not any("(other)" in line for line in lines[:-1]),
+                        f"{metric}: 2000 series, and one of the rest", len(lines), lines[-1:])
+            found = sum(int(line.rsplit(" ", 1)[1]) for line in lines)
+            self.tap.ok(found == wanted, f"{metric}: the sum is whole", found, wanted)
 
     def check_two_reasons(self):
         """A report whose two failures have a reason each, which say different things."""
@@ -173,6 +194,7 @@ def main():
     fleet.check_two_reasons()
     fleet.check_fault()
     fleet.check_quiet()
+    fleet.check_metrics()
     fleet.tap.finish()
 
 

@@ -333,6 +333,14 @@ is "$(head -1 days | cut -c1-19) $(wc -l <days | tr -d ' ')" '{"day":"2026-11-16
 if command -v promtool >/dev/null; then
 	promtool check metrics <export.prometheus >promtool.out 2>&1
 	is "$?$(cat promtool.out)" 0 "promtool"
+	promtool check rules "$SOURCE/contrib/monitoring/prometheus-rules.yml" >promtool.out 2>&1
+	ok $? "promtool takes the rules of contrib/monitoring"
+	sed -n 's/.*expr: *//p' "$SOURCE/contrib/monitoring/prometheus-rules.yml" | grep -o 'tlsrpt_[a-z_]*' |
+		sort -u >metrics
+	while read -r metric; do
+		grep -q "^# HELP $metric " export.prometheus
+		ok $? "the rules ask for $metric, which there is"
+	done <metrics
 else
 	ok 1 "promtool is here (Debian: prometheus)"
 fi

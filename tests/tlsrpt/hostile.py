@@ -570,7 +570,7 @@ class Hostile:
         else:
             self.tap.ok(False, "promtool is here (Debian: prometheus)")
         label = r'(\w+)="((?:[^"\\\n]|\\["\\n])*)"'
-        sample = re.compile(r"(\w+)\{((?:" + label + r",?)*)\} (\d+)")
+        sample = re.compile(r"(\w+)(?:\{((?:" + label + r",?)*)\})? (\d+)")
         got, bad = {}, []
         for line in out.decode().split("\n")[:-1]:
             if line.startswith("#"):
@@ -579,23 +579,29 @@ class Hostile:
             if not match:
                 bad.append(line)
                 continue
-            values = {key: re.sub(r"\\(.)", lambda m: {"n": "\n"}.get(m[1], m[1]), value)
-                      for key, value in re.findall(label, match[2])}
-            key = (match[1], *(values[n] for n in ("policy_domain", "policy_type", "organization", "auth")))
+            key = (match[1], *(re.sub(r"\\(.)", lambda m: {"n": "\n"}.get(m[1], m[1]), value)
+                               for _, value in re.findall(label, match[2] or "")))
             if key in got:
                 bad.append(f"twice: {line}")
             got[key] = int(match[5])
         self.tap.ok(not bad, "every line is a sample, none twice", *bad[:3])
-        wanted = {}
+        wanted, metrics = {}, ("reports", "successful_sessions", "failed_sessions")
         for row in self.rows("SELECT policy_domain, policy_type, organization, auth,"
                              " sum(reports) AS reports, sum(successful_sessions) AS successful_sessions,"
                              " sum(failed_sessions) AS failed_sessions FROM daily GROUP BY 1, 2, 3, 4"):
             key = tuple(row[n] or "" for n in ("policy_domain", "policy_type", "organization", "auth"))
-            for metric in ("reports", "successful_sessions", "failed_sessions"):
+            for metric in metrics:
                 wanted[("tlsrpt_" + metric, *key)] = row[metric]
-        self.tap.ok(got == wanted, "the labels come back as the views have them",
-                    len(got), len(wanted), list(set(wanted.items()) - set(got.items()))[:2],
-                    list(set(got.items()) - set(wanted.items()))[:2])
+        sums = {key: value for key, value in got.items() if key[0] in {"tlsrpt_" + name for name in metrics}}
+        self.tap.ok(sums == wanted, "the labels come back as the views have them",
+                    len(sums), len(wanted), list(set(wanted.items()) - set(sums.items()))[:2],
+                    list(set(sums.items()) - set(wanted.items()))[:2])
+        answer = json.loads(run("failures", *self.store, *SINCE, "--format", "json", *CLOCK)[1])
+        keys = ("policy_domain", "policy_type", "result_type", "receiving_mx_hostname", "kind")
+        wanted = {tuple(row[key] or "" for key in keys): row["failed_sessions"] for row in answer["incidents"]}
+        incidents = {key[1:6]: value for key, value in got.items() if key[0] == "tlsrpt_incident_failed_sessions"}
+        self.tap.ok(incidents and incidents == wanted, "and those of incidents as failures has them",
+                    len(incidents), len(wanted), list(set(wanted.items()) ^ set(incidents.items()))[:2])
 
     def check_locale(self):
         """A comma for the decimal point would be one column more."""

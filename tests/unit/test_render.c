@@ -194,8 +194,8 @@ test_json(void)
 
 	g_assert_nonnull(root);
 	g_assert_true(g_str_has_suffix(json, "}\n"));
-	g_assert_cmpstr(json_object_get_string(json_object_object_get(root, "schema")), ==,
-		"tlsrpt/test");
+	g_assert_cmpstr(
+		json_object_get_string(json_object_object_get(root, "schema")), ==, "tlsrpt/test");
 	g_assert_cmpint(json_object_get_int(json_object_object_get(root, "version")), ==, 1);
 	rows = json_object_object_get(root, "rows");
 	g_assert_cmpuint(json_object_array_length(rows), ==, 2);
@@ -204,8 +204,8 @@ test_json(void)
 		"{\"text\":\"a \\\"b\\\"\",\"word\":\"word\",\"count\":9223372036854775807,"
 		"\"share\":0.333333,\"day\":\"2026-11-23\",\"time\":\"2026-11-23T00:00:01Z\","
 		"\"bars\":[null,0.000000,0.250000,1.000000]}");
-	g_assert_cmpstr(json_object_to_json_string_ext(json_object_array_get_idx(rows, 1),
-				JSON_C_TO_STRING_PLAIN),
+	g_assert_cmpstr(json_object_to_json_string_ext(
+				json_object_array_get_idx(rows, 1), JSON_C_TO_STRING_PLAIN),
 		==,
 		"{\"text\":null,\"word\":null,\"count\":0,\"share\":null,\"day\":\"1970-01-01\","
 		"\"time\":null,\"bars\":[]}");
@@ -230,7 +230,8 @@ set_comma_locale(const char *folder)
 	g_autofree char *name = g_build_filename(folder, "de_DE.UTF-8", NULL);
 	const char *const command[] = { "localedef", "-i", "de_DE", "-f", "UTF-8", name, NULL };
 
-	if (!g_spawn_sync(NULL, (char **)command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL))
+	if (!g_spawn_sync(NULL, (char **)command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+		    NULL, NULL))
 		return false;
 	g_setenv("LOCPATH", folder, TRUE);
 	return setlocale(LC_ALL, "de_DE.UTF-8") != NULL;
@@ -303,7 +304,8 @@ test_share_limits(void)
 static void
 test_bars_text(void)
 {
-	static const double shares[] = { CELL_NOTHING, 0, 1e-9, 0.14, 0.15, 0.3, 0.45, 0.6, 0.75, 0.99, 1 };
+	static const double shares[] = { CELL_NOTHING, 0, 1e-9, 0.14, 0.15, 0.3, 0.45, 0.6, 0.75,
+		0.99, 1 };
 	g_autoptr(GArray) bars = g_array_new(FALSE, FALSE, sizeof(double));
 	g_autofree char *none = bars_text(bars, false);
 
@@ -348,8 +350,10 @@ test_prometheus(void)
 	static const Column columns[] = {
 		{ "policy_domain", NULL, CELL_TEXT },
 		{ "auth", NULL, CELL_TEXT },
-		{ "unused", NULL, CELL_TEXT },
+		{ NULL, "Unused", CELL_TEXT },
 		{ "reports", NULL, CELL_COUNT },
+		{ "successful_sessions", NULL, CELL_COUNT },
+		{ "failed_sessions", NULL, CELL_COUNT },
 	};
 	static const LabelRow rows[] = {
 		{ NULL, "" },
@@ -366,8 +370,8 @@ test_prometheus(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(Document) document = document_new("daily");
-		Table *table = document_add_table(document, "rows", NULL, columns,
-			G_N_ELEMENTS(columns));
+		Table *table = document_add_table(
+			document, "sums", NULL, columns, G_N_ELEMENTS(columns));
 		Cell *cells = table_add_row(table);
 
 		cell_set_text(&cells[0], rows[i].text);
@@ -376,7 +380,7 @@ test_prometheus(void)
 		cells[3].number = 42;
 		g_autofree char *written = rendered("prometheus", document, false);
 		g_autofree char *expected = g_strdup_printf(
-			"# HELP tlsrpt_reports Reports.\n# TYPE tlsrpt_reports gauge\n"
+			"# HELP tlsrpt_reports Reports, of all reporters.\n# TYPE tlsrpt_reports gauge\n"
 			"tlsrpt_reports{policy_domain=\"%s\",auth=\"x\"} 42\n",
 			rows[i].label);
 		g_assert_true(g_str_has_suffix(written, expected));
