@@ -128,6 +128,16 @@ class Fleet:
                     and answer["reports"], "the reports, with the ids of the senders", answer["reports"])
 
         self.check_reports(store)
+        self.check_readme(before)
+        self.check_readme(check.splitlines()[0])
+
+    def check_readme(self, text):
+        """README.md shows what is printed, without the reason that is hostile, and broken into lines."""
+        name = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "README.md")
+        with open(name, encoding="utf-8") as readme:
+            flat = " ".join(readme.read().split())
+        shown = " ".join(" ".join(line for line in text.splitlines() if "evil" not in line).split())
+        self.tap.ok(shown in flat, f"README.md shows {shown.split()[0]}", shown)
 
     def check_reports(self, store):
         for arguments, wanted in ((("--failed",), 9 * PARTS), (("--result-type", "certificate-expired"), 9 * PARTS),
