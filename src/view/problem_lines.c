@@ -337,9 +337,11 @@ compare_reporters(gconstpointer a, gconstpointer b)
 	const ProblemReporter *one = *(const ProblemReporter *const *)a;
 	const ProblemReporter *other = *(const ProblemReporter *const *)b;
 
-	return one->failed_sessions != other->failed_sessions
-		? compare_numbers(other->failed_sessions, one->failed_sessions)
-		: compare_numbers(one->reporter->id, other->reporter->id);
+	/* By name rather than by id, since the ids of what was taken in together are left to chance. */
+	if (one->failed_sessions != other->failed_sessions)
+		return compare_numbers(other->failed_sessions, one->failed_sessions);
+	const int order = strcmp(one->reporter->name, other->reporter->name);
+	return order != 0 ? order : compare_numbers(one->reporter->id, other->reporter->id);
 }
 
 /* Sums of a line, or of a failure, over what was asked for. */
