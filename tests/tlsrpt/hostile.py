@@ -259,11 +259,15 @@ class Hostile:
         self.tap.ok(code == wanted and not err and str(document["schema"]).startswith("tlsrpt/"),
                     f"{name}, json: parses", code, err)
         code, out, err = run(*arguments, "--format", "ndjson", *CLOCK, data=data)
+        rows = first_table(document)
         try:
             lines = [json.loads(line) for line in out.decode().split("\n")[:-1]]
         except ValueError as problem:
             lines = problem
-        self.tap.ok(code == wanted and not err and lines == first_table(document),
+        else:
+            if name == "status":  # the disk is shared with other programs
+                lines = [dict(line, free_bytes=row["free_bytes"]) for line, row in zip(lines, rows)]
+        self.tap.ok(code == wanted and not err and lines == rows,
                     f"{name}, ndjson: the same rows, a line each", code, err, lines)
         return document
 
