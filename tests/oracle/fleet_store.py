@@ -74,7 +74,8 @@ def make(name, db, config="/dev/null"):
                     with open(os.path.join(folder, f"{DAYS - ago:02}.{who}.{first}.json"), "w") as file:
                         json.dump(report(what, ago, who, first), file)
         files = sorted(glob.glob(os.path.join(folder, "*.json")))
-        subprocess.run([INGEST, "--quiet", "--log", "stderr", "--config", config, "--db", db, *files],
+        # One after the other, since who reported first has the lower number.
+        subprocess.run([INGEST, "--quiet", "--log", "stderr", "--jobs", "1", "--config", config, "--db", db, *files],
                        check=True, env=ENVIRONMENT)
     # The one that stays open keeps -wal and -shm where they are.
     connection = sqlite3.connect(db)
