@@ -88,6 +88,7 @@ typedef enum {
 typedef struct {
 	MarkKind kind;
 	int64_t at; /* epoch seconds */
+	int64_t number; /* of the note that decided it, or the first of them; the later, the higher */
 	int64_t until_day; /* of an acceptance: the day on which it ends; DAY_NONE if it has no end */
 	/*
 	 * Of an acceptance: the share of the failure at that time since it was first seen in W, 0 to 1; that

@@ -133,6 +133,7 @@ typedef struct {
 	GPtrArray *hosts, *reports; /* of ProblemHost *, ProblemReport *; NULL unless asked for */
 	size_t more_hosts, more_reports; /* that are left out */
 	const char *note; /* the latest text on any of its incidents, or NULL */
+	const char *note_by; /* who wrote it; NULL without a note */
 	int64_t note_at; /* epoch seconds */
 	int64_t resolved_at; /* epoch seconds; 0 unless its state is resolved */
 	int64_t accepted_until; /* a day; DAY_NONE if it has no end, or is not accepted */

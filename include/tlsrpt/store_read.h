@@ -208,6 +208,7 @@ enum {
 	STORED_NOTE_UNTIL_DAY,
 	STORED_NOTE_SHARE,
 	STORED_NOTE_ONLY_DOMAIN, /* 1: of what joins later, it holds for this domain alone */
+	STORED_NOTE_NUMBER, /* the later, the higher */
 	STORED_NOTE_COLUMNS
 };
 enum {

@@ -295,11 +295,13 @@ add_evidence(GPtrArray *facts, const Document *document, const Table *problems, 
 			in);
 }
 
-/* The note, each of its lines by itself. */
+/* The note, each of its lines by itself: "Note (root, 2026-11-18): Renewed by hand". */
 static void
 add_note(GPtrArray *facts, const Table *problems, size_t row)
 {
 	const int64_t at = table_number(problems, row, "note_at");
+	g_autofree char *by = escape_terminal(
+		table_text(problems, row, "note_by"), PROBLEM_NAME_BYTES);
 	g_autofree char *day = at != 0 ? day_text(day_of(at)) : NULL;
 	g_auto(GStrv) lines = g_strsplit(table_text(problems, row, "note"), "\n", -1);
 	bool is_first = true;
@@ -309,7 +311,8 @@ add_note(GPtrArray *facts, const Table *problems, size_t row)
 			continue;
 		g_autofree char *safe = escape_terminal(*line, PROBLEM_LINE_BYTES);
 		if (is_first && day != NULL)
-			add_fact(facts, "Note (%s): %s", day, safe);
+			add_fact(
+				facts, "Note (%s%s%s): %s", by, *by != '\0' ? ", " : "", day, safe);
 		else
 			add_fact(facts, "%s%s", is_first ? "Note: " : "", safe);
 		is_first = false;

@@ -775,7 +775,7 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		"SELECT coalesce(note.incident, 0), domain.name, policy_type.name, result_type.name,"
 		" mx.name, note.kind, note.author, note.at, note.text, coalesce(note.silence, 0),"
 		" silence.witness, note.until_day,"
-		" CAST(note.share * " SQL_BILLIONTHS " AS BIGINT), note.only_domain FROM note"
+		" CAST(note.share * " SQL_BILLIONTHS " AS BIGINT), note.only_domain, note.id FROM note"
 		" LEFT JOIN incident ON incident.id = note.incident"
 		" LEFT JOIN silence ON silence.id = note.silence"
 		" LEFT JOIN domain"

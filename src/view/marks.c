@@ -7,7 +7,7 @@
 #include <string.h>
 
 /*
- * One decision: the notes of one kind that were written at the same time.  Acceptances of several lines at once
+ * One decision: the notes of one kind that were written one after the other at the same time.  Acceptances of several lines at once
  * have shares of their own.
  */
 typedef struct {
@@ -90,7 +90,7 @@ find_decision(Decisions *decisions, const Note *note)
 		: NULL;
 
 	/* They come by share; so an equal one is next to it. */
-	if (last != NULL && last->mark.kind == note->mark.kind && last->mark.at == note->mark.at
+	if (last != NULL && last->mark.number == note->mark.number
 		&& last->mark.share >= note->mark.share)
 		return last;
 	Decision *decision = g_new0(Decision, 1);
@@ -131,6 +131,7 @@ read_note(ProblemsOwn *own, StoreRows *rows, GArray *notes)
 	const char *text = store_rows_text(rows, STORED_NOTE_TEXT);
 	Note note = {
 		.mark = { .at = store_rows_int(rows, STORED_NOTE_AT),
+			.number = store_rows_int(rows, STORED_NOTE_NUMBER),
 			.until_day = store_rows_is_null(rows, STORED_NOTE_UNTIL_DAY)
 				? DAY_NONE
 				: store_rows_int(rows, STORED_NOTE_UNTIL_DAY),
@@ -144,21 +145,46 @@ read_note(ProblemsOwn *own, StoreRows *rows, GArray *notes)
 	if (*text != '\0') {
 		note.part->note = note.part->shown.note = text_pool_add(own->texts, text);
 		note.part->note_at = note.mark.at;
+		note.part->note_by = text_pool_add(
+			own->texts, store_rows_text(rows, STORED_NOTE_AUTHOR));
 	}
 	if (mark_kind_of(store_rows_text(rows, STORED_NOTE_KIND), &note.mark.kind))
 		g_array_append_val(notes, note);
 }
 
 static int
+compare_marks(gconstpointer a, gconstpointer b)
+{
+	const Mark *one = a, *other = b;
+
+	if (one->at != other->at)
+		return one->at < other->at ? -1 : 1;
+	return one->number < other->number ? -1 : one->number > other->number;
+}
+
+static int
 compare_notes(gconstpointer a, gconstpointer b)
 {
 	const Note *one = a, *other = b;
+	const int order = compare_marks(&one->mark, &other->mark);
 
-	if (one->mark.at != other->mark.at)
-		return one->mark.at < other->mark.at ? -1 : 1;
-	if (one->mark.kind != other->mark.kind)
-		return (int)one->mark.kind - (int)other->mark.kind;
+	if (order != 0)
+		return order;
 	return one->mark.share < other->mark.share ? -1 : one->mark.share > other->mark.share;
+}
+
+/* Gives all notes of a decision the number of its first one, and sorts them. */
+static void
+sort_notes(GArray *notes)
+{
+	g_array_sort(notes, compare_notes);
+	for (guint i = 1; i < notes->len; i++) {
+		const Mark *last = &g_array_index(notes, Note, i - 1).mark;
+		Mark *mark = &g_array_index(notes, Note, i).mark;
+		if (mark->kind == last->kind && mark->at == last->at)
+			mark->number = last->number;
+	}
+	g_array_sort(notes, compare_notes);
 }
 
 static bool
@@ -172,7 +198,7 @@ read_notes(Decisions *decisions, GError **error)
 
 	while (ok && (ok = store_rows_next(rows, &has, error)) && has)
 		read_note(own, rows, notes);
-	g_array_sort(notes, compare_notes);
+	sort_notes(notes);
 	for (guint i = 0; i < notes->len; i++)
 		take_note(decisions, &g_array_index(notes, Note, i));
 	return ok;
@@ -189,20 +215,12 @@ joined_later(const Decision *decision, const IncidentPart *part)
 		&& !g_hash_table_contains(decision->ids, &part->shown.id);
 }
 
-static int
-compare_marks(gconstpointer a, gconstpointer b)
-{
-	const Mark *one = a, *other = b;
-
-	return one->at < other->at ? -1 : one->at > other->at;
-}
-
 static bool
 has_mark(const IncidentPart *part, const Mark *mark)
 {
 	for (guint i = 0; part->marks != NULL && i < part->marks->len; i++) {
 		const Mark *one = &g_array_index(part->marks, Mark, i);
-		if (one->kind == mark->kind && one->at == mark->at)
+		if (one->number == mark->number)
 			return true;
 	}
 	return false;

@@ -555,6 +555,7 @@ describe(Problem *problem, const IncidentPart *part)
 	problem->last_seen = MAX(problem->last_seen, incident->last_seen);
 	if (part->note != NULL && part->note_at >= problem->note_at) {
 		problem->note = part->note;
+		problem->note_by = part->note_by;
 		problem->note_at = part->note_at;
 	}
 	problem->resolved_at = MAX(problem->resolved_at, incident->resolved_at);

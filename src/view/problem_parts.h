@@ -50,6 +50,7 @@ typedef struct {
 	GArray *days; /* of int64_t: the days of W; or NULL */
 	GArray *marks; /* of Mark, by time; or NULL */
 	const char *note; /* the latest text; or NULL */
+	const char *note_by;
 	int64_t note_at;
 	struct ProblemPart *problem;
 } IncidentPart;

@@ -151,6 +151,7 @@ problem_row_fill(Cell *cells, const Problem *problem)
 	cells[PROBLEM_RESOLVED_AT].number = problem->resolved_at;
 	set_day(&cells[PROBLEM_ACCEPTED_UNTIL], problem->accepted_until);
 	cell_set_text(&cells[PROBLEM_NOTE], problem->note);
+	cell_set_text(&cells[PROBLEM_NOTE_BY], problem->note_by);
 	cells[PROBLEM_NOTE_AT].number = problem->note != NULL ? problem->note_at : 0;
 }
 

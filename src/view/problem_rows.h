@@ -44,6 +44,7 @@ typedef enum {
 	PROBLEM_RESOLVED_AT,
 	PROBLEM_ACCEPTED_UNTIL,
 	PROBLEM_NOTE,
+	PROBLEM_NOTE_BY,
 	PROBLEM_NOTE_AT,
 	PROBLEM_COLUMNS
 } ProblemColumn;
@@ -82,6 +83,7 @@ typedef enum {
 	[PROBLEM_RESOLVED_AT] = { "resolved_at", NULL, CELL_TIME }, \
 	[PROBLEM_ACCEPTED_UNTIL] = { "accepted_until", NULL, CELL_TEXT }, \
 	[PROBLEM_NOTE] = { "note", NULL, CELL_TEXT }, \
+	[PROBLEM_NOTE_BY] = { "note_by", NULL, CELL_TEXT }, \
 	[PROBLEM_NOTE_AT] = { "note_at", NULL, CELL_TIME }
 
 /* For a table without columns of its own. */

@@ -41,7 +41,7 @@ at note 1
 is "$code $(grep -c ' note by ' out)" "0 2" "without a text the notes are shown"
 is "$(sql 'SELECT count(*) FROM notes')" 3 "and none is added"
 is "$(sql 'SELECT note FROM incidents WHERE id = 1')" "by sudo" "the view has the latest"
-matches "$("$TLSRPT" summary -c empty.conf --db "$DB" --now $NOON)" 'Note .*: by sudo' "so has summary"
+matches "$("$TLSRPT" summary -c empty.conf --db "$DB" --now $NOON)" 'Note \([^,]+, 2026-11-20\): by sudo' "so has summary, with its author"
 
 # --- resolved, and again not
 is "$(state 1) $(state 2)" "new new" "both are new"
@@ -56,6 +56,9 @@ at reopen 2 "for another reason"
 is "$code $(cat err)" "2 tlsrpt: it is neither resolved nor accepted, so there is nothing to reopen" "what is open cannot be opened"
 at resolve 2
 is "$code $(state 2)" "0 resolved" "without a text"
+at reopen 2 "within the same second"
+at resolve 2 "after all"
+is "$code $(state 2)" "0 resolved" "three decisions in one second: the last one holds"
 # It comes back: reports on later days have it.
 sqlite3 "$DB" 'INSERT INTO incident_day SELECT incident, day + 7, reporter, reports, failed_sessions,
 	received_after FROM incident_day WHERE incident = 1;
