@@ -48,6 +48,7 @@ typedef struct {
 	const Column *columns;
 	size_t n_columns;
 	GPtrArray *rows; /* of Cell *, n_columns each */
+	struct TableIndex *index; /* private: where table_find() finds a text */
 } Table;
 
 typedef struct {
@@ -76,6 +77,12 @@ void cell_set_enum(Cell *cell, int value, const char *name);
 
 /* Appends a text to those that a cell already has, unless it is one of them. */
 void cell_append_text(Cell *cell, const char *separator, const char *text);
+
+/*
+ * The first row with a text in the first column, or the number of rows if there is none.  The first call walks
+ * over all rows; so a caller that asks often does so when no row is added and no such text set any more.
+ */
+size_t table_find(const Table *table, const char *text);
 
 /* The text of a cell of a row; "" if unknown. */
 const char *row_text(const Cell *row, size_t column);

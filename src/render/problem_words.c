@@ -231,6 +231,13 @@ add_figures(GPtrArray *facts, const Table *problems, size_t row)
 			others);
 }
 
+/* Whether there is such a row, and it is of the problem.  The rows of a problem are adjacent. */
+static bool
+is_of(const Table *table, size_t row, const char *number)
+{
+	return row < table->rows->len && strcmp(table_text(table, row, "problem"), number) == 0;
+}
+
 /* The commonest reasons; where none of them is known, what the kind of cause means. */
 static void
 add_reasons(GPtrArray *facts, const Document *document, const Table *problems, size_t row)
@@ -240,11 +247,9 @@ add_reasons(GPtrArray *facts, const Document *document, const Table *problems, s
 	const char *meaning_of_kind = table_text(problems, row, "meaning");
 	bool has_meaning = false;
 
-	for (size_t i = 0; i < reasons->rows->len; i++) {
+	for (size_t i = table_find(reasons, number); is_of(reasons, i, number); i++) {
 		const int64_t failed = table_number(reasons, i, "failed_sessions");
 		const char *meaning = table_text(reasons, i, "meaning");
-		if (*number == '\0' || strcmp(table_text(reasons, i, "problem"), number) != 0)
-			continue;
 		g_autofree char *code = escape_terminal(
 			table_text(reasons, i, "failure_reason_code"), PROBLEM_NAME_BYTES);
 		add_fact(facts, "%s (%" G_GINT64_FORMAT " session%s)%s%s", code, failed,
@@ -261,10 +266,8 @@ values_of(const Table *table, const char *number, const char *key)
 {
 	GPtrArray *values = g_ptr_array_new();
 
-	for (size_t i = 0; i < table->rows->len; i++) {
+	for (size_t i = table_find(table, number); is_of(table, i, number); i++) {
 		const char *text = table_text(table, i, key);
-		if (strcmp(table_text(table, i, "problem"), number) != 0)
-			continue;
 		g_ptr_array_add(values,
 			*text != '\0' ? g_strdup(text)
 				      : g_strdup_printf(

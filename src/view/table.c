@@ -10,6 +10,12 @@ struct CellList {
 	size_t length, size;
 };
 
+/* The first row of each text in the first column. */
+struct TableIndex {
+	GHashTable *rows; /* the text, which the cell has, to the row */
+	guint n_rows; /* of the table, when it was made */
+};
+
 static void
 cell_forget_list(Cell *cell)
 {
@@ -34,6 +40,8 @@ table_free(gpointer data)
 		}
 		g_free(cells);
 	}
+	g_hash_table_unref(table->index->rows);
+	g_free(table->index);
 	g_ptr_array_unref(table->rows);
 	g_free(table);
 }
@@ -69,6 +77,8 @@ document_add_table(Document *document, const char *key, const char *title, const
 	table->columns = columns;
 	table->n_columns = n_columns;
 	table->rows = g_ptr_array_new();
+	table->index = g_new0(struct TableIndex, 1);
+	table->index->rows = text_table_new(NULL, NULL);
 	g_ptr_array_add(document->tables, table);
 	return table;
 }
@@ -146,6 +156,25 @@ cell_append_text(Cell *cell, const char *separator, const char *text)
 			grow(cell, separator);
 		grow(cell, text);
 	}
+}
+
+size_t
+table_find(const Table *table, const char *text)
+{
+	struct TableIndex *index = table->index;
+	gpointer row;
+
+	if (index->n_rows != table->rows->len)
+		g_hash_table_remove_all(index->rows);
+	for (guint i = index->n_rows != table->rows->len ? 0 : index->n_rows; i < table->rows->len;
+		i++) {
+		const char *key = row_text(g_ptr_array_index(table->rows, i), 0);
+		if (!g_hash_table_contains(index->rows, key))
+			g_hash_table_insert(index->rows, (gpointer)key, GUINT_TO_POINTER(i));
+	}
+	index->n_rows = table->rows->len;
+	return g_hash_table_lookup_extended(index->rows, text, NULL, &row) ? GPOINTER_TO_UINT(row)
+									   : table->rows->len;
 }
 
 const char *
