@@ -163,7 +163,7 @@ typedef enum {
 WitnessState witness_state(const GArray *days, const IncidentRules *rules, int64_t today);
 
 /* A silence is told for so many days since the last report was received; so long is also looked for gaps. */
-#define SILENCE_DAYS 28
+#define SILENCE_DAYS INT64_C(28)
 
 /* The days up to the last one by which it is known who used to report. */
 #define REGULAR_OF_DAYS 13

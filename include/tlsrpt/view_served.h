@@ -10,8 +10,8 @@
 
 #include <stdint.h>
 
-#define SERVED_MAX_BYTES (4 * 1024 * 1024) /* of the text */
-#define SERVED_MAX_AGE_S (2 * 86400) /* what is older is no answer any more */
+#define SERVED_MAX_BYTES ((size_t)4 * 1024 * 1024) /* of the text */
+#define SERVED_MAX_AGE_S ((int64_t)2 * 86400) /* what is older is no answer any more */
 
 /*
  * Adds the table "served" to a document of view_check(), the worst first, and makes the status and the exit

@@ -42,12 +42,12 @@ extern const Advice advice_result_types, advice_policy_types, advice_kinds, advi
 
 /* What must not be forgotten. */
 #define MIND_TLSA \
-	"If the MX has TLSA records, a new key (3 1 1) or a new CA (2 1 1) stops mail from senders " \
-	"with DANE: keep it (certbot: --reuse-key), or publish its record beside the old one and " \
-	"wait two TTL before the switch."
+	("If the MX has TLSA records, a new key (3 1 1) or a new CA (2 1 1) stops mail from " \
+	 "senders with DANE: keep it (certbot: --reuse-key), or publish its record beside the old " \
+	 "one and wait two TTL before the switch.")
 #define GIVE_UP_STS \
-	"To give MTA-STS up: serve mode none under a new id until the old max_age is over; only " \
-	"then remove the TXT record."
+	("To give MTA-STS up: serve mode none under a new id until the old max_age is over; only " \
+	 "then remove the TXT record.")
 
 /* What a failure does to mail. */
 extern const char advice_held[], advice_delivered[], advice_deferred[], advice_without_policy[],

@@ -114,8 +114,8 @@ static const Explanation entries[] = {
 			"It was renewed, but the mail server was not reloaded.",
 			"It was renewed on one MX and not copied to the others.",
 			"An intermediate certificate in the chain file has expired.",
-			"As the reason of sts-webpki-invalid (mox): it is the certificate of the "
-			"policy's web server, mta-sts.<domain>, and not of the MX."),
+			("As the reason of sts-webpki-invalid (mox): it is the certificate of the "
+			 "policy's web server, mta-sts.<domain>, and not of the MX.")),
 		.fixes = LIST("Renew it and reload the mail server on every MX.", MIND_TLSA,
 			"Let the renewal reload the server by itself (certbot: --deploy-hook).",
 			"Watch the date as seen on port 25, not the file."),

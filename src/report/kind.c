@@ -257,7 +257,7 @@ static const Phrase phrases[] = {
 static char
 folded(char c)
 {
-	return c == '_' || c == '-' ? ' ' : g_ascii_tolower(c);
+	return (char)(c == '_' || c == '-' ? ' ' : g_ascii_tolower(c));
 }
 
 /* The first of the phrases from low on, below high, whose letter at that place is not before this one. */

@@ -1081,8 +1081,8 @@ sql_of_rows(const char *sql, size_t width, size_t rows)
 		while (*at != '\0') {
 			char *end = (char *)at + 1;
 			if (*at == '?')
-				g_string_append_printf(text, "?%zu",
-					strtoul(at + 1, &end, 10) + row * width);
+				g_string_append_printf(text, "?%lu",
+					strtoul(at + 1, &end, 10) + (unsigned long)(row * width));
 			else
 				g_string_append_c(text, *at);
 			at = end;

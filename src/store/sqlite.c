@@ -46,7 +46,7 @@ struct StoreConnection {
  * So many rows are inserted by one statement where that is possible: it saves a third.  To prepare
  * it takes as long as that saves in ten times as many rows, so a delivery does not begin with it.
  */
-#define SEVERAL 16
+#define SEVERAL ((size_t)16)
 #define WORTH_SEVERAL (10 * SEVERAL)
 
 struct StoreStatement {
@@ -390,7 +390,8 @@ make_file(StoreConnection *connection, GError **error)
 	return sqlite_has_schema(connection, &has, error)
 		&& (has
 			|| sqlite_execute(connection,
-				"PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL", error));
+				"PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL",
+				error));
 }
 
 static int
@@ -414,8 +415,8 @@ configure(StoreConnection *connection, GError **error)
 	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
 	sqlite3_wal_hook(connection->db, on_commit, connection); /* no automatic checkpoints */
-	return sqlite_execute(connection, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY",
-		error);
+	return sqlite_execute(
+		connection, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY", error);
 }
 
 static bool
@@ -477,8 +478,8 @@ check_file(const char *path, GError **error)
 	errno = EISDIR;
 	if (!is_directory && access(path, R_OK) == 0)
 		return true;
-	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "the store: %s: %s", path,
-		g_strerror(errno));
+	g_set_error(
+		error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "the store: %s: %s", path, g_strerror(errno));
 	return false;
 }
 
@@ -515,8 +516,8 @@ say_more(const StoreConnection *connection, GError **error)
 }
 
 static bool
-open_writer(StoreConnection *connection, const char *path, const StoreOptions *options,
-	GError **error)
+open_writer(
+	StoreConnection *connection, const char *path, const StoreOptions *options, GError **error)
 {
 	bool has = false;
 
@@ -528,8 +529,7 @@ open_writer(StoreConnection *connection, const char *path, const StoreOptions *o
 	connection->lock = folder_open_lock(connection->folder, error);
 	if (connection->lock < 0
 		|| !folder_wait_for_locks(connection->folder, connection->wait_until, error)
-		|| !open_database(connection, error)
-		|| !sqlite_has_schema(connection, &has, error))
+		|| !open_database(connection, error) || !sqlite_has_schema(connection, &has, error))
 		return say_more(connection, error);
 	return has || !options->must_exist || fail_empty(error);
 }
@@ -571,11 +571,10 @@ open_reader(StoreConnection *connection, const char *path, GError **error)
 		return false;
 	connection->is_immutable = !folder_has(connection->folder, "-wal");
 
-	g_autofree char *uri =
-		reader_uri(folder_path(connection->folder), connection->is_immutable);
+	g_autofree char *uri = reader_uri(
+		folder_path(connection->folder), connection->is_immutable);
 	const int code = sqlite3_open_v2(uri, &connection->db,
-		SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX
-			| SQLITE_OPEN_NOFOLLOW,
+		SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
 		NULL);
 	bool ok = code == SQLITE_OK || fail(connection->db, code, error);
 	if (ok) {
@@ -610,8 +609,8 @@ sqlite_is_stale(const StoreConnection *connection)
  * the transaction begins.
  */
 static bool
-begin_after(StoreConnection *connection, bool (*prepare)(StoreConnection *, GError **),
-	GError **error)
+begin_after(
+	StoreConnection *connection, bool (*prepare)(StoreConnection *, GError **), GError **error)
 {
 	if (!files_take_turn(connection->lock, connection->wait_until, error))
 		return false;
@@ -666,8 +665,8 @@ sqlite_commit(StoreConnection *connection, GError **error)
 	if (connection->wal_pages >= CHECKPOINT_PAGES) {
 		/* A reader may prevent it; then the next writer tries again. */
 		sqlite3_busy_timeout(connection->db, 0);
-		sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
-			NULL);
+		sqlite3_wal_checkpoint_v2(
+			connection->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	}
 	files_give_turn(connection->lock);
 	return true;

@@ -25,25 +25,25 @@ typedef enum {
  */
 static const struct {
 	int keys, counts;
-	bool has_reports;
 	Merge merges[TOTAL_COUNTS];
 	SqlStatement first, second;
+	bool has_reports;
 	bool inserts_second; /* the second one is a plain insert */
 } kinds[] = {
-	[TOTAL_REPORTER_DAY] = { 2, 0, true, { MERGE_SUM }, SQL_ADD_REPORTER_DAY,
-		SQL_INSERT_REPORTER_DAY, true },
-	[TOTAL_DAILY] = { 4, 2, true, { MERGE_SUM, MERGE_SUM }, SQL_INSERT_DAILY, SQL_ADD_DAILY,
+	[TOTAL_REPORTER_DAY] = { 2, 0, { MERGE_SUM }, SQL_ADD_REPORTER_DAY, SQL_INSERT_REPORTER_DAY,
+		true, true },
+	[TOTAL_DAILY] = { 4, 2, { MERGE_SUM, MERGE_SUM }, SQL_INSERT_DAILY, SQL_ADD_DAILY, true,
 		false },
-	[TOTAL_DAILY_TOTAL] = { 3, 3, true, { MERGE_SUM, MERGE_SUM, MERGE_LATEST },
-		SQL_INSERT_DAILY_TOTAL, SQL_ADD_DAILY_TOTAL, false },
-	[TOTAL_INCIDENT_DAY] = { 3, 2, true, { MERGE_SUM, MERGE_EARLIEST }, SQL_INSERT_INCIDENT_DAY,
-		SQL_ADD_INCIDENT_DAY, false },
-	[TOTAL_DAILY_SUM] = { 4, 2, true, { MERGE_SUM, MERGE_SUM }, SQL_ADD_DAILY_SUM,
-		SQL_INSERT_DAILY_SUM, true },
-	[TOTAL_POLICY_SEEN] = { 4, 2, false, { MERGE_EARLIEST, MERGE_LATEST }, SQL_ADD_POLICY_SEEN,
-		SQL_INSERT_POLICY_SEEN, true },
-	[TOTAL_INCIDENT_REASON] = { 3, 3, false, { MERGE_SUM, MERGE_EARLIEST, MERGE_LATEST },
-		SQL_ADD_INCIDENT_REASON, SQL_INSERT_INCIDENT_REASON, true },
+	[TOTAL_DAILY_TOTAL] = { 3, 3, { MERGE_SUM, MERGE_SUM, MERGE_LATEST },
+		SQL_INSERT_DAILY_TOTAL, SQL_ADD_DAILY_TOTAL, true, false },
+	[TOTAL_INCIDENT_DAY] = { 3, 2, { MERGE_SUM, MERGE_EARLIEST }, SQL_INSERT_INCIDENT_DAY,
+		SQL_ADD_INCIDENT_DAY, true, false },
+	[TOTAL_DAILY_SUM] = { 4, 2, { MERGE_SUM, MERGE_SUM }, SQL_ADD_DAILY_SUM,
+		SQL_INSERT_DAILY_SUM, true, true },
+	[TOTAL_POLICY_SEEN] = { 4, 2, { MERGE_EARLIEST, MERGE_LATEST }, SQL_ADD_POLICY_SEEN,
+		SQL_INSERT_POLICY_SEEN, false, true },
+	[TOTAL_INCIDENT_REASON] = { 3, 3, { MERGE_SUM, MERGE_EARLIEST, MERGE_LATEST },
+		SQL_ADD_INCIDENT_REASON, SQL_INSERT_INCIDENT_REASON, false, true },
 };
 
 /* Parameter types: all are numbers, and there are as many as the longest statement takes. */

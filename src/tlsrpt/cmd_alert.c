@@ -17,7 +17,7 @@
 #define SENDMAIL "/usr/sbin/sendmail"
 #define SENDMAIL_S 120 /* shorter than TELLING_S, which keeps others from sending meanwhile */
 #define LOOK_US 200000 /* how often it is looked whether another has ended */
-#define WRITE_S 30 /* wait for the turn of writers */
+#define WRITE_S ((gint64)30) /* wait for the turn of writers */
 
 typedef struct {
 	char *from, *to, *sendmail;
@@ -167,7 +167,7 @@ static Document *
 tell(const Request *request, Store *store, GError **error)
 {
 	const Own *own = request->own;
-	StoreTelling telling;
+	StoreTelling telling = { 0 };
 
 	if (!find_sendmail(own->sendmail, error) || !begin(request, store, &telling, error))
 		return NULL;

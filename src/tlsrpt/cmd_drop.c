@@ -24,7 +24,7 @@ static Document *
 answer(const Request *request, Store *store, GError **error)
 {
 	const Own *own = request->own;
-	StoreDropped dropped;
+	StoreDropped dropped = { 0 };
 	const char *id = request->operands[0];
 	const bool ok = own->dry_run ? store_find_droppable(store, id, own->forget, &dropped, error)
 				     : store_drop_report(store, id, own->forget,

@@ -125,8 +125,9 @@ compare_standing(Comparison *comparison, const StandingAlarm *alarm)
 		const StoreTold *same = told_of_subject(comparison, alarm, i);
 		if (same != NULL)
 			g_hash_table_add(comparison->standing_titles, same->title);
-		if (is_first && is_old)
-			remember(comparison->result, subject, remembered(comparison, alarm, i));
+		const StoreTold *over = is_old ? remembered(comparison, alarm, i) : NULL;
+		if (is_first && over != NULL)
+			remember(comparison->result, subject, over);
 		else if (is_first && (told != NULL || change != CHANGE_NONE))
 			remember(comparison->result, subject, &now);
 	}

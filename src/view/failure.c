@@ -168,15 +168,15 @@ add_to_day(const Counted *counted, const ReporterDay *total)
 static void
 count_totals(const FailureEvidence *evidence, Counted *counted)
 {
-	const Reporter *reporter = NULL;
+	const Reporter *before = NULL;
 	bool saw = false;
 
 	for (guint i = 0; i < evidence->totals->len; i++) {
 		ReporterDay total = *total_of(evidence->totals, i);
-		if (total.reporter != reporter)
+		if (i == 0 || total.reporter != before)
 			saw = saw_it(counted, total.reporter);
-		reporter = total.reporter;
-		if (reporter->first_timer && !saw)
+		before = total.reporter;
+		if (!saw && total.reporter->first_timer)
 			continue;
 		g_array_append_val(counted->crowd, total);
 		add_to_day(counted, &total);
