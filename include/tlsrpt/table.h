@@ -70,6 +70,9 @@ Table *document_add_table(Document *document, const char *key, const char *title
 /* Adds an empty row; its cells belong to the table. */
 Cell *table_add_row(Table *table);
 
+/* Removes the rows from number n on, which counts from 0. */
+void table_truncate(Table *table, size_t n);
+
 void cell_set_text(Cell *cell, const char *text); /* NULL and "" are unknown */
 
 /* Sets a CELL_ENUM.  Renderers switch over the value; every format writes the name, which is static. */

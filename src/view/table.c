@@ -25,12 +25,10 @@ cell_forget_list(Cell *cell)
 	g_clear_pointer(&cell->list, g_free);
 }
 
-static void
-table_free(gpointer data)
+void
+table_truncate(Table *table, size_t n)
 {
-	Table *table = data;
-
-	for (size_t i = 0; i < table->rows->len; i++) {
+	for (size_t i = n; i < table->rows->len; i++) {
 		Cell *cells = g_ptr_array_index(table->rows, i);
 		for (size_t j = 0; j < table->n_columns; j++) {
 			g_free(cells[j].text);
@@ -40,6 +38,16 @@ table_free(gpointer data)
 		}
 		g_free(cells);
 	}
+	if (n < table->rows->len)
+		g_ptr_array_set_size(table->rows, (gint)n);
+}
+
+static void
+table_free(gpointer data)
+{
+	Table *table = data;
+
+	table_truncate(table, 0);
 	g_hash_table_unref(table->index->rows);
 	g_free(table->index);
 	g_ptr_array_unref(table->rows);

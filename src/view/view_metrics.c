@@ -34,7 +34,7 @@ limit_rows(Table *table)
 		if (table->columns[i].kind != CELL_COUNT)
 			cell_set_text(&other[i], METRICS_OTHER);
 	}
-	g_ptr_array_set_size(table->rows, METRICS_MAX_ROWS + 1);
+	table_truncate(table, METRICS_MAX_ROWS + 1);
 }
 
 /* --- what everybody says */

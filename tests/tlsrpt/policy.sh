@@ -293,10 +293,12 @@ before, after = json.load(open("before.json")), json.load(open("out"))
 for document in before, after:
     del document["unverified"]
 # A name that several sign is told with who signed it.
-text = json.dumps(after)
-for name in {row["seen_by"] for row in after["policies"]}:
-    text = text.replace(json.dumps(name), "\"Google\"")
-assert json.dumps(before) == text, (before, text)' >differs 2>&1
+def plain(document):
+    text = json.dumps(document)
+    for name in {row["seen_by"] for row in document["policies"]}:
+        text = text.replace(json.dumps(name), "\"Google\"")
+    return text
+assert plain(before) == plain(after), (before, after)' >differs 2>&1
 is "$?$(cat differs)" 0 "and changes nothing else"
 trusted
 matches "$(tr -s ' \n' ' ' <out)" 'example.com: another policy \(MTA-STS, mode testing\) is told by Stranger alone, last on 2026-11-22: unverified' "in words"
