@@ -177,12 +177,12 @@ broken_text(const Document *document)
 	return g_strdup("Nothing is broken");
 }
 
-/* What is to be said if no believed reports come; caller frees. */
+/* What is to be said if no believed reports come, or NULL; caller frees. */
 static char *
 missing_text(const Document *document)
 {
 	static const char *const texts[] = {
-		[RECEPTION_REGULAR] = "",
+		[RECEPTION_REGULAR] = NULL,
 		[RECEPTION_STOPPED] = "No reports come any more",
 		[RECEPTION_NONE] = "No reports came about this week",
 		[RECEPTION_NEVER] = "No report ever came",
@@ -190,6 +190,8 @@ missing_text(const Document *document)
 	const int64_t others = head_number(document, "unverified_reports");
 	const char *text = texts[reception_of(document)];
 
+	if (text == NULL)
+		return NULL;
 	return others > 0 ? g_strdup_printf("%s that is believed: %" G_GINT64_FORMAT
 					    " report%s came, none authenticated",
 		       text, others, others == 1 ? "" : "s")
@@ -205,7 +207,7 @@ digest_sentence(const Document *document)
 	g_autofree char *sessions = sessions_text(document);
 	g_autofree char *missing = missing_text(document);
 
-	if (*missing == '\0')
+	if (missing == NULL)
 		return g_strdup_printf("%s: %s.", broken, sessions);
 	return is_broken ? g_strdup_printf("%s. By the last ones: %s.", missing, broken)
 			 : g_strdup_printf("%s.", missing);

@@ -405,7 +405,7 @@ problem_rest(const Table *problems)
 	for (size_t i = 0; i < problems->rows->len; i++) {
 		g_autofree char *word = level_word(problems, i);
 		for (size_t j = 0; j < G_N_ELEMENTS(names); j++)
-			counts[j] += strcmp(word, names[j]) == 0;
+			counts[j] += g_strcmp0(word, names[j]) == 0;
 	}
 	for (size_t j = 0; j < G_N_ELEMENTS(names); j++) {
 		if (counts[j] > 0)

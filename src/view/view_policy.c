@@ -59,7 +59,7 @@ read_established(Policies *policies, GError **error)
 		const char *domain = store_rows_text(rows, POLICY_SEEN_DOMAIN);
 		if (reporter != NULL && reporter->believed && !reporter->first_timer
 			&& !g_hash_table_contains(policies->established, domain))
-			g_hash_table_add(policies->established, g_strdup(domain));
+			g_hash_table_insert(policies->established, g_strdup(domain), NULL);
 	}
 	return ok;
 }

@@ -222,7 +222,7 @@ read_proofs(Store *store, const RecordQuestion *question, GError **error)
 			proof->unverified++;
 			continue;
 		}
-		g_hash_table_add(proof->witnesses, g_strdup(reporter->witness));
+		g_hash_table_insert(proof->witnesses, g_strdup(reporter->witness), NULL);
 		proof->last_day = MAX(proof->last_day, store_rows_int(rows, LAST_SEEN_DAY));
 	}
 	return ok ? g_steal_pointer(&proofs) : NULL;

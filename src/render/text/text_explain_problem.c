@@ -12,7 +12,7 @@
 static void
 print_field(const char *label, const char *text, const Output *out)
 {
-	if (*text != '\0')
+	if (text != NULL && *text != '\0')
 		text_say(out, LABEL, "%-*s%s", LABEL, label, text);
 }
 
