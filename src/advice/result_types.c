@@ -83,16 +83,16 @@ static const Explanation entries[] = {
 			"the published CA, which the server must send; else the sender defers the "
 			"mail or returns it.",
 		.causes = LIST("The server sends the leaf without its intermediate certificate.",
-			"The certificate is self-signed or of a private CA (often the installer's "
-			"default).",
-			"The CA is too new for, or has been removed from, the sender's list of "
-			"roots.",
-			"Stalwart reports every failed TLS handshake like this, whatever the "
-			"reason."),
+			("The certificate is self-signed or of a private CA (often the installer's "
+			 "default)."),
+			("The CA is too new for, or has been removed from, the sender's list of "
+			 "roots."),
+			("Stalwart reports every failed TLS handshake like this, whatever the "
+			 "reason.")),
 		.fixes = LIST(
 			"Serve the full chain of a public CA: leaf first, then the intermediates.",
-			"Postfix: smtpd_tls_chain_files with key and full chain; Exim: the full "
-			"chain file.",
+			("Postfix: smtpd_tls_chain_files with key and full chain; Exim: the full "
+			 "chain file."),
 			"Read the failure-reason-code: it tells which certificate was at fault.",
 			MIND_TLSA),
 		.verify = advice_see_chain,
