@@ -3,7 +3,7 @@
 #   outputs.sh write FILE     writes a line for each output: its hash and what it is of; and, first, in
 #                             which folder they were made
 #   outputs.sh compare FILE   makes the same here, and compares
-# The outputs are those of tests/tlsrpt/golden.sh before it replaces anything in them, and what both
+# The outputs are those of tests/tlsrpt/golden.sh, which leaves out two values, and what both
 # programs say of each sample.  Text is hashed as it is, byte for byte; JSON is parsed, and its values
 # are hashed.  In the environment, as for all tests: BIN, which has the same programs in both places.
 . "$TESTS/cli/lib.sh"

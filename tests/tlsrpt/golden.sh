@@ -2,7 +2,7 @@
 # Every command in every format over one store, byte for byte.
 #   golden.sh            compares with expect/
 #   golden.sh refresh    shows each difference, and writes expect/ anew
-# In the environment: OUTPUTS, a folder for the outputs as they were printed.
+# In the environment: OUTPUTS, a folder for the outputs, all but the path of the store and the free space.
 . "$TESTS/cli/lib.sh"
 
 EXPECT=$TESTS/tlsrpt/expect
@@ -68,8 +68,8 @@ golden() {
 	shift 2
 	"$TLSRPT" "$@" >raw 2>err
 	code=$?
-	[ -z "${OUTPUTS:-}" ] || cp raw "$OUTPUTS/golden+$file"
 	plain raw >"$file"
+	[ -z "${OUTPUTS:-}" ] || cp "$file" "$OUTPUTS/golden+$file"
 	refresh "$file"
 	differs "$file" >difference 2>&1
 	[ "$?$code$(cat err)" = "0$wanted" ]
