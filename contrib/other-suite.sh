@@ -12,7 +12,8 @@ hand_over() {
 	[ "$codename" = bookworm ] || return 0
 	(cd "$build/release" && cpack -G DEB -B "$1/package") >"$1/cpack.log" 2>&1 || return
 	dpkg-deb -x "$1"/package/*.deb "$1/here"
-	BIN=$1/here/usr/bin TESTS=$top/tests sh "$top/tests/cli/outputs.sh" write "$1/outputs.tsv" >"$1/outputs.log" || {
+	BIN=$1/here/usr/bin TESTS=$top/tests SOURCE=$top \
+		sh "$top/tests/cli/outputs.sh" write "$1/outputs.tsv" >"$1/outputs.log" || {
 		cat "$1/outputs.log"
 		return 1
 	}
