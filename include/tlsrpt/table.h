@@ -75,6 +75,9 @@ void table_truncate(Table *table, size_t n);
 
 void cell_set_text(Cell *cell, const char *text); /* NULL and "" are unknown */
 
+/* Sets the text of a day (YYYY-MM-DD); DAY_NONE is unknown. */
+void cell_set_day_text(Cell *cell, int64_t day);
+
 /* Sets a CELL_ENUM.  Renderers switch over the value; every format writes the name, which is static. */
 void cell_set_enum(Cell *cell, int value, const char *name);
 

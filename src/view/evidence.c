@@ -1,6 +1,7 @@
 /* What proves a problem: the reasons that senders gave, the hosts that sent, and the reports. */
 #include "problem_parts.h"
 
+#include "tlsrpt/compare.h"
 #include "tlsrpt/explain.h"
 #include "tlsrpt/report.h"
 
@@ -9,12 +10,6 @@
 #define REASONS_SHOWN 3
 #define HOSTS_SHOWN 10
 #define REPORTS_SHOWN 10
-
-static int
-compare_numbers(int64_t a, int64_t b)
-{
-	return a < b ? -1 : a > b;
-}
 
 /* --- reasons */
 
@@ -25,7 +20,7 @@ compare_reasons(gconstpointer a, gconstpointer b)
 	const ProblemReason *other = *(const ProblemReason *const *)b;
 
 	return one->failed_sessions != other->failed_sessions
-		? compare_numbers(other->failed_sessions, one->failed_sessions)
+		? compare_integers(other->failed_sessions, one->failed_sessions)
 		: strcmp(one->code, other->code);
 }
 
@@ -99,7 +94,7 @@ compare_hosts(gconstpointer a, gconstpointer b)
 	const ProblemHost *other = *(const ProblemHost *const *)b;
 
 	return one->failed_sessions != other->failed_sessions
-		? compare_numbers(other->failed_sessions, one->failed_sessions)
+		? compare_integers(other->failed_sessions, one->failed_sessions)
 		: strcmp(one->address, other->address);
 }
 
@@ -110,8 +105,8 @@ compare_reports(gconstpointer a, gconstpointer b)
 	const ProblemReport *one = *(const ProblemReport *const *)a;
 	const ProblemReport *other = *(const ProblemReport *const *)b;
 
-	return one->day != other->day ? compare_numbers(other->day, one->day)
-				      : compare_numbers(other->id, one->id);
+	return one->day != other->day ? compare_integers(other->day, one->day)
+				      : compare_integers(other->id, one->id);
 }
 
 /* What has been found of a problem. */

@@ -73,14 +73,6 @@ read_sts_days(const Policies *policies, const PolicyHistory *history, GError **e
 	return ok ? g_steal_pointer(&days) : NULL;
 }
 
-static void
-set_day(Cell *cell, int64_t day)
-{
-	g_autofree char *text = day != DAY_NONE ? day_text(day) : NULL;
-
-	cell_set_text(cell, text);
-}
-
 enum {
 	HOST_DOMAIN,
 	HOST_NAME,
@@ -229,12 +221,12 @@ add_testing_row(
 	cells[SINCE].number = testing->since;
 	cells[DAYS].number = testing->days;
 	cells[NEEDED].number = learning_days;
-	set_day(&cells[CLEAN_SINCE], testing->clean_since);
+	cell_set_day_text(&cells[CLEAN_SINCE], testing->clean_since);
 	cells[CLEAN_DAYS].number = testing->clean_days;
 	cells[REPORTERS].number = testing->reporters;
 	cells[SESSIONS].number = testing->sessions;
 	cells[FAILED].number = testing->failed_sessions;
-	set_day(&cells[LAST_FAILURE], testing->last_failure);
+	cell_set_day_text(&cells[LAST_FAILURE], testing->last_failure);
 	policies_set_lines(&cells[OTHERS], testing->others);
 }
 

@@ -243,12 +243,6 @@ join_largest(const ProblemsOwn *own, const GPtrArray *pieces, GPtrArray *lines)
 /* --- what a line says */
 
 static int
-compare_numbers(int64_t a, int64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int
 compare_shares(double a, double b)
 {
 	return a > b ? -1 : a < b;
@@ -280,12 +274,12 @@ compare_failures(gconstpointer a, gconstpointer b)
 	const DomainFailure *one = *(const DomainFailure *const *)a;
 	const DomainFailure *other = *(const DomainFailure *const *)b;
 	const int orders[] = {
-		compare_numbers((int)one->verdict.level, (int)other->verdict.level),
-		compare_numbers(
+		compare_integers((int)one->verdict.level, (int)other->verdict.level),
+		compare_integers(
 			rank_of_state(one->verdict.state), rank_of_state(other->verdict.state)),
-		compare_numbers(other->holds_mail, one->holds_mail),
+		compare_integers(other->holds_mail, one->holds_mail),
 		compare_shares(share_of_failure(one), share_of_failure(other)),
-		compare_numbers(other->failed_sessions, one->failed_sessions),
+		compare_integers(other->failed_sessions, one->failed_sessions),
 		strcmp(one->domain, other->domain),
 	};
 
@@ -304,15 +298,15 @@ compare_problems(gconstpointer a, gconstpointer b)
 	const Problem *other = *(const Problem *const *)b;
 	const bool is_alarm = one->level <= LEVEL_WARNING;
 	const int orders[] = {
-		compare_numbers(one->unverified, other->unverified),
-		compare_numbers((int)one->level, (int)other->level),
+		compare_integers(one->unverified, other->unverified),
+		compare_integers((int)one->level, (int)other->level),
 		is_alarm ? 0
-			 : compare_numbers(rank_of_state(one->state), rank_of_state(other->state)),
-		compare_numbers(other->holds_mail, one->holds_mail),
+			 : compare_integers(rank_of_state(one->state), rank_of_state(other->state)),
+		compare_integers(other->holds_mail, one->holds_mail),
 		compare_shares(one->share, other->share),
-		compare_numbers(other->failed_sessions, one->failed_sessions),
-		compare_numbers(other->unverified_sessions, one->unverified_sessions),
-		compare_numbers(one->number, other->number),
+		compare_integers(other->failed_sessions, one->failed_sessions),
+		compare_integers(other->unverified_sessions, one->unverified_sessions),
+		compare_integers(one->number, other->number),
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(orders); i++) {
@@ -328,7 +322,7 @@ compare_ids(gconstpointer a, gconstpointer b)
 	const Incident *one = *(const Incident *const *)a;
 	const Incident *other = *(const Incident *const *)b;
 
-	return compare_numbers(one->id, other->id);
+	return compare_integers(one->id, other->id);
 }
 
 static int
@@ -339,9 +333,9 @@ compare_reporters(gconstpointer a, gconstpointer b)
 
 	/* By name rather than by id, since the ids of what was taken in together are left to chance. */
 	if (one->failed_sessions != other->failed_sessions)
-		return compare_numbers(other->failed_sessions, one->failed_sessions);
+		return compare_integers(other->failed_sessions, one->failed_sessions);
 	const int order = strcmp(one->reporter->name, other->reporter->name);
-	return order != 0 ? order : compare_numbers(one->reporter->id, other->reporter->id);
+	return order != 0 ? order : compare_integers(one->reporter->id, other->reporter->id);
 }
 
 /* Sums of a line, or of a failure, over what was asked for. */

@@ -25,14 +25,6 @@ set_names(Cell *cell, const GPtrArray *names)
 		cell_append_text(cell, "\n", g_ptr_array_index(names, i));
 }
 
-static void
-set_day(Cell *cell, int64_t day)
-{
-	g_autofree char *text = day != DAY_NONE ? day_text(day) : NULL;
-
-	cell_set_text(cell, text);
-}
-
 static bool
 has_name(const GPtrArray *names, const char *name)
 {
@@ -133,8 +125,8 @@ fill_where(Cell *cells, const Problem *problem)
 static void
 fill_how_much(Cell *cells, const Problem *problem)
 {
-	set_day(&cells[PROBLEM_FIRST], problem->first_seen);
-	set_day(&cells[PROBLEM_LAST], problem->last_seen);
+	cell_set_day_text(&cells[PROBLEM_FIRST], problem->first_seen);
+	cell_set_day_text(&cells[PROBLEM_LAST], problem->last_seen);
 	cells[PROBLEM_DAYS].number = problem->days;
 	cells[PROBLEM_SESSIONS].number = problem->sessions;
 	cells[PROBLEM_FAILED].number = problem->failed_sessions;
@@ -149,7 +141,7 @@ problem_row_fill(Cell *cells, const Problem *problem)
 	fill_where(cells, problem);
 	fill_how_much(cells, problem);
 	cells[PROBLEM_RESOLVED_AT].number = problem->resolved_at;
-	set_day(&cells[PROBLEM_ACCEPTED_UNTIL], problem->accepted_until);
+	cell_set_day_text(&cells[PROBLEM_ACCEPTED_UNTIL], problem->accepted_until);
 	cell_set_text(&cells[PROBLEM_NOTE], problem->note);
 	cell_set_text(&cells[PROBLEM_NOTE_BY], problem->note_by);
 	cells[PROBLEM_NOTE_AT].number = problem->note != NULL ? problem->note_at : 0;
@@ -186,7 +178,7 @@ problem_row_fill_silence(Cell *cells, const Silence *silence)
 	problem_row_set_level(cells, LEVEL_WARNING);
 	cell_set_text(&cells[PROBLEM_TITLE], title);
 	set_names(&cells[PROBLEM_DOMAINS], silence->domains);
-	set_day(&cells[PROBLEM_LAST], silence->last_received);
+	cell_set_day_text(&cells[PROBLEM_LAST], silence->last_received);
 	cell_set_text(&cells[PROBLEM_NOTE], silence->note);
 	cells[PROBLEM_SHARE].share = CELL_NOTHING;
 }
@@ -205,7 +197,7 @@ problem_row_fill_arrivals(Cell *cells, const Arrivals *arrivals)
 	problem_row_set_level(cells, LEVEL_CRITICAL);
 	cell_set_text(&cells[PROBLEM_TITLE], title);
 	cell_set_text(&cells[PROBLEM_WHY_TEXT], others);
-	set_day(&cells[PROBLEM_LAST], arrivals->last_received);
+	cell_set_day_text(&cells[PROBLEM_LAST], arrivals->last_received);
 	cells[PROBLEM_SHARE].share = CELL_NOTHING;
 }
 

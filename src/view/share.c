@@ -1,4 +1,5 @@
 /* The share of failed sessions, so counted that no witness outweighs all the others. */
+#include "tlsrpt/compare.h"
 #include "tlsrpt/failure.h"
 
 #include "tlsrpt/report.h"
@@ -12,33 +13,27 @@ typedef struct {
 } Sum;
 
 static int
-compare_ids(int64_t a, int64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int
 compare_totals(gconstpointer a, gconstpointer b)
 {
 	const ReporterDay *one = a, *other = b;
-	const int order = compare_ids(one->reporter->id, other->reporter->id);
+	const int order = compare_integers(one->reporter->id, other->reporter->id);
 
-	return order != 0 ? order : compare_ids(one->day, other->day);
+	return order != 0 ? order : compare_integers(one->day, other->day);
 }
 
 static int
 compare_sums(gconstpointer a, gconstpointer b)
 {
 	const Sum *one = a, *other = b;
-	const int order = compare_ids(one->sessions, other->sessions);
+	const int order = compare_integers(one->sessions, other->sessions);
 
-	return order != 0 ? order : compare_ids(one->witness, other->witness);
+	return order != 0 ? order : compare_integers(one->witness, other->witness);
 }
 
 static int
 compare_witnesses(gconstpointer a, gconstpointer b)
 {
-	return compare_ids(((const Sum *)a)->witness, ((const Sum *)b)->witness);
+	return compare_integers(((const Sum *)a)->witness, ((const Sum *)b)->witness);
 }
 
 void

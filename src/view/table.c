@@ -1,5 +1,6 @@
 #include "tlsrpt/table.h"
 
+#include "tlsrpt/day.h"
 #include "tlsrpt/text_table.h"
 
 #include <string.h>
@@ -112,6 +113,14 @@ cell_set_text(Cell *cell, const char *text)
 	cell_forget_list(cell);
 	g_free(cell->text);
 	cell->text = text != NULL && *text != '\0' ? g_strdup(text) : NULL;
+}
+
+void
+cell_set_day_text(Cell *cell, int64_t day)
+{
+	g_autofree char *text = day != DAY_NONE ? day_text(day) : NULL;
+
+	cell_set_text(cell, text);
 }
 
 void

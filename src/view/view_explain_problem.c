@@ -126,15 +126,6 @@ set_names(Cell *cell, const GPtrArray *names)
 	}
 }
 
-/* A day that there may not be. */
-static void
-set_day(Cell *cell, int64_t day)
-{
-	g_autofree char *text = day != DAY_NONE ? day_text(day) : NULL;
-
-	cell_set_text(cell, text);
-}
-
 static bool
 has(const GPtrArray *names, const char *name)
 {
@@ -204,7 +195,7 @@ set_verdict(Cell *cells, const Problem *problem)
 	cell_set_enum(&cells[WHY], problem->why, failure_why_name(problem->why));
 	cell_set_text(&cells[ONLY_REPORTER], problem->only != NULL ? problem->only->name : NULL);
 	cell_set_enum(&cells[STATE], problem->state, failure_state_name(problem->state));
-	set_day(&cells[ACCEPTED_UNTIL], problem->accepted_until);
+	cell_set_day_text(&cells[ACCEPTED_UNTIL], problem->accepted_until);
 	cells[HOLDS_MAIL].number = problem->holds_mail;
 	cells[LATE].number = problem->late;
 	cells[LEARNING].number = problem->learning;
@@ -225,8 +216,8 @@ add_problem(Document *document, const Problem *problem)
 	set_names(&cells[MX_HOSTS], problem->mx_hosts);
 	set_names(&cells[RESULT_TYPES], problem->result_types);
 	set_names(&cells[POLICY_TYPES], problem->policy_types);
-	set_day(&cells[FIRST_SEEN], problem->first_seen);
-	set_day(&cells[LAST_SEEN], problem->last_seen);
+	cell_set_day_text(&cells[FIRST_SEEN], problem->first_seen);
+	cell_set_day_text(&cells[LAST_SEEN], problem->last_seen);
 	cells[DAYS].number = problem->days;
 	cells[SESSIONS].number = problem->sessions;
 	cells[FAILED_SESSIONS].number = problem->failed_sessions;

@@ -109,14 +109,6 @@ add_reports(Table *table, const Problem *problem, const char *number)
 }
 
 static void
-set_day(Cell *cell, int64_t day)
-{
-	g_autofree char *text = day != DAY_NONE ? day_text(day) : NULL;
-
-	cell_set_text(cell, text);
-}
-
-static void
 add_incident(Table *table, const Incident *incident, const char *number)
 {
 	Cell *cells = table_add_row(table);
@@ -128,8 +120,8 @@ add_incident(Table *table, const Incident *incident, const char *number)
 	cell_set_text(&cells[INCIDENT_RESULT_TYPE], incident->result_type);
 	cell_set_text(&cells[INCIDENT_MX], incident->mx);
 	cell_set_text(&cells[INCIDENT_KIND], incident->kind);
-	set_day(&cells[INCIDENT_FIRST], incident->first_seen);
-	set_day(&cells[INCIDENT_LAST], incident->last_seen);
+	cell_set_day_text(&cells[INCIDENT_FIRST], incident->first_seen);
+	cell_set_day_text(&cells[INCIDENT_LAST], incident->last_seen);
 	cells[INCIDENT_DAYS].number = incident->days;
 	cells[INCIDENT_REPORTS].number = incident->reports;
 	cells[INCIDENT_REPORTERS].number = incident->reporters;

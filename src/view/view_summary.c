@@ -227,14 +227,6 @@ static const Column summary_columns[SUMMARY_COLUMNS] = {
 	[LAST_DAY] = { "last_day_in_store", NULL, CELL_TEXT },
 };
 
-static void
-set_day(Cell *cell, int64_t day)
-{
-	g_autofree char *text = day_text(day);
-
-	cell_set_text(cell, text);
-}
-
 /* What believed reporters say of all domains. */
 static void
 sum_up(Cell *row, const Problems *problems)
@@ -260,7 +252,7 @@ say_what_there_is(Cell *row, Store *store, GError **error)
 		return false;
 	row[N_QUARANTINED].number = status.quarantined;
 	if (status.first_day <= status.last_day)
-		set_day(&row[LAST_DAY], status.last_day);
+		cell_set_day_text(&row[LAST_DAY], status.last_day);
 	return true;
 }
 
@@ -334,8 +326,8 @@ view_summary(const ProblemsQuestion *question, GError **error)
 	Cell *row = table_add_row(
 		document_add_table(document, "summary", NULL, summary_columns, SUMMARY_COLUMNS));
 
-	set_day(&row[FROM_DAY], filter->since_day);
-	set_day(&row[TO_DAY], filter->until_day);
+	cell_set_day_text(&row[FROM_DAY], filter->since_day);
+	cell_set_day_text(&row[TO_DAY], filter->until_day);
 	if (!read_domain_days(question->store, &believed, domains, error)
 		|| !read_organizations(question->store, filter, domains, error))
 		return NULL;
