@@ -10,10 +10,13 @@ share_text(double share)
 {
 	if (share < 0)
 		return g_strdup("-");
-	/* Rounding must not turn a few failures into none, or almost all into all. */
-	if (share > 0 && share < 0.0005)
+	/*
+	 * Rounding must not turn a few failures into none, or almost all into all.  (Cast, since i386
+	 * computes with more digits.)
+	 */
+	if (share > 0 && share < (double)0.0005)
 		return g_strdup("<0.1 %");
-	if (share < 1 && share >= 0.9995)
+	if (share < 1 && share >= (double)0.9995)
 		return g_strdup(">99.9 %");
 	return g_strdup_printf("%.1f %%", share * 100);
 }

@@ -6,16 +6,17 @@
 #include "tlsrpt/report.h"
 #include "tlsrpt/table.h"
 
+/* Shares are cast: i386 computes with more digits, and what is just at a limit is not over it. */
 #define PATTERN_SESSIONS 3
 #define PATTERN_SESSIONS_FEW 2 /* of those who have hardly any others, or who are several */
-#define PATTERN_RAW_SHARE 0.3
+#define PATTERN_RAW_SHARE ((double)0.3)
 #define PATTERN_DAYS 3
-#define BACKGROUND_SHARE 0.001
-#define SMALL_SHARE 0.005
+#define BACKGROUND_SHARE ((double)0.001)
+#define SMALL_SHARE ((double)0.005)
 #define OTHER_WITNESSES 2
 #define OTHER_SESSIONS 20
 #define UNUSUAL_SESSIONS 5
-#define UNUSUAL_SHARE 0.05
+#define UNUSUAL_SHARE ((double)0.05)
 #define UNUSUAL_TIMES 3
 #define OVER_DAYS 3 /* without the failure */
 

@@ -212,7 +212,10 @@ test_corrupt(void)
 	}
 }
 
-/* Wherever a bit of the deflate data changes, the text does not come out as another one. */
+/*
+ * Wherever a bit of the deflate data changes, the text does not come out as another one.  (As itself it
+ * may: the last byte can have bits that mean nothing, which depends on how zlib was compiled.)
+ */
 static void
 test_corrupt_deflate(void)
 {
@@ -225,9 +228,14 @@ test_corrupt_deflate(void)
 		g_autoptr(GError) error = NULL;
 		size_t trailing;
 		g_autoptr(GBytes) bytes = gzip_inflate(bad, NO_LIMIT, &trailing, NULL, &error);
-		g_assert_null(bytes);
-		g_assert_true(g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_CORRUPT_GZIP)
-			|| g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_TRUNCATED_GZIP));
+		if (bytes != NULL)
+			g_assert_cmpmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
+				text, strlen(text));
+		else
+			g_assert_true(
+				g_error_matches(error, TLSRPT_ERROR, TLSRPT_ERROR_CORRUPT_GZIP)
+				|| g_error_matches(
+					error, TLSRPT_ERROR, TLSRPT_ERROR_TRUNCATED_GZIP));
 	}
 }
 

@@ -239,8 +239,9 @@ test_figures(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	g_assert_cmpint(table_number(domains, 0, "learning"), ==, 0);
 	g_assert_cmpint(table_number(domains, 1, "sessions"), ==, 40);
 	g_assert_cmpint(table_number(domains, 1, "failed_sessions"), ==, 4);
-	g_assert_cmpfloat(table_cell(domains, 1, "failed_share")->share, ==, 0.1);
-	g_assert_cmpfloat(table_cell(domains, 1, "failed_share_before")->share, ==, 0.2);
+	g_assert_cmpfloat_with_epsilon(table_cell(domains, 1, "failed_share")->share, 0.1, 1e-9);
+	g_assert_cmpfloat_with_epsilon(
+		table_cell(domains, 1, "failed_share_before")->share, 0.2, 1e-9);
 	g_assert_cmpint(table_number(domains, 1, "learning"), ==, 1);
 }
 
