@@ -6,9 +6,10 @@ trixie) other=bookworm ;;
 *) other=trixie ;;
 esac
 
-# hand_over FOLDER: the package made here, and what its programs print here.  A package runs on the release
-# that it was made on, and on later ones.
+# hand_over FOLDER: the modules from npm, the package made here, and what its programs print here.  A
+# package runs on the release that it was made on, and on later ones.
 hand_over() {
+	cp -R "$TLSRPT_MODULES" "$1/modules" || return
 	[ "$codename" = bookworm ] || return 0
 	(cd "$build/release" && cpack -G DEB -B "$1/package") >"$1/cpack.log" 2>&1 || return
 	dpkg-deb -x "$1"/package/*.deb "$1/here"

@@ -1,4 +1,5 @@
-# Sourced by contrib/run-tests: the Debian packages that the tests need, on the Debian that this is.
+# Sourced by contrib/run-tests: the Debian packages that the tests need, on the Debian that this is, and the
+# modules from npm.
 
 codename=$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME-}") || codename=
 
@@ -12,6 +13,20 @@ TEST_PACKAGES="bind9-dnsutils clang clang-tidy cppcheck curl dovecot-core doveco
 case $codename in
 bookworm) TEST_PACKAGES="$TEST_PACKAGES fdm" ;;
 esac
+
+# Where npm came otherwise, Debian's would be in its way.
+command -v npm >/dev/null || TEST_PACKAGES="$TEST_PACKAGES nodejs npm"
+TEST_MODULES="@grafana/schema@13.2.3 typescript@5.9.3"
+
+# install_modules FOLDER: what the tests need from npm, taken from the folder named by $share if it is there
+install_modules() {
+	if [ -n "$share" ] && [ -e "$share/modules" ]; then
+		mkdir -p "$1" && cp -R "$share/modules/." "$1"
+		return
+	fi
+	# shellcheck disable=SC2086
+	npm install --prefix "$1" --no-save --ignore-scripts --no-audit --no-fund --loglevel=error $TEST_MODULES </dev/null
+}
 
 # install_for_tests: also what sanitizers need, whose package has the version of clang in its name
 install_for_tests() {

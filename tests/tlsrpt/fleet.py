@@ -208,4 +208,5 @@ def main():
     fleet.tap.finish()
 
 
-main()
+if __name__ == "__main__":
+    main()
