@@ -9,6 +9,16 @@
 /* The name of a user, or its number; caller frees. */
 char *user_name(uid_t uid) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Likewise of a group. */
+char *user_group_name(gid_t gid) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * What the system says of a problem (errno) with a file.  Where a permission is missing, also to whom,
+ * and who has it: the owner, the group and the mode of the file or, if that cannot be seen, of the
+ * directory on the way to it that may not be searched.  Caller frees.
+ */
+char *user_refusal(const char *path, int problem) G_GNUC_WARN_UNUSED_RESULT;
+
 /*
  * Makes a process of root a process of another user: for good, or so that user_switch(getuid())
  * undoes it.  STORE_READONLY with the reason if the system refuses.  INTERRUPTED if this process

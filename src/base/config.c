@@ -4,6 +4,7 @@
 #include "tlsrpt/error.h"
 #include "tlsrpt/hostname.h"
 #include "tlsrpt/store_uri.h"
+#include "tlsrpt/user.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -469,16 +470,18 @@ config_read(const char *file, GError **error)
 	gsize length = 0;
 
 	/*
-	 * Messages about it may reach the sender of a report in a bounce, so they name no
-	 * directory.
+	 * Messages about it may reach the sender of a report in a bounce, so they name no directory;
+	 * but where the permission is missing, nothing can be repaired without its name.
 	 */
 	g_autofree char *name = g_path_get_basename(path);
 	const int trouble = read_file(path, &text, &length);
 	if (trouble != 0) {
 		if (file == NULL && trouble == ENOENT)
 			return g_steal_pointer(&config);
+		g_autofree char *why = user_refusal(path, trouble);
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
-			"cannot read the configuration %s: %s", name, g_strerror(trouble));
+			"cannot read the configuration %s: %s", trouble == EACCES ? path : name,
+			why);
 		return NULL;
 	}
 

@@ -56,3 +56,36 @@ suggest(const char *given, const char *const *names)
 	}
 	return nearest;
 }
+
+char *
+suggest_text(const char *given, const char *const *names)
+{
+	const char *near = suggest(given, names);
+
+	return near != NULL ? g_strdup_printf("; did you mean \"%s\"?", near) : g_strdup("");
+}
+
+char *
+suggest_option(char **words, const GOptionEntry *options, const char *help)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+	for (; options->long_name != NULL; options++) {
+		if (*options->long_name != '\0')
+			g_ptr_array_add(names, (char *)options->long_name);
+	}
+	g_ptr_array_add(names, (char *)"help");
+	g_ptr_array_add(names, NULL);
+	for (; *words != NULL && strcmp(*words, "--") != 0; words++) {
+		if (!g_str_has_prefix(*words, "--"))
+			continue;
+		g_autofree char *name = g_strndup(*words + 2, strcspn(*words + 2, "="));
+		if (g_strv_contains((const char *const *)names->pdata, name))
+			continue;
+		const char *near = suggest(name, (const char *const *)names->pdata);
+		return near != NULL ? g_strdup_printf(
+			       "unknown option --%s; did you mean --%s? See %s", name, near, help)
+				    : g_strdup_printf("unknown option --%s; see %s", name, help);
+	}
+	return NULL;
+}

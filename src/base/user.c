@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 char *
@@ -14,6 +16,37 @@ user_name(uid_t uid)
 	const struct passwd *user = getpwuid(uid);
 
 	return user != NULL ? g_strdup(user->pw_name) : g_strdup_printf("%ld", (long)uid);
+}
+
+char *
+user_group_name(gid_t gid)
+{
+	const struct group *group = getgrgid(gid);
+
+	return group != NULL ? g_strdup(group->gr_name) : g_strdup_printf("%ld", (long)gid);
+}
+
+char *
+user_refusal(const char *path, int problem)
+{
+	struct stat status;
+
+	if (problem != EACCES && problem != EPERM)
+		return g_strdup(g_strerror(problem));
+	g_autofree char *user = user_name(geteuid());
+	g_autofree char *seen = g_strdup(path);
+	while (stat(seen, &status) != 0) {
+		char *above = g_path_get_dirname(seen);
+		const bool is_last = strcmp(above, seen) == 0;
+		g_free(seen);
+		seen = above;
+		if (is_last)
+			return g_strdup_printf("%s for %s", g_strerror(problem), user);
+	}
+	g_autofree char *owner = user_name(status.st_uid);
+	g_autofree char *group = user_group_name(status.st_gid);
+	return g_strdup_printf("%s for %s; %s belongs to %s, its group is %s and its mode %03o",
+		g_strerror(problem), user, seen, owner, group, status.st_mode & 07777);
 }
 
 /*

@@ -117,7 +117,8 @@ pass_by(G_GNUC_UNUSED const char *name, G_GNUC_UNUSED const GError *error,
 static bool
 walk_names(Bulk *bulk, const WalkVisitor *visitor)
 {
-	for (const char *const *name = bulk->options->names; name != NULL && *name != NULL; name++) {
+	for (const char *const *name = bulk->options->names; name != NULL && *name != NULL;
+		name++) {
 		if (!walk(*name, visitor))
 			return false;
 	}
@@ -208,8 +209,9 @@ summarise(Bulk *bulk, const BulkCounts *counts, int64_t elapsed_us)
 
 	g_string_printf(text,
 		"%" G_GINT64_FORMAT " files, %" G_GINT64_FORMAT " messages: %" G_GINT64_FORMAT
-		" reports stored",
-		counts->files, counts->messages, counts->stored);
+		" reports %s",
+		counts->files, counts->messages, counts->stored,
+		bulk->options->ingest->dry_run ? "would be stored" : "stored");
 	append_count(text, counts->replaced, "in place of a copy from a worse sender");
 	append_count(text, counts->duplicates, "already stored");
 	append_count(text, counts->without, "without a report");

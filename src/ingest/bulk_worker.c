@@ -42,10 +42,10 @@ typedef struct {
 char *
 worker_name(const char *file, bool in_mbox, const Position *at)
 {
-	return in_mbox ? g_strdup_printf("%s: message %" G_GINT64_FORMAT " (at byte %" G_GINT64_FORMAT
-					 ")",
-				 file, at->number + 1, at->offset)
-		       : g_strdup(file);
+	return in_mbox
+		? g_strdup_printf("%s: message %" G_GINT64_FORMAT " (at byte %" G_GINT64_FORMAT ")",
+			file, at->number + 1, at->offset)
+		: g_strdup(file);
 }
 
 static char *
@@ -160,8 +160,8 @@ take(Worker *worker, GBytes *message)
 
 	atomic_store(&worker->slot->phase, PHASE_PARSING);
 	TEST_HOOK_MESSAGE(worker->name, worker->at.number + 1);
-	Intake *intake = intake_new_from_file(message, file_name, worker->modified_at,
-		ingest->config, &error);
+	Intake *intake = intake_new_from_file(
+		message, file_name, worker->modified_at, ingest->config, &error);
 	if (intake == NULL)
 		exit(INGEST_NO_MEMORY);
 	atomic_store(&worker->slot->phase, PHASE_READING);
@@ -174,6 +174,7 @@ take(Worker *worker, GBytes *message)
 		batch_counts(worker->batch)->messages++;
 	if (ingest->dry_run) {
 		print(worker, intake);
+		batch_counts(worker->batch)->stored += intake->reports->len;
 		g_array_set_size(intake->reports, 0);
 	}
 	dispose(worker, intake, size);
@@ -184,8 +185,8 @@ static bool
 begin_message(Worker *worker)
 {
 	const Position *suspect = &worker->task.suspect;
-	const bool is_suspect =
-		worker->at.file == suspect->file && worker->at.number == suspect->number;
+	const bool is_suspect = worker->at.file == suspect->file
+		&& worker->at.number == suspect->number;
 
 	/*
 	 * If this message kills the worker once more, what came before it must be stored already.

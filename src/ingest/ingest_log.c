@@ -111,6 +111,12 @@ log_private(const char *text)
 }
 
 void
+log_say(const char *text)
+{
+	write_line(text);
+}
+
+void
 log_summary(const char *text)
 {
 	if (log_target == LOG_TO_SYSLOG)
@@ -123,8 +129,8 @@ void
 log_error(const GError *error)
 {
 	const bool final = exit_code(error) == EX_DATAERR;
-	g_autofree char *text =
-		g_strdup_printf("%s: %s", final ? "refused" : "not stored, try again", error->message);
+	g_autofree char *text = g_strdup_printf(
+		"%s: %s", final ? "refused" : "not stored, try again", error->message);
 
 	log_line(LOG_FAILED, text);
 }

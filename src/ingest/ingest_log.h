@@ -38,6 +38,9 @@ void log_line(LogEvent event, const char *text);
  */
 void log_private(const char *text);
 
+/* Says something to who sits at the terminal, and logs nothing. */
+void log_say(const char *text);
+
 /* Logs what became of many messages: on standard error, too, unless with -q. */
 void log_summary(const char *text);
 

@@ -11,10 +11,13 @@
 #include "tlsrpt/process.h"
 #include "tlsrpt/store.h"
 #include "tlsrpt/store_uri.h"
+#include "tlsrpt/suggest.h"
+#include "tlsrpt/user.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -88,10 +91,11 @@ check_options(const Options *options, GError **error)
 		return usage_error(error,
 			"--cgi does not go with --dry-run, --passthrough, --reject or --init");
 	if (options->init && (options->dry_run || options->passthrough || options->reject))
-		return usage_error(error,
-			"--init does not go with --dry-run, --passthrough or --reject");
+		return usage_error(
+			error, "--init does not go with --dry-run, --passthrough or --reject");
 	if (options->dry_run && options->passthrough)
-		return usage_error(error, "--dry-run and --passthrough both write to standard output");
+		return usage_error(
+			error, "--dry-run and --passthrough both write to standard output");
 	if (options->log != NULL && strcmp(options->log, "syslog") != 0
 		&& strcmp(options->log, "stderr") != 0)
 		return usage_error(error, "--log takes syslog or stderr");
@@ -110,13 +114,13 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
 		{ "passthrough", 0, 0, G_OPTION_ARG_NONE, &options->passthrough,
 			"Copy the message to standard output afterwards", NULL },
 		{ "reject", 0, 0, G_OPTION_ARG_NONE, &options->reject,
-			"Exit with 65 instead of keeping a bad message in quarantine", NULL },
+			"Exit with 65 on a bad message, and keep it not", NULL },
 		{ "cgi", 0, 0, G_OPTION_ARG_NONE, &options->cgi,
 			"Take an HTTPS POST from the environment of CGI", NULL },
 		{ "files-from", 0, 0, G_OPTION_ARG_FILENAME, &options->files_from,
 			"Take the files that standard input names", "-" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &options->jobs,
-			"How many files to read at once (the number of processors)", "N" },
+			"Files to read at once (the number of processors)", "N" },
 		{ "init", 0, 0, G_OPTION_ARG_NONE, &options->init, "Make the store", NULL },
 		{ "owner", 0, 0, G_OPTION_ARG_STRING, &options->owner,
 			"With --init: whom the store is to belong to", "USER[:GROUP]" },
@@ -126,7 +130,8 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
 			"Say nothing on standard error", NULL },
 		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
 			"Say on standard error what is logged", NULL },
-		{ "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
+		{ "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version",
+			NULL },
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->operands, NULL,
 			NULL },
 		{ 0 },
@@ -135,11 +140,18 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
 	g_autoptr(GError) problem = NULL;
 
 	g_option_context_set_summary(context,
-		"Takes the SMTP TLS reports (RFC 8460) of one message into a database, or those of\n"
-		"all messages in files, mbox files, Maildirs and other directories.");
+		"Takes the SMTP TLS reports (RFC 8460) of one message into a database, or\n"
+		"those of all messages in files, mbox files, Maildirs and other directories.");
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (g_option_context_parse(context, argc, argv, &problem))
 		return check_options(options, error);
+	if (g_error_matches(problem, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION)) {
+		g_autofree char *text = suggest_option(*argv + 1, entries, "--help");
+		if (text != NULL) {
+			g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, text);
+			return false;
+		}
+	}
 	return usage_error(error, problem->message);
 }
 
@@ -157,6 +169,19 @@ log_target_of(const Options *options, const Config *config)
 	return strcmp(options->log, "stderr") == 0 ? LOG_TO_STDERR : LOG_TO_SYSLOG;
 }
 
+/* ": tlsrpt writes to it, the group tlsrpt may read it"; nothing if the store is no file. */
+static char *
+rights_text(const char *store_uri)
+{
+	struct stat status;
+
+	if (!store_uri_is_path(store_uri) || stat(store_uri, &status) != 0)
+		return g_strdup("");
+	g_autofree char *owner = user_name(status.st_uid);
+	g_autofree char *group = user_group_name(status.st_gid);
+	return g_strdup_printf(": %s writes to it, the group %s may read it", owner, group);
+}
+
 static int
 run_init(const Options *options, const char *store_uri, GError **error)
 {
@@ -169,8 +194,11 @@ run_init(const Options *options, const char *store_uri, GError **error)
 	if (!store_init(store_uri, options->owner, &how, &created, error))
 		return exit_code(*error);
 	g_autofree char *uri = store_uri_printable(store_uri);
-	g_autofree char *text = g_strdup_printf("%s the store %s", created ? "made" : "found", uri);
-	log_private(text);
+	g_autofree char *rights = rights_text(store_uri);
+	g_autofree char *text = g_strdup_printf(
+		created ? "made the store %s%s" : "the store %s was there, and is up to date%s",
+		uri, rights);
+	log_summary(text);
 	return EX_OK;
 }
 
@@ -191,15 +219,17 @@ run_filter(const Options *options, const Config *config, const char *store_uri, 
 	};
 
 	if (inherited->stdin_closed)
-		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-			"standard input is closed");
+		g_set_error_literal(
+			error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "standard input is closed");
 	else if (inherited->stdout_closed
 		&& (options->passthrough || options->dry_run || options->cgi))
-		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-			"standard output is closed");
-	else if (!options->cgi)
+		g_set_error_literal(
+			error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "standard output is closed");
+	else if (!options->cgi) {
+		if (ingest.no_deadline && !options->quiet)
+			log_say("waits for a message on standard input, up to Control-D; see --help");
 		return exit_code_of_result(supervise(&ingest));
-	else
+	} else
 		cgi_run(&ingest);
 	return *error != NULL ? exit_code(*error) : EX_OK;
 }
@@ -219,7 +249,7 @@ run_bulk(const Options *options, const Config *config, const char *store_uri, bo
 		.names = (const char *const *)options->operands,
 		.names_from_stdin = options->files_from != NULL,
 		/* With several workers their output would be mixed. */
-		.jobs = options->dry_run	  ? 1
+		.jobs = options->dry_run    ? 1
 			: options->jobs > 0 ? options->jobs
 					    : (int)MIN(g_get_num_processors(), JOBS_MAX),
 		.verbose = options->verbose,
@@ -290,8 +320,8 @@ run(int argc, char **argv, Options *options, const Inherited *inherited, GError 
 	g_autofree char *store_uri = NULL;
 	bool is_default = false;
 	if (!options->dry_run) {
-		store_uri =
-			config_store_uri(config, options->db, options->init, &is_default, error);
+		store_uri = config_store_uri(
+			config, options->db, options->init, &is_default, error);
 		if (store_uri == NULL)
 			return exit_code(*error);
 	}

@@ -74,6 +74,19 @@ fail_errno(TlsrptError code, const char *what, GError **error)
 	return false;
 }
 
+/* Likewise of the directory: its path is named, and who may do it. */
+static bool
+fail_directory(const char *what, const char *directory, GError **error)
+{
+	const bool is_refused = errno == EACCES || errno == EPERM;
+	g_autofree char *why = user_refusal(directory, errno);
+
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_READONLY, "the store: %s %s: %s%s",
+		what, directory, why,
+		is_refused ? "; run \"tlsrpt-ingest --init --owner=USER\" as root" : "");
+	return false;
+}
+
 /* Makes the latest changes to the entries of a directory durable. */
 static bool
 sync_directory(int at, const char *name)
@@ -122,7 +135,7 @@ make_own(const char *directory, GError **error)
 	if (made)
 		return fail_errno(TLSRPT_ERROR_IO, "the directory above its own", error);
 	errno = problem;
-	return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
+	return fail_directory("cannot make its directory", directory, error);
 }
 
 /* Makes a directory and its missing parents, with the rights of the user who runs the program. */
@@ -134,7 +147,7 @@ make_all(const char *directory, GError **error)
 	if (g_file_test(directory, G_FILE_TEST_EXISTS))
 		return true;
 	if (g_mkdir_with_parents(directory, 0700) != 0)
-		return fail_errno(TLSRPT_ERROR_STORE_READONLY, "cannot make its directory", error);
+		return fail_directory("cannot make its directory", directory, error);
 	return sync_directory(AT_FDCWD, parent)
 		|| fail_errno(TLSRPT_ERROR_IO, "the directory above its own", error);
 }
@@ -189,7 +202,7 @@ open_directory(StoreFolder *folder, const char *directory, struct stat *status, 
 	if (folder->directory != NULL)
 		folder->descriptor = way_open(directory, links);
 	return (folder->descriptor >= 0 && fstat(folder->descriptor, status) == 0)
-		|| fail_errno(TLSRPT_ERROR_STORE_READONLY, "its directory", error);
+		|| fail_directory("its directory", directory, error);
 }
 
 /*
@@ -397,9 +410,11 @@ folder_fail_permission(const StoreFolder *folder, GError **error)
 		== 0;
 	g_autofree char *owner = user_name(found ? status.st_uid : folder->owner);
 
+	g_autofree char *user = user_name(geteuid());
 	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_READONLY,
-		"the store belongs to %s, and only that user may write to it: \"sudo -u %s\"",
-		owner, owner);
+		"the store %s/%s belongs to %s, and only that user may write to it, not %s:"
+		" \"sudo -u %s\"",
+		folder->directory, folder->name, owner, user, owner);
 	return false;
 }
 

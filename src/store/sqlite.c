@@ -19,6 +19,7 @@
 #include "sqlite_memory.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/user.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -478,8 +479,12 @@ check_file(const char *path, GError **error)
 	errno = EISDIR;
 	if (!is_directory && access(path, R_OK) == 0)
 		return true;
-	g_set_error(
-		error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "the store: %s: %s", path, g_strerror(errno));
+	const bool is_refused = errno == EACCES;
+	g_autofree char *why = user_refusal(path, errno);
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "the store: %s: %s%s", path, why,
+		is_refused ? "; its group may read it (\"usermod -aG\", and a new login), its owner"
+			     " may do all (\"sudo -u\")"
+			   : "");
 	return false;
 }
 

@@ -34,13 +34,13 @@ static const CommandOption options[] = {
 		"ADDRESS[,ADDRESS]...", 0 },
 	{ "from", 0, G_OPTION_ARG_FILENAME, offsetof(Own, from), "From whom it is", "ADDRESS", 0 },
 	{ "domain", 0, G_OPTION_ARG_FILENAME_ARRAY, offsetof(Own, domains),
-		"Of this policy domain; may be given several times", "DOMAIN", 0 },
+		"Of this domain; may be given several times", "DOMAIN", 0 },
 	{ "only-critical", 0, G_OPTION_ARG_NONE, offsetof(Own, only_critical),
 		"No warnings, only what is critical", NULL, 0 },
 	{ "dry-run", 'n', G_OPTION_ARG_NONE, offsetof(Own, dry_run),
 		"Print the mail; send nothing, remember nothing", NULL, 0 },
 	{ "sendmail", 0, G_OPTION_ARG_FILENAME, offsetof(Own, sendmail),
-		"The program that sends (default: " SENDMAIL ")", "PROGRAM", 0 },
+		"What sends (default: " SENDMAIL ")", "PROGRAM", 0 },
 	{ 0 },
 };
 

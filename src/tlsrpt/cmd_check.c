@@ -13,7 +13,7 @@ typedef struct {
 
 static const CommandOption options[] = {
 	{ "warning", 'w', G_OPTION_ARG_FILENAME, offsetof(Own, warning),
-		"Warn if the failed share of a domain, in percent, is outside", "RANGE", 0 },
+		"Warn if a domain's failed share in % is outside", "RANGE", 0 },
 	{ "critical", 'c', G_OPTION_ARG_FILENAME, offsetof(Own, critical), "Likewise, critical",
 		"RANGE", 0 },
 	{ "learning-ok", 0, G_OPTION_ARG_NONE, offsetof(Own, learning_ok),

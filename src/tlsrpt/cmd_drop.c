@@ -6,7 +6,7 @@ typedef struct {
 
 static const CommandOption options[] = {
 	{ "forget", 0, G_OPTION_ARG_NONE, offsetof(Own, forget),
-		"Keep no memory of it: if it is delivered again, it counts again", NULL, 0 },
+		"Forget it, so that it counts if it comes again", NULL, 0 },
 	{ "dry-run", 'n', G_OPTION_ARG_NONE, offsetof(Own, dry_run),
 		"Say what would go, and delete nothing", NULL, 0 },
 	{ 0 },

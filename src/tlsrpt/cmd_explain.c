@@ -1,6 +1,8 @@
 #include "command.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/explain.h"
+#include "tlsrpt/suggest.h"
 #include "tlsrpt/view_explain.h"
 
 /* The number in "12", or in "s7" of a silence; 0 if the name is no number. */
@@ -45,6 +47,21 @@ explain_number(const Request *request, Store *store, GError **error)
 			  : view_explain_problem(&question, number, error);
 }
 
+static void
+fail_unknown(const char *name, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	const Explanation *one;
+
+	for (size_t i = 0; (one = explain_nth(i)) != NULL; i++)
+		g_ptr_array_add(names, (char *)one->name);
+	g_ptr_array_add(names, NULL);
+	g_autofree char *meant = suggest_text(name, (const char *const *)names->pdata);
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+		"nothing is known of \"%s\"%s%s tlsrpt explain lists what is", name, meant,
+		*meant != '\0' ? "" : ";");
+}
+
 static Document *
 answer(const Request *request, Store *store, GError **error)
 {
@@ -54,8 +71,7 @@ answer(const Request *request, Store *store, GError **error)
 		return explain_number(request, store, error);
 	Document *document = view_explain(name);
 	if (document == NULL)
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-			"nothing is known of \"%s\"; tlsrpt explain lists what is", name);
+		fail_unknown(name, error);
 	return document;
 }
 

@@ -33,7 +33,7 @@ answer(const Request *request, Store *store, GError **error)
 const Command command_export = {
 	.name = "export",
 	.operands = "",
-	.summary = "Daily sums as flat rows, or numbers for Prometheus",
+	.summary = "Daily sums as rows, or numbers for Prometheus",
 	.takes = TAKES_STORE | TAKES_FILTER,
 	.default_days = 28,
 	.answer = answer,

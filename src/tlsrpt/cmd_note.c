@@ -238,8 +238,7 @@ static const CommandOption options[] = { COMMON_OPTIONS, { 0 } };
 static const CommandOption accept_options[] = {
 	COMMON_OPTIONS,
 	{ "until", 0, G_OPTION_ARG_FILENAME, offsetof(Own, until),
-		"Until this day: 2027-01-31, or 30d for 30 days from now (default: for good)",
-		"DAY", 0 },
+		"Until 2027-01-31, or 30d from now (else for good)", "DAY", 0 },
 	{ 0 },
 };
 

@@ -20,10 +20,9 @@ typedef struct {
 
 static const CommandOption options[] = {
 	{ "expect", 0, G_OPTION_ARG_FILENAME, offsetof(Own, expect),
-		"Compare with the MTA-STS policy in this file; - is standard input", "FILE", 0 },
+		"Compare with the policy in this file, or - for stdin", "FILE", 0 },
 	{ "check", 0, G_OPTION_ARG_NONE, offsetof(Own, check),
-		"Answer as a monitoring plugin: one line and an exit code; with --expect", NULL,
-		0 },
+		"With --expect: answer as a monitoring plugin", NULL, 0 },
 	{ "live", 0, G_OPTION_ARG_NONE, offsetof(Own, live), "Ask DNS for MX and TLSA records, too",
 		NULL, 0 },
 	{ "server", 0, G_OPTION_ARG_FILENAME, offsetof(Own, server),
@@ -162,7 +161,7 @@ is_check(const Request *request)
 const Command command_policy = {
 	.name = "policy",
 	.operands = "",
-	.summary = "The policies that senders saw, and what to do about them",
+	.summary = "Policies as senders saw them, what to do",
 	.takes = TAKES_STORE | TAKES_FILTER,
 	.default_days = 90,
 	.options = options,

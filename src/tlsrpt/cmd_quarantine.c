@@ -6,6 +6,7 @@
 #include "tlsrpt/inflate.h"
 #include "tlsrpt/intake.h"
 #include "tlsrpt/progress.h"
+#include "tlsrpt/suggest.h"
 
 #include <string.h>
 
@@ -39,12 +40,20 @@ use(const Request *request)
 }
 
 static bool
-fail_usage(GError **error)
+fail_usage(const char *action, GError **error)
 {
-	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-		"usage: " PROGRAM
-		" quarantine [list | show ID | retry [ID...] | drop ID... | drop all]"
-		" [OPTION]...");
+	static const char *const actions[] = { "list", "show", "retry", "drop", NULL };
+	g_autofree char *meant = suggest_text(action, actions);
+
+	if (g_strv_contains(actions, action))
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"usage: " PROGRAM
+			" quarantine [list | show ID | retry [ID...] | drop ID... | drop all]"
+			" [OPTION]...");
+	else
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"no action \"%s\" of quarantine%s", action,
+			*meant != '\0' ? meant : "; there are list, show, retry and drop");
 	return false;
 }
 
@@ -355,14 +364,14 @@ answer(const Request *request, Store *store, GError **error)
 		return change(request, store, retry, error);
 	if (strcmp(action, "drop") == 0 && n > 0)
 		return change(request, store, drop, error);
-	fail_usage(error);
+	fail_usage(action, error);
 	return NULL;
 }
 
 const Command command_quarantine = {
 	.name = "quarantine",
 	.operands = "[ACTION] [ID...]",
-	.summary = "Messages without a sound report: list, show, retry, drop",
+	.summary = "Messages without a sound report",
 	.takes = TAKES_STORE,
 	.max_operands = G_MAXSIZE,
 	.use = use,

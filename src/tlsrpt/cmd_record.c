@@ -3,6 +3,7 @@
 #include "tlsrpt/error.h"
 #include "tlsrpt/record.h"
 #include "tlsrpt/resolver.h"
+#include "tlsrpt/suggest.h"
 
 #include <string.h>
 
@@ -115,7 +116,11 @@ answer(const Request *request, Store *store, GError **error)
 		return generate(request, error);
 	if (strcmp(what, "check") == 0)
 		return check(request, store, error);
-	return usage(error, "it is record generate, or record check");
+	static const char *const actions[] = { "generate", "check", NULL };
+	g_autofree char *meant = suggest_text(what, actions);
+	g_autofree char *text = g_strdup_printf("there is no record %s%s", what,
+		*meant != '\0' ? meant : "; it is record generate, or record check");
+	return usage(error, text);
 }
 
 /* The store says who reported; DNS can be checked without. */

@@ -5,6 +5,7 @@
 #include "tlsrpt/intake.h"
 #include "tlsrpt/message_read.h"
 #include "tlsrpt/report_pack.h"
+#include "tlsrpt/user.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,8 +26,8 @@ read_message(const char *name, const Limits *limits, GError **error)
 		return message_take(&source, error);
 	source.descriptor = open(name, O_RDONLY | O_CLOEXEC);
 	if (source.descriptor < 0) {
-		g_set_error(
-			error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "%s: %s", name, g_strerror(errno));
+		g_autofree char *why = user_refusal(name, errno);
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_IO, "%s: %s", name, why);
 		return NULL;
 	}
 	GBytes *message = message_take(&source, error);
@@ -100,38 +101,60 @@ is_number(const char *text)
 	return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
+static bool
+is_file(const char *what)
+{
+	return strcmp(what, "-") == 0
+		|| (!is_number(what) && g_file_test(what, G_FILE_TEST_EXISTS)
+			&& !g_file_test(what, G_FILE_TEST_IS_DIR));
+}
+
 static Document *
-answer(const Request *request, Store *store, GError **error)
+show_stored(const Request *request, Store *store, GError **error)
 {
 	const char *what = request->operands[0];
-
-	/* Without a store the operand is a message. */
-	if (store == NULL) {
-		g_autoptr(GBytes) message = read_message(what, &request->settings->limits, error);
-		return message != NULL ? show_message(message, request->settings, error) : NULL;
-	}
-
 	GError *problem = NULL;
 	g_autoptr(StoredReport) stored = store_read_report(store, what, &problem);
+
 	if (stored != NULL)
 		return view_report(stored);
 	if (problem != NULL)
 		g_propagate_error(error, problem);
-	else
+	else if (is_number(what))
 		g_set_error(
 			error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "there is no report \"%s\"", what);
+	else
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"there is no file \"%s\", and no report with that id", what);
+	return NULL;
+}
+
+/* Only what is no file needs a store. */
+static Document *
+answer(const Request *request, G_GNUC_UNUSED Store *store, GError **error)
+{
+	const char *what = request->operands[0];
+	g_autoptr(GError) problem = NULL;
+
+	if (is_file(what)) {
+		g_autoptr(GBytes) message = read_message(what, &request->settings->limits, error);
+		return message != NULL ? show_message(message, request->settings, error) : NULL;
+	}
+	Document *document = answer_from_store(request, show_stored, &problem);
+	if (problem == NULL)
+		return document;
+	if (!is_number(what) && !g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_USAGE))
+		g_prefix_error(&problem,
+			"there is no file \"%s\", and a report with that id cannot be looked for: ",
+			what);
+	g_propagate_error(error, g_steal_pointer(&problem));
 	return NULL;
 }
 
 static StoreUse
-use(const Request *request)
+use(G_GNUC_UNUSED const Request *request)
 {
-	const char *what = request->operands[0];
-	const bool is_file = strcmp(what, "-") == 0
-		|| (!is_number(what) && g_file_test(what, G_FILE_TEST_EXISTS)
-			&& !g_file_test(what, G_FILE_TEST_IS_DIR));
-
-	return is_file ? STORE_UNUSED : STORE_READ;
+	return STORE_UNUSED;
 }
 
 const Command command_show = {

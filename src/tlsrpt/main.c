@@ -37,13 +37,10 @@ find_command(const char *name, GError **error)
 		g_ptr_array_add(names, (char *)(*command)->name);
 	}
 	g_ptr_array_add(names, NULL);
-	const char *near = suggest(name, (const char *const *)names->pdata);
-	if (near != NULL)
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-			"no command \"%s\"; did you mean \"%s\"? See " PROGRAM " help", name, near);
-	else
-		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-			"no command \"%s\"; see " PROGRAM " help", name);
+	g_autofree char *meant = suggest_text(name, (const char *const *)names->pdata);
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+		"no command \"%s\"%s %s " PROGRAM " help", name, *meant != '\0' ? meant : ";",
+		*meant != '\0' ? "See" : "see");
 	return NULL;
 }
 
@@ -54,7 +51,7 @@ print_help(FILE *out)
 	for (const Command *const *command = commands; *command != NULL; command++) {
 		g_autofree char *usage = g_strdup_printf(
 			"%s %s", (*command)->name, (*command)->operands);
-		fprintf(out, "  %-26s  %s\n", usage, (*command)->summary);
+		fprintf(out, "  %-27s  %s\n", usage, (*command)->summary);
 	}
 	fprintf(out,
 		"\n" PROGRAM " help COMMAND says what options it takes; tlsrpt(1) has it all.\n");
@@ -199,8 +196,15 @@ run(int argc, char **argv)
 		return run_help(argv[at + 1]);
 
 	const Command *command = find_command(name, &error);
-	if (command == NULL)
+	if (command == NULL) {
+		/* A mistyped option takes no value, which then looks like a command. */
+		g_autofree char *option = options_suggest(argv + 1);
+		if (option != NULL) {
+			g_clear_error(&error);
+			g_set_error_literal(&error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, option);
+		}
 		return complain(error);
+	}
 	memmove(&argv[at], &argv[at + 1], (size_t)(argc - at) * sizeof(*argv));
 	return run_command(command, argc - 1, argv);
 }

@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "tlsrpt/error.h"
+#include "tlsrpt/suggest.h"
 
 #include <string.h>
 
@@ -75,13 +76,13 @@ add_option(GArray *entries, const Request *request, const CommandOption *option,
 		g_array_append_val(entries, entry);
 }
 
-/* Parses the options of the command of the request, or all common ones if it has no command. */
-static GOptionContext *
-new_context(Request *request)
+/* The options of the command of the request, or all common ones if it has no command. */
+static GArray *
+new_entries(Request *request)
 {
 	const Command *command = request->command;
 	const int takes = command != NULL ? command->takes : ALL_TAKES;
-	g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+	GArray *entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
 
 	if (command != NULL && request->format_names == NULL) {
 		g_autofree const char **formats = render_formats(command->document);
@@ -98,6 +99,15 @@ new_context(Request *request)
 		if (common->takes == 0)
 			add_option(entries, request, common, request);
 	}
+	return entries;
+}
+
+/* What parses them. */
+static GOptionContext *
+new_context(Request *request)
+{
+	const Command *command = request->command;
+	g_autoptr(GArray) entries = new_entries(request);
 	GOptionContext *context = g_option_context_new(
 		command != NULL ? command->operands : "[COMMAND]");
 	g_option_context_add_main_entries(
@@ -153,8 +163,55 @@ check_format(const Request *request, GError **error)
 
 	if (request->format == NULL || g_strv_contains(formats, request->format))
 		return true;
-	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "no format \"%s\"", request->format);
+	g_autofree char *meant = suggest_text(request->format, formats);
+	g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "no format \"%s\"%s", request->format,
+		meant);
 	return false;
+}
+
+static void
+add_name(GArray *entries, const CommandOption *option)
+{
+	const GOptionEntry entry = { .long_name = option->name };
+
+	g_array_append_val(entries, entry);
+}
+
+/* Says what was probably meant.  Takes the problem; returns false. */
+static bool
+fail_option(Request *request, char **argv, GError *problem, GError **error)
+{
+	g_autoptr(GArray) entries = new_entries(request);
+	g_autofree char *help = g_strdup_printf(PROGRAM " help %s", request->command->name);
+	g_autofree char *text = g_error_matches(
+					problem, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION)
+		? suggest_option(argv + 1, (const GOptionEntry *)(const void *)entries->data, help)
+		: NULL;
+
+	if (text == NULL) {
+		g_propagate_error(error, problem);
+		return false;
+	}
+	g_error_free(problem);
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, text);
+	return false;
+}
+
+char *
+options_suggest(char **arguments)
+{
+	g_autoptr(GArray) all = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+
+	/* A command's own options may stand before it, too. */
+	for (const Command *const *command = commands; *command != NULL; command++) {
+		for (const CommandOption *own = (*command)->options;
+			own != NULL && own->name != NULL; own++)
+			add_name(all, own);
+	}
+	for (const CommandOption *common = common_options; common->name != NULL; common++)
+		add_name(all, common);
+	return suggest_option(
+		arguments, (const GOptionEntry *)(const void *)all->data, PROGRAM " help");
 }
 
 bool
@@ -164,8 +221,9 @@ options_parse(Request *request, int argc, char **argv, GError **error)
 
 	request->own = g_malloc0(MAX(command->own_size, 1));
 	g_autoptr(GOptionContext) context = new_context(request);
-	if (!g_option_context_parse(context, &argc, &argv, error))
-		return false;
+	g_autoptr(GError) problem = NULL;
+	if (!g_option_context_parse(context, &argc, &argv, &problem))
+		return fail_option(request, argv, g_steal_pointer(&problem), error);
 
 	char **operands = argv + MIN(argc, 1);
 	if (*operands != NULL && strcmp(*operands, "--") == 0)

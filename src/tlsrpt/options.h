@@ -17,6 +17,12 @@ int options_find_command(int argc, char **argv);
 bool options_parse(
 	Request *request, int argc, char **argv, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/*
+ * A sentence about the first long option of these arguments, which end with NULL, that no command has; NULL if
+ * there is none.  Caller frees.
+ */
+char *options_suggest(char **arguments);
+
 /* The help text for the command of the request; caller frees. */
 char *options_help(Request *request);
 

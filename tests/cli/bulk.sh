@@ -222,7 +222,7 @@ bulk --reject "$mixed" "$good"
 is "$code $(stored)" "65 1" "with --reject it is not"
 fresh_store
 bulk -n "$good" "$bad" "$ordinary"
-is "$code $(summary)" "65 3 files, 3 messages: 0 reports stored, 1 without a report, 1 bad" "--dry-run"
+is "$code $(summary)" "65 3 files, 3 messages: 1 reports would be stored, 1 without a report, 1 bad" "--dry-run"
 matches "$(cat out)" "^message: $good\$" "names the file"
 matches "$(cat out)" '^  report-id: 2026-11-14T00:00:00Z_example.com$' "and prints what is in it"
 [ ! -e "$DB" ]

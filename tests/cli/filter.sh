@@ -202,7 +202,7 @@ is "$?$(sqlite3 -readonly scheme.db 'SELECT count(*) FROM reports')" 01 "sqlite:
 # --- --init
 mkdir lib
 run "$INGEST" -c empty.conf --init --db "$WORK/lib/tlsrpt/tlsrpt.db"
-is "$code$(cat out err)" 0 "--init"
+matches "$code$(cat out err)" "^0tlsrpt-ingest: made the store $WORK/lib/tlsrpt/tlsrpt.db: " "--init"
 is "$(stat -c '%n %a' lib/tlsrpt lib/tlsrpt/* | sort)" "lib/tlsrpt 750
 lib/tlsrpt/tlsrpt.db 640
 lib/tlsrpt/tlsrpt.db-lock 600

@@ -331,7 +331,7 @@ is "$?$(cat err)" 0 "an option that is given on both sides"
 cmp -s out behind
 ok $? "is the last one"
 "$TLSRPT" --since=7d --db "$DB" status -c empty.conf >out 2>err
-is "$?$(cat err)" "2tlsrpt: Unknown option --since=7d" "an option that the command does not take"
+is "$?$(cat err)" "2tlsrpt: unknown option --since; see tlsrpt help status" "an option that the command does not take"
 "$TLSRPT" --domain >out 2>err
 is "$?$(cat err)" "2tlsrpt: Missing argument for --domain" "an option without its value"
 

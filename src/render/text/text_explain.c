@@ -16,9 +16,14 @@ print_one(const Table *table, size_t row, const Output *out)
 	text_step("Source", table_text(table, row, "source"), out);
 }
 
+/* Sentences are hard to read in long lines, however wide the terminal is. */
+#define WIDTH_MAX 80
+
 void
-text_explain(const Document *document, const Output *out)
+text_explain(const Document *document, const Output *wide)
 {
+	Output narrow = *wide, *out = &narrow;
+	narrow.width = MIN(wide->width, WIDTH_MAX);
 	const Table *table = document_table(document, "explanations");
 
 	if (table->rows->len > 1)

@@ -4,6 +4,7 @@
  */
 #include "text.h"
 
+#include "tlsrpt/layout.h"
 #include "tlsrpt/mail_hosts.h"
 
 #include <string.h>
@@ -12,6 +13,7 @@
 #define WIDTH_MIN 30
 #define NAMES_SHOWN 4
 #define DOTS "..."
+#define ZONE_WIDTH 80
 
 /* How many characters stand for the byte at a place: one, or more as in "\"" and "\034" (RFC 1035). */
 static size_t
@@ -98,17 +100,60 @@ print_record(const Document *document, size_t row, const Output *out)
 		print_excerpt(text, 0, out);
 }
 
-/* Prints the line for a zone file, followed by the problems as comments. */
+/* Prints text that has only blanks to be folded at in lines that begin alike. */
 static void
-print_zone_line(const Document *document, const Output *out)
+print_folded(const char *text, const char *before, const Output *out)
 {
-	const Table *problems = document_table(document, "problems");
-	const Output unfolded = { .file = out->file, .width = G_MAXINT, .ascii = out->ascii };
+	const int width = ZONE_WIDTH - (int)strlen(before);
 
-	/* The line is our own and consists of printable ASCII, so it need not be escaped. */
-	fprintf(out->file, "%s\n", table_text(document_table(document, "records"), 0, "zone_line"));
-	for (size_t i = 0; i < problems->rows->len; i++)
-		print_problem(problems, i, 0, "; ", &unfolded);
+	while (*text != '\0') {
+		const size_t length = layout_line(text, width);
+		fprintf(out->file, "%s%.*s\n", before, (int)length, text);
+		text += length;
+		text += strspn(text, " ");
+	}
+}
+
+/*
+ * Prints the line for a zone file or, if it is long, its name and a record in parentheses of several strings
+ * in a line each, which are one.  It is our own and consists of printable ASCII without quotes.
+ */
+static void
+print_zone_line(const Table *records, const Output *out)
+{
+	const char *line = table_text(records, 0, "zone_line"),
+		   *text = table_text(records, 0, "text");
+	const char *data = strchr(line, '"');
+	const size_t step = ZONE_WIDTH - strlen("    \"\" )");
+
+	if (strlen(line) <= ZONE_WIDTH || data == NULL) {
+		fprintf(out->file, "%s\n", line);
+		return;
+	}
+	fprintf(out->file, "%.*s(\n", (int)(data - line), line);
+	for (size_t at = 0, length = strlen(text); at < length; at += step)
+		fprintf(out->file, "    \"%.*s\"%s\n", (int)step, text + at,
+			at + step < length ? "" : " )");
+}
+
+/* That record, followed by the problems as comments. */
+static void
+print_made(const Document *document, const Output *out)
+{
+	const Table *records = document_table(document, "records");
+	const Table *problems = document_table(document, "problems");
+
+	print_zone_line(records, out);
+	for (size_t i = 0; i < problems->rows->len; i++) {
+		const int64_t column = table_number(problems, i, "column");
+		g_autofree char *place = column > 0
+			? g_strdup_printf("column %" G_GINT64_FORMAT ": ", column)
+			: g_strdup("");
+		g_autofree char *message = text_safe(table_text(problems, i, "message"), 0, out);
+		g_autofree char *comment = g_strconcat(
+			table_text(problems, i, "severity"), ": ", place, message, NULL);
+		print_folded(comment, "; ", out);
+	}
 }
 
 /* --- the domain as a whole */
@@ -231,7 +276,7 @@ text_record(const Document *document, const Output *out)
 	const Table *domains = document_table(document, "domains");
 
 	if (records->rows->len > 0 && *table_text(records, 0, "zone_line") != '\0') {
-		print_zone_line(document, out);
+		print_made(document, out);
 		return;
 	}
 	if (records->rows->len == 0)
