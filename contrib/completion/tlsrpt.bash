@@ -30,7 +30,7 @@ _tlsrpt_names() {
 
 _tlsrpt() {
 	local commands='summary failures trend reports show policy explain note resolve reopen accept check
-		alert digest record export status prune drop quarantine reprocess'
+		alert digest page record export status prune drop quarantine reprocess'
 	local formats='text json ndjson csv'
 	local options='-f --format --ascii --no-pager -h --help'
 	local store='-c --config --db'
@@ -77,6 +77,10 @@ _tlsrpt() {
 		options+=" $store --domain --until --from --to --authenticated-only --only-problems"
 		formats="message html $formats"
 		;;
+	page)
+		options+=" $store --output --domain --css --with-hosts"
+		formats=html
+		;;
 	policy) options+=" $store $filter --check --expect --live --server" ;;
 	export)
 		options+=" $store $filter"
@@ -91,7 +95,7 @@ _tlsrpt() {
 
 	case $previous in
 	-f | --format) _tlsrpt_words "$formats" ;;
-	-c | --config | --db | --expect | --mta-sts | --sendmail) _tlsrpt_files ;;
+	-c | --config | --db | --expect | --mta-sts | --sendmail | --output | --css) _tlsrpt_files ;;
 	--since | --until)
 		[[ $command == accept ]] && return
 		_tlsrpt_words 'today yesterday 7d 4w monday tuesday wednesday thursday friday

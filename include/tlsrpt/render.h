@@ -51,6 +51,10 @@ void text_alert(const Document *document, const Output *out);
 /* As HTML pages that load nothing from elsewhere: no style sheet, image or script. */
 void html_digest(const Document *document, const Output *out);
 void html_alert(const Document *document, const Output *out);
+void html_page(const Document *document, const Output *out);
+
+/* The style sheet of html_page(); static. */
+const char *page_css(void);
 
 /* As mails with a text part and an HTML part, to be given to sendmail(1). */
 void message_digest(const Document *document, const Output *out);

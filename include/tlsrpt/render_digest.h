@@ -29,6 +29,12 @@ char *digest_subject(const Document *document);
 char *digest_sentence(const Document *document);
 
 /*
+ * Likewise, from a table with one row that has the columns critical, warnings, well, sessions,
+ * failed_sessions, reception and unverified_reports of the digest.
+ */
+char *digest_sentence_of(const Table *head);
+
+/*
  * The rows of the table of problems that are in a section, in their order: an array of size_t, caller
  * unrefs.
  */

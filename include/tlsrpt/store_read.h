@@ -116,6 +116,8 @@ typedef enum {
 	STORE_REPORT_DAYS_BY,
 	/* The last day on which each reporter has reported on each domain, not before the time asked for. */
 	STORE_LAST_SEEN_BY,
+	/* How many reports of each reporter have a finding; by reporter and code. */
+	STORE_FINDING_SUMS,
 	/* --- likewise, for store_ask_about() */
 	/* What each reporter reported on a domain. */
 	STORE_TOTALS_OF,
@@ -373,6 +375,7 @@ enum {
 };
 enum { RECEIVED_DAY_REPORTER, RECEIVED_DAY_DAY, RECEIVED_DAY_REPORTS, RECEIVED_DAY_COLUMNS };
 enum { LAST_SEEN_DOMAIN, LAST_SEEN_NAME, LAST_SEEN_REPORTER, LAST_SEEN_DAY, LAST_SEEN_COLUMNS };
+enum { FINDING_SUM_REPORTER, FINDING_SUM_CODE, FINDING_SUM_REPORTS, FINDING_SUM_COLUMNS };
 enum { REPORT_DAY_BY_DAY, REPORT_DAY_BY_REPORTER, REPORT_DAY_BY_COLUMNS };
 
 typedef struct StoreRows StoreRows;

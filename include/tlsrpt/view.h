@@ -84,6 +84,7 @@ typedef enum {
 typedef struct {
 	const MtaSts *expected; /* or NULL */
 	int64_t expected_since; /* the day since which it is published, or DAY_NONE if that is not known */
+	bool without_sights; /* leave the table "seen" empty: it has a row for each who saw a policy */
 	bool is_check; /* judge for a monitoring system; there is an expected policy */
 	Resolver *
 		resolver; /* ask it for MX and TLSA records; it keeps the answers; NULL for no DNS */

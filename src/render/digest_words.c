@@ -145,10 +145,10 @@ digest_subject(const Document *document)
 
 /* "12 of 300 sessions failed"; caller frees. */
 static char *
-sessions_text(const Document *document)
+sessions_text(const Table *head)
 {
-	const int64_t failed = head_number(document, "failed_sessions");
-	const int64_t sessions = head_number(document, "sessions");
+	const int64_t failed = table_number(head, 0, "failed_sessions");
+	const int64_t sessions = table_number(head, 0, "sessions");
 
 	if (failed == 0)
 		return g_strdup_printf("none of %" G_GINT64_FORMAT " session%s failed", sessions,
@@ -159,10 +159,10 @@ sessions_text(const Document *document)
 
 /* What is broken: "2 problems hold mail back, and there is 1 warning"; caller frees. */
 static char *
-broken_text(const Document *document)
+broken_text(const Table *head)
 {
-	const int64_t critical = head_number(document, "critical");
-	const int64_t warnings = head_number(document, "warnings");
+	const int64_t critical = table_number(head, 0, "critical");
+	const int64_t warnings = table_number(head, 0, "warnings");
 	g_autofree char *others = g_strdup_printf("there %s %" G_GINT64_FORMAT " warning%s",
 		warnings == 1 ? "is" : "are", warnings, warnings == 1 ? "" : "s");
 
@@ -172,14 +172,14 @@ broken_text(const Document *document)
 			warnings > 0 ? others : "");
 	if (warnings > 0)
 		return g_strdup_printf("Nothing holds mail back, but %s", others);
-	if (head_number(document, "well") != 0 && head_number(document, "failed_sessions") == 0)
+	if (table_number(head, 0, "well") != 0 && table_number(head, 0, "failed_sessions") == 0)
 		return g_strdup("All is well");
 	return g_strdup("Nothing is broken");
 }
 
 /* What is to be said if no believed reports come, or NULL; caller frees. */
 static char *
-missing_text(const Document *document)
+missing_text(const Table *head)
 {
 	static const char *const texts[] = {
 		[RECEPTION_REGULAR] = NULL,
@@ -187,8 +187,8 @@ missing_text(const Document *document)
 		[RECEPTION_NONE] = "No reports came about this week",
 		[RECEPTION_NEVER] = "No report ever came",
 	};
-	const int64_t others = head_number(document, "unverified_reports");
-	const char *text = texts[reception_of(document)];
+	const int64_t others = table_number(head, 0, "unverified_reports");
+	const char *text = texts[(Reception)table_number(head, 0, "reception")];
 
 	if (text == NULL)
 		return NULL;
@@ -199,18 +199,24 @@ missing_text(const Document *document)
 }
 
 char *
-digest_sentence(const Document *document)
+digest_sentence_of(const Table *head)
 {
-	const bool is_broken = head_number(document, "critical") + head_number(document, "warnings")
+	const bool is_broken = table_number(head, 0, "critical") + table_number(head, 0, "warnings")
 		> 0;
-	g_autofree char *broken = broken_text(document);
-	g_autofree char *sessions = sessions_text(document);
-	g_autofree char *missing = missing_text(document);
+	g_autofree char *broken = broken_text(head);
+	g_autofree char *sessions = sessions_text(head);
+	g_autofree char *missing = missing_text(head);
 
 	if (missing == NULL)
 		return g_strdup_printf("%s: %s.", broken, sessions);
 	return is_broken ? g_strdup_printf("%s. By the last ones: %s.", missing, broken)
 			 : g_strdup_printf("%s.", missing);
+}
+
+char *
+digest_sentence(const Document *document)
+{
+	return digest_sentence_of(document_table(document, "digest"));
 }
 
 /* --- the parts */

@@ -29,6 +29,7 @@ static const Rendering renderings[] = {
 	{ "alert", "message", message_alert },
 	{ "alert", "html", html_alert },
 	{ "alert", "text", text_alert },
+	{ "page", "html", html_page },
 	{ "record", "text", text_record },
 	{ "status", "text", text_status },
 	{ "drop", "text", text_drop },
@@ -46,7 +47,9 @@ static const Rendering renderings[] = {
 static bool
 is_for(const Rendering *rendering, const char *schema)
 {
-	return rendering->schema == NULL || strcmp(rendering->schema, schema) == 0;
+	/* A page is to be looked at; its figures are in other documents. */
+	return rendering->schema == NULL ? strcmp(schema, "page") != 0
+					 : strcmp(rendering->schema, schema) == 0;
 }
 
 const char **

@@ -105,6 +105,7 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 		[STORE_RECEIVED_DAYS] = { SQL_READ_RECEIVED_DAYS, "ii", 0, 0 },
 		[STORE_REPORT_DAYS_BY] = { SQL_READ_REPORT_DAYS_BY, "ii", 0, 0 },
 		[STORE_LAST_SEEN_BY] = { SQL_READ_LAST_SEEN_BY, "iii", 0, 0 },
+		[STORE_FINDING_SUMS] = { SQL_READ_FINDING_SUMS, "iii", 0, 0 },
 	};
 	const int64_t authenticated = filter->authenticated_only;
 	int64_t domain, organization;

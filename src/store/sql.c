@@ -1002,6 +1002,16 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" GROUP BY policy_domain, reporter) AS t"
 		" JOIN domain ON domain.id = t.policy_domain",
 
+	/* A report that has a finding several times has it once. */
+	[SQL_READ_FINDING_SUMS] =
+		"SELECT sender.reporter, t.code, count(*)"
+		" FROM (SELECT report, code FROM finding WHERE " SQL_IN_DAYS
+		" GROUP BY report, code) AS t"
+		" JOIN report ON report.id = t.report JOIN sender ON sender.id = report.sender"
+		" WHERE (?3 = 0 OR EXISTS (SELECT 1 FROM policy WHERE policy.day = report.day"
+		" AND policy.report = report.id AND policy.policy_domain = ?3))"
+		" GROUP BY sender.reporter, t.code ORDER BY sender.reporter, t.code",
+
 	[SQL_FIND_REPORT] =
 		"SELECT report.id" SQL_FROM_NAMED("?1", "?2") " AND report.state < 2"
 		" ORDER BY report.day DESC, report.start_at DESC, report.id DESC LIMIT 1",

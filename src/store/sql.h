@@ -312,6 +312,7 @@ typedef enum {
 	SQL_READ_RECEIVED_DAYS, /* ?1, ?2 */
 	SQL_READ_REPORT_DAYS_BY, /* ?1, ?2 */
 	SQL_READ_LAST_SEEN_BY, /* ?1, ?2, ?3 */
+	SQL_READ_FINDING_SUMS, /* ?1, ?2, ?3 */
 	/* One report. */
 	SQL_FIND_REPORT,
 	SQL_READ_REPORT,

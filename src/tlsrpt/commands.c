@@ -3,7 +3,7 @@
 
 extern const Command command_summary, command_failures, command_trend, command_reports,
 	command_show, command_policy, command_explain, command_note, command_resolve,
-	command_reopen, command_accept, command_check, command_alert, command_digest,
+	command_reopen, command_accept, command_check, command_alert, command_digest, command_page,
 	command_record, command_export, command_status, command_prune, command_drop,
 	command_quarantine, command_reprocess;
 
@@ -22,6 +22,7 @@ const Command *const commands[] = {
 	&command_check,
 	&command_alert,
 	&command_digest,
+	&command_page,
 	&command_record,
 	&command_export,
 	&command_status,

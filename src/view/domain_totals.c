@@ -41,9 +41,9 @@ number_of_auth(const char *auth)
  * that each reporter has to be looked at.
  */
 static bool
-believed_auths(const ProblemsOwn *own, bool believed[AUTHS])
+believed_auths(const Reporters *reporters, bool believed[AUTHS])
 {
-	const GPtrArray *list = reporters_all(own->reporters);
+	const GPtrArray *list = reporters_all(reporters);
 	bool seen[AUTHS] = { false };
 
 	for (guint i = 0; i < list->len; i++) {
@@ -56,6 +56,31 @@ believed_auths(const ProblemsOwn *own, bool believed[AUTHS])
 	}
 	return true;
 }
+
+bool
+domain_days_read(Store *store, const StoreFilter *filter, const DomainDays *days, GError **error)
+{
+	bool believed[AUTHS] = { false };
+	const bool by_auth = believed_auths(days->reporters, believed);
+	g_autoptr(StoreRows) rows = store_ask(store,
+		by_auth ? STORE_DOMAIN_AUTH_DAYS : STORE_DOMAIN_REPORTER_DAYS, filter, error);
+	bool has = false, ok = rows != NULL;
+
+	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
+		const int64_t whom = store_rows_int(rows, DOMAIN_BY_WHOM);
+		const Reporter *reporter = by_auth ? NULL : reporters_find(days->reporters, whom);
+		if (by_auth ? whom > 0 && whom < AUTHS && believed[whom]
+			    : reporter != NULL && reporter->believed)
+			days->add(rows, days->data);
+	}
+	return ok;
+}
+
+/* What adds the days: the answer, and its domains. */
+typedef struct {
+	ProblemsOwn *own;
+	GHashTable *domains; /* of Adding */
+} Sums;
 
 static Adding *
 find_adding(ProblemsOwn *own, GHashTable *domains, StoreRows *rows)
@@ -75,10 +100,13 @@ find_adding(ProblemsOwn *own, GHashTable *domains, StoreRows *rows)
 }
 
 static void
-add_day(const ProblemsOwn *own, Adding *adding, StoreRows *rows)
+add_day(StoreRows *rows, void *data)
 {
+	const Sums *sums = data;
+	const ProblemsOwn *own = sums->own;
 	const StoreFilter *filter = own->question->filter;
 	const int64_t day = store_rows_int(rows, DOMAIN_BY_DAY);
+	Adding *adding = find_adding(sums->own, sums->domains, rows);
 
 	if (day <= own->today && !g_hash_table_contains(adding->days, &day))
 		g_hash_table_add(adding->days, g_memdup2(&day, sizeof(day)));
@@ -94,23 +122,13 @@ add_day(const ProblemsOwn *own, Adding *adding, StoreRows *rows)
 static bool
 read_days(ProblemsOwn *own, int64_t since_day, GHashTable *domains, GError **error)
 {
-	bool believed[AUTHS] = { false };
-	const bool by_auth = believed_auths(own, believed);
-	const StoreFilter days = { .domain = own->question->filter->domain,
+	const StoreFilter filter = { .domain = own->question->filter->domain,
 		.since_day = since_day,
 		.until_day = own->until_day };
-	g_autoptr(StoreRows) rows = store_ask(own->question->store,
-		by_auth ? STORE_DOMAIN_AUTH_DAYS : STORE_DOMAIN_REPORTER_DAYS, &days, error);
-	bool has = false, ok = rows != NULL;
+	Sums sums = { own, domains };
+	const DomainDays days = { own->reporters, add_day, &sums };
 
-	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const int64_t whom = store_rows_int(rows, DOMAIN_BY_WHOM);
-		const Reporter *reporter = by_auth ? NULL : reporters_find(own->reporters, whom);
-		if (by_auth ? whom > 0 && whom < AUTHS && believed[whom]
-			    : reporter != NULL && reporter->believed)
-			add_day(own, find_adding(own, domains, rows), rows);
-	}
-	return ok;
+	return domain_days_read(own->question->store, &filter, &days, error);
 }
 
 static int

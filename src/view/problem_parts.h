@@ -131,6 +131,20 @@ bool evidence_read(ProblemsOwn *own, Problems *problems, GError **error) G_GNUC_
 bool domain_totals_read(
 	ProblemsOwn *own, Problems *problems, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Who is believed, and what is done with each row. */
+typedef struct {
+	const Reporters *reporters;
+	void (*add)(StoreRows *rows, void *data);
+	void *data;
+} DomainDays;
+
+/*
+ * Gives the sessions of each domain and day, as far as believed reporters told them, in no order and
+ * maybe in several rows: columns DOMAIN_BY_DOMAIN to DOMAIN_BY_FAILED_SESSIONS but DOMAIN_BY_WHOM.
+ */
+bool domain_days_read(Store *store, const StoreFilter *filter, const DomainDays *days,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Finds out whether reports come at all, and who fell silent. */
 bool arrivals_read(ProblemsOwn *own, Problems *problems, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool silences_read(ProblemsOwn *own, Problems *problems, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,11 +6,11 @@
 #include "tlsrpt/view_digest.h"
 
 #include "problem_rows.h"
+#include "quarantine_rows.h"
 
 #include "tlsrpt/day.h"
 #include "tlsrpt/problem.h"
 #include "tlsrpt/report.h"
-#include "tlsrpt/store_write.h"
 #include "tlsrpt/text_table.h"
 
 #include <stdlib.h>
@@ -84,14 +84,6 @@ static const Column kind_columns[KIND_COLUMNS] = {
 	[K_PROBLEMS] = { "problems", NULL, CELL_COUNT },
 	[K_DOMAINS] = { "domains", NULL, CELL_COUNT }, /* one counts again in another problem */
 	[K_FAILED] = { "failed_sessions", NULL, CELL_COUNT },
-};
-
-enum { Q_REASON, Q_MESSAGES, Q_THIS_WEEK, QUARANTINE_COLUMNS };
-
-static const Column quarantine_columns[QUARANTINE_COLUMNS] = {
-	[Q_REASON] = { "reason", NULL, CELL_TEXT },
-	[Q_MESSAGES] = { "messages", NULL, CELL_COUNT },
-	[Q_THIS_WEEK] = { "this_week", NULL, CELL_COUNT }, /* of them came in the week */
 };
 
 enum { D_DOMAIN, D_SESSIONS, D_FAILED, D_SHARE, D_SHARE_BEFORE, D_LEARNING, DOMAIN_COLUMNS };
@@ -272,42 +264,6 @@ set_reception(Week *week)
 	week->head[UNVERIFIED_REPORTS].number = arrivals->unverified_reports;
 }
 
-/* --- the quarantine */
-
-static int
-compare_quarantine(gconstpointer a, gconstpointer b)
-{
-	const Cell *one = *(const Cell *const *)a, *other = *(const Cell *const *)b;
-
-	if (one[Q_MESSAGES].number != other[Q_MESSAGES].number)
-		return one[Q_MESSAGES].number < other[Q_MESSAGES].number ? 1 : -1;
-	return g_strcmp0(one[Q_REASON].text, other[Q_REASON].text);
-}
-
-static bool
-add_quarantine(Week *week, GError **error)
-{
-	g_autoptr(GPtrArray) messages = store_list_quarantine(week->question->store, error);
-	g_autoptr(GHashTable) rows = text_table_new(NULL, NULL);
-
-	for (guint i = 0; messages != NULL && i < messages->len; i++) {
-		const StoreQuarantined *message = g_ptr_array_index(messages, i);
-		const int64_t day = day_of(message->received_at);
-		Cell *cells = g_hash_table_lookup(rows, message->reason);
-		if (cells == NULL) {
-			cells = table_add_row(week->quarantine);
-			cell_set_text(&cells[Q_REASON], message->reason);
-			g_hash_table_insert(rows, message->reason, cells);
-		}
-		cells[Q_MESSAGES].number++;
-		cells[Q_THIS_WEEK].number += day >= week->first_day
-			&& day <= week->question->last_day;
-		week->head[QUARANTINED].number++;
-	}
-	g_ptr_array_sort(week->quarantine->rows, compare_quarantine);
-	return messages != NULL;
-}
-
 /* --- the figures of the domains */
 
 static int
@@ -411,8 +367,7 @@ add_tables(Document *document, Week *week)
 		document, "problems", NULL, digest_problem_columns, DIGEST_PROBLEM_COLUMNS);
 	week->reasons = problem_add_reasons_table(document);
 	week->kinds = document_add_table(document, "kinds", NULL, kind_columns, KIND_COLUMNS);
-	week->quarantine = document_add_table(
-		document, "quarantine", NULL, quarantine_columns, QUARANTINE_COLUMNS);
+	week->quarantine = quarantine_add_table(document);
 	week->domains = document_add_table(
 		document, "domains", NULL, domain_columns, DOMAIN_COLUMNS);
 }
@@ -434,7 +389,8 @@ fill(Week *week, GError **error)
 	set_reception(week);
 	head[WELL].number = head[RECEPTION].number == RECEPTION_REGULAR
 		&& head[CRITICAL].number + head[WARNINGS].number + head[SILENCES].number == 0;
-	return add_quarantine(week, error);
+	return quarantine_fill(week->quarantine, question->store,
+		&(Window){ week->first_day, question->last_day }, &head[QUARANTINED].number, error);
 }
 
 Document *

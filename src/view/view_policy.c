@@ -274,7 +274,8 @@ add_sights(const Policies *policies)
 	Table *table = document_add_table(
 		policies->document, "seen", NULL, columns, G_N_ELEMENTS(columns));
 
-	for (guint i = 0; i < policies->histories->len; i++) {
+	for (guint i = 0; !policies->question->without_sights && i < policies->histories->len;
+		i++) {
 		const PolicyHistory *history = g_ptr_array_index(policies->histories, i);
 		for (guint j = 0; j < history->policies->len; j++) {
 			const SeenPolicy *policy = g_ptr_array_index(history->policies, j);

@@ -133,6 +133,7 @@ operands_of() {
 		;;
 	digest) operand="--to root" ;;
 	alert) operand="--to root --dry-run" ;;
+	page) operand="--output page.html" ;;
 	# What was stored just now is of another time than that of the clock.
 	check) store="$store --now 1795176000" ;;
 	esac
@@ -153,13 +154,14 @@ for file in "$DATA"/mail/good/*.eml; do
 done
 cp "$DATA/mail/good/google-2026-11-16-success.eml" message.eml
 
-while read -r command; do
+# A page is HTML alone.
+grep -vx page commands | while read -r command; do
 	operands_of "$command"
 	# shellcheck disable=SC2086
 	"$tlsrpt" "$command" -f json $store $operand >answer
 	sed -n "s/^  \"schema\": \"\(.*\)\",/$command \1/p" answer | tr '\n' ' '
 	sed -n 's/^  "\(.*\)": \[]*,*$/\1/p' answer | paste -s -d ,
-done <commands >tables
+done >tables
 awk '/^\.It .* Ta tlsrpt\// {
 	sub(/^\.It /, "")
 	gsub(/ Ta /, " ")

@@ -219,6 +219,7 @@ test_columns(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		{ SQL_READ_RECEIVED_DAYS, RECEIVED_DAY_COLUMNS },
 		{ SQL_READ_REPORT_DAYS_BY, REPORT_DAY_BY_COLUMNS },
 		{ SQL_READ_LAST_SEEN_BY, LAST_SEEN_COLUMNS },
+		{ SQL_READ_FINDING_SUMS, FINDING_SUM_COLUMNS },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

@@ -1,0 +1,263 @@
+/*
+ * What is broken now, as cards; and what is no alarm.  Of several domains that are asked about each has an
+ * answer of its own, so that nothing about others gets onto the page; a problem of several is one row.
+ */
+#include "view_page_parts.h"
+
+#include "problem_rows.h"
+
+#include "tlsrpt/report.h"
+#include "tlsrpt/text_table.h"
+#include "tlsrpt/view_explain.h"
+
+#define SEEN_BY_SHOWN 12 /* of a problem */
+#define HOSTS_SHOWN 20
+
+enum {
+	CARD_HAPPENED = PROBLEM_COLUMNS,
+	CARD_EFFECT,
+	CARD_CAUSES,
+	CARD_FIXES,
+	CARD_VERIFY,
+	CARD_COLUMNS
+};
+
+static const Column card_columns[CARD_COLUMNS] = {
+	PROBLEM_ROW_COLUMNS,
+	[CARD_HAPPENED] = { "happened", NULL, CELL_TEXT },
+	[CARD_EFFECT] = { "effect", NULL, CELL_TEXT },
+	[CARD_CAUSES] = { "causes", NULL, CELL_TEXT },
+	[CARD_FIXES] = { "fixes", NULL, CELL_TEXT },
+	[CARD_VERIFY] = { "verify", NULL, CELL_TEXT },
+};
+
+enum { SEEN_PROBLEM, SEEN_NAME, SEEN_FAILED, SEEN_SESSIONS, SEEN_LAST, SEEN_COLUMNS };
+
+static const Column seen_columns[SEEN_COLUMNS] = {
+	[SEEN_PROBLEM] = { "problem", NULL, CELL_WORD },
+	[SEEN_NAME] = { "reporter", NULL, CELL_TEXT },
+	[SEEN_FAILED] = { "failed_sessions", NULL, CELL_COUNT },
+	[SEEN_SESSIONS] = { "sessions", NULL, CELL_COUNT },
+	[SEEN_LAST] = { "last_day", NULL, CELL_DAY },
+};
+
+enum { HOST_PROBLEM, HOST_ADDRESS, HOST_FAILED, HOST_COLUMNS };
+
+static const Column host_columns[HOST_COLUMNS] = {
+	[HOST_PROBLEM] = { "problem", NULL, CELL_WORD },
+	[HOST_ADDRESS] = { "sending_mta_ip", NULL, CELL_TEXT },
+	[HOST_FAILED] = { "failed_sessions", NULL, CELL_COUNT },
+};
+
+typedef struct {
+	PageView *view;
+	Table *problems, *others, *reasons, *seen_by, *hosts;
+	size_t left_out, others_left_out;
+	GHashTable *rows; /* number to Cell: where there are several answers */
+} Cards;
+
+/* --- one problem */
+
+/* What it means and what to do, with its own names. */
+static void
+explain_card(Cell *cells, const Problem *problem)
+{
+	static const char *const keys[] = { "happened", "effect", "causes", "fixes", "verify" };
+	g_autoptr(Document) document = explained_problem(problem);
+	const Table *explained = document_table(document, "problem");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+		cell_set_text(&cells[CARD_HAPPENED + i], table_text(explained, 0, keys[i]));
+}
+
+static void
+add_seen_by(const Cards *cards, const Problem *problem, const char *number)
+{
+	const GPtrArray *reporters = problem->reporters;
+
+	for (guint i = 0; i < reporters->len && i < SEEN_BY_SHOWN; i++) {
+		const ProblemReporter *reporter = g_ptr_array_index(reporters, i);
+		Cell *cells = table_add_row(cards->seen_by);
+		cell_set_text(&cells[SEEN_PROBLEM], number);
+		cell_set_text(&cells[SEEN_NAME], reporter->reporter->name);
+		cells[SEEN_FAILED].number = reporter->failed_sessions;
+		cells[SEEN_SESSIONS].number = reporter->sessions;
+		cells[SEEN_LAST].number = reporter->last_day;
+	}
+}
+
+static void
+add_hosts(const Cards *cards, const Problem *problem, const char *number)
+{
+	for (guint i = 0; problem->hosts != NULL && i < problem->hosts->len && i < HOSTS_SHOWN;
+		i++) {
+		const ProblemHost *host = g_ptr_array_index(problem->hosts, i);
+		Cell *cells = table_add_row(cards->hosts);
+		cell_set_text(&cells[HOST_PROBLEM], number);
+		cell_set_text(&cells[HOST_ADDRESS], host->address);
+		cells[HOST_FAILED].number = host->failed_sessions;
+	}
+}
+
+/* Who wrote a note is left out where nobody asked for names of people. */
+static void
+fill_row(const Cards *cards, Cell *cells, const Problem *problem)
+{
+	problem_row_fill(cells, problem);
+	if (!cards->view->question->with_hosts)
+		cell_set_text(&cells[PROBLEM_NOTE_BY], NULL);
+}
+
+static void
+add_card(Cards *cards, const Problem *problem)
+{
+	const bool in_full = cards->problems->rows->len < PAGE_CARDS;
+	Cell *cells = table_add_row(cards->problems);
+
+	fill_row(cards, cells, problem);
+	g_hash_table_insert(cards->rows, cells[PROBLEM_NUMBER].text, cells);
+	if (!in_full)
+		return;
+	explain_card(cells, problem);
+	problem_add_reasons(cards->reasons, problem);
+	add_seen_by(cards, problem, cells[PROBLEM_NUMBER].text);
+	add_hosts(cards, problem, cells[PROBLEM_NUMBER].text);
+}
+
+/* --- a problem that an earlier answer has, too */
+
+static void
+append_lines(Cell *cell, const GPtrArray *names)
+{
+	for (guint i = 0; i < names->len; i++)
+		cell_append_text(cell, "\n", g_ptr_array_index(names, i));
+}
+
+static void
+merge(Cell *cells, const Problem *problem)
+{
+	append_lines(&cells[PROBLEM_DOMAINS], problem->domains);
+	append_lines(&cells[PROBLEM_MX], problem->mx_hosts);
+	append_lines(&cells[PROBLEM_RESULT_TYPES], problem->result_types);
+	cells[PROBLEM_SESSIONS].number = count_add(
+		cells[PROBLEM_SESSIONS].number, problem->sessions);
+	cells[PROBLEM_FAILED].number = count_add(
+		cells[PROBLEM_FAILED].number, problem->failed_sessions);
+	cells[PROBLEM_SHARE].share = share_of(
+		cells[PROBLEM_FAILED].number, cells[PROBLEM_SESSIONS].number);
+	cells[PROBLEM_HOLDS_MAIL].number |= problem->holds_mail;
+	if ((int64_t)problem->level < cells[PROBLEM_LEVEL].number)
+		problem_row_set_level(cells, problem->level);
+}
+
+/* The worst first, as problem.h orders those of one answer. */
+static int
+compare_rows(gconstpointer a, gconstpointer b)
+{
+	const Cell *one = *(const Cell *const *)a, *other = *(const Cell *const *)b;
+
+	if (one[PROBLEM_LEVEL].number != other[PROBLEM_LEVEL].number)
+		return one[PROBLEM_LEVEL].number < other[PROBLEM_LEVEL].number ? -1 : 1;
+	if (one[PROBLEM_HOLDS_MAIL].number != other[PROBLEM_HOLDS_MAIL].number)
+		return one[PROBLEM_HOLDS_MAIL].number > other[PROBLEM_HOLDS_MAIL].number ? -1 : 1;
+	if (one[PROBLEM_SHARE].share != other[PROBLEM_SHARE].share)
+		return one[PROBLEM_SHARE].share > other[PROBLEM_SHARE].share ? -1 : 1;
+	return one[PROBLEM_FAILED].number > other[PROBLEM_FAILED].number
+		? -1
+		: one[PROBLEM_FAILED].number < other[PROBLEM_FAILED].number;
+}
+
+/* --- all of them */
+
+/* Only as many rows are made as are shown. */
+static void
+add_problem(Cards *cards, const Problem *problem)
+{
+	const bool is_alarm = problem->level <= LEVEL_WARNING;
+	g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, problem->number);
+	Cell *known = g_hash_table_lookup(cards->rows, number);
+
+	if (known != NULL) {
+		merge(known, problem);
+		return;
+	}
+	if (is_alarm)
+		cards->view->head[problem->level == LEVEL_CRITICAL ? PAGE_CRITICAL : PAGE_WARNINGS]
+			.number++;
+	if (is_alarm && cards->problems->rows->len < PAGE_CARDS + PAGE_ROWS)
+		add_card(cards, problem);
+	else if (!is_alarm && cards->others->rows->len < PAGE_ROWS)
+		fill_row(cards, table_add_row(cards->others), problem);
+	else
+		(*(is_alarm ? &cards->left_out : &cards->others_left_out))++;
+}
+
+void
+view_page_add_problems(PageView *view)
+{
+	Document *document = view->document;
+	g_autoptr(GHashTable) rows = text_table_new(NULL, NULL);
+	Cards cards = {
+		.view = view,
+		.problems = document_add_table(
+			document, "problems", NULL, card_columns, CARD_COLUMNS),
+		.others = document_add_table(
+			document, "others", NULL, problem_columns, PROBLEM_COLUMNS),
+		.reasons = problem_add_reasons_table(document),
+		.seen_by = document_add_table(
+			document, "seen_by", NULL, seen_columns, SEEN_COLUMNS),
+		.hosts = document_add_table(document, "hosts", NULL, host_columns, HOST_COLUMNS),
+		.rows = rows,
+	};
+
+	for (guint i = 0; i < view->answers->len; i++) {
+		const Problems *answer = g_ptr_array_index(view->answers, i);
+		for (guint j = 0; j < answer->problems->len; j++)
+			add_problem(&cards, g_ptr_array_index(answer->problems, j));
+	}
+	if (view->answers->len > 1)
+		g_ptr_array_sort(cards.problems->rows, compare_rows);
+	view_page_leave_out(view, cards.problems, cards.left_out);
+	view_page_leave_out(view, cards.others, cards.others_left_out);
+}
+
+/* --- who fell silent */
+
+/* A witness that is silent about several domains that are asked about is one row. */
+static Cell *
+find_silence(Table *table, int64_t number)
+{
+	g_autofree char *key = g_strdup_printf("s%" G_GINT64_FORMAT, number);
+
+	for (guint i = 0; i < table->rows->len; i++) {
+		Cell *cells = g_ptr_array_index(table->rows, i);
+		if (g_strcmp0(cells[PROBLEM_NUMBER].text, key) == 0)
+			return cells;
+	}
+	return NULL;
+}
+
+void
+view_page_add_silences(PageView *view)
+{
+	Table *table = document_add_table(
+		view->document, "silences", NULL, problem_columns, PROBLEM_COLUMNS);
+
+	for (guint i = 0; i < view->answers->len; i++) {
+		const Problems *answer = g_ptr_array_index(view->answers, i);
+		for (guint j = 0; j < answer->silences->len; j++) {
+			const Silence *silence = g_ptr_array_index(answer->silences, j);
+			Cell *known = view->answers->len > 1 ? find_silence(table, silence->number)
+							     : NULL;
+			if (silence->accepted)
+				continue;
+			if (known != NULL) {
+				append_lines(&known[PROBLEM_DOMAINS], silence->domains);
+				continue;
+			}
+			problem_row_fill_silence(table_add_row(table), silence);
+			view->head[PAGE_SILENCES].number++;
+		}
+	}
+	view_page_limit(view, table, PAGE_ROWS);
+}
