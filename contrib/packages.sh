@@ -5,8 +5,10 @@ codename=$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME-}") || code
 
 TEST_PACKAGES="bind9-dnsutils clang clang-tidy cppcheck curl dovecot-core dovecot-lmtpd dovecot-sieve
 	dpkg-dev
-	fcgiwrap file gcovr jq knot less libfaketime lighttpd locales maildrop mandoc musl-tools mutt
-	neomutt nginx-light opendkim opendkim-tools openssl postfix postgresql procmail prometheus python3
+	fcgiwrap file gcovr icinga2-bin jq knot less libfaketime lighttpd locales maildrop mandoc musl-tools
+	mutt
+	nagios-nrpe-plugin nagios-nrpe-server neomutt nginx-light opendkim opendkim-tools openssl postfix
+	postgresql procmail prometheus prometheus-alertmanager prometheus-node-exporter python3
 	python3-jsonschema strace systemd time unbound util-linux valgrind zsh"
 
 # Debian 12 was the last that had it.

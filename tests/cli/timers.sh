@@ -17,7 +17,9 @@ printf '#!/bin/sh\n[ "$1" = -t ] && cat >"%s"\n' "$WORK/mail" >bin/sendmail
 printf '#!/bin/sh\nprintf "404 text/html"\n' >bin/curl
 cp "$SOURCE/contrib/monitoring/tlsrpt-mta-sts" bin/
 TLSRPT_MTA_STS_DIR=$WORK/mta-sts
-export TLSRPT_MTA_STS_DIR
+STATE_DIRECTORY=$WORK/state
+export TLSRPT_MTA_STS_DIR STATE_DIRECTORY
+mkdir "$STATE_DIRECTORY"
 chmod +x bin/tlsrpt bin/sendmail bin/curl
 printf '[digest]\nto=postmaster@example.com\n[alert]\nto=postmaster@example.com\n' >digest.conf
 
@@ -29,6 +31,11 @@ works() {
 	case $1 in
 	*alert*) ;; # mails only if there is something to tell: mta/alert
 	*sendmail*) matches "$(cat mail)" '^To: postmaster@example.com' "and mails" ;;
+	*export*)
+		is "$(ls state)" tlsrpt.prom "and leaves one file"
+		matches "$(cat state/tlsrpt.prom)" '^tlsrpt_arrivals[{]' "with the numbers"
+		rm state/tlsrpt.prom
+		;;
 	esac
 }
 
@@ -66,10 +73,10 @@ matches "$(cat err)" sometimes "a wrong unit is found"
 
 for table in "$SOURCE"/contrib/cron/*; do
 	name=cron/${table##*/}
-	lines=$(grep -v -e '^#' -e '^$' -e '^[A-Z]*=' "$table")
+	lines=$(grep -v -e '^#' -e '^$' -e '^[A-Z_]*=' "$table")
 	is "$(echo "$lines" | grep -vcE '^[0-9*/,-]+ [0-9*/,-]+ [0-9*/,-]+ [0-9*/,-]+ [0-9*/,-]+  tlsrpt  [^%]+$')" 0 \
 		"$name: times, the user, the command, without %"
-	echo "$lines" | sed 's/^.*  tlsrpt  //; s/ >.*//' >commands
+	echo "$lines" | sed 's/^.*  tlsrpt  //; s, >/dev/null$,,' >commands
 	[ -s commands ]
 	ok $? "$name: there is a command"
 	while read -r command; do
