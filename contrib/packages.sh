@@ -3,9 +3,9 @@
 
 codename=$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME-}") || codename=
 
-TEST_PACKAGES="bind9-dnsutils clang clang-tidy cppcheck curl dovecot-core dovecot-lmtpd dovecot-sieve
+TEST_PACKAGES="bind9-dnsutils clang clang-tidy cppcheck curl dovecot-core dovecot-imapd dovecot-lmtpd dovecot-sieve
 	dpkg-dev
-	fcgiwrap file gcovr icinga2-bin jq knot less libfaketime lighttpd locales maildrop mandoc musl-tools
+	fcgiwrap fetchmail file gcovr icinga2-bin isync jq knot less libfaketime lighttpd locales maildrop mandoc musl-tools
 	mutt
 	nagios-nrpe-plugin nagios-nrpe-server neomutt nginx-light opendkim opendkim-tools openssl postfix
 	postgresql procmail prometheus prometheus-alertmanager prometheus-node-exporter python3

@@ -20,7 +20,13 @@ TLSRPT_MTA_STS_DIR=$WORK/mta-sts
 STATE_DIRECTORY=$WORK/state
 export TLSRPT_MTA_STS_DIR STATE_DIRECTORY
 mkdir "$STATE_DIRECTORY"
-chmod +x bin/tlsrpt bin/sendmail bin/curl
+# What these fetch is tested in mta/mailbox.
+printf '#!/bin/sh\n' | tee bin/fetchmail >bin/mbsync
+cp "$SOURCE/contrib/mbsync/tlsrpt-mbsync" bin/
+sed "s|/var/lib/tlsrpt-mbsync|$WORK|" "$SOURCE/contrib/mbsync/mbsyncrc" >mbsyncrc
+TLSRPT_MBSYNCRC=$WORK/mbsyncrc
+export TLSRPT_MBSYNCRC
+chmod +x bin/tlsrpt bin/sendmail bin/curl bin/fetchmail bin/mbsync
 printf '[digest]\nto=postmaster@example.com\n[alert]\nto=postmaster@example.com\n' >digest.conf
 
 # works COMMAND
