@@ -22,13 +22,13 @@ typedef struct {
 
 static const CommandOption options[] = {
 	{ "output", 0, G_OPTION_ARG_FILENAME, offsetof(Own, output),
-		"Write it to this file, in one piece; - is standard output", "FILE", 0 },
+		"Write it to this file; - is standard output", "FILE", 0 },
 	{ "domain", 0, G_OPTION_ARG_FILENAME_ARRAY, offsetof(Own, domains),
 		"Of this policy domain; may be given several times", "DOMAIN", 0 },
 	{ "css", 0, G_OPTION_ARG_FILENAME, offsetof(Own, css),
-		"Write the style to this file beside the page, which links to it", "FILE", 0 },
+		"Write the style to this file beside the page", "FILE", 0 },
 	{ "with-hosts", 0, G_OPTION_ARG_NONE, offsetof(Own, with_hosts),
-		"Also addresses of hosts, contacts, and who wrote the notes", NULL, 0 },
+		"Also addresses, contacts, who wrote the notes", NULL, 0 },
 	{ 0 },
 };
 
