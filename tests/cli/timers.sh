@@ -29,8 +29,10 @@ export TLSRPT_MBSYNCRC
 chmod +x bin/tlsrpt bin/sendmail bin/curl bin/fetchmail bin/mbsync
 printf '[digest]\nto=postmaster@example.com\n[alert]\nto=postmaster@example.com\n' >digest.conf
 
-# works COMMAND
+# works COMMAND, with the directory of this test for that of the page
+mkdir page
 works() {
+	set -- "$(echo "$1" | sed "s,/var/lib/tlsrpt-page,$WORK/page,")"
 	rm -f mail
 	env PATH="$WORK/bin:/usr/bin:/bin" TLSRPT_DB="$DB" sh -c "$1" >out 2>err
 	is "$?$(cat err)" 0 "works: $1"
@@ -42,6 +44,7 @@ works() {
 		matches "$(cat state/tlsrpt.prom)" '^tlsrpt_arrivals[{]' "with the numbers"
 		rm state/tlsrpt.prom
 		;;
+	*page*) matches "$(cat page/index.html)" '</html>' "and writes a page" && rm page/index.html ;;
 	esac
 }
 

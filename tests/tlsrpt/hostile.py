@@ -146,8 +146,8 @@ def first_table(document):
 
 
 class Hostile:
-    def __init__(self):
-        self.tap = Tap()
+    def __init__(self, tap=None):
+        self.tap = tap or Tap()
         # The path of the store is shown, too.
         self.folder = self.tap.path("s t%41?#\x1b[31m\u202e")
         os.mkdir(self.folder)
