@@ -15,7 +15,7 @@
 #define PAGE_ROWS 500 /* at most in a table */
 #define PAGE_CARDS 30 /* problems that are shown with all that is known; the others are a table */
 #define PAGE_MATRIX_ROWS 60
-#define PAGE_MATRIX_REPORTERS 10
+#define PAGE_MATRIX_REPORTERS 8
 #define PAGE_NAMES 20 /* in a list of names within a row */
 
 /*

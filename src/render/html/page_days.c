@@ -2,6 +2,9 @@
 #include "page.h"
 
 #include "tlsrpt/html.h"
+#include "tlsrpt/report.h"
+
+#define WEEK_DAYS 7
 
 /* The rows of the days, as values of a picture; caller unrefs. */
 static GArray *
@@ -30,7 +33,9 @@ print_axis(const Table *days, const Output *out)
 
 	fputs("<p class=\"axis\">", out->file);
 	page_day(table_number(days, 0, "day"), out);
+	fputc(' ', out->file);
 	page_day(table_number(days, last / 2, "day"), out);
+	fputc(' ', out->file);
 	page_day(table_number(days, last, "day"), out);
 	fputs("</p>\n", out->file);
 }
@@ -60,28 +65,40 @@ print_picture(const Table *days, bool is_share, const Output *out)
 	fputs("</figure>\n", out->file);
 }
 
-/* The latest day first; days on which nobody reported are left out. */
+/* The days of a week added up, which are the rows before one. */
 static void
-print_days(const Document *document, const Output *out)
+print_week(const Table *days, size_t before, const Output *out)
 {
-	static const char *const titles[] = { "Day", "#Sessions", "#Failed", "#Share", NULL };
+	const size_t first = before > WEEK_DAYS ? before - WEEK_DAYS : 0;
+	int64_t sessions = 0, failed = 0;
+
+	for (size_t row = first; row < before; row++) {
+		sessions = count_add(sessions, table_number(days, row, "sessions"));
+		failed = count_add(failed, table_number(days, row, "failed_sessions"));
+	}
+	g_autofree char *share = share_text(share_of(failed, sessions));
+	g_autofree char *safe = html_escape(share, 0);
+	fputs("<tr><th scope=\"row\">", out->file);
+	page_day(table_number(days, first, "day"), out);
+	fputs(" to ", out->file);
+	page_day(table_number(days, before - 1, "day"), out);
+	fprintf(out->file,
+		"</th><td>%" G_GINT64_FORMAT "</td><td>%" G_GINT64_FORMAT "</td><td>%s</td></tr>\n",
+		sessions, failed, safe);
+}
+
+static void
+print_weeks(const Document *document, const Output *out)
+{
+	static const char *const titles[] = { "Days", "#Sessions", "#Failed", "#Share", NULL };
 	const Table *days = document_table(document, "days");
 
-	fputs("<details><summary>The same as a table</summary>\n", out->file);
-	page_table_begin("days", "Days with reports, the latest first", titles, out);
-	for (size_t i = days->rows->len; i > 0; i--) {
-		if (table_number(days, i - 1, "sessions") == 0)
-			continue;
-		fputs("<tr><th scope=\"row\">", out->file);
-		page_day(table_number(days, i - 1, "day"), out);
-		fputs("</th>", out->file);
-		page_cell_number(days, i - 1, "sessions", out);
-		page_cell_number(days, i - 1, "failed_sessions", out);
-		page_cell_share(days, i - 1, "failed_share", out);
-		fputs("</tr>\n", out->file);
-	}
+	fputs("<details><summary>The same as a table, by week</summary>\n", out->file);
+	page_table_begin("weeks", "The latest week first", titles, out);
+	for (size_t before = days->rows->len; before > 0; before -= MIN(before, WEEK_DAYS))
+		print_week(days, before, out);
 	page_table_end(document, "days", out);
-	fputs("</details>\n", out->file);
+	fputs("<p>Day by day: <code>tlsrpt trend</code></p>\n</details>\n", out->file);
 }
 
 void
@@ -91,7 +108,7 @@ page_days(const Document *document, const Output *out)
 
 	print_picture(days, true, out);
 	print_picture(days, false, out);
-	print_days(document, out);
+	print_weeks(document, out);
 }
 
 /* --- domains */

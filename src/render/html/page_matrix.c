@@ -13,7 +13,7 @@ static void
 print_head(const Matrix *matrix)
 {
 	fputs("<table class=\"matrix\">\n<caption>Failed of all sessions in the last days. All reporters at one "
-	      "MX: ours to repair; one reporter at all MX: look at that reporter "
+	      "MX: ours to repair. One reporter alone, or at all MX: look at that reporter "
 	      "first.</caption>\n<thead><tr><th scope=\"col\">MX</th><th scope=\"col\">Seen by</th>",
 		matrix->out->file);
 	for (size_t i = 0; i < matrix->reporters->rows->len; i++) {
@@ -30,8 +30,8 @@ print_reading(const Matrix *matrix, size_t row)
 {
 	static const char *const texts[] = {
 		[MX_SOME] = "",
-		[MX_ALL] = ": <strong>ours</strong>",
-		[MX_ONE] = ": <strong>look at it first</strong>",
+		[MX_ALL] = ": <strong>all</strong>",
+		[MX_ONE] = ": <strong>one alone</strong>",
 	};
 	const int64_t reporters = table_number(matrix->mx, row, "reporters");
 
@@ -41,7 +41,16 @@ print_reading(const Matrix *matrix, size_t row)
 		texts[table_number(matrix->mx, row, "reading")]);
 }
 
-/* The name of the reporter is in the cell for screens on which the columns are lines. */
+/* The name of a reporter, in an attribute of a cell: for screens on which the columns are lines. */
+static void
+print_reporter(const Matrix *matrix, size_t who)
+{
+	g_autofree char *name = html_escape(
+		table_text_or(matrix->reporters, who, "reporter", "?"), PAGE_NAME_BYTES);
+
+	fputs(name, matrix->out->file);
+}
+
 static void
 print_cell(const Matrix *matrix, size_t cell)
 {
@@ -51,15 +60,16 @@ print_cell(const Matrix *matrix, size_t cell)
 	const size_t who = (size_t)table_number(matrix->cells, cell, "reporter");
 	g_autofree char *text = share_text(share);
 	g_autofree char *safe = html_escape(text, 0);
-	g_autofree char *name = html_escape(
-		table_text_or(matrix->reporters, who, "reporter", "?"), PAGE_NAME_BYTES);
 
-	fprintf(matrix->out->file, "<td data-by=\"%s\"%s>", name,
-		failed > 0 ? " class=\"bad\"" : "");
-	page_picture_cell(share, matrix->out);
-	fprintf(matrix->out->file,
-		"%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " <span>%s</span></td>", failed,
-		sessions, safe);
+	fputs("<td data-by=\"", matrix->out->file);
+	print_reporter(matrix, who);
+	fputs("\">", matrix->out->file);
+	if (failed > 0)
+		page_picture_cell(share, matrix->out);
+	fprintf(matrix->out->file, "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, failed, sessions);
+	if (failed > 0)
+		fprintf(matrix->out->file, " <span>%s</span>", safe);
+	fputs("</td>", matrix->out->file);
 }
 
 /* The cells of a row, which are adjacent, from one on; returns the cell after them. */
@@ -85,28 +95,39 @@ print_row(const Matrix *matrix, size_t row, size_t cell)
 	return cell;
 }
 
-/* Who sees failures wherever it reports, though others do not. */
+/* At how many MX each reporter sees failures; at all of several is a sign that it is the one to look at. */
 static void
-print_columns(const Matrix *matrix)
+print_foot(const Matrix *matrix)
 {
-	const Table *reporters = matrix->reporters;
-	const int64_t left_out = page_left_out(matrix->document, "mx_reporters");
+	FILE *file = matrix->out->file;
 
-	fputs("<ul>\n", matrix->out->file);
-	for (size_t i = 0; i < reporters->rows->len; i++) {
-		const int64_t failed = table_number(reporters, i, "mx_failed");
-		if (failed == 0)
-			continue;
-		fputs("<li>", matrix->out->file);
-		page_name(table_text(reporters, i, "reporter"), "?", matrix->out);
-		fprintf(matrix->out->file,
-			": failures at %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " MX</li>\n",
-			failed, table_number(reporters, i, "mx_all"));
+	fputs("</tbody>\n<tfoot><tr><th scope=\"row\">MX with failures</th><td></td>", file);
+	for (size_t i = 0; i < matrix->reporters->rows->len; i++) {
+		const int64_t failed = table_number(matrix->reporters, i, "mx_failed");
+		const int64_t all = table_number(matrix->reporters, i, "mx_all");
+		fputs("<td data-by=\"", file);
+		print_reporter(matrix, i);
+		fprintf(file,
+			failed == all && all > 1
+				? "\"><strong>all %" G_GINT64_FORMAT "</strong></td>"
+				: "\">%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT "</td>",
+			failed, all);
 	}
-	if (left_out > 0)
-		fprintf(matrix->out->file,
-			"<li>%" G_GINT64_FORMAT " more reporters, which see less</li>\n", left_out);
-	fputs("</ul>\n", matrix->out->file);
+	fputs("</tr></tfoot>\n</table>\n", file);
+}
+
+static void
+print_left_out(const Document *document, const Output *out)
+{
+	const int64_t mx = page_left_out(document, "mx");
+	const int64_t reporters = page_left_out(document, "mx_reporters");
+
+	if (mx > 0 || reporters > 0)
+		fprintf(out->file,
+			"<p class=\"more\">Left out here: %" G_GINT64_FORMAT
+			" more MX and %" G_GINT64_FORMAT
+			" more reporters, which fail or see less.</p>\n",
+			mx, reporters);
 }
 
 void
@@ -128,6 +149,6 @@ page_matrix(const Document *document, const Output *out)
 	print_head(&matrix);
 	for (size_t row = 0; row < matrix.mx->rows->len; row++)
 		cell = print_row(&matrix, row, cell);
-	page_table_end(document, "mx", out);
-	print_columns(&matrix);
+	print_foot(&matrix);
+	print_left_out(document, out);
 }

@@ -8,6 +8,7 @@
 #define STRIP_HEIGHT 16 /* 1 of it is the line that says that there were reports */
 #define CELL_SIZE 10
 
+/* Each is as wide and as high as the style has it. */
 static void
 begin(const char *class, guint width, int height, const Output *out)
 {

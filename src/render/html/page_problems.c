@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define CARDS_OPEN 3 /* that show what happened without being unfolded */
+#define CARDS_OPEN 3 /* that are critical and say at once what to do */
 
 typedef struct {
 	const Document *document;
@@ -90,6 +90,16 @@ is_of(const Card *card, const Table *table, size_t row)
 		&& strcmp(table_text(table, row, "problem"), text_of(card, "problem")) == 0;
 }
 
+/* The last day on which a reporter saw it, unless it is that of the problem. */
+static void
+print_last_day(const Card *card, int64_t day)
+{
+	g_autofree char *text = day_text(day);
+
+	if (strcmp(text, text_of(card, "last_seen")) != 0)
+		fprintf(card->out->file, ", last on <time>%s</time>", text);
+}
+
 static void
 print_seen_by(const Card *card)
 {
@@ -109,10 +119,9 @@ print_seen_by(const Card *card)
 		g_autofree char *safe = html_escape(share, 0);
 		fputs("<li>", card->out->file);
 		page_name(table_text(table, row, "reporter"), "?", card->out);
-		fprintf(card->out->file,
-			": %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " (%s), last on ", failed,
-			sessions, safe);
-		page_day(table_number(table, row, "last_day"), card->out);
+		fprintf(card->out->file, ": %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " (%s)",
+			failed, sessions, safe);
+		print_last_day(card, table_number(table, row, "last_day"));
 		fputs("</li>", card->out->file);
 	}
 	if (g_strv_length(all) > row - first)
@@ -166,23 +175,40 @@ print_reasons(const Card *card)
 
 /* --- what it does, and what to do */
 
+/* Why it has its level, as a sentence: "Only X sees it: look at X first." */
 static void
-print_effect(const Card *card)
+print_why(const Card *card)
 {
-	g_auto(GStrv) lines = g_strsplit(text_of(card, "effect"), "\n", -1);
 	const char *why = text_of(card, "why_text");
+	g_autofree char *first = g_utf8_substring(why, 0, *why != '\0');
+	g_autofree char *start = g_utf8_strup(first, -1);
 
-	term(card, "What it does to mail");
-	if (*why != '\0') {
-		g_autofree char *start = g_utf8_strup(why, 1);
-		page_text(start, card->out);
-		page_text(g_utf8_next_char(why), card->out);
-		fputs(". ", card->out->file);
-	}
+	if (*why == '\0')
+		return;
+	fputs("<p class=\"why\">", card->out->file);
+	page_text(start, card->out);
+	page_text(why + strlen(first), card->out);
+	fputs(".</p>\n", card->out->file);
+}
+
+static void
+print_lines(const Card *card, const char *key)
+{
+	g_auto(GStrv) lines = g_strsplit(text_of(card, key), "\n", -1);
+
 	for (char **line = lines; *line != NULL; line++) {
 		page_text(*line, card->out);
 		fputs(line[1] != NULL ? "<br>" : "", card->out->file);
 	}
+}
+
+static void
+print_effect(const Card *card)
+{
+	if (*text_of(card, "effect") == '\0')
+		return;
+	term(card, "What it does to mail");
+	print_lines(card, "effect");
 	end_term(card);
 }
 
@@ -191,15 +217,11 @@ print_note(const Card *card)
 {
 	const int64_t at = table_number(card->problems, card->row, "note_at");
 	const char *by = text_of(card, "note_by");
-	g_auto(GStrv) lines = g_strsplit(text_of(card, "note"), "\n", -1);
 
-	if (*lines == NULL)
+	if (*text_of(card, "note") == '\0')
 		return;
 	term(card, "Note");
-	for (char **line = lines; *line != NULL; line++) {
-		page_text(*line, card->out);
-		fputs(line[1] != NULL ? "<br>" : "", card->out->file);
-	}
+	print_lines(card, "note");
 	if (at != 0) {
 		fputs(" (", card->out->file);
 		page_text(by, card->out);
@@ -230,32 +252,70 @@ print_list(const Card *card, const char *title, const char *list, const char *ke
 static void
 print_commands(const Card *card)
 {
-	g_autofree char *command = problem_command(card->problems, card->row);
 	g_auto(GStrv) lines = g_strsplit(text_of(card, "verify"), "\n", -1);
 
-	if (*lines != NULL)
-		fputs("<h4>See whether it works</h4>\n<pre>", card->out->file);
+	if (*lines == NULL)
+		return;
+	fputs("<h4>See whether it works</h4>\n<pre>", card->out->file);
 	for (char **line = lines; *line != NULL; line++) {
 		page_text(*line, card->out);
 		fputc('\n', card->out->file);
 	}
-	if (*lines != NULL)
-		fputs("</pre>\n", card->out->file);
-	if (command != NULL)
-		fprintf(card->out->file, "<p>All that is known: <code>%s</code></p>\n", command);
+	fputs("</pre>\n", card->out->file);
+}
+
+/* The first card that says the same about what to do and why; the row itself if there is none before it. */
+static size_t
+find_same(const Card *card)
+{
+	static const char *const keys[] = { "kind", "fixes", "causes", "happened" };
+
+	for (size_t row = 0; row < card->row; row++) {
+		size_t same = 0;
+		while (same < G_N_ELEMENTS(keys)
+			&& strcmp(table_text(card->problems, row, keys[same]),
+				   text_of(card, keys[same]))
+				== 0)
+			same++;
+		if (same == G_N_ELEMENTS(keys))
+			return row;
+	}
+	return card->row;
 }
 
 static void
-print_background(const Card *card)
+print_advice(const Card *card)
 {
-	if (*text_of(card, "happened") == '\0' && *text_of(card, "causes") == '\0')
+	const size_t same = find_same(card);
+
+	if (same < card->row) {
+		const char *number = table_text(card->problems, same, "problem");
+		fprintf(card->out->file, "<p>As at <a href=\"#p%s\">#%s</a>.</p>\n", number,
+			number);
+		print_commands(card);
 		return;
-	fprintf(card->out->file,
-		"<details%s><summary>What happened, and what causes it</summary>\n<p>",
-		card->row < CARDS_OPEN ? " open" : "");
+	}
+	print_list(card, "Repair", "ol", "fixes");
+	print_commands(card);
+	fputs("<h4>What happened</h4>\n<p>", card->out->file);
 	page_text(text_of(card, "happened"), card->out);
 	fputs("</p>\n", card->out->file);
 	print_list(card, "Usual causes", "ul", "causes");
+}
+
+/* Unfolded where mail is held back, and at the worst problem whatever it is. */
+static void
+print_what_to_do(const Card *card)
+{
+	const bool is_critical = table_number(card->problems, card->row, "level") == LEVEL_CRITICAL;
+	const bool is_open = card->row == 0 || (is_critical && card->row < CARDS_OPEN);
+	g_autofree char *command = problem_command(card->problems, card->row);
+
+	fprintf(card->out->file, "<details%s><summary>What to do</summary>\n",
+		is_open ? " open" : "");
+	print_advice(card);
+	if (command != NULL)
+		fprintf(card->out->file, "<p>All that is known: <code>%s</code></p>\n", command);
 	fputs("</details>\n", card->out->file);
 }
 
@@ -287,6 +347,7 @@ static void
 print_card(const Card *card)
 {
 	print_heading(card);
+	print_why(card);
 	fputs("<dl>\n", card->out->file);
 	print_names(card, "MX", "receiving_mx_hostnames");
 	print_names(card, "Domains", "policy_domains");
@@ -298,9 +359,7 @@ print_card(const Card *card)
 	print_effect(card);
 	print_note(card);
 	fputs("</dl>\n", card->out->file);
-	print_list(card, "What to do", "ol", "fixes");
-	print_commands(card);
-	print_background(card);
+	print_what_to_do(card);
 	fputs("</article>\n", card->out->file);
 }
 
@@ -367,8 +426,8 @@ print_others(const Document *document, const Output *out)
 	if (others->rows->len == 0)
 		return;
 	fprintf(out->file,
-		"<details><summary>%s that are no alarm: glitches, too rare, over, "
-		"accepted, unverified</summary>\n",
+		"<details><summary>No alarm: %s (glitches, too rare, over, accepted, "
+		"unverified)</summary>\n",
 		problems);
 	print_rows(document, "others", 0, out);
 	fputs("</details>\n", out->file);
