@@ -17,6 +17,13 @@ bool hostname_is_stored_form(const char *name, size_t length);
  */
 char *hostname_stored_form(const char *name);
 
+/*
+ * Whether a name can be put into a command for an operator to paste: it is in stored form, and has nothing
+ * that a shell or a program could take for something else, such as a wildcard, an option (-x), a server
+ * (@x), or the type of a query, which has no dot.
+ */
+bool hostname_is_plain(const char *name);
+
 /* Whether a name is one of the domains, or below one of them.  All are in stored form. */
 bool hostname_is_within(const char *name, char *const *domains);
 

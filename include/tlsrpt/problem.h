@@ -37,8 +37,7 @@ typedef struct {
 	const StoreFilter *filter;
 	const IncidentRules *rules;
 	const BelieveRules *believe;
-	/* Read also Problem.hosts and Problem.reports, which costs a walk over all failures in the time. */
-	bool in_full;
+	bool in_full; /* read also Problem.hosts, and more of Problem.reports */
 	bool without_silences; /* do not look for silences */
 	int64_t quarantine; /* its limit in bytes; 0: do not look how full it is */
 } ProblemsQuestion;
@@ -74,7 +73,7 @@ typedef struct {
 	int64_t last_day; /* on which it saw the problem */
 } ProblemReporter;
 
-/* A host that sent, with its failed sessions of this problem in the time asked for. */
+/* A host that sent, with its failed sessions of this problem in the reports that were looked at. */
 typedef struct {
 	const char *address;
 	int64_t failed_sessions;
@@ -84,8 +83,8 @@ typedef struct {
 typedef struct {
 	int64_t id; /* in the store */
 	const char *report_id; /* the sender's */
-	const char *organization;
-	int64_t day;
+	const Reporter *reporter;
+	int64_t day; /* on which it counts */
 } ProblemReport;
 
 /* The incidents of one policy domain and kind. */
@@ -130,8 +129,16 @@ typedef struct {
 		*reasons; /* of ProblemReason *: at most the three commonest, the commonest first */
 	size_t more_reasons; /* that are left out */
 	GPtrArray *reporters; /* of ProblemReporter *: most failed sessions first */
-	GPtrArray *hosts, *reports; /* of ProblemHost *, ProblemReport *; NULL unless asked for */
-	size_t more_hosts, more_reports; /* that are left out */
+	/*
+	 * Reports in the time asked for; of several domains the sum of each, though a report may be about all.  The
+	 * list has the newest few, and more of them if it was asked for in full; fewer, or none, where the store
+	 * holds so many that looking further would take long.
+	 */
+	int64_t n_reports;
+	GPtrArray *reports; /* of ProblemReport * */
+	GPtrArray *hosts; /* of ProblemHost *: those in the newest reports; empty unless asked for */
+	size_t more_hosts; /* in these, that are left out */
+	int64_t since_day, until_day; /* in the time asked for: of it, and the last */
 	const char *note; /* the latest text on any of its incidents, or NULL */
 	const char *note_by; /* who wrote it; NULL without a note */
 	int64_t note_at; /* epoch seconds */

@@ -104,7 +104,12 @@ typedef enum {
 	STORE_FAILED_TOTALS,
 	/* What each reporter saw of the incidents on the days asked for; by incident. */
 	STORE_SEEN_DAYS,
-	/* Each failure in the reports of the days asked for that is counted under an incident. */
+	/*
+	 * The reasons that reporters gave for the incidents in the time asked for, with all their sessions; by
+	 * incident.
+	 */
+	STORE_REASONS,
+	/* In which report each failure is that is counted under an incident. */
 	STORE_FAILURE_ROWS,
 	/* Sessions of each domain, day and authentication. */
 	STORE_DOMAIN_AUTH_DAYS,
@@ -126,8 +131,11 @@ typedef enum {
 	STORE_LATEST_DAYS,
 	/* The MTA-STS policies of a domain that were seen in the time asked for. */
 	STORE_MODES_OF,
-	/* The reasons that reporters gave for an incident in the time asked for, with all their sessions. */
-	STORE_REASONS_OF,
+	/*
+	 * The failures that a reporter told of in the reports that count on a day, which is given twice, the
+	 * latest report first, and those of one together; not more than 5,000.
+	 */
+	STORE_FAILURES_BY,
 } StoreQuestion;
 
 /* The columns of the questions, in their order. */
@@ -352,17 +360,22 @@ enum {
 /* Of STORE_EARLIEST_DAYS and STORE_LATEST_DAYS. */
 enum { ORDERED_DAY_DAY, ORDERED_DAY_REPORTER, ORDERED_DAY_RECEIVED_DAY, ORDERED_DAY_COLUMNS };
 enum { MODE_POLICY_TEXT, MODE_REPORTER, MODE_FIRST_DAY, MODE_LAST_DAY, MODE_COLUMNS };
-enum { REASON_OF_CODE, REASON_OF_REPORTER, REASON_OF_FAILED_SESSIONS, REASON_OF_COLUMNS };
 enum {
-	FAILURE_ROW_INCIDENT,
-	FAILURE_ROW_SENDING_IP,
-	FAILURE_ROW_REPORT,
-	FAILURE_ROW_REPORT_ID,
-	FAILURE_ROW_REPORTER,
-	FAILURE_ROW_DAY,
-	FAILURE_ROW_FAILED_SESSIONS,
-	FAILURE_ROW_COLUMNS
+	STORED_REASON_INCIDENT,
+	STORED_REASON_CODE, /* never "" */
+	STORED_REASON_REPORTER,
+	STORED_REASON_FAILED_SESSIONS,
+	STORED_REASON_COLUMNS
 };
+enum {
+	FAILURE_BY_INCIDENT,
+	FAILURE_BY_REPORT,
+	FAILURE_BY_REPORT_ID,
+	FAILURE_BY_SENDING_IP,
+	FAILURE_BY_FAILED_SESSIONS,
+	FAILURE_BY_COLUMNS
+};
+enum { FAILURE_ROW_INCIDENT, FAILURE_ROW_REPORT, FAILURE_ROW_COLUMNS };
 /* Of STORE_DOMAIN_AUTH_DAYS and STORE_DOMAIN_REPORTER_DAYS. */
 enum {
 	DOMAIN_BY_DOMAIN,

@@ -57,6 +57,13 @@ hostname_stored_form(const char *name)
 }
 
 bool
+hostname_is_plain(const char *name)
+{
+	return hostname_is_stored_form(name, strlen(name)) && strchr(name, '*') == NULL
+		&& strchr(name, '.') != NULL && g_ascii_isalnum(*name);
+}
+
+bool
 hostname_is_within(const char *name, char *const *domains)
 {
 	const size_t length = strlen(name);

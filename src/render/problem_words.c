@@ -277,9 +277,52 @@ values_of(const Table *table, const char *number, const char *key)
 	return (char **)g_ptr_array_free(values, FALSE);
 }
 
-/* "sending hosts 192.0.2.1, ...; reports 17, 23 and 4 more", where the document has them. */
+/* Appends the newest reports, and the sender's own report-id to the first of them. */
+static int64_t
+append_reports(GString *line, const Table *reports, const char *number)
+{
+	int64_t named = 0;
+
+	for (size_t i = table_find(reports, number);
+		is_of(reports, i, number) && named < REPORTS_SHOWN; i++, named++) {
+		g_autofree char *id = escape_name(table_text(reports, i, "report_id"));
+		append(line, "%" G_GINT64_FORMAT, table_number(reports, i, "id"));
+		if (named == 0 && *id != '\0')
+			g_string_append_printf(line, " (%s)", id);
+	}
+	return named;
+}
+
+/*
+ * "reports 17 (2026-11-14T00:00:00Z_example.com), 16, 15 and 4 more:", and on a line of its own the command
+ * that lists them.  Of several domains nobody knows how many more: a report may have one, or all.
+ */
 static void
-add_evidence(GPtrArray *facts, const Document *document, const Table *problems, size_t row)
+add_reports(GPtrArray *facts, const Document *document, const Table *problems, size_t row)
+{
+	const int64_t all = table_number(problems, row, "reports");
+	const bool is_known = strchr(table_text(problems, row, "policy_domains"), '\n') == NULL;
+	g_autoptr(GString) line = g_string_new(NULL);
+	const int64_t named = append_reports(
+		line, document_table(document, "reports"), table_text(problems, row, "problem"));
+
+	if (named > 0 && all <= named)
+		add_fact(facts, "report%s %s", named == 1 ? "" : "s", line->str);
+	else if (named > 0 && is_known)
+		add_fact(facts, "reports %s and %" G_GINT64_FORMAT " more:", line->str, all - named);
+	else if (named > 0)
+		add_fact(facts, "reports %s and more:", line->str);
+	else if (all > 0 && is_known)
+		add_fact(facts, "%" G_GINT64_FORMAT " report%s:", all, all == 1 ? "" : "s");
+	else if (all > 0)
+		add_fact(facts, "reports:");
+	if (all > named)
+		add_fact(facts, "%s", table_text(problems, row, "reports_command"));
+}
+
+/* "sending hosts 192.0.2.1, 192.0.2.2 and 4 more", where the document has them. */
+static void
+add_hosts(GPtrArray *facts, const Document *document, const Table *problems, size_t row)
 {
 	const char *number = table_text(problems, row, "problem");
 
@@ -287,15 +330,10 @@ add_evidence(GPtrArray *facts, const Document *document, const Table *problems, 
 		return;
 	g_auto(GStrv)
 		hosts = values_of(document_table(document, "hosts"), number, "sending_mta_ip");
-	g_auto(GStrv) reports = values_of(document_table(document, "reports"), number, "id");
 	g_autofree char *from = some_of(
 		hosts, HOSTS_SHOWN, table_number(problems, row, "more_hosts"));
-	g_autofree char *in = some_of(
-		reports, REPORTS_SHOWN, table_number(problems, row, "more_reports"));
-	if (*from != '\0' || *in != '\0')
-		add_fact(facts, "%s%s%s%s%s", *from != '\0' ? "sending hosts " : "", from,
-			*from != '\0' && *in != '\0' ? "; " : "", *in != '\0' ? "reports " : "",
-			in);
+	if (*from != '\0')
+		add_fact(facts, "sending hosts %s", from);
 }
 
 /* The note, each of its lines by itself: "Note (root, 2026-11-18): Renewed by hand". */
@@ -330,7 +368,8 @@ problem_facts(const Document *document, const Table *problems, size_t row)
 	add_state(facts, problems, row);
 	add_figures(facts, problems, row);
 	add_reasons(facts, document, problems, row);
-	add_evidence(facts, document, problems, row);
+	add_reports(facts, document, problems, row);
+	add_hosts(facts, document, problems, row);
 	add_note(facts, problems, row);
 	return facts;
 }

@@ -99,6 +99,7 @@ store_ask(Store *store, StoreQuestion question, const StoreFilter *filter, GErro
 		[STORE_ALL_INCIDENTS] = { SQL_READ_ALL_INCIDENTS, "", 0, 0 },
 		[STORE_FAILED_TOTALS] = { SQL_READ_FAILED_TOTALS, "iii", 0, SQL_READ_TOTALS_OF },
 		[STORE_SEEN_DAYS] = { SQL_READ_SEEN_DAYS, "iii", 0, 0 },
+		[STORE_REASONS] = { SQL_READ_REASONS, "iii", 0, 0 },
 		[STORE_FAILURE_ROWS] = { SQL_READ_FAILURE_ROWS, "iii", 0, 0 },
 		[STORE_DOMAIN_AUTH_DAYS] = { SQL_READ_DOMAIN_AUTH_DAYS, "iii", 0, 0 },
 		[STORE_DOMAIN_REPORTER_DAYS] = { SQL_READ_DOMAIN_REPORTER_DAYS, "iii", 0, 0 },
@@ -144,7 +145,7 @@ store_ask_about(Store *store, StoreQuestion question, int64_t number, int64_t si
 		[STORE_EARLIEST_DAYS] = SQL_READ_EARLIEST_DAYS,
 		[STORE_LATEST_DAYS] = SQL_READ_LATEST_DAYS,
 		[STORE_MODES_OF] = SQL_READ_MODES_OF,
-		[STORE_REASONS_OF] = SQL_READ_REASONS_OF,
+		[STORE_FAILURES_BY] = SQL_READ_FAILURES_BY,
 	};
 	StoreStatement *statement = store_bind(
 		store, statements[question], error, "iii", since_day, until_day, number);

@@ -967,17 +967,28 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" WHERE policy_domain = ?3"
 		" AND policy_type = (SELECT id FROM policy_type WHERE name = 'sts')"
 		" AND last_day >= ?1 AND first_day <= ?2",
-	[SQL_READ_REASONS_OF] =
-		"SELECT reason.name, incident_reason.reporter, incident_reason.failed_sessions"
-		" FROM incident_reason JOIN reason ON reason.id = incident_reason.reason"
-		" WHERE incident = ?3 AND last_day >= ?1 AND first_day <= ?2",
-	[SQL_READ_FAILURE_ROWS] =
-		"SELECT failure.incident, address.name, report.id, report.report_id,"
-		" sender.reporter, report.day, failure.failed_sessions FROM failure"
+	/* In the order of the key, and without what has no reason. */
+	[SQL_READ_REASONS] =
+		"SELECT incident_reason.incident, reason.name, incident_reason.reporter,"
+		" incident_reason.failed_sessions"
+		" FROM incident CROSS JOIN incident_reason CROSS JOIN reason"
+		" WHERE incident_reason.incident = incident.id AND incident_reason.reason <> 1"
+		" AND incident_reason.last_day >= ?1 AND incident_reason.first_day <= ?2"
+		" AND reason.id = incident_reason.reason"
+		" AND incident.last_day >= ?1 AND incident.first_day <= ?2" SQL_BY_DOMAIN
+		" ORDER BY incident.id, incident_reason.reporter, incident_reason.reason",
+	/* The day is one, so that the index finds what the reporter sent; those of one report are together. */
+	[SQL_READ_FAILURES_BY] =
+		"SELECT failure.incident, report.id, report.report_id, address.name,"
+		" failure.failed_sessions FROM sender"
+		" JOIN report ON report.day = ?1 AND report.day <= ?2 AND report.sender = sender.id"
+		" JOIN failure ON failure.day = report.day AND failure.report = report.id"
 		" JOIN address ON address.id = failure.sending_mta_ip"
-		" JOIN report ON report.id = failure.report"
-		" JOIN sender ON sender.id = report.sender"
-		" WHERE failure." SQL_IN_DAYS " AND failure.incident IS NOT NULL"
+		" WHERE sender.reporter = ?3 AND failure.incident IS NOT NULL"
+		" ORDER BY report.id DESC LIMIT 5000",
+	[SQL_READ_FAILURE_ROWS] =
+		"SELECT failure.incident, failure.report FROM failure"
+		" WHERE " SQL_IN_DAYS " AND failure.incident IS NOT NULL"
 		" AND (?3 = 0 OR failure.incident IN"
 		" (SELECT id FROM incident WHERE policy_domain = ?3))",
 	[SQL_READ_DOMAIN_AUTH_DAYS] =

@@ -305,7 +305,8 @@ typedef enum {
 	SQL_READ_EARLIEST_DAYS, /* ?1, ?2, ?3 incident */
 	SQL_READ_LATEST_DAYS, /* ?1, ?2, ?3 incident */
 	SQL_READ_MODES_OF, /* ?1, ?2, ?3 domain */
-	SQL_READ_REASONS_OF, /* ?1, ?2, ?3 incident */
+	SQL_READ_REASONS, /* ?1, ?2, ?3 */
+	SQL_READ_FAILURES_BY, /* ?1, ?2 the same day, ?3 reporter */
 	SQL_READ_FAILURE_ROWS, /* ?1, ?2, ?3 */
 	SQL_READ_DOMAIN_AUTH_DAYS, /* ?1, ?2, ?3 */
 	SQL_READ_DOMAIN_REPORTER_DAYS, /* ?1, ?2, ?3 */

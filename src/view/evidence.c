@@ -1,91 +1,230 @@
-/* What proves a problem: the reasons that senders gave, the hosts that sent, and the reports. */
+/*
+ * The newest reports that have a problem, and the hosts that sent in them.
+ *
+ * The store does not know which report has an incident, but who has seen it on which day, and what somebody
+ * sent on a day.  So the reports of a day of a reporter are looked through, for all problems at once: the
+ * newest days first, and of one day the reporter who saw most of all, since he mostly saw all the others.
+ * However large the store is, no more than some thousand failures are looked at; the worst problems come
+ * first, and where it ends before the last of them, these are told without a report.
+ */
 #include "problem_parts.h"
 
 #include "tlsrpt/compare.h"
-#include "tlsrpt/explain.h"
 #include "tlsrpt/report.h"
 
 #include <string.h>
 
-#define REASONS_SHOWN 3
+#define REPORTS_WANTED 3
+#define REPORTS_WANTED_IN_FULL 10
 #define HOSTS_SHOWN 10
-#define REPORTS_SHOWN 10
+#define FAILURES_READ 4000
+#define FAILURES_READ_IN_FULL 20000
 
-/* --- reasons */
+/* A day of a reporter, on which it saw some problem. */
+typedef struct {
+	int64_t day;
+	const Reporter *reporter;
+	int64_t weight; /* failed sessions of all problems that it saw */
+} Pair;
 
-static int
-compare_reasons(gconstpointer a, gconstpointer b)
+typedef struct {
+	ProblemsOwn *own;
+	int64_t *weights; /* of each reporter, by its index */
+	GHashTable *asked; /* of Pair *: what was looked through */
+	GHashTable *
+		hosts; /* line to the table of its hosts: address, which the pool has once, to ProblemHost */
+	guint wanted; /* reports of a line */
+	size_t failures_left; /* that may still be looked at */
+} Search;
+
+/* --- where to look */
+
+static guint
+hash_pair(gconstpointer key)
 {
-	const ProblemReason *one = *(const ProblemReason *const *)a;
-	const ProblemReason *other = *(const ProblemReason *const *)b;
+	const Pair *pair = key;
 
-	return one->failed_sessions != other->failed_sessions
-		? compare_integers(other->failed_sessions, one->failed_sessions)
-		: strcmp(one->code, other->code);
+	return g_int64_hash(&pair->day) * 31 + g_int64_hash(&pair->reporter->id);
 }
 
-static void
-add_reason(ProblemsOwn *own, GHashTable *reasons, StoreRows *rows)
+static gboolean
+is_same_pair(gconstpointer a, gconstpointer b)
 {
-	const char *code = text_pool_add(own->texts, store_rows_text(rows, REASON_OF_CODE));
-	ProblemReason *reason = g_hash_table_lookup(reasons, code);
+	const Pair *one = a, *other = b;
 
-	if (*code == '\0')
-		return;
-	if (reason == NULL) {
-		const Explanation *explanation = explain(EXPLAIN_REASON_CODE, code);
-		reason = g_new0(ProblemReason, 1);
-		reason->code = code;
-		reason->meaning = explanation != NULL ? explanation->meaning : NULL;
-		g_hash_table_insert(reasons, (gpointer)code, reason);
+	return one->day == other->day && one->reporter == other->reporter;
+}
+
+static int
+compare_pairs(gconstpointer a, gconstpointer b)
+{
+	const Pair *one = a, *other = b;
+	const int orders[] = {
+		compare_integers(other->day, one->day),
+		compare_integers(one->reporter->first_timer, other->reporter->first_timer),
+		compare_integers(other->weight, one->weight),
+		strcmp(one->reporter->name, other->reporter->name),
+		compare_integers(one->reporter->id, other->reporter->id),
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(orders); i++) {
+		if (orders[i] != 0)
+			return orders[i];
 	}
-	reason->failed_sessions = count_add(
-		reason->failed_sessions, store_rows_int(rows, REASON_OF_FAILED_SESSIONS));
+	return 0;
+}
+
+/* How much each reporter has seen of all problems. */
+static void
+weigh(Search *search, const Problems *problems)
+{
+	for (guint i = 0; i < problems->problems->len; i++) {
+		const Problem *line = g_ptr_array_index(problems->problems, i);
+		for (guint j = 0; j < line->reporters->len; j++) {
+			const ProblemReporter *one = g_ptr_array_index(line->reporters, j);
+			int64_t *weight = &search->weights[one->reporter->index];
+			*weight = count_add(*weight, one->failed_sessions);
+		}
+	}
+}
+
+/* Who saw a line on which days, in the order in which they are looked at. */
+static GArray *
+pairs_of(const Search *search, const Problem *line)
+{
+	GArray *pairs = g_array_new(FALSE, FALSE, sizeof(Pair));
+
+	for (guint i = 0; i < line->incidents->len; i++) {
+		/* An Incident is the first member of its IncidentPart. */
+		const IncidentPart *part = g_ptr_array_index(line->incidents, i);
+		for (guint j = 0; part->line == line && j < part->rows->len; j++) {
+			const SeenRow *row = &g_array_index(part->rows, SeenRow, j);
+			const Pair pair = { row->day, row->reporter,
+				search->weights[row->reporter->index] };
+			if (row_counts(part, row) && is_shown(search->own, row->reporter, row->day))
+				g_array_append_val(pairs, pair);
+		}
+	}
+	g_array_sort(pairs, compare_pairs);
+	return pairs;
+}
+
+/* --- what is found there */
+
+static void
+add_host(Search *search, const Problem *line, StoreRows *rows)
+{
+	const char *address = text_pool_add(
+		search->own->texts, store_rows_text(rows, FAILURE_BY_SENDING_IP));
+	GHashTable *hosts = g_hash_table_lookup(search->hosts, line);
+
+	if (*address == '\0' || !search->own->question->in_full)
+		return;
+	if (hosts == NULL) {
+		hosts = g_hash_table_new(NULL, NULL);
+		g_hash_table_insert(search->hosts, (gpointer)line, hosts);
+	}
+	ProblemHost *host = g_hash_table_lookup(hosts, address);
+	if (host == NULL) {
+		host = g_new0(ProblemHost, 1);
+		host->address = address;
+		g_ptr_array_add(line->hosts, host);
+		g_hash_table_insert(hosts, (gpointer)address, host);
+	}
+	host->failed_sessions = count_add(
+		host->failed_sessions, store_rows_int(rows, FAILURE_BY_FAILED_SESSIONS));
+}
+
+static guint
+count_reports(const Problem *line, const Pair *pair)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < line->reports->len; i++) {
+		const ProblemReport *report = g_ptr_array_index(line->reports, i);
+		n += report->day == pair->day && report->reporter == pair->reporter;
+	}
+	return n;
+}
+
+/* Whether the report of a row is one of the line; adds it if there are not enough of the pair yet. */
+static bool
+take_report(Search *search, Problem *line, const Pair *pair, StoreRows *rows)
+{
+	const int64_t id = store_rows_int(rows, FAILURE_BY_REPORT);
+	const ProblemReport *last = line->reports->len > 0
+		? g_ptr_array_index(line->reports, line->reports->len - 1)
+		: NULL;
+
+	if (last != NULL && last->id == id)
+		return true;
+	if (count_reports(line, pair) >= search->wanted)
+		return false;
+	ProblemReport *report = g_new0(ProblemReport, 1);
+	report->id = id;
+	report->report_id = text_pool_add(
+		search->own->texts, store_rows_text(rows, FAILURE_BY_REPORT_ID));
+	report->reporter = pair->reporter;
+	report->day = pair->day;
+	g_ptr_array_add(line->reports, report);
+	return true;
 }
 
 static bool
-read_reasons_of(ProblemsOwn *own, const Problem *problem, const Incident *incident,
-	GHashTable *reasons, GError **error)
+look_through(Search *search, const Pair *pair, GError **error)
 {
-	const StoreFilter *filter = own->question->filter;
-	g_autoptr(StoreRows) rows = store_ask_about(own->question->store, STORE_REASONS_OF,
-		incident->id, filter->since_day, filter->until_day, error);
+	ProblemsOwn *own = search->own;
+	g_autoptr(StoreRows) rows = store_ask_about(own->question->store, STORE_FAILURES_BY,
+		pair->reporter->id, pair->day, pair->day, error);
 	bool has = false, ok = rows != NULL;
 
-	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const Reporter *reporter = reporters_find(
-			own->reporters, store_rows_int(rows, REASON_OF_REPORTER));
-		if (reporter != NULL && (reporter->believed || problem->unverified))
-			add_reason(own, reasons, rows);
+	while (ok && search->failures_left > 0 && (ok = store_rows_next(rows, &has, error))
+		&& has) {
+		const int64_t id = store_rows_int(rows, FAILURE_BY_INCIDENT);
+		const IncidentPart *part = g_hash_table_lookup(own->incidents_by_id, &id);
+		search->failures_left--;
+		if (part != NULL && part->line != NULL
+			&& (pair->reporter->believed || part->shown.unverified)
+			&& take_report(search, part->line, pair, rows))
+			add_host(search, part->line, rows);
 	}
 	return ok;
 }
 
 static bool
-read_reasons(ProblemsOwn *own, Problem *problem, GError **error)
+look_for(Search *search, const Problem *line, GError **error)
 {
-	g_autoptr(GHashTable)
-		reasons = g_hash_table_new(NULL, NULL); /* the pool has each code once */
-	GHashTableIter iter;
-	gpointer reason;
+	g_autoptr(GArray) pairs = pairs_of(search, line);
+	guint found = 0;
 
-	for (guint i = 0; i < problem->incidents->len; i++) {
-		const Incident *incident = g_ptr_array_index(problem->incidents, i);
-		if (incident->listed && !read_reasons_of(own, problem, incident, reasons, error))
-			return false;
-	}
-	g_hash_table_iter_init(&iter, reasons);
-	while (g_hash_table_iter_next(&iter, NULL, &reason))
-		g_ptr_array_add(problem->reasons, reason);
-	g_ptr_array_sort(problem->reasons, compare_reasons);
-	if (problem->reasons->len > REASONS_SHOWN) {
-		problem->more_reasons = problem->reasons->len - REASONS_SHOWN;
-		g_ptr_array_set_size(problem->reasons, REASONS_SHOWN);
+	for (guint i = 0; i < pairs->len && found < search->wanted; i++) {
+		const Pair *pair = &g_array_index(pairs, Pair, i);
+		if (i > 0 && is_same_pair(pair, pair - 1))
+			continue;
+		if (!g_hash_table_contains(search->asked, pair)) {
+			if (search->failures_left == 0)
+				return true;
+			g_hash_table_add(search->asked, g_memdup2(pair, sizeof(*pair)));
+			if (!look_through(search, pair, error))
+				return false;
+		}
+		found += count_reports(line, pair);
 	}
 	return true;
 }
 
-/* --- hosts and reports */
+/* --- the answer */
+
+/* The newest first. */
+static int
+compare_reports(gconstpointer a, gconstpointer b)
+{
+	const ProblemReport *one = *(const ProblemReport *const *)a;
+	const ProblemReport *other = *(const ProblemReport *const *)b;
+
+	return one->day != other->day ? compare_integers(other->day, one->day)
+				      : compare_integers(other->id, one->id);
+}
 
 static int
 compare_hosts(gconstpointer a, gconstpointer b)
@@ -98,145 +237,42 @@ compare_hosts(gconstpointer a, gconstpointer b)
 		: strcmp(one->address, other->address);
 }
 
-/* The latest first. */
-static int
-compare_reports(gconstpointer a, gconstpointer b)
-{
-	const ProblemReport *one = *(const ProblemReport *const *)a;
-	const ProblemReport *other = *(const ProblemReport *const *)b;
-
-	return one->day != other->day ? compare_integers(other->day, one->day)
-				      : compare_integers(other->id, one->id);
-}
-
-/* What has been found of a problem. */
-typedef struct {
-	GHashTable *hosts; /* address, which the pool has once, to ProblemHost */
-	GHashTable *reports; /* int64_t * to ProblemReport */
-} Found;
-
 static void
-found_free(gpointer data)
+cut(const Search *search, Problem *line)
 {
-	Found *found = data;
-
-	g_hash_table_unref(found->hosts);
-	g_hash_table_unref(found->reports);
-	g_free(found);
+	g_ptr_array_sort(line->reports, compare_reports);
+	if (line->reports->len > search->wanted)
+		g_ptr_array_set_size(line->reports, (gint)search->wanted);
+	g_ptr_array_sort(line->hosts, compare_hosts);
+	if (line->hosts->len > HOSTS_SHOWN) {
+		line->more_hosts = line->hosts->len - HOSTS_SHOWN;
+		g_ptr_array_set_size(line->hosts, HOSTS_SHOWN);
+	}
 }
 
 static void
-add_host(ProblemsOwn *own, Found *found, StoreRows *rows)
+unref_table(gpointer table)
 {
-	const char *address = text_pool_add(
-		own->texts, store_rows_text(rows, FAILURE_ROW_SENDING_IP));
-	ProblemHost *host = g_hash_table_lookup(found->hosts, address);
-
-	if (*address == '\0')
-		return;
-	if (host == NULL) {
-		host = g_new0(ProblemHost, 1);
-		host->address = address;
-		g_hash_table_insert(found->hosts, (gpointer)address, host);
-	}
-	host->failed_sessions = count_add(
-		host->failed_sessions, store_rows_int(rows, FAILURE_ROW_FAILED_SESSIONS));
-}
-
-static void
-add_report(ProblemsOwn *own, Found *found, StoreRows *rows, const Reporter *reporter)
-{
-	const int64_t id = store_rows_int(rows, FAILURE_ROW_REPORT);
-
-	if (g_hash_table_contains(found->reports, &id))
-		return;
-	ProblemReport *report = g_new0(ProblemReport, 1);
-	report->id = id;
-	report->report_id = text_pool_add(own->texts, store_rows_text(rows, FAILURE_ROW_REPORT_ID));
-	report->organization = reporter->name;
-	report->day = store_rows_int(rows, FAILURE_ROW_DAY);
-	g_hash_table_insert(found->reports, &report->id, report);
-}
-
-/* Which line an incident is in: int64_t * to Found. */
-static GHashTable *
-find_places(const Problems *problems, GPtrArray *all)
-{
-	GHashTable *places = g_hash_table_new(g_int64_hash, g_int64_equal);
-
-	for (guint i = 0; i < problems->problems->len; i++) {
-		const Problem *problem = g_ptr_array_index(problems->problems, i);
-		Found *found = g_new(Found, 1);
-		found->hosts = g_hash_table_new(NULL, NULL);
-		found->reports = g_hash_table_new(g_int64_hash, g_int64_equal);
-		g_ptr_array_add(all, found);
-		for (guint j = 0; j < problem->incidents->len; j++) {
-			const Incident *incident = g_ptr_array_index(problem->incidents, j);
-			if (incident->listed)
-				g_hash_table_insert(places, (gpointer)&incident->id, found);
-		}
-	}
-	return places;
-}
-
-static GPtrArray *
-take(GHashTable *found, GCompareFunc compare, guint shown, size_t *more)
-{
-	GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
-	GHashTableIter iter;
-	gpointer one;
-
-	g_hash_table_iter_init(&iter, found);
-	while (g_hash_table_iter_next(&iter, NULL, &one))
-		g_ptr_array_add(list, one);
-	g_ptr_array_sort(list, compare);
-	if (list->len > shown) {
-		*more = list->len - shown;
-		g_ptr_array_set_size(list, (gint)shown);
-	}
-	return list;
-}
-
-static bool
-read_failure_rows(ProblemsOwn *own, Problems *problems, GError **error)
-{
-	const StoreFilter *filter = own->question->filter;
-	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(found_free);
-	g_autoptr(GHashTable) places = find_places(problems, all);
-	g_autoptr(StoreRows)
-		rows = store_ask(own->question->store, STORE_FAILURE_ROWS, filter, error);
-	bool has = false, ok = rows != NULL;
-
-	while (ok && (ok = store_rows_next(rows, &has, error)) && has) {
-		const int64_t id = store_rows_int(rows, FAILURE_ROW_INCIDENT);
-		const IncidentPart *part = g_hash_table_lookup(own->incidents_by_id, &id);
-		const Reporter *reporter = reporters_find(
-			own->reporters, store_rows_int(rows, FAILURE_ROW_REPORTER));
-		Found *found = g_hash_table_lookup(places, &id);
-		if (found == NULL || part == NULL || reporter == NULL
-			|| (!reporter->believed && !part->shown.unverified)
-			|| !is_shown(own, reporter, store_rows_int(rows, FAILURE_ROW_DAY)))
-			continue;
-		add_host(own, found, rows);
-		add_report(own, found, rows, reporter);
-	}
-	for (guint i = 0; i < all->len; i++) {
-		Problem *problem = g_ptr_array_index(problems->problems, i);
-		const Found *found = g_ptr_array_index(all, i);
-		problem->hosts = take(
-			found->hosts, compare_hosts, HOSTS_SHOWN, &problem->more_hosts);
-		problem->reports = take(
-			found->reports, compare_reports, REPORTS_SHOWN, &problem->more_reports);
-	}
-	return ok;
+	g_hash_table_unref(table);
 }
 
 bool
 evidence_read(ProblemsOwn *own, Problems *problems, GError **error)
 {
-	for (guint i = 0; i < problems->problems->len; i++) {
-		if (!read_reasons(own, g_ptr_array_index(problems->problems, i), error))
+	const bool in_full = own->question->in_full;
+	g_autofree int64_t *weights = g_new0(int64_t, reporters_all(own->reporters)->len);
+	g_autoptr(GHashTable) asked = g_hash_table_new_full(hash_pair, is_same_pair, g_free, NULL);
+	g_autoptr(GHashTable) hosts = g_hash_table_new_full(NULL, NULL, NULL, unref_table);
+	Search search = { own, weights, asked, hosts,
+		in_full ? REPORTS_WANTED_IN_FULL : REPORTS_WANTED,
+		in_full ? FAILURES_READ_IN_FULL : FAILURES_READ };
+
+	weigh(&search, problems);
+	for (guint i = 0; i < problems->problems->len && search.failures_left > 0; i++) {
+		if (!look_for(&search, g_ptr_array_index(problems->problems, i), error))
 			return false;
 	}
-	return !own->question->in_full || read_failure_rows(own, problems, error);
+	for (guint i = 0; i < problems->problems->len; i++)
+		cut(&search, g_ptr_array_index(problems->problems, i));
+	return true;
 }

@@ -7,17 +7,6 @@
 
 #define MOST_MX 3 /* for which a command is repeated */
 
-/*
- * Whether a name has nothing that a shell or a program could take for something else: not a wildcard, an
- * option (-x), a server (@x), or the type of a query, which has no dot.
- */
-static bool
-is_plain(const char *name)
-{
-	return hostname_is_stored_form(name, strlen(name)) && strchr(name, '*') == NULL
-		&& strchr(name, '.') != NULL && g_ascii_isalnum(*name);
-}
-
 /* The plain names among the first ones, at most that many; caller unrefs. */
 static GPtrArray *
 plain_names(const GPtrArray *names, guint most)
@@ -25,7 +14,7 @@ plain_names(const GPtrArray *names, guint most)
 	GPtrArray *plain = g_ptr_array_new();
 
 	for (guint i = 0; i < names->len && plain->len < most; i++)
-		if (is_plain(g_ptr_array_index(names, i)))
+		if (hostname_is_plain(g_ptr_array_index(names, i)))
 			g_ptr_array_add(plain, g_ptr_array_index(names, i));
 	return plain;
 }

@@ -80,7 +80,8 @@ problems_read(const ProblemsQuestion *question, GError **error)
 		return NULL;
 	lines_make(own, problems);
 	list_incidents(problems);
-	if (!evidence_read(own, problems, error) || !arrivals_read(own, problems, error)
+	if (!reasons_read(own, problems, error) || !evidence_read(own, problems, error)
+		|| !arrivals_read(own, problems, error)
 		|| !read_quarantine(question, problems, error)
 		|| (!question->without_silences && !silences_read(own, problems, error)))
 		return NULL;

@@ -346,6 +346,7 @@ typedef struct {
 	ProblemReporter *last; /* of them, since most come one after the other */
 	bool *days; /* by the days that were read: whether it was seen */
 	int64_t sessions, failed_sessions, unverified_sessions;
+	int64_t reports; /* with it: of a reporter, domain and day the most that have one incident */
 } Sums;
 
 static size_t
@@ -403,6 +404,7 @@ static void
 sum_domain(Sums *sums, const DomainPart *domain, const GPtrArray *parts)
 {
 	g_autofree int64_t *failed = g_new0(int64_t, domain->totals->len);
+	g_autofree int64_t *reports = g_new0(int64_t, domain->totals->len);
 
 	for (guint i = 0; i < parts->len; i++) {
 		const IncidentPart *part = g_ptr_array_index(parts, i);
@@ -410,17 +412,22 @@ sum_domain(Sums *sums, const DomainPart *domain, const GPtrArray *parts)
 			const SeenRow *row = &g_array_index(part->rows, SeenRow, j);
 			if (!is_shown(sums->own, row->reporter, row->day))
 				continue;
-			if (row->total != NO_TOTAL)
-				failed[row->total] = count_add(
-					failed[row->total], row->failed_sessions);
-			else
+			if (row->total == NO_TOTAL) {
 				add_failed(sums, row->reporter, row->day, row->failed_sessions);
+				if (row_counts(part, row))
+					sums->reports = count_add(sums->reports, row->reports);
+				continue;
+			}
+			failed[row->total] = count_add(failed[row->total], row->failed_sessions);
+			if (row_counts(part, row))
+				reports[row->total] = MAX(reports[row->total], row->reports);
 		}
 	}
 	for (guint i = 0; i < domain->totals->len; i++) {
 		const ReporterDay *total = &g_array_index(domain->totals, ReporterDay, i);
 		add_failed(
 			sums, total->reporter, total->day, MIN(failed[i], total->failed_sessions));
+		sums->reports = count_add(sums->reports, reports[i]);
 	}
 	sums->sessions = count_add(sums->sessions, domain->shown_sessions);
 }
@@ -484,6 +491,7 @@ sum_line(const ProblemsOwn *own, const Line *line)
 	problem->failed_sessions = sums.failed_sessions;
 	problem->unverified_sessions = sums.unverified_sessions;
 	problem->share = share_of(sums.failed_sessions, sums.sessions);
+	problem->n_reports = sums.reports;
 	problem->days = count_days(&sums);
 	g_hash_table_iter_init(&iter, reporters);
 	while (g_hash_table_iter_next(&iter, NULL, &parts))
@@ -537,10 +545,11 @@ sum_failure(const ProblemsOwn *own, FailurePart *failure)
 
 /* Takes over what an incident says. */
 static void
-describe(Problem *problem, const IncidentPart *part)
+describe(Problem *problem, IncidentPart *part)
 {
 	const Incident *incident = &part->shown;
 
+	part->line = problem;
 	add_name(problem->mx_hosts, incident->mx);
 	add_name(problem->result_types, incident->result_type);
 	add_name(problem->policy_types, incident->policy_type);
@@ -636,10 +645,8 @@ problem_free(gpointer data)
 		problem->policy_types, problem->reasons, problem->reporters, problem->hosts,
 		problem->reports, problem->failures, problem->incidents };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++) {
-		if (arrays[i] != NULL)
-			g_ptr_array_unref(arrays[i]);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
+		g_ptr_array_unref(arrays[i]);
 	g_free(problem);
 }
 
@@ -653,6 +660,8 @@ problem_new(void)
 	problem->result_types = g_ptr_array_new();
 	problem->policy_types = g_ptr_array_new();
 	problem->reasons = g_ptr_array_new_with_free_func(g_free);
+	problem->hosts = g_ptr_array_new_with_free_func(g_free);
+	problem->reports = g_ptr_array_new_with_free_func(g_free);
 	problem->reporters = g_ptr_array_new_with_free_func(g_free);
 	problem->failures = g_ptr_array_new();
 	problem->incidents = g_ptr_array_new();
@@ -697,6 +706,8 @@ fill_line(const ProblemsOwn *own, Line *line, GHashTable *failures)
 		g_ptr_array_add(problem->domains, name);
 	for (guint i = 0; i < line->parts->len; i++)
 		describe(problem, g_ptr_array_index(line->parts, i));
+	problem->since_day = MAX(problem->first_seen, own->question->filter->since_day);
+	problem->until_day = own->question->filter->until_day;
 	sort_names(problem->domains);
 	mx_sort(problem->mx_hosts, line->parts);
 	sort_names(problem->result_types);

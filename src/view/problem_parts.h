@@ -53,6 +53,7 @@ typedef struct {
 	const char *note_by;
 	int64_t note_at;
 	struct ProblemPart *problem;
+	Problem *line; /* in which it is told, if it is listed; after lines_make() */
 } IncidentPart;
 
 /* All incidents of one kind and MX, or kind and domain. */
@@ -124,7 +125,8 @@ void mx_sort(GPtrArray *mx_hosts, const GPtrArray *parts);
 /* Frees a Problem. */
 void problem_free(gpointer problem);
 
-/* Adds reasons and, if they were asked for, hosts and reports to the lines. */
+/* Add to the lines the reasons, and the reports that have them with the hosts in these. */
+bool reasons_read(ProblemsOwn *own, Problems *problems, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool evidence_read(ProblemsOwn *own, Problems *problems, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Reads the totals of all domains; then which of the domains of incidents are learning is known. */

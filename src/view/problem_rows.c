@@ -4,8 +4,11 @@
 
 #include "tlsrpt/day.h"
 #include "tlsrpt/explain.h"
+#include "tlsrpt/hostname.h"
 #include "tlsrpt/mta_sts.h"
 #include "tlsrpt/catalog.h"
+
+#include <string.h>
 
 const Column problem_columns[PROBLEM_COLUMNS] = { PROBLEM_ROW_COLUMNS };
 
@@ -16,6 +19,23 @@ static const Column reason_columns[REASON_COLUMNS] = {
 	[REASON_CODE] = { "failure_reason_code", NULL, CELL_TEXT },
 	[REASON_MEANING] = { "meaning", NULL, CELL_TEXT },
 	[REASON_FAILED] = { "failed_sessions", NULL, CELL_COUNT },
+};
+
+enum {
+	REPORT_PROBLEM,
+	REPORT_NUMBER,
+	REPORT_SENDERS_ID,
+	REPORT_ORGANIZATION,
+	REPORT_DAY,
+	REPORT_COLUMNS
+};
+
+static const Column report_columns[REPORT_COLUMNS] = {
+	[REPORT_PROBLEM] = { "problem", NULL, CELL_WORD },
+	[REPORT_NUMBER] = { "id", NULL, CELL_COUNT },
+	[REPORT_SENDERS_ID] = { "report_id", NULL, CELL_TEXT },
+	[REPORT_ORGANIZATION] = { "organization", NULL, CELL_TEXT },
+	[REPORT_DAY] = { "day", NULL, CELL_DAY },
 };
 
 static void
@@ -90,6 +110,66 @@ set_incidents(Cell *cell, const Problem *problem)
 	}
 }
 
+/* The one MX that all incidents of the time asked for have, if a command can name it; else NULL. */
+static const char *
+only_mx(const Problem *problem)
+{
+	const char *mx = problem->mx_hosts->len == 1 ? g_ptr_array_index(problem->mx_hosts, 0)
+						     : NULL;
+
+	for (guint i = 0; i < problem->incidents->len && mx != NULL; i++) {
+		const Incident *incident = g_ptr_array_index(problem->incidents, i);
+		if (incident->listed && strcmp(incident->mx, mx) != 0)
+			return NULL;
+	}
+	return mx != NULL && hostname_is_plain(mx) ? mx : NULL;
+}
+
+/* Result types are words of strangers, too: only such as RFC 8460 has them get into a command. */
+static const char *
+only_result_type(const Problem *problem)
+{
+	const char *type = problem->result_types->len == 1
+		? g_ptr_array_index(problem->result_types, 0)
+		: NULL;
+
+	return type != NULL && g_ascii_islower(*type)
+			&& strspn(type, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(type)
+		? type
+		: NULL;
+}
+
+static void
+append_option(GString *command, const char *option, const char *value)
+{
+	if (value != NULL)
+		g_string_append_printf(command, " %s %s", option, value);
+}
+
+/*
+ * The command lists the reports with the problem; as it is to be short, it may list others with a failure at
+ * the same MX, or of the same result type, too.
+ */
+static void
+set_reports(Cell *cells, const Problem *problem)
+{
+	const char *mx = only_mx(problem);
+	const char *domain = problem->domains->len == 1 ? g_ptr_array_index(problem->domains, 0)
+							: NULL;
+	g_autoptr(GString) command = g_string_new("tlsrpt reports --failed");
+	g_autofree char *since = day_text(problem->since_day);
+	g_autofree char *until = day_text(problem->until_day);
+
+	append_option(command, "--mx", mx);
+	append_option(command, "--domain",
+		mx == NULL && domain != NULL && hostname_is_plain(domain) ? domain : NULL);
+	append_option(command, "--result-type", mx == NULL ? only_result_type(problem) : NULL);
+	append_option(command, "--since", since);
+	append_option(command, "--until", problem->last_seen > problem->until_day ? until : NULL);
+	cells[PROBLEM_REPORTS].number = problem->n_reports;
+	cell_set_text(&cells[PROBLEM_REPORTS_COMMAND], command->str);
+}
+
 static void
 fill_what(Cell *cells, const Problem *problem)
 {
@@ -119,6 +199,7 @@ fill_where(Cell *cells, const Problem *problem)
 	cell_set_text(&cells[PROBLEM_MODE], mta_sts_mode_name(problem->mode));
 	set_reporters(&cells[PROBLEM_REPORTERS], problem);
 	set_incidents(&cells[PROBLEM_INCIDENTS], problem);
+	set_reports(cells, problem);
 	set_effects(cells, problem);
 }
 
@@ -147,25 +228,45 @@ problem_row_fill(Cell *cells, const Problem *problem)
 	cells[PROBLEM_NOTE_AT].number = problem->note != NULL ? problem->note_at : 0;
 }
 
-Table *
-problem_add_reasons_table(Document *document)
+EvidenceTables
+problem_add_evidence_tables(Document *document)
 {
-	return document_add_table(document, "reasons", NULL, reason_columns, REASON_COLUMNS);
+	EvidenceTables tables;
+
+	tables.reasons = document_add_table(
+		document, "reasons", NULL, reason_columns, REASON_COLUMNS);
+	tables.reports = document_add_table(
+		document, "reports", NULL, report_columns, REPORT_COLUMNS);
+	return tables;
+}
+
+static void
+add_report(Table *table, const char *number, const ProblemReport *report)
+{
+	Cell *cells = table_add_row(table);
+
+	cell_set_text(&cells[REPORT_PROBLEM], number);
+	cells[REPORT_NUMBER].number = report->id;
+	cell_set_text(&cells[REPORT_SENDERS_ID], report->report_id);
+	cell_set_text(&cells[REPORT_ORGANIZATION], report->reporter->name);
+	cells[REPORT_DAY].number = report->day;
 }
 
 void
-problem_add_reasons(Table *reasons, const Problem *problem)
+problem_add_evidence(const EvidenceTables *tables, const Problem *problem)
 {
 	g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, problem->number);
 
 	for (size_t i = 0; i < problem->reasons->len; i++) {
 		const ProblemReason *reason = g_ptr_array_index(problem->reasons, i);
-		Cell *cells = table_add_row(reasons);
+		Cell *cells = table_add_row(tables->reasons);
 		cell_set_text(&cells[REASON_PROBLEM], number);
 		cell_set_text(&cells[REASON_CODE], reason->code);
 		cell_set_text(&cells[REASON_MEANING], reason->meaning);
 		cells[REASON_FAILED].number = reason->failed_sessions;
 	}
+	for (size_t i = 0; i < problem->reports->len; i++)
+		add_report(tables->reports, number, g_ptr_array_index(problem->reports, i));
 }
 
 void

@@ -37,6 +37,8 @@ typedef enum {
 	PROBLEM_SHARE,
 	PROBLEM_UNVERIFIED,
 	PROBLEM_REPORTERS,
+	PROBLEM_REPORTS, /* how many have it */
+	PROBLEM_REPORTS_COMMAND, /* that lists them */
 	PROBLEM_ENFORCE, /* what it does to mail, in each mode under which it was seen */
 	PROBLEM_TESTING,
 	PROBLEM_DANE,
@@ -76,6 +78,8 @@ typedef enum {
 	[PROBLEM_SHARE] = { "failed_share", NULL, CELL_SHARE }, \
 	[PROBLEM_UNVERIFIED] = { "unverified_sessions", NULL, CELL_COUNT }, \
 	[PROBLEM_REPORTERS] = { "reporters", NULL, CELL_NAMES }, \
+	[PROBLEM_REPORTS] = { "reports", NULL, CELL_COUNT }, \
+	[PROBLEM_REPORTS_COMMAND] = { "reports_command", NULL, CELL_TEXT }, \
 	[PROBLEM_ENFORCE] = { "enforce", NULL, CELL_TEXT }, \
 	[PROBLEM_TESTING] = { "testing", NULL, CELL_TEXT }, \
 	[PROBLEM_DANE] = { "dane", NULL, CELL_TEXT }, \
@@ -98,10 +102,15 @@ void problem_row_fill_day_limit(Cell *cells, const QuarantineState *quarantine);
 
 void problem_row_set_level(Cell *cells, FailureLevel level);
 
-/* Adds an empty table for the reasons of problems, whose key is "reasons". */
-Table *problem_add_reasons_table(Document *document);
+/* The tables of what proves the problems of a document; their keys are "reasons" and "reports". */
+typedef struct {
+	Table *reasons, *reports;
+} EvidenceTables;
 
-/* Adds the reasons of a problem to that table. */
-void problem_add_reasons(Table *reasons, const Problem *problem);
+/* Adds them, empty, to a document. */
+EvidenceTables problem_add_evidence_tables(Document *document);
+
+/* Adds to them what proves a problem. */
+void problem_add_evidence(const EvidenceTables *tables, const Problem *problem);
 
 #endif

@@ -53,7 +53,8 @@ typedef struct {
 	GPtrArray *alarms; /* of StandingAlarm * */
 	GArray *sources; /* of Source, of each alarm */
 	bool blind;
-	Table *changes, *reasons;
+	Table *changes;
+	EvidenceTables evidence;
 	Cell *head;
 } Telling;
 
@@ -253,7 +254,7 @@ add_change(Telling *telling, size_t alarm, AlertChange change)
 
 	if (source->problem != NULL) {
 		problem_row_fill(cells, source->problem);
-		problem_add_reasons(telling->reasons, source->problem);
+		problem_add_evidence(&telling->evidence, source->problem);
 	} else if (source->silence != NULL) {
 		problem_row_fill_silence(cells, source->silence);
 	} else if (source->arrivals != NULL) {
@@ -362,7 +363,7 @@ new_document(Telling *telling)
 		document_add_table(document, "alert", NULL, head_columns, HEAD_COLUMNS));
 	telling->changes = document_add_table(
 		document, "changes", NULL, change_columns, CHANGE_COLUMNS);
-	telling->reasons = problem_add_reasons_table(document);
+	telling->evidence = problem_add_evidence_tables(document);
 	cell_set_text(&telling->head[FROM], question->from);
 	cell_set_text(&telling->head[TO], question->to);
 	telling->head[TIME].number = question->now;

@@ -67,7 +67,8 @@ typedef struct {
 	Threshold warning, critical;
 	const char *domain; /* that was asked for; or NULL */
 	const Problems *found;
-	Table *problems, *reasons;
+	Table *problems;
+	EvidenceTables evidence;
 	double worst_share; /* of failed sessions in the window, by domain; or CELL_NOTHING */
 } Check;
 
@@ -135,7 +136,7 @@ add_failure(Check *check, const Problem *problem)
 		check, is_critical ? CHECK_CRITICAL : CHECK_WARNING, CHECKED_FAILURE, command);
 
 	problem_row_fill(row, problem);
-	problem_add_reasons(check->reasons, problem);
+	problem_add_evidence(&check->evidence, problem);
 }
 
 static void
@@ -372,7 +373,7 @@ view_check(const ProblemsQuestion *question, const CheckOptions *options, GError
 	Table *table = document_add_table(document, "check", NULL, check_columns, CHECK_COLUMNS);
 	Table *problems = document_add_table(
 		document, "problems", NULL, checked_columns, CHECKED_COLUMNS);
-	Table *reasons = problem_add_reasons_table(document);
+	const EvidenceTables evidence = problem_add_evidence_tables(document);
 	Table *perfdata = document_add_table(
 		document, "perfdata", NULL, perfdata_columns, PERFDATA_COLUMNS);
 	StoreFilter window = *question->filter;
@@ -380,7 +381,7 @@ view_check(const ProblemsQuestion *question, const CheckOptions *options, GError
 	Check check = { .options = options,
 		.domain = window.domain,
 		.problems = problems,
-		.reasons = reasons,
+		.evidence = evidence,
 		.worst_share = CELL_NOTHING };
 
 	window.since_day = window.today - question->rules->window;

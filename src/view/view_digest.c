@@ -102,7 +102,8 @@ typedef struct {
 	int64_t first_day;
 	const Problems *now, *before; /* this week, and the one before */
 	Cell *head;
-	Table *problems, *reasons, *kinds, *quarantine, *domains;
+	Table *problems, *kinds, *quarantine, *domains;
+	EvidenceTables evidence;
 	GHashTable *kind_rows; /* section and kind to Cell */
 } Week;
 
@@ -182,7 +183,7 @@ add_problem(Week *week, DigestSection section, const Problem *problem)
 	set_section(&cells[PROBLEM_SECTION], section);
 	week->head[is_critical ? CRITICAL : columns[section]].number++;
 	if (section == SECTION_BROKEN)
-		problem_add_reasons(week->reasons, problem);
+		problem_add_evidence(&week->evidence, problem);
 	else if (section != SECTION_OVER)
 		count_kind(week, section, problem);
 }
@@ -365,7 +366,7 @@ add_tables(Document *document, Week *week)
 		document_add_table(document, "digest", NULL, digest_columns, DIGEST_COLUMNS));
 	week->problems = document_add_table(
 		document, "problems", NULL, digest_problem_columns, DIGEST_PROBLEM_COLUMNS);
-	week->reasons = problem_add_reasons_table(document);
+	week->evidence = problem_add_evidence_tables(document);
 	week->kinds = document_add_table(document, "kinds", NULL, kind_columns, KIND_COLUMNS);
 	week->quarantine = quarantine_add_table(document);
 	week->domains = document_add_table(

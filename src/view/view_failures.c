@@ -4,12 +4,11 @@
 #include "tlsrpt/day.h"
 #include "tlsrpt/view.h"
 
-enum { MORE_HOSTS = PROBLEM_COLUMNS, MORE_REPORTS, PROVEN_COLUMNS };
+enum { MORE_HOSTS = PROBLEM_COLUMNS, PROVEN_COLUMNS };
 
 static const Column proven_columns[PROVEN_COLUMNS] = {
 	PROBLEM_ROW_COLUMNS,
 	[MORE_HOSTS] = { "more_hosts", NULL, CELL_COUNT },
-	[MORE_REPORTS] = { "more_reports", NULL, CELL_COUNT },
 };
 
 enum { HOST_PROBLEM, HOST_ADDRESS, HOST_FAILED, HOST_COLUMNS };
@@ -18,23 +17,6 @@ static const Column host_columns[HOST_COLUMNS] = {
 	[HOST_PROBLEM] = { "problem", NULL, CELL_WORD },
 	[HOST_ADDRESS] = { "sending_mta_ip", NULL, CELL_TEXT },
 	[HOST_FAILED] = { "failed_sessions", NULL, CELL_COUNT },
-};
-
-enum {
-	REPORT_PROBLEM,
-	REPORT_ID,
-	REPORT_SENDERS_ID,
-	REPORT_ORGANIZATION,
-	REPORT_DAY,
-	REPORT_COLUMNS
-};
-
-static const Column report_columns[REPORT_COLUMNS] = {
-	[REPORT_PROBLEM] = { "problem", NULL, CELL_WORD },
-	[REPORT_ID] = { "id", NULL, CELL_COUNT },
-	[REPORT_SENDERS_ID] = { "report_id", NULL, CELL_TEXT },
-	[REPORT_ORGANIZATION] = { "organization", NULL, CELL_TEXT },
-	[REPORT_DAY] = { "day", NULL, CELL_DAY },
 };
 
 enum {
@@ -79,7 +61,8 @@ static const Column incident_columns[INCIDENT_COLUMNS] = {
 };
 
 typedef struct {
-	Table *problems, *reasons, *hosts, *reports, *incidents;
+	Table *problems, *hosts, *incidents;
+	EvidenceTables evidence;
 } Tables;
 
 static void
@@ -91,20 +74,6 @@ add_hosts(Table *table, const Problem *problem, const char *number)
 		cell_set_text(&cells[HOST_PROBLEM], number);
 		cell_set_text(&cells[HOST_ADDRESS], host->address);
 		cells[HOST_FAILED].number = host->failed_sessions;
-	}
-}
-
-static void
-add_reports(Table *table, const Problem *problem, const char *number)
-{
-	for (size_t i = 0; i < problem->reports->len; i++) {
-		const ProblemReport *report = g_ptr_array_index(problem->reports, i);
-		Cell *cells = table_add_row(table);
-		cell_set_text(&cells[REPORT_PROBLEM], number);
-		cells[REPORT_ID].number = report->id;
-		cell_set_text(&cells[REPORT_SENDERS_ID], report->report_id);
-		cell_set_text(&cells[REPORT_ORGANIZATION], report->organization);
-		cells[REPORT_DAY].number = report->day;
 	}
 }
 
@@ -140,10 +109,8 @@ add_problem(const Tables *tables, const Problem *problem)
 
 	problem_row_fill(cells, problem);
 	cells[MORE_HOSTS].number = (int64_t)problem->more_hosts;
-	cells[MORE_REPORTS].number = (int64_t)problem->more_reports;
-	problem_add_reasons(tables->reasons, problem);
+	problem_add_evidence(&tables->evidence, problem);
 	add_hosts(tables->hosts, problem, number);
-	add_reports(tables->reports, problem, number);
 	for (size_t i = 0; i < problem->incidents->len; i++) {
 		const Incident *incident = g_ptr_array_index(problem->incidents, i);
 		if (incident->listed)
@@ -155,18 +122,15 @@ Document *
 view_failures(const ProblemsQuestion *question, GError **error)
 {
 	g_autoptr(Document) document = document_new("failures");
-	const Tables tables = {
-		.problems = document_add_table(
-			document, "problems", NULL, proven_columns, PROVEN_COLUMNS),
-		.reasons = problem_add_reasons_table(document),
-		.hosts = document_add_table(document, "hosts", NULL, host_columns, HOST_COLUMNS),
-		.reports = document_add_table(
-			document, "reports", NULL, report_columns, REPORT_COLUMNS),
-		.incidents = document_add_table(
-			document, "incidents", NULL, incident_columns, INCIDENT_COLUMNS),
-	};
+	Tables tables;
 	ProblemsQuestion in_full = *question;
 
+	tables.problems = document_add_table(
+		document, "problems", NULL, proven_columns, PROVEN_COLUMNS);
+	tables.evidence = problem_add_evidence_tables(document);
+	tables.hosts = document_add_table(document, "hosts", NULL, host_columns, HOST_COLUMNS);
+	tables.incidents = document_add_table(
+		document, "incidents", NULL, incident_columns, INCIDENT_COLUMNS);
 	in_full.in_full = true;
 	in_full.without_silences = true;
 	g_autoptr(Problems) problems = problems_read(&in_full, error);

@@ -51,7 +51,8 @@ static const Column host_columns[HOST_COLUMNS] = {
 
 typedef struct {
 	PageView *view;
-	Table *problems, *others, *reasons, *seen_by, *hosts;
+	Table *problems, *others, *seen_by, *hosts;
+	EvidenceTables evidence;
 	size_t left_out, others_left_out;
 	GHashTable *rows; /* number to Cell: where there are several answers */
 } Cards;
@@ -89,8 +90,7 @@ add_seen_by(const Cards *cards, const Problem *problem, const char *number)
 static void
 add_hosts(const Cards *cards, const Problem *problem, const char *number)
 {
-	for (guint i = 0; problem->hosts != NULL && i < problem->hosts->len && i < HOSTS_SHOWN;
-		i++) {
+	for (guint i = 0; i < problem->hosts->len && i < HOSTS_SHOWN; i++) {
 		const ProblemHost *host = g_ptr_array_index(problem->hosts, i);
 		Cell *cells = table_add_row(cards->hosts);
 		cell_set_text(&cells[HOST_PROBLEM], number);
@@ -119,7 +119,7 @@ add_card(Cards *cards, const Problem *problem)
 	if (!in_full)
 		return;
 	explain_card(cells, problem);
-	problem_add_reasons(cards->reasons, problem);
+	problem_add_evidence(&cards->evidence, problem);
 	add_seen_by(cards, problem, cells[PROBLEM_NUMBER].text);
 	add_hosts(cards, problem, cells[PROBLEM_NUMBER].text);
 }
@@ -203,7 +203,7 @@ view_page_add_problems(PageView *view)
 			document, "problems", NULL, card_columns, CARD_COLUMNS),
 		.others = document_add_table(
 			document, "others", NULL, problem_columns, PROBLEM_COLUMNS),
-		.reasons = problem_add_reasons_table(document),
+		.evidence = problem_add_evidence_tables(document),
 		.seen_by = document_add_table(
 			document, "seen_by", NULL, seen_columns, SEEN_COLUMNS),
 		.hosts = document_add_table(document, "hosts", NULL, host_columns, HOST_COLUMNS),

@@ -281,14 +281,14 @@ take_totals(Table *domains, Cell *row, const Problems *problems, bool has_sums)
 
 /* Nothing at all is worse than any problem, and somebody who is silent is the least. */
 static void
-add_problems(Table *table, Table *reasons, const Problems *problems)
+add_problems(Table *table, const EvidenceTables *evidence, const Problems *problems)
 {
 	if (problems->arrivals.state != ARRIVALS_OK)
 		problem_row_fill_arrivals(table_add_row(table), &problems->arrivals);
 	for (size_t i = 0; i < problems->problems->len; i++) {
 		const Problem *problem = g_ptr_array_index(problems->problems, i);
 		problem_row_fill(table_add_row(table), problem);
-		problem_add_reasons(reasons, problem);
+		problem_add_evidence(evidence, problem);
 	}
 	for (size_t i = 0; i < problems->silences->len; i++) {
 		const Silence *silence = g_ptr_array_index(problems->silences, i);
@@ -322,7 +322,7 @@ view_summary(const ProblemsQuestion *question, GError **error)
 		document, "domains", NULL, domain_columns, DOMAIN_COLUMNS);
 	Table *table = document_add_table(
 		document, "problems", NULL, problem_columns, PROBLEM_COLUMNS);
-	Table *reasons = problem_add_reasons_table(document);
+	const EvidenceTables evidence = problem_add_evidence_tables(document);
 	Cell *row = table_add_row(
 		document_add_table(document, "summary", NULL, summary_columns, SUMMARY_COLUMNS));
 
@@ -336,7 +336,7 @@ view_summary(const ProblemsQuestion *question, GError **error)
 	if (problems == NULL)
 		return NULL;
 	sum_up(row, problems);
-	add_problems(table, reasons, problems);
+	add_problems(table, &evidence, problems);
 	take_totals(domains, row, problems, filter->organization == NULL);
 	g_ptr_array_sort(domains->rows, compare_rows);
 	return domains->rows->len > 0 || say_what_there_is(row, question->store, error)

@@ -23,6 +23,7 @@ ORGANIZATIONS = ("Google Inc.", "Microsoft Corporation", "Mail.ru")
 TODAY = 20780  # 2026-11-23
 NOW = TODAY * 86400 + 43200
 STS = ["version: STSv1", "mode: enforce", "max_age: 86400", "mx: *.example.net"]
+NEWEST = "tlsrpt reports --failed --mx mx.example.net --since 2026-11-20"
 HOSTILE = "evil\x1b[2J, and 3 more | x=1;2 <b>\u202e"
 
 
@@ -109,10 +110,15 @@ class Fleet:
             self.short(f"a shared fault, summary at {width} columns, before the domains", before, 40)
             self.tap.ok(all(len(line) <= width for line in text.splitlines()), f"no line is wider than {width}")
         self.has("summary", before, "CRITICAL certificate-expired at mx.example.net: d000.example, d001.example and 298 more",
-                 "enforce: senders keep the mail back")
+                 "enforce: senders keep the mail back", NEWEST)
+        digest = self.run("digest", "-f", "text", *store)
+        self.short("digest, before the domains", digest.split("DOMAINS")[0], 40)
+        self.has("digest", digest, "CRITICAL certificate-expired at mx.example.net: ", NEWEST)
+        alert = self.run("alert", "--dry-run", "--to", "root@example.com", *store)
+        self.has("alert", alert, "CRITICAL certificate-expired at mx.example.net: ", NEWEST)
         check = self.run("check", *store)
         self.short("check", check, 40)
-        self.has("check", check, "TLSRPT CRITICAL", "and 298 more")
+        self.has("check", check, "TLSRPT CRITICAL", "and 298 more", NEWEST)
         self.tap.ok(check.splitlines()[0].count("|") == 1 and all("|" not in line for line in check.splitlines()[1:]),
                     "check: performance data only where they belong", check)
         failures = self.run("failures", *store)
@@ -190,13 +196,17 @@ class Fleet:
         subprocess.run(self.tap.command(db, "--reject"), input=json.dumps(document).encode(), check=True,
                        env=ENVIRONMENT)
         store = ["--config", self.tap.path("empty.conf"), "--db", db, "--now", str(NOW)]
-        self.has("two reasons, failures", self.run("failures", *store), "seen by Micro Co", "reports 1",
+        self.has("two reasons, failures", self.run("failures", *store), "seen by Micro Co",
+                 "report 1 (134100000000000001+example.com)",
                  "MX_HOSTS_MISMATCH (1 session): The MX is not in the MTA-STS policy",
                  "VALIDATION_FAILURE (1 session): The check of the MX failed")
         for command in ("failures", "summary"):
             answer = json.loads(self.run(command, *store, "-f", "json"))
             self.tap.ok({row["failure_reason_code"] for row in answer["reasons"] if row["meaning"]}
                         == {"MX_HOSTS_MISMATCH", "VALIDATION_FAILURE"}, f"two reasons, {command} in JSON", answer)
+            self.tap.ok([(row["problem"], row["report_id"], row["organization"]) for row in answer["reports"]]
+                        == [(str(n), "134100000000000001+example.com", "Micro Co") for n in (1, 2)],
+                        f"two reasons, {command} in JSON: the report of each", answer["reports"])
 
 
 def main():

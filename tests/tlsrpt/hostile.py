@@ -31,6 +31,8 @@ SINCE = ["--since", "2026-10-01"]
 FORMULAS = "=+-@\t\r"
 TEXTS = [("C.UTF-8", []), ("C.UTF-8", ["--ascii"]), ("C", [])]
 
+# The command that lists the reports of a problem; the mail may break it before or after an option.
+LISTS = r"reports --failed( --(mx|domain|result-type|since|until)( [a-z0-9][a-z0-9.-]*)?)*"
 HOSTILE = {
     "escape sequences": "a\x1b[31mred\x1b]0;title\x07\x1b[2J\x1b]8;;http://x\x1b\\z",
     "C0": "".join(map(chr, range(1, 32))) + "\x7f",
@@ -446,7 +448,7 @@ class Hostile:
             # No command to be copied has a stranger's word in it.
             commands = re.findall(r"^    (tlsrpt .*)$", text, re.M)
             bad = [c for c in commands
-                   if not re.fullmatch(r"tlsrpt (resolve [0-9,]+|explain [a-z-]+|failures)", c)]
+                   if not re.fullmatch(r"tlsrpt (resolve [0-9,]+|explain [a-z-]+|failures|" + LISTS + ")", c)]
             self.tap.ok(not bad, f"digest {day}: no hostile command", *bad[:3])
         self.tap.ok(self.digests > 30 and self.noted > 30,
                     f"digest: {self.digests} problems and {self.noted} notes were looked at")
@@ -468,7 +470,7 @@ class Hostile:
         self.tap.ok(code == 0 and not err and not problems, "alert: a sound page", code, err, *problems[:8])
         self.tap.ok(shown.strip() == check_html(html)[1].strip(), "alert: both say the same")
         commands = re.findall(r"^    (tlsrpt .*)$", text, re.M)
-        bad = [c for c in commands if not re.fullmatch(r"tlsrpt (resolve|explain|accept) s?[0-9]+", c)]
+        bad = [c for c in commands if not re.fullmatch(r"tlsrpt ((resolve|explain|accept) s?[0-9]+|" + LISTS + ")", c)]
         self.tap.ok(commands and not bad, "alert: no hostile command", *bad[:3])
         # The subject of one alone has its words in it.
         for name, domain in HOSTILE.items():

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define CARDS_OPEN 3 /* that are critical and say at once what to do */
+#define REPORTS_SHOWN 3
 
 typedef struct {
 	const Document *document;
@@ -170,6 +171,25 @@ print_reasons(const Card *card)
 		fputs("</li>", card->out->file);
 	}
 	fputs("</ul>", card->out->file);
+	end_term(card);
+}
+
+/* The newest reports, as tlsrpt show takes them and as their senders call them. */
+static void
+print_reports(const Card *card)
+{
+	const Table *table = document_table(card->document, "reports");
+	const size_t first = table_find(table, text_of(card, "problem"));
+
+	if (!is_of(card, table, first))
+		return;
+	term(card, "Newest reports");
+	for (size_t row = first; is_of(card, table, row) && row < first + REPORTS_SHOWN; row++) {
+		fprintf(card->out->file, "%s%" G_GINT64_FORMAT " (", row > first ? ", " : "",
+			table_number(table, row, "id"));
+		page_name(table_text(table, row, "report_id"), "?", card->out);
+		fputs(")", card->out->file);
+	}
 	end_term(card);
 }
 
@@ -356,6 +376,7 @@ print_card(const Card *card)
 	print_seen_by(card);
 	print_hosts(card);
 	print_reasons(card);
+	print_reports(card);
 	print_effect(card);
 	print_note(card);
 	fputs("</dl>\n", card->out->file);
