@@ -110,10 +110,10 @@ def seven(failures):
                 yield ago, report(name, signer, day, 0, policies, name == "mox.lakeside.example")
 
 
-def many(domains):
-    """Each domain has an MX of its own, at which something fails on each day."""
+def many(domains, days):
+    """Each domain has an MX of its own, at which something fails on each day, as two reporters say."""
     kinds = ["certificate-expired", "starttls-not-supported", "certificate-host-mismatch"]
-    for ago in range(DAYS - 1, -1, -1):
+    for ago in range(days - 1, -1, -1):
         day = LAST - datetime.timedelta(days=ago)
         for number, (name, signer, _) in enumerate(REPORTERS[:2]):
             for first in range(0, domains, AT_ONCE):
@@ -125,9 +125,9 @@ def many(domains):
                 yield ago, report(name, signer, day, first, policies)
 
 
-def make(what, db, config="/dev/null"):
+def make(what, db, config="/dev/null", days=DAYS):
     """Delivers all; then each report was received on the morning after its day."""
-    reports = seven(story) if what == "story" else seven(lambda *_: []) if what == "quiet" else many(int(what))
+    reports = seven(story) if what == "story" else seven(lambda *_: []) if what == "quiet" else many(int(what), days)
     with tempfile.TemporaryDirectory() as folder:
         names = []
         for number, (_, value) in enumerate(reports):
