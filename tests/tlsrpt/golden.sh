@@ -54,9 +54,9 @@ refresh() {
 	fi
 }
 
-# plain [FILE]: with another path of the store, and another free space beside it
+# plain [FILE]: with another path of the store, and another free space beside it; a page without its style
 plain() {
-	sed -e "s|$DB|/var/lib/tlsrpt/tlsrpt.db|" -e 's|"free_bytes":\( *\)[0-9]*|"free_bytes":\11000|' \
+	sed -e '/^<style>/,/<\/style>$/d' -e 's|sha256-[A-Za-z0-9+/=]*|sha256-|' -e "s|$DB|/var/lib/tlsrpt/tlsrpt.db|" -e 's|"free_bytes":\( *\)[0-9]*|"free_bytes":\11000|' \
 		-e '/^\/var\/lib\/tlsrpt/s/,[0-9]*\(.\{0,1\}\)$/,1000\1/' \
 		-e 's/^\(Free space:  *\).*/\11.0 GiB/' "$@"
 }
@@ -188,6 +188,10 @@ done
 every alert-week alert --dry-run -f text --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL
 golden alert-week html alert --dry-run -f html --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK
 golden alert-week message alert --dry-run --config "$WORK/empty.conf" --db "$WORK/week.db" $MAIL $CLOCK
+# The page: of the samples, of a customer's domain, and of the week in which all happens that can.
+golden page html page --output - $STORE --now 1795176000
+golden page-domain html page --output - $STORE --now 1795176000 --domain example.com --with-hosts
+golden page-week html page --output - --config "$WORK/empty.conf" --db "$WORK/week.db" $CLOCK
 # One of two senders falls silent; in bulk a report was received on the day of its mail.
 mkdir silent
 python3 - <<'END'

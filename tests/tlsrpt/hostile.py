@@ -21,6 +21,7 @@ import unicodedata
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
 from message import check_html, check_message  # noqa: E402
+from page import Structure  # noqa: E402
 from tap import BIN, INGEST, Tap  # noqa: E402
 
 TLSRPT = os.path.join(BIN, "tlsrpt")
@@ -383,6 +384,41 @@ class Hostile:
                   sorted({str([row[key] or None for key in keys])
                           for row in self.rows("SELECT * FROM notes")}))
 
+    def check_page(self):
+        """Every part of a page has strangers' words in it; as a file, and of one domain alone."""
+        for name, options in (("page", []), ("page with hosts", ["--with-hosts"])):
+            code, out, err = run("page", "--output", "-", *options, *self.store, *CLOCK)
+            page = Structure(out.decode())
+            self.tap.ok(code == 0 and not err and not page.problems, f"{name}: a sound page", code, err,
+                        *page.problems[:8])
+            self.tap.ok(page.text.count(HOSTILE["html"]) > 10, f"{name}: markup is shown as text",
+                        page.text.count(HOSTILE["html"]))
+            commands = re.findall(r"<code>(tlsrpt [^<]*)</code>", out.decode())
+            bad = [c for c in commands if not re.fullmatch(
+                r"tlsrpt (explain [0-9]+|accept s[0-9]+|trend|policy|page|quarantine)", c)]
+            self.tap.ok(len(commands) > 10 and not bad, f"{name}: no hostile command", *bad[:3])
+            shell = [line for block in re.findall(r"<pre>(.*?)</pre>", out.decode(), re.S) for line in block.split("\n")]
+            bad = [line for line in shell if re.search(r"[`\x00-\x1f]|\\|\$\(", line)]
+            self.tap.ok(len(shell) > 10 and not bad, f"{name}: nor in what is to be pasted", *bad[:3])
+        for name, domain in HOSTILE.items():
+            if domain is None or "\0" in domain:
+                continue
+            code, out, err = run("page", "--output", "-", "--domain", domain, *self.store, *CLOCK)
+            page = Structure(out.decode())
+            self.tap.ok(code == 0 and not err and not page.problems, f"page about {name}: sound", code, err,
+                        *page.problems[:4])
+        # The name of a file is a stranger's, too, where a program makes it up.
+        folder = os.path.join(self.folder, "\x1b[31m\u202e")
+        os.mkdir(folder)
+        for name in ("a\"b'<c>&.css", "javascript:x.css", "\u202e\x1b.css", "%2e.css", "-x.css"):
+            code, out, err = run("page", "--output", os.path.join(folder, "p"), f"--css={name}", *self.store, *CLOCK)
+            with open(os.path.join(folder, "p"), encoding="utf-8") as file:
+                page = Structure(file.read())
+            self.tap.ok(code == 0 and not err and not page.problems and os.path.exists(os.path.join(folder, name)),
+                        f"--css={name!r}: sound", code, err, *page.problems)
+        code, out, err = run("page", "--output", os.path.join(folder, "\n\x1b", "x"), *self.store, *CLOCK)
+        self.tap.ok(code == 1 and err.count(b"\n") == 1 and not unsafe(err, False), "a path that is hostile: one line", err)
+
     def check_plugin(self):
         for options in (), ("-w", "1"):
             arguments = ["check", "--config", self.config, "--db", self.db, *options, *CLOCK]
@@ -674,6 +710,7 @@ def main():
     hostile.check_notes()
     hostile.check_digest()
     hostile.check_alert()
+    hostile.check_page()
     hostile.check_plugin()
     hostile.check_policy()
     hostile.check_show()
