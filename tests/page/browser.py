@@ -23,8 +23,9 @@ MODULES = os.path.join(os.environ.get("TLSRPT_MODULES") or os.path.join(os.envir
 SCREEN = ["requests", "policy", "widths", "words", "contrast", "ground", "axe"]
 ASKED = {name: SCREEN for name in VIEWS}
 ASKED.update({name: ["paper", "widths", "words"] for name in ("print", "print-dark")})
-ASKED["wide-light"] = SCREEN + ["form", "inert", "keyboard"]
-ASKED["wide-dark"] = ASKED["phone-light"] = SCREEN + ["keyboard"]
+ASKED["wide-light"] = SCREEN + ["form", "inert", "heard", "keyboard"]
+ASKED["phone-light"] = SCREEN + ["heard", "keyboard"]
+ASKED["wide-dark"] = SCREEN + ["keyboard"]
 ASKED["text-200"] = ASKED["spaced"] = ["widths", "words"]
 
 

@@ -44,11 +44,13 @@ class Checks:
         with Tab(self.browser, url, VIEWS[view]) as tab:
             tab.evaluate(self.script)
             found = {}
-            for name in names:
-                # Folded parts stay so for the keyboard, and for paper.
-                if name not in ("keyboard", "paper", "policy", "requests"):
-                    tab.evaluate("checks.unfold()")
+            folded = [name for name in names if name in ("keyboard", "paper", "policy", "requests")]
+            for name in folded:
                 found[name] = getattr(self, name)(tab)
+            tab.evaluate("checks.unfold()")
+            for name in names:
+                if name not in folded:
+                    found[name] = getattr(self, name)(tab)
             return found
 
     # --- in the page
@@ -66,7 +68,7 @@ class Checks:
 
     def paper(self, tab):
         sheets = tab.print()
-        return self.ask(tab, "paper()") + ([] if 1 <= sheets <= 30 else [f"{sheets} sheets"])
+        return self.ask(tab, "paper()") + ([] if sheets else ["nothing is printed"])
 
     def ground(self, tab):
         return self.ask(tab, f"ground({json.dumps(tab.view.is_dark)})")
@@ -88,6 +90,15 @@ class Checks:
     def axe(self, tab):
         tab.evaluate(self.axe_script)
         return self.ask(tab, "axe()")
+
+    def heard(self, tab):
+        """Whatever a style makes of tables and lists, they are such to a screen reader."""
+        found = {}
+        for node in tab.call("Accessibility.getFullAXTree")["nodes"]:
+            role = node.get("role", {}).get("value")
+            found[role] = found.get(role, 0) + (not node["ignored"])
+        return [f"{wanted} {role}, and {found.get(role, 0)} are heard"
+                for role, wanted in self.ask(tab, "heard()").items() if found.get(role, 0) != wanted]
 
     def requests(self, tab):
         asked = [event["request"]["url"] for event in tab.events("Network.requestWillBeSent")]
@@ -124,6 +135,8 @@ class Checks:
     # It knows of hashes in a policy, but works out none, and says this of every style that has one.  The
     # browser works them out: see policy().
     NO_HASHES = "Inline style violates Content Security Policy (meta tag)"
+    # And what strangers wrote is shown as they wrote it.
+    NOT_OURS = "Text run is not in Unicode Normalization Form C"
 
     def vnu(self, *paths):
         """What the Nu HTML checker says of each file."""
@@ -131,7 +144,7 @@ class Checks:
                                *paths], capture_output=True, text=True, timeout=180, check=True)
         found = {path: [] for path in paths}
         for message in json.loads(done.stdout)["messages"]:
-            if not message["message"].startswith(self.NO_HASHES):
+            if not message["message"].startswith((self.NO_HASHES, self.NOT_OURS)):
                 found[message["url"][len("file:"):]].append(f"line {message.get('lastLine')}: {message['message']}")
         return found
 

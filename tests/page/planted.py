@@ -105,9 +105,15 @@ PLANTED = [
     ("a word cut by letters", "words", "wide-light",
      both(element(PARAGRAPH), rule(".planted{word-break:break-all;width:5ch}")), " is cut: <p"),
     ("a header wider than its column", "words", "phone-light",
-     both(element("<table><thead><tr><th class=planted>Organization</th></tr></thead></table>"),
-          rule("table:has(.planted){table-layout:fixed;width:2em}.planted{overflow-wrap:normal!important;"
-               "word-break:keep-all!important;padding:0!important}")), "wide in a cell of"),
+     rule("th{display:block!important;width:2ch!important;min-width:0!important;overflow-wrap:normal!important}"),
+     "wide in a cell of"),
+    ("a date that is cut", "words", "phone-light",
+     both(element('<p class="planted"><time>2026-11-20</time></p>'),
+          rule(".planted{width:5em}.planted time{white-space:normal!important}")), "a date is cut"),
+    ("a table that is none to those who hear", "heard", "phone-light", edit("<table", '<table role="presentation"'),
+     "table, and "),
+    ("a list that is none", "heard", "wide-light", edit("<ul", '<ul role="none"'), "list, and "),
+    ("what only those who see have", "heard", "wide-light", edit("<h2", '<h2 aria-hidden="true"'), "heading, and "),
 
     ("an order of its own", "keyboard", "wide-light", edit("(.*)</main>", r'\1<a href="#planted" tabindex="1">x</a></main>'),
      "stop 0 is "),

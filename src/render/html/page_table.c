@@ -14,10 +14,20 @@ page_text(const char *text, const Output *out)
 	fputs(safe, out->file);
 }
 
+/* A stranger may have a name of nothing but blanks, which nobody would see. */
+static bool
+is_blank(const char *name)
+{
+	while (*name != '\0' && g_unichar_isspace(g_utf8_get_char(name)))
+		name = g_utf8_next_char(name);
+	return *name == '\0';
+}
+
 void
 page_name(const char *name, const char *unknown, const Output *out)
 {
-	g_autofree char *safe = html_escape(*name != '\0' ? name : unknown, PAGE_NAME_BYTES);
+	const char *shown = *name == '\0' ? unknown : is_blank(name) ? "(blank)" : name;
+	g_autofree char *safe = html_escape(shown, PAGE_NAME_BYTES);
 
 	for (const char *at = safe; *at != '\0'; at++) {
 		fputc(*at, out->file);
