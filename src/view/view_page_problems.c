@@ -6,6 +6,7 @@
 
 #include "problem_rows.h"
 
+#include "tlsrpt/hide_addresses.h"
 #include "tlsrpt/report.h"
 #include "tlsrpt/text_table.h"
 #include "tlsrpt/view_explain.h"
@@ -108,6 +109,21 @@ fill_row(const Cards *cards, Cell *cells, const Problem *problem)
 		cell_set_text(&cells[PROBLEM_NOTE_BY], NULL);
 }
 
+/* The texts of reasons have addresses in them now and then. */
+static void
+add_evidence(const Cards *cards, const Problem *problem)
+{
+	GPtrArray *rows = cards->evidence.reasons->rows;
+	const guint first = rows->len;
+
+	problem_add_evidence(&cards->evidence, problem);
+	for (guint i = first; !cards->view->question->with_hosts && i < rows->len; i++) {
+		Cell *cell = (Cell *)table_cell(cards->evidence.reasons, i, "failure_reason_code");
+		g_autofree char *hidden = hide_addresses(cell->text != NULL ? cell->text : "");
+		cell_set_text(cell, hidden);
+	}
+}
+
 static void
 add_card(Cards *cards, const Problem *problem)
 {
@@ -119,9 +135,10 @@ add_card(Cards *cards, const Problem *problem)
 	if (!in_full)
 		return;
 	explain_card(cells, problem);
-	problem_add_evidence(&cards->evidence, problem);
+	add_evidence(cards, problem);
 	add_seen_by(cards, problem, cells[PROBLEM_NUMBER].text);
-	add_hosts(cards, problem, cells[PROBLEM_NUMBER].text);
+	if (cards->view->question->with_hosts)
+		add_hosts(cards, problem, cells[PROBLEM_NUMBER].text);
 }
 
 /* --- a problem that an earlier answer has, too */

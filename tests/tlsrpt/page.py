@@ -205,8 +205,9 @@ class Page:
     def check_privacy(self):
         html = self.html()
         self.tap.ok(not re.search(r"192\.0\.2\.|tls@|anna", html), "no address of a host, no contact, no author")
+        self.tap.ok("dial tcp (address):25: i/o timeout" in html, "nor in the reason that a sender gave")
         html = self.html("--with-hosts")
-        self.tap.ok(all(word in html for word in ("192.<wbr>0.<wbr>2.<wbr>20", "(anna, ")), "but where it is asked for")
+        self.tap.ok(all(word in html for word in ("192.<wbr>0.<wbr>2.<wbr>20", "(anna, ", "198.<wbr>51.<wbr>100.<wbr>7:25")), "but where it is asked for")
         html = self.html("--domain", "verein.example")
         others = set(page_store.MX) - {"verein.example"}
         self.tap.ok("verein.<wbr>example" in html

@@ -62,7 +62,8 @@ def story(domain, ago, name, sessions):
                 "tls: failed to verify certificate: x509: certificate has expired or is not yet valid"}.get(name)
         rows.append(failure("certificate-expired", "mx2.example.com", max(1, sessions // 4), code))
     if name == "Northwind Post" and ago < 6 and domain != "shop.example":
-        rows += [failure("starttls-not-supported", host, 2) for host in MX[domain][:2]]
+        rows += [failure("starttls-not-supported", host, 2, "dial tcp 198.51.100.7:25: i/o timeout")
+                 for host in MX[domain][:2]]
     if domain == "verein.example" and 40 < ago < 46:
         rows.append({"result-type": "sts-policy-fetch-error", "failed-session-count": max(1, sessions // 3),
                      "failure-reason-code": "bad https response code: 500"})

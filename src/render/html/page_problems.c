@@ -174,19 +174,27 @@ print_reasons(const Card *card)
 	end_term(card);
 }
 
-/* The newest reports, as tlsrpt show takes them and as their senders call them. */
+/*
+ * The newest reports, as tlsrpt show takes them and as their senders call them; on a page of some domains only
+ * the former, since a sender may name other domains in a report-id.
+ */
 static void
 print_reports(const Card *card)
 {
 	const Table *table = document_table(card->document, "reports");
 	const size_t first = table_find(table, text_of(card, "problem"));
+	const bool has_ids = table_number(document_table(card->document, "page"), 0, "selected")
+		== 0;
 
 	if (!is_of(card, table, first))
 		return;
 	term(card, "Newest reports");
 	for (size_t row = first; is_of(card, table, row) && row < first + REPORTS_SHOWN; row++) {
-		fprintf(card->out->file, "%s%" G_GINT64_FORMAT " (", row > first ? ", " : "",
+		fprintf(card->out->file, "%s%" G_GINT64_FORMAT, row > first ? ", " : "",
 			table_number(table, row, "id"));
+		if (!has_ids)
+			continue;
+		fputs(" (", card->out->file);
 		page_name(table_text(table, row, "report_id"), "?", card->out);
 		fputs(")", card->out->file);
 	}
