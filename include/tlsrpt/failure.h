@@ -126,6 +126,11 @@ typedef struct {
 	FailureState state;
 	FailureLevel level;
 	FailureWhy why;
+	/*
+	 * It is no pattern, but far more than usual at a reporter.  If evidence->usual was not given it is
+	 * judged as if nothing was usual, and may be less with it.
+	 */
+	bool unusual;
 	bool late; /* its first report arrived in W, about a day over a window before */
 	int64_t accepted_until; /* the day on which its acceptance ends; DAY_NONE if there is none */
 	int64_t failed_sessions; /* in W, those of each reporter and day limited to those of the domain */
@@ -139,12 +144,6 @@ typedef struct {
 } FailureVerdict;
 
 FailureVerdict failure_judge(const FailureEvidence *evidence);
-
-/*
- * Whether a verdict that was made without evidence->usual may be another with it.  All that it could do is
- * make a warning less.
- */
-bool failure_depends_on_baseline(const FailureVerdict *verdict);
 
 /* What a witness that reported about a domain does now. */
 typedef enum {

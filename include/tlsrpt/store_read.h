@@ -132,8 +132,8 @@ typedef enum {
 	/* The MTA-STS policies of a domain that were seen in the time asked for. */
 	STORE_MODES_OF,
 	/*
-	 * The failures that a reporter told of in the reports that count on a day, which is given twice, the
-	 * latest report first, and those of one together; not more than 5,000.
+	 * The failures that a reporter told of in the reports that count on a day, which is given twice; not
+	 * more than 5,000 of them, in any order.
 	 */
 	STORE_FAILURES_BY,
 } StoreQuestion;

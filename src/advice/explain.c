@@ -108,12 +108,16 @@ explain_nth(size_t n)
 static const Explanation *
 longest_at(ExplanationKind kind, const char *text, bool is_family)
 {
-	const Explanation *longest = NULL, *entry;
+	const Explanation *longest = NULL;
 
-	for (size_t i = 0; (entry = explain_nth(i)) != NULL; i++) {
-		if (entry->kind == kind && entry->is_family == is_family && stands_at(entry, text)
-			&& (longest == NULL || strlen(entry->name) > strlen(longest->name)))
-			longest = entry;
+	for (size_t i = 0; i < G_N_ELEMENTS(vocabularies); i++) {
+		for (size_t j = 0; j < vocabularies[i]->n; j++) {
+			const Explanation *entry = &vocabularies[i]->entries[j];
+			if (entry->kind == kind && entry->is_family == is_family
+				&& stands_at(entry, text)
+				&& (longest == NULL || strlen(entry->name) > strlen(longest->name)))
+				longest = entry;
+		}
 	}
 	return longest;
 }

@@ -18,7 +18,7 @@
 #define REPORTS_WANTED_IN_FULL 10
 #define HOSTS_SHOWN 10
 #define FAILURES_READ 4000
-#define FAILURES_READ_IN_FULL 20000
+#define FAILURES_READ_IN_FULL 10000
 
 /* A day of a reporter, on which it saw some problem. */
 typedef struct {
@@ -135,38 +135,54 @@ add_host(Search *search, const Problem *line, StoreRows *rows)
 		host->failed_sessions, store_rows_int(rows, FAILURE_BY_FAILED_SESSIONS));
 }
 
+/* How many reports of the pair a line has, and which of them is the oldest. */
 static guint
-count_reports(const Problem *line, const Pair *pair)
+count_reports(const Problem *line, const Pair *pair, ProblemReport **oldest)
 {
 	guint n = 0;
 
+	*oldest = NULL;
 	for (guint i = 0; i < line->reports->len; i++) {
-		const ProblemReport *report = g_ptr_array_index(line->reports, i);
-		n += report->day == pair->day && report->reporter == pair->reporter;
+		ProblemReport *report = g_ptr_array_index(line->reports, i);
+		if (report->day != pair->day || report->reporter != pair->reporter)
+			continue;
+		n++;
+		if (*oldest == NULL || report->id < (*oldest)->id)
+			*oldest = report;
 	}
 	return n;
 }
 
-/* Whether the report of a row is one of the line; adds it if there are not enough of the pair yet. */
 static bool
-take_report(Search *search, Problem *line, const Pair *pair, StoreRows *rows)
+has_report(const Problem *line, int64_t id)
+{
+	for (guint i = line->reports->len; i > 0; i--) {
+		if (((const ProblemReport *)g_ptr_array_index(line->reports, i - 1))->id == id)
+			return true;
+	}
+	return false;
+}
+
+/* Adds the report of a row to the line, if it is among the newest of the pair; false if it is not. */
+static bool
+take_report(Search *search, const Problem *line, const Pair *pair, StoreRows *rows)
 {
 	const int64_t id = store_rows_int(rows, FAILURE_BY_REPORT);
-	const ProblemReport *last = line->reports->len > 0
-		? g_ptr_array_index(line->reports, line->reports->len - 1)
-		: NULL;
+	ProblemReport *report;
 
-	if (last != NULL && last->id == id)
+	if (has_report(line, id))
 		return true;
-	if (count_reports(line, pair) >= search->wanted)
+	if (count_reports(line, pair, &report) < search->wanted) {
+		report = g_new0(ProblemReport, 1);
+		g_ptr_array_add(line->reports, report);
+	} else if (id < report->id) {
 		return false;
-	ProblemReport *report = g_new0(ProblemReport, 1);
+	}
 	report->id = id;
 	report->report_id = text_pool_add(
 		search->own->texts, store_rows_text(rows, FAILURE_BY_REPORT_ID));
 	report->reporter = pair->reporter;
 	report->day = pair->day;
-	g_ptr_array_add(line->reports, report);
 	return true;
 }
 
@@ -195,6 +211,7 @@ static bool
 look_for(Search *search, const Problem *line, GError **error)
 {
 	g_autoptr(GArray) pairs = pairs_of(search, line);
+	ProblemReport *oldest;
 	guint found = 0;
 
 	for (guint i = 0; i < pairs->len && found < search->wanted; i++) {
@@ -208,7 +225,7 @@ look_for(Search *search, const Problem *line, GError **error)
 			if (!look_through(search, pair, error))
 				return false;
 		}
-		found += count_reports(line, pair);
+		found += count_reports(line, pair, &oldest);
 	}
 	return true;
 }

@@ -97,6 +97,7 @@ typedef struct {
 	size_t days_seen; /* distinct days on which it was seen */
 	GArray *crowd; /* of ReporterDay, by reporter and day: whoever reported */
 	GArray *shared; /* the same, of whose failed sessions only those of the failure count */
+	int64_t *failed; /* these, of each of the evidence's totals */
 	int64_t first_day; /* on which it was seen in W */
 } Counted;
 
@@ -144,6 +145,9 @@ count_days(const FailureEvidence *evidence, Counted *counted)
 			seen.failed_sessions = MIN(seen.failed_sessions, total->failed_sessions);
 		if (seen.failed_sessions <= 0)
 			continue;
+		if (total != NULL)
+			counted->failed[total - total_of(evidence->totals, 0)] =
+				seen.failed_sessions;
 		DaySum *sum = sum_of(counted, seen.day);
 		counted->days_seen += !sum->is_seen;
 		sum->is_seen = true;
@@ -165,7 +169,7 @@ add_to_day(const Counted *counted, const ReporterDay *total)
 	sum->has_success = sum->has_success || total->failed_sessions < total->sessions;
 }
 
-/* Adds the totals of those who count; in the shared ones nothing has failed yet. */
+/* Adds the totals of those who count; of the shared ones just that has failed which failed so. */
 static void
 count_totals(const FailureEvidence *evidence, Counted *counted)
 {
@@ -181,21 +185,8 @@ count_totals(const FailureEvidence *evidence, Counted *counted)
 			continue;
 		g_array_append_val(counted->crowd, total);
 		add_to_day(counted, &total);
-		total.failed_sessions = 0;
+		total.failed_sessions = counted->failed[i];
 		g_array_append_val(counted->shared, total);
-	}
-}
-
-/* Has just that failed which failed so. */
-static void
-count_failed(const Counted *counted)
-{
-	for (guint i = 0; i < counted->days->len; i++) {
-		const FailureDay *seen = seen_of(counted, i);
-		ReporterDay *total = (ReporterDay *)reporter_days_find(
-			counted->shared, seen->reporter, seen->day);
-		if (total != NULL)
-			total->failed_sessions = seen->failed_sessions;
 	}
 }
 
@@ -206,6 +197,7 @@ count(const FailureEvidence *evidence)
 		.evidence = evidence,
 		.days = g_array_new(FALSE, FALSE, sizeof(FailureDay)),
 		.last_days = g_hash_table_new(NULL, NULL),
+		.failed = g_new0(int64_t, evidence->totals->len),
 		.sums = g_new0(DaySum, evidence->rules->window + 1),
 		.crowd = g_array_sized_new(
 			FALSE, FALSE, sizeof(ReporterDay), evidence->totals->len),
@@ -215,7 +207,6 @@ count(const FailureEvidence *evidence)
 
 	count_days(evidence, &counted);
 	count_totals(evidence, &counted);
-	count_failed(&counted);
 	return counted;
 }
 
@@ -224,6 +215,7 @@ clear(Counted *counted)
 {
 	g_array_unref(counted->days);
 	g_hash_table_unref(counted->last_days);
+	g_free(counted->failed);
 	g_free(counted->sums);
 	g_array_unref(counted->crowd);
 	g_array_unref(counted->shared);
@@ -485,7 +477,7 @@ judge(const Counted *counted, FailureVerdict *verdict)
 		set_level(verdict, LEVEL_NONE, WHY_STATE);
 	else if (is_pattern(counted))
 		judge_pattern(counted, verdict);
-	else if (is_unusual(counted))
+	else if ((verdict->unusual = is_unusual(counted)))
 		set_level(verdict, LEVEL_WARNING, WHY_UNUSUAL);
 	else
 		set_level(verdict, LEVEL_GLITCH, WHY_GLITCH);
@@ -509,10 +501,4 @@ failure_judge(const FailureEvidence *evidence)
 	judge(&counted, &verdict);
 	clear(&counted);
 	return verdict;
-}
-
-bool
-failure_depends_on_baseline(const FailureVerdict *verdict)
-{
-	return verdict->why == WHY_UNUSUAL || verdict->why == WHY_OVER;
 }

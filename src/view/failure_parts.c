@@ -24,12 +24,6 @@ was_shown(const ProblemsOwn *own, const IncidentPart *part)
 	return false;
 }
 
-static char *
-failure_key(const IncidentPart *part, bool unverified)
-{
-	return g_strjoin("\n", unverified ? "u" : "b", part->shown.kind, part->shown.domain, NULL);
-}
-
 static bool
 find_histories(ProblemsOwn *own, GError **error)
 {
@@ -43,20 +37,22 @@ find_histories(ProblemsOwn *own, GError **error)
 	return true;
 }
 
-/* The failures that are listed, by their keys. */
-static GHashTable *
+static FailurePart **
+failure_at(const IncidentPart *part)
+{
+	return part->shown.unverified ? &part->place->unverified : &part->place->believed;
+}
+
+/* Makes the failures that are listed. */
+static void
 list_failures(ProblemsOwn *own)
 {
-	GHashTable *failures = text_table_new(g_free, NULL);
-
 	for (guint i = 0; i < own->incidents->len; i++) {
 		const IncidentPart *part = g_ptr_array_index(own->incidents, i);
-		char *key = failure_key(part, part->shown.unverified);
-		if (!part->shown.listed || g_hash_table_contains(failures, key)) {
-			g_free(key);
+		FailurePart **at = failure_at(part);
+		if (!part->shown.listed || *at != NULL)
 			continue;
-		}
-		FailurePart *failure = g_new0(FailurePart, 1);
+		FailurePart *failure = *at = g_new0(FailurePart, 1);
 		failure->shown.domain = part->shown.domain;
 		failure->shown.kind = part->shown.kind;
 		failure->shown.unverified = part->shown.unverified;
@@ -64,23 +60,18 @@ list_failures(ProblemsOwn *own)
 		failure->domain = part->domain;
 		failure->parts = g_ptr_array_new();
 		g_ptr_array_add(own->failures, failure);
-		g_hash_table_insert(failures, key, failure);
 	}
-	return failures;
 }
 
 /* Adds an incident to its failure if that is listed. */
 static bool
-join_failure(ProblemsOwn *own, GHashTable *failures, IncidentPart *part, GError **error)
+join_failure(ProblemsOwn *own, IncidentPart *part, GError **error)
 {
-	g_autofree char *believed = failure_key(part, false), *other = failure_key(part, true);
-
-	if (!g_hash_table_contains(failures, believed) && !g_hash_table_contains(failures, other))
+	if (part->place->believed == NULL && part->place->unverified == NULL)
 		return true;
 	if (!incident_history_read(own, part, error))
 		return false;
-	FailurePart *failure = g_hash_table_lookup(
-		failures, part->shown.unverified ? other : believed);
+	FailurePart *failure = *failure_at(part);
 	if (failure != NULL) {
 		g_ptr_array_add(failure->parts, part);
 		g_ptr_array_add(failure->shown.incidents, &part->shown);
@@ -93,9 +84,9 @@ failures_find(ProblemsOwn *own, GError **error)
 {
 	if (!find_histories(own, error))
 		return false;
-	g_autoptr(GHashTable) failures = list_failures(own);
-	for (guint i = 0; i < own->incidents->len && g_hash_table_size(failures) > 0; i++) {
-		if (!join_failure(own, failures, g_ptr_array_index(own->incidents, i), error))
+	list_failures(own);
+	for (guint i = 0; i < own->incidents->len && own->failures->len > 0; i++) {
+		if (!join_failure(own, g_ptr_array_index(own->incidents, i), error))
 			return false;
 	}
 	return true;
@@ -153,7 +144,9 @@ days_of(const ProblemsOwn *own, const FailurePart *failure)
 
 	for (guint i = 0; i < failure->parts->len; i++)
 		add_days(own, g_ptr_array_index(failure->parts, i), days);
-	g_array_sort(days, compare_days);
+	/* Those of one incident are in this order already. */
+	if (failure->parts->len > 1)
+		g_array_sort(days, compare_days);
 	for (guint i = 1; i < days->len; i++) {
 		FailureDay *last = &g_array_index(days, FailureDay, kept);
 		const FailureDay *day = &g_array_index(days, FailureDay, i);
@@ -248,7 +241,7 @@ judge_verified(ProblemsOwn *own, FailurePart *failure, FailureEvidence *evidence
 	evidence->totals = failure->domain->window;
 	evidence->mode = failure->domain->mode;
 	failure->shown.verdict = failure_judge(evidence);
-	if (!failure_depends_on_baseline(&failure->shown.verdict))
+	if (!failure->shown.verdict.unusual)
 		return true;
 	if (!read_usual(own, failure->domain, error))
 		return false;

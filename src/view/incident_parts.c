@@ -52,6 +52,22 @@ failure_free(gpointer data)
 	g_free(failure);
 }
 
+static guint
+hash_place(gconstpointer key)
+{
+	const PlacePart *place = key;
+
+	return g_int64_hash(&place->domain->number) * 31 + g_direct_hash(place->kind);
+}
+
+static gboolean
+is_same_place(gconstpointer a, gconstpointer b)
+{
+	const PlacePart *one = a, *other = b;
+
+	return one->domain == other->domain && one->kind == other->kind;
+}
+
 static bool
 all_are_believed(const Reporters *reporters)
 {
@@ -81,6 +97,7 @@ problems_own_new(const ProblemsQuestion *question, const Reporters *reporters)
 	own->incidents = g_ptr_array_new_with_free_func(incident_free);
 	own->incidents_by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
 	own->domains = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, domain_free);
+	own->places = g_hash_table_new_full(hash_place, is_same_place, g_free, NULL);
 	own->problems = text_table_new(g_free, problem_part_free);
 	own->failures = g_ptr_array_new_with_free_func(failure_free);
 	return own;
@@ -93,6 +110,7 @@ problems_own_free(ProblemsOwn *own)
 		return;
 	g_ptr_array_unref(own->failures);
 	g_hash_table_unref(own->problems);
+	g_hash_table_unref(own->places);
 	g_hash_table_unref(own->incidents_by_id);
 	g_ptr_array_unref(own->incidents);
 	g_hash_table_unref(own->domains);
@@ -161,6 +179,19 @@ join_problem(ProblemsOwn *own, IncidentPart *part, int64_t number)
 	part->problem = problem;
 }
 
+static PlacePart *
+find_place(ProblemsOwn *own, const IncidentPart *part)
+{
+	const PlacePart key = { .domain = part->domain, .kind = part->shown.kind };
+	PlacePart *place = g_hash_table_lookup(own->places, &key);
+
+	if (place == NULL) {
+		place = g_memdup2(&key, sizeof(key));
+		g_hash_table_add(own->places, place);
+	}
+	return place;
+}
+
 static int64_t
 day_or_none(StoreRows *rows, int column)
 {
@@ -184,6 +215,7 @@ add_incident(ProblemsOwn *own, StoreRows *rows)
 	incident->mx = text_pool_add(own->texts, store_rows_text(rows, ALL_INCIDENT_MX));
 	const char *kind = store_rows_text(rows, ALL_INCIDENT_KIND);
 	incident->kind = *kind != '\0' ? text_pool_add(own->texts, kind) : incident->result_type;
+	part->place = find_place(own, part);
 	part->first_day = day_or_none(rows, ALL_INCIDENT_FIRST_DAY);
 	part->last_day = day_or_none(rows, ALL_INCIDENT_LAST_DAY);
 	g_ptr_array_add(own->incidents, part);

@@ -6,19 +6,11 @@
  */
 #include "problem_parts.h"
 
-#include "tlsrpt/text_table.h"
-
 /* What nobody believed has seen takes part in nothing, so that no stranger chooses a number. */
 static bool
 takes_part(const IncidentPart *part)
 {
 	return !part->has_history || !part->shown.unverified;
-}
-
-static char *
-place_of(const IncidentPart *part)
-{
-	return g_strjoin("\n", part->shown.kind, part->shown.domain, NULL);
 }
 
 /* Whether it has an MX that only one domain has, or had. */
@@ -41,73 +33,50 @@ begin_numbers(const ProblemsOwn *own)
 	}
 }
 
-/* The problem with an MX that first had an incident of a kind and domain, by that place. */
-static GHashTable *
+/* Finds the problem with an MX that first had an incident of a kind and domain. */
+static void
 find_homes(const ProblemsOwn *own)
 {
-	GHashTable *homes = text_table_new(g_free, NULL);
-
 	for (guint i = 0; i < own->incidents->len; i++) {
 		const IncidentPart *part = g_ptr_array_index(own->incidents, i);
-		char *place = place_of(part);
-		if (*part->shown.mx == '\0' || !takes_part(part)
-			|| g_hash_table_contains(homes, place))
-			g_free(place);
-		else
-			g_hash_table_insert(homes, place, part->problem);
+		if (*part->shown.mx != '\0' && takes_part(part) && part->place->home == NULL)
+			part->place->home = part->problem;
 	}
-	return homes;
 }
 
-/* Of the private problems of each place the one with the lowest number. */
-static GHashTable *
+/* Finds of the private problems of each place the one with the lowest number. */
+static void
 find_lowest(const ProblemsOwn *own)
 {
-	GHashTable *lowest = text_table_new(g_free, NULL);
-
 	for (guint i = 0; i < own->incidents->len; i++) {
 		const IncidentPart *part = g_ptr_array_index(own->incidents, i);
-		if (!is_private(part->problem) || !takes_part(part))
-			continue;
-		char *place = place_of(part);
-		const ProblemPart *other = g_hash_table_lookup(lowest, place);
-		if (other == NULL || part->problem->told < other->told)
-			g_hash_table_insert(lowest, place, part->problem);
-		else
-			g_free(place);
+		PlacePart *place = part->place;
+		if (is_private(part->problem) && takes_part(part)
+			&& (place->lowest == NULL || part->problem->told < place->lowest->told))
+			place->lowest = part->problem;
 	}
-	return lowest;
-}
-
-static ProblemPart *
-find_at(GHashTable *problems, const IncidentPart *part)
-{
-	g_autofree char *place = place_of(part);
-
-	return g_hash_table_lookup(problems, place);
 }
 
 void
 numbers_settle(ProblemsOwn *own)
 {
 	begin_numbers(own);
-	g_autoptr(GHashTable) homes = find_homes(own);
+	find_homes(own);
 	for (guint i = 0; i < own->incidents->len; i++) {
 		const IncidentPart *part = g_ptr_array_index(own->incidents, i);
-		ProblemPart *home = find_at(homes, part);
+		ProblemPart *home = part->place->home;
 		if (*part->shown.mx == '\0' && takes_part(part) && home != NULL)
 			home->told = MIN(home->told, part->problem->number);
 	}
-	g_autoptr(GHashTable) lowest = find_lowest(own);
+	find_lowest(own);
 	for (guint i = 0; i < own->incidents->len; i++) {
 		const IncidentPart *part = g_ptr_array_index(own->incidents, i);
 		if (is_private(part->problem) && takes_part(part))
-			part->problem->told = MIN(part->problem->told,
-				((const ProblemPart *)find_at(lowest, part))->told);
+			part->problem->told = MIN(part->problem->told, part->place->lowest->told);
 	}
 	for (guint i = 0; i < own->incidents->len; i++) {
 		const IncidentPart *part = g_ptr_array_index(own->incidents, i);
-		const ProblemPart *home = find_at(homes, part);
+		const ProblemPart *home = part->place->home;
 		if (*part->shown.mx == '\0' && takes_part(part) && home != NULL)
 			part->problem->told = home->told;
 	}

@@ -39,6 +39,15 @@ typedef struct {
 /* Larger grids of places are not made; a total is found by a search then. */
 #define PLACES_MAX 65536
 
+/* What all incidents of a domain and kind have in common. */
+typedef struct {
+	const DomainPart *domain;
+	const char *kind; /* which the pool has once */
+	struct FailurePart *believed, *unverified; /* that are listed; or NULL */
+	struct ProblemPart *home; /* that first had an MX there, and by which it is numbered; or NULL */
+	struct ProblemPart *lowest; /* of those with an MX that only this domain has; or NULL */
+} PlacePart;
+
 /* An incident. */
 typedef struct {
 	Incident shown; /* what the answer has of it; first, so that one is the other */
@@ -53,6 +62,7 @@ typedef struct {
 	const char *note_by;
 	int64_t note_at;
 	struct ProblemPart *problem;
+	PlacePart *place;
 	Problem *line; /* in which it is told, if it is listed; after lines_make() */
 } IncidentPart;
 
@@ -66,7 +76,7 @@ typedef struct ProblemPart {
 } ProblemPart;
 
 /* The incidents of one domain and kind. */
-typedef struct {
+typedef struct FailurePart {
 	DomainFailure shown; /* first, so that one is the other */
 	DomainPart *domain;
 	GPtrArray *parts; /* of IncidentPart * */
@@ -83,6 +93,7 @@ struct ProblemsOwn {
 	GPtrArray *incidents; /* of IncidentPart *, by id */
 	GHashTable *incidents_by_id; /* int64_t * to IncidentPart */
 	GHashTable *domains; /* int64_t * to DomainPart, by number */
+	GHashTable *places; /* of PlacePart *, by domain and kind */
 	GHashTable *problems; /* kind and MX or domain to ProblemPart */
 	GPtrArray *failures; /* of FailurePart * */
 };

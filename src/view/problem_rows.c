@@ -38,11 +38,18 @@ static const Column report_columns[REPORT_COLUMNS] = {
 	[REPORT_DAY] = { "day", NULL, CELL_DAY },
 };
 
+/* Of names, each of which is there once; one may be unknown. */
 static void
 set_names(Cell *cell, const GPtrArray *names)
 {
-	for (size_t i = 0; i < names->len; i++)
-		cell_append_text(cell, "\n", g_ptr_array_index(names, i));
+	g_autoptr(GString) lines = g_string_new(NULL);
+
+	for (size_t i = 0; i < names->len; i++) {
+		const char *name = g_ptr_array_index(names, i);
+		if (*name != '\0')
+			g_string_append_printf(lines, "%s%s", lines->len > 0 ? "\n" : "", name);
+	}
+	cell_set_text(cell, lines->str);
 }
 
 static bool

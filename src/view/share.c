@@ -53,6 +53,13 @@ reporter_days_find(const GArray *totals, const Reporter *reporter, int64_t day)
 		: NULL;
 }
 
+static void
+add_to(Sum *sum, int64_t sessions, int64_t failed_sessions)
+{
+	sum->sessions = count_add(sum->sessions, sessions);
+	sum->failed_sessions = count_add(sum->failed_sessions, failed_sessions);
+}
+
 /* Adds up what is of one witness, in sums that are sorted by it. */
 static void
 join_witnesses(GArray *sums)
@@ -66,8 +73,7 @@ join_witnesses(GArray *sums)
 			g_array_index(sums, Sum, ++kept) = *sum;
 			continue;
 		}
-		last->sessions = count_add(last->sessions, sum->sessions);
-		last->failed_sessions = count_add(last->failed_sessions, sum->failed_sessions);
+		add_to(last, sum->sessions, sum->failed_sessions);
 	}
 	g_array_set_size(sums, MIN(sums->len, kept + 1));
 }
@@ -77,13 +83,19 @@ static GArray *
 sum_up(const GArray *totals, int64_t first, int64_t last)
 {
 	GArray *sums = g_array_new(FALSE, FALSE, sizeof(Sum));
+	const Reporter *before = NULL;
 
+	/* The totals of a reporter are together. */
 	for (guint i = 0; i < totals->len; i++) {
 		const ReporterDay *one = &g_array_index(totals, ReporterDay, i);
-		const Sum sum = { one->reporter->witness_number, one->sessions,
-			one->failed_sessions };
-		if (one->day >= first && one->day <= last && one->sessions > 0)
-			g_array_append_val(sums, sum);
+		const Sum none = { one->reporter->witness_number, 0, 0 };
+		if (one->day < first || one->day > last || one->sessions <= 0)
+			continue;
+		if (one->reporter != before)
+			g_array_append_val(sums, none);
+		before = one->reporter;
+		add_to(&g_array_index(sums, Sum, sums->len - 1), one->sessions,
+			one->failed_sessions);
 	}
 	g_array_sort(sums, compare_witnesses);
 	join_witnesses(sums);
