@@ -60,8 +60,10 @@ print_picture(const Table *days, bool is_share, const Output *out)
 		fputs("none", out->file);
 	}
 	fputs("</figcaption>\n", out->file);
-	page_picture_bars(values, largest, out);
-	print_axis(days, out);
+	if (largest > 0) {
+		page_picture_bars(values, largest, out);
+		print_axis(days, out);
+	}
 	fputs("</figure>\n", out->file);
 }
 

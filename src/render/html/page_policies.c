@@ -84,19 +84,23 @@ obstacle(const Table *table, size_t row)
 	return "not ready: nobody quotes the policy whole";
 }
 
+/* How long it was so, and for how long it still has to be. */
 static void
 print_testing(const Table *table, size_t row, const Output *out)
 {
 	const char *last = table_text(table, row, "last_failure");
+	const int64_t days = table_number(table, row, *last != '\0' ? "clean_days" : "days");
+	const int64_t missing = table_number(table, row, "days_needed") - days;
+	g_autofree char *clean = page_count(days, "day");
+	g_autofree char *more = page_count(missing, "day");
 
 	print_day("in testing since ", table, row, "since", out);
-	fprintf(out->file,
-		", %s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " days without failures",
-		obstacle(table, row),
-		table_number(table, row, *last != '\0' ? "clean_days" : "days"),
-		table_number(table, row, "days_needed"));
+	fprintf(out->file, ", %s: %s with reports and without failures", obstacle(table, row),
+		clean);
+	if (missing > 0)
+		fprintf(out->file, ", %s more needed", more);
 	if (*last != '\0')
-		fprintf(out->file, ", the last on <time>%s</time>", last);
+		fprintf(out->file, "; the last failure was on <time>%s</time>", last);
 }
 
 static void
