@@ -194,9 +194,9 @@ print_reports(const Card *card)
 			table_number(table, row, "id"));
 		if (!has_ids)
 			continue;
-		fputs(" (", card->out->file);
+		fputs(" (<code>", card->out->file);
 		page_name(table_text(table, row, "report_id"), "?", card->out);
-		fputs(")", card->out->file);
+		fputs("</code>)", card->out->file);
 	}
 	end_term(card);
 }
