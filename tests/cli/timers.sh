@@ -22,8 +22,8 @@ export TLSRPT_MTA_STS_DIR STATE_DIRECTORY
 mkdir "$STATE_DIRECTORY"
 # What these fetch is tested in mta/mailbox.
 printf '#!/bin/sh\n' | tee bin/fetchmail >bin/mbsync
-cp "$SOURCE/contrib/mbsync/tlsrpt-mbsync" bin/
-sed "s|/var/lib/tlsrpt-mbsync|$WORK|" "$SOURCE/contrib/mbsync/mbsyncrc" >mbsyncrc
+cp "$SOURCE/contrib/mailbox/tlsrpt-mbsync" bin/
+sed "s|/var/lib/tlsrpt-mbsync|$WORK|" "$SOURCE/contrib/mailbox/mbsyncrc" >mbsyncrc
 TLSRPT_MBSYNCRC=$WORK/mbsyncrc
 export TLSRPT_MBSYNCRC
 chmod +x bin/tlsrpt bin/sendmail bin/curl bin/fetchmail bin/mbsync

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Reports in a mailbox: contrib/fetchmail and contrib/mbsync with a real Dovecot, by IMAP over TLS.
+# Reports in a mailbox: contrib/mailbox with a real Dovecot, by IMAP over TLS.
 # shellcheck source=lib.sh
 . "$TESTS/mta/lib.sh"
 need_root
@@ -97,12 +97,12 @@ on_server() {
 # --- the recipes, with the test's server, certificate and store
 printf '[ingest]\ndeadline=2s\ntrusted-authserv-ids=mx.provider.example\n' >"$WORK/short.conf"
 sed "s|/usr/bin/tlsrpt-ingest|$COMMAND|; s|imap.example.com|localhost|; s|service 993|service $PORT|
-	s|ssl sslcertck|& sslcertfile $WORK/cert.pem|" "$SOURCE/contrib/fetchmail/fetchmailrc" >fetchmailrc
-is "$(diff fetchmailrc "$SOURCE/contrib/fetchmail/fetchmailrc" | grep -c '^<')" 3 "fetchmailrc: three lines are the test's"
+	s|ssl sslcertck|& sslcertfile $WORK/cert.pem|" "$SOURCE/contrib/mailbox/fetchmailrc" >fetchmailrc
+is "$(diff fetchmailrc "$SOURCE/contrib/mailbox/fetchmailrc" | grep -c '^<')" 3 "fetchmailrc: three lines are the test's"
 sed "s|imap.example.com|localhost|; s|Port 993|Port $PORT|; s|/var/lib/tlsrpt-mbsync|$WORK/home|
-	s|^SSLType.*|&\nCertificateFile $WORK/cert.pem|" "$SOURCE/contrib/mbsync/mbsyncrc" >mbsyncrc
-is "$(diff mbsyncrc "$SOURCE/contrib/mbsync/mbsyncrc" | grep -c '^<')" 4 "mbsyncrc: four lines are the test's"
-cp "$SOURCE/contrib/mbsync/tlsrpt-mbsync" "$WORK/bin/"
+	s|^SSLType.*|&\nCertificateFile $WORK/cert.pem|" "$SOURCE/contrib/mailbox/mbsyncrc" >mbsyncrc
+is "$(diff mbsyncrc "$SOURCE/contrib/mailbox/mbsyncrc" | grep -c '^<')" 4 "mbsyncrc: four lines are the test's"
+cp "$SOURCE/contrib/mailbox/tlsrpt-mbsync" "$WORK/bin/"
 mkdir "$WORK/path"
 # The command of the script, as the mail systems get it.
 printf '#!/bin/sh\nexec %s "$@"\n' "$COMMAND" >"$WORK/path/tlsrpt-ingest"
