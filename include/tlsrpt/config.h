@@ -11,6 +11,7 @@
 #define CONFIG_DEFAULT_FILE "/etc/tlsrpt.conf"
 
 typedef enum {
+	LOG_TO_EITHER, /* syslog where the system has it, else standard error */
 	LOG_TO_SYSLOG,
 	LOG_TO_STDERR,
 } LogTarget;

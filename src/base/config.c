@@ -1,6 +1,7 @@
 #include "tlsrpt/config.h"
 
 #include "tlsrpt/day.h"
+#include "tlsrpt/domain_list.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/hostname.h"
 #include "tlsrpt/store_uri.h"
@@ -19,7 +20,7 @@ typedef enum {
 	KEY_STRING,
 	KEY_BOOLEAN,
 	KEY_LIST, /* separated by ";" or "," or blanks */
-	KEY_DOMAINS, /* the same, of domains, which become stored form */
+	KEY_DOMAINS, /* the same, of domains, which become stored form, and files of them */
 	KEY_NAMES, /* separated by ";" or ",": names may have blanks in them */
 	KEY_LOG,
 	KEY_BELIEVE,
@@ -179,9 +180,36 @@ set_believe(Believe *target, const char *text, GError **error)
 	return bad_value("authenticated, listed or all", error);
 }
 
-/* Replaces *target with the words of the text between separators; fails as the type demands. */
+/* Replaces *target with domains, and those of files, whose names start in the root: "@/etc/domains". */
 static bool
-set_list(char ***target, KeyType type, const char *text, GError **error)
+set_domains(char ***target, const char *text, GError **error)
+{
+	g_auto(GStrv) words = g_strsplit_set(text, ";, \t", -1);
+	g_autoptr(GPtrArray) given = g_ptr_array_new();
+	g_autoptr(GError) problem = NULL;
+
+	for (char **word = words; *word != NULL; word++) {
+		if (**word == '@' && (*word)[1] != '/')
+			return bad_value(
+				"a list of domains, or @ and the absolute path of a file", error);
+		if (**word != '\0')
+			g_ptr_array_add(given, *word);
+	}
+	g_ptr_array_add(given, NULL);
+	char **domains = domain_list_read((const char *const *)given->pdata, &problem);
+	if (domains == NULL) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
+			"must be a list of domains: %s", problem->message);
+		return false;
+	}
+	g_strfreev(*target);
+	*target = domains;
+	return true;
+}
+
+/* Replaces *target with the words of the text between separators. */
+static bool
+set_list(char ***target, KeyType type, const char *text)
 {
 	g_auto(GStrv) words = g_strsplit_set(text, type == KEY_NAMES ? ";," : ";, \t", -1);
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
@@ -190,12 +218,8 @@ set_list(char ***target, KeyType type, const char *text, GError **error)
 		const char *name = g_strstrip(*word);
 		if (*name == '\0')
 			continue;
-		char *item = type == KEY_DOMAINS ? hostname_stored_form(name)
-			: type == KEY_NAMES	 ? g_utf8_strdown(name, -1)
-						 : g_ascii_strdown(name, -1);
-		if (item == NULL)
-			return bad_value("a list of domains", error);
-		g_ptr_array_add(list, item);
+		g_ptr_array_add(list,
+			type == KEY_NAMES ? g_utf8_strdown(name, -1) : g_ascii_strdown(name, -1));
 	}
 	g_strfreev(*target);
 	g_ptr_array_add(list, NULL);
@@ -219,14 +243,17 @@ set_value(void *target, KeyType type, int64_t lowest, int64_t highest, const cha
 			return bad_value("true or false", error);
 		*(bool *)target = strcmp(text, "true") == 0;
 		return true;
-	case KEY_LIST:
 	case KEY_DOMAINS:
+		return set_domains(target, text, error);
+	case KEY_LIST:
 	case KEY_NAMES:
-		return set_list(target, type, text, error);
+		return set_list(target, type, text);
 	case KEY_LOG:
-		if (strcmp(text, "syslog") != 0 && strcmp(text, "stderr") != 0)
+		if (*text != '\0' && strcmp(text, "syslog") != 0 && strcmp(text, "stderr") != 0)
 			return bad_value("syslog or stderr", error);
-		*(LogTarget *)target = strcmp(text, "syslog") == 0 ? LOG_TO_SYSLOG : LOG_TO_STDERR;
+		*(LogTarget *)target = *text == '\0'  ? LOG_TO_EITHER
+			: strcmp(text, "syslog") == 0 ? LOG_TO_SYSLOG
+						      : LOG_TO_STDERR;
 		return true;
 	case KEY_BELIEVE:
 		return *text == '\0' || set_believe(target, text, error);
@@ -333,7 +360,6 @@ config_new(void)
 	config->believe = BELIEVE_ALL;
 	config->reporters = g_new0(char *, 1);
 	config->ignore_reporters = g_new0(char *, 1);
-	config->log = LOG_TO_SYSLOG;
 	config->deadline_ms = 8 * SECOND_MS;
 	limits_init(&config->limits);
 	config->window_days = 7;

@@ -70,8 +70,11 @@ void
 log_open(LogTarget target, LogVerbosity verbosity)
 {
 	log_target = target;
+	/* In a container there is mostly no syslog; what it collects is standard error. */
+	if (target == LOG_TO_EITHER)
+		log_target = access(_PATH_LOG, F_OK) == 0 ? LOG_TO_SYSLOG : LOG_TO_STDERR;
 	log_verbosity = verbosity;
-	if (target == LOG_TO_SYSLOG)
+	if (log_target == LOG_TO_SYSLOG)
 		openlog(PROGRAM, LOG_PID, LOG_MAIL);
 }
 

@@ -24,6 +24,7 @@ typedef enum {
 /* Must be called once, before any library can log. */
 void log_start(void);
 
+/* Where lines go from now on. */
 void log_open(LogTarget target, LogVerbosity verbosity);
 
 /*

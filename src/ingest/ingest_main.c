@@ -304,7 +304,7 @@ run(int argc, char **argv, Options *options, const Inherited *inherited, GError 
 	const bool parsed = parse_options(&argc, &argv, options, error);
 
 	set_fault_manners(options);
-	log_open(LOG_TO_SYSLOG, verbosity_of(options));
+	log_open(LOG_TO_EITHER, verbosity_of(options));
 	if (!parsed)
 		return exit_code(*error);
 	if (options->version) {

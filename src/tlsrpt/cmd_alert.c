@@ -5,11 +5,9 @@
 #include "command.h"
 #include "mail_addresses.h"
 
-#include "tlsrpt/compare.h"
 #include "tlsrpt/compose.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/feed.h"
-#include "tlsrpt/hostname.h"
 #include "tlsrpt/view_alert.h"
 
 #include <string.h>
@@ -46,23 +44,6 @@ static const CommandOption options[] = {
 
 /* --- the question */
 
-/* The domains as the store has them, sorted, each once. */
-static char **
-stored_domains(char **given)
-{
-	GPtrArray *domains = g_ptr_array_new();
-
-	for (char **domain = given; domain != NULL && *domain != NULL; domain++) {
-		g_autofree char *stored = hostname_stored_form(*domain);
-		const char *name = stored != NULL ? stored : *domain;
-		if (!g_ptr_array_find_with_equal_func(domains, name, g_str_equal, NULL))
-			g_ptr_array_add(domains, g_strdup(name));
-	}
-	g_ptr_array_sort(domains, compare_texts);
-	g_ptr_array_add(domains, NULL);
-	return (char **)g_ptr_array_free(domains, FALSE);
-}
-
 /* Completes the options by the configuration, unless that is done. */
 static bool
 complete(const Request *request, Own *own, GError **error)
@@ -76,11 +57,9 @@ complete(const Request *request, Own *own, GError **error)
 
 	if (own->recipient != NULL)
 		return true;
-	char **domains = stored_domains(own->domains);
-	g_autofree char *names = g_strjoinv(" ", domains);
-
-	g_strfreev(own->domains);
-	own->domains = domains;
+	if (!options_read_domains(&own->domains, error))
+		return false;
+	g_autofree char *names = g_strjoinv(" ", own->domains);
 	g_free(own->selection);
 	own->selection = g_strconcat(own->only_critical ? "critical" : "",
 		own->only_critical && *names != '\0' ? ": " : "", names, NULL);

@@ -2,9 +2,7 @@
 #include "command.h"
 #include "replace_file.h"
 
-#include "tlsrpt/compare.h"
 #include "tlsrpt/error.h"
-#include "tlsrpt/hostname.h"
 #include "tlsrpt/view_page.h"
 
 #include <string.h>
@@ -61,34 +59,13 @@ prepare_css(Own *own, GError **error)
 	return true;
 }
 
-/* The domains as the store has them, sorted, each once. */
-static char **
-stored_domains(char **given)
-{
-	GPtrArray *domains = g_ptr_array_new();
-
-	for (char **domain = given; domain != NULL && *domain != NULL; domain++) {
-		char *stored = hostname_stored_form(*domain);
-		if (stored == NULL)
-			stored = g_strdup(*domain);
-		if (g_ptr_array_find_with_equal_func(domains, stored, g_str_equal, NULL))
-			g_free(stored);
-		else
-			g_ptr_array_add(domains, stored);
-	}
-	g_ptr_array_sort(domains, compare_texts);
-	g_ptr_array_add(domains, NULL);
-	return (char **)g_ptr_array_free(domains, FALSE);
-}
-
 static bool
 prepare(Request *request, GError **error)
 {
 	Own *own = request->own;
-	char **domains = stored_domains(own->domains);
 
-	g_strfreev(own->domains);
-	own->domains = domains;
+	if (!options_read_domains(&own->domains, error))
+		return false;
 	if (own->output == NULL)
 		return fail_usage("--output: give the file that is to be written", error);
 	return own->css == NULL || prepare_css(own, error);

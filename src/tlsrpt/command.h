@@ -120,6 +120,12 @@ char *request_store_uri(const Request *request, GError **error);
 StoreWatch watch_by(Progress *progress);
 
 /*
+ * Makes of the values of --domain the domains as the store has them, sorted, each once; "@FILE" is the domains
+ * in that file.  *domains may be NULL.  USAGE for what is not a domain.
+ */
+bool options_read_domains(char ***domains, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
  * Prints the document to standard output, through a pager if that is a terminal.  Returns the exit
  * code.
  */

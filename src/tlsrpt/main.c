@@ -66,6 +66,11 @@ make_filter(Request *request, GError **error)
 		request->command->default_days, today };
 	Window window;
 
+	if (request->domain != NULL && *request->domain == '@') {
+		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"--domain @FILE is for alert and page; the others take one domain");
+		return false;
+	}
 	if (!window_parse(&asked, &window, error))
 		return false;
 	char *domain = request->domain != NULL ? hostname_stored_form(request->domain) : NULL;
@@ -198,7 +203,7 @@ run(int argc, char **argv)
 	const Command *command = find_command(name, &error);
 	if (command == NULL) {
 		/* A mistyped option takes no value, which then looks like a command. */
-		g_autofree char *option = options_suggest(argv + 1);
+		g_autofree char *option = options_suggest(argv + 1, commands);
 		if (option != NULL) {
 			g_clear_error(&error);
 			g_set_error_literal(&error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, option);

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "tlsrpt/domain_list.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/suggest.h"
 
@@ -198,12 +199,12 @@ fail_option(Request *request, char **argv, GError *problem, GError **error)
 }
 
 char *
-options_suggest(char **arguments)
+options_suggest(char **arguments, const Command *const *list)
 {
 	g_autoptr(GArray) all = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
 
 	/* A command's own options may stand before it, too. */
-	for (const Command *const *command = commands; *command != NULL; command++) {
+	for (const Command *const *command = list; *command != NULL; command++) {
 		for (const CommandOption *own = (*command)->options;
 			own != NULL && own->name != NULL; own++)
 			add_name(all, own);
@@ -239,6 +240,22 @@ options_help(Request *request)
 	g_autoptr(GOptionContext) context = new_context(request);
 
 	return g_option_context_get_help(context, TRUE, NULL);
+}
+
+bool
+options_read_domains(char ***domains, GError **error)
+{
+	static char *none[] = { NULL };
+	char **list = domain_list_read(
+		(const char *const *)(*domains != NULL ? *domains : none), error);
+
+	if (list == NULL) {
+		g_prefix_error(error, "--domain: ");
+		return false;
+	}
+	g_strfreev(*domains);
+	*domains = list;
+	return true;
 }
 
 static void

@@ -18,10 +18,10 @@ bool options_parse(
 	Request *request, int argc, char **argv, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * A sentence about the first long option of these arguments, which end with NULL, that no command has; NULL if
+ * A sentence about the first long option of these arguments, which end with NULL, that no command of the list has; NULL if
  * there is none.  Caller frees.
  */
-char *options_suggest(char **arguments);
+char *options_suggest(char **arguments, const Command *const *list);
 
 /* The help text for the command of the request; caller frees. */
 char *options_help(Request *request);

@@ -35,6 +35,11 @@ is "$(sed '/^;/d; s/^[^"]*"//; s/".*//; /TXT ($/d' record | tr -d '\n')" \
 "$tlsrpt" record generate example.com --config empty.conf >record
 is "$(cat record)" '_smtp._tls.example.com. IN TXT "v=TLSRPTv1; rua=mailto:tls@example.com"' "a short one is one line"
 
+# --- one version, in one place
+version=$(sed -n 's/^[[:space:]]*VERSION \([0-9.]*\)$/\1/p' "$SOURCE/CMakeLists.txt")
+is "$("$tlsrpt" --version) $("$INGEST" --version)" "tlsrpt $version tlsrpt-ingest $version" "the version is that of CMakeLists.txt"
+is "$(sed -n 's/^## \([0-9].*\)/\1/p' "$SOURCE/contrib/CHANGELOG.md" | head -n 1)" "$version" "which the changelog knows"
+
 # --- what is not there
 reader show nofile.eml --db "$DB"
 is "$code $(cat err)" "1 tlsrpt: there is no file \"nofile.eml\", and a report with that id cannot be looked for: the store: $DB: No such file or directory" \

@@ -336,7 +336,7 @@ is "$? $(in_all_folders) $(contents)" "0 0 15 not-json,crashed,too-costly" \
 timeout=1s
 column lda-execute folder
 timeout=10s
-printf '[ingest]\ndeadline=2s\n' >short.conf
+printf '[ingest]\ndeadline=2s\nlog=syslog\n' >short.conf
 
 use_lda pipe
 tell "LDA pipe" INBOX

@@ -15,7 +15,7 @@ DB=$STORE/tlsrpt.db
 INGEST=$WORK/bin/tlsrpt-ingest
 cp "$BIN/tests/tlsrpt-ingest-hooks" "$WORK/bin/hooks" && cp "$BIN/tlsrpt-ingest" "$WORK/bin/real" || exit 1
 # Gives up on a lock after 5/8 of this.
-printf '[ingest]\ndeadline=2s\n' >"$WORK/short.conf"
+printf '[ingest]\ndeadline=2s\nlog=syslog\n' >"$WORK/short.conf"
 # What takes the place of /usr/bin/tlsrpt-ingest in the snippets.
 # shellcheck disable=SC2034
 COMMAND="$INGEST -c $WORK/short.conf --db $DB"

@@ -50,7 +50,7 @@ assert_defaults(const Config *config)
 	g_assert_cmpuint(g_strv_length(config->own_domains), ==, 0);
 	g_assert_cmpuint(g_strv_length(config->trusted_authserv_ids), ==, 0);
 	g_assert_cmpuint(g_strv_length(config->trusted_hosts), ==, 0);
-	g_assert_cmpint(config->log, ==, LOG_TO_SYSLOG);
+	g_assert_cmpint(config->log, ==, LOG_TO_EITHER);
 	g_assert_cmpint(config->deadline_ms, ==, 8000);
 	g_assert_cmpmem(&config->limits, sizeof(Limits), &limits, sizeof(Limits));
 	g_assert_cmpint(config->window_days, ==, 7);
@@ -317,7 +317,7 @@ test_bad(void)
 		{ "[ingest]\ntrusted-authserv-ids=mx.example\n[incidents]\nbelieve=listed\n",
 			"test.conf line 4: [incidents] believe needs reporters if it is listed" },
 		{ "[incidents]\nreporters=a.example b@c.example\n",
-			"test.conf line 2: [incidents] reporters is not a list of domains" },
+			"test.conf line 2: [incidents] reporters must be a list of domains: \"b@c.example\" is not a domain" },
 		/* Of a key that stands twice the last one counts. */
 		{ "[ingest]\nlog=syslog\nlog=x\n",
 			"test.conf line 3: [ingest] log is not syslog or stderr" },
