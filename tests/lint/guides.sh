@@ -15,8 +15,8 @@ for folder in "$TESTS"/*/; do
 done
 for folder in "$SOURCE"/src/*/; do
 	name=$(basename "$folder")
-	grep -q "^    src/$name/ " "$SOURCE/README.md"
-	ok $? "README.md has src/$name/ in its tree"
+	grep -q "^    src/$name/ " "$SOURCE/contrib/HACKING.md"
+	ok $? "HACKING.md has src/$name/ in its tree"
 done
 for guide in tests/README.md contrib/HACKING.md; do
 	grep -q "]($guide)" "$SOURCE/README.md"
