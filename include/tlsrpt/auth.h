@@ -36,7 +36,8 @@ typedef struct {
  * Reads the fields from the top down.  An Authentication-Results field counts if its authserv-id is
  * trusted and every Received field above it is by a trusted host.  A dkim=pass in it counts if the
  * signing domain is aligned with from_domain and, unless that is NULL, with submitter.  *domain
- * receives the domain of the signature that decided, or NULL; caller frees.
+ * receives the domain of the signature that decided, or NULL; caller frees.  It is
+ * valid UTF-8.
  */
 Auth auth_evaluate(const AuthField *fields, size_t n_fields, const AuthTrust *trust,
 	const char *from_domain, const char *submitter, char **domain);

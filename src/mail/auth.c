@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define DOMAIN_MAX_BYTES 253 /* RFC 1035 section 2.3.4, as text */
+
 /*
  * A structured header field being read (RFC 5322 section 3.2, RFC 8601 section 2.2).  Where the
  * grammar is broken, the reader goes on at the next ";" and the broken result does not count.
@@ -182,13 +184,21 @@ typedef struct {
 	char *domain;
 } Verdict;
 
+/* A mail system writes down whatever is in a signature, which may be no name of a domain at all. */
+static bool
+can_be_domain(const char *text)
+{
+	return strlen(text) <= DOMAIN_MAX_BYTES && g_utf8_validate(text, -1, NULL);
+}
+
 static void
 weigh(Verdict *verdict, const Result *result)
 {
 	if (strcmp(result->method, "dkim") != 0 || strcmp(result->result, "none") == 0)
 		return;
 
-	const char *domain = result->domain != NULL ? result->domain : "";
+	const char *domain =
+		result->domain != NULL && can_be_domain(result->domain) ? result->domain : "";
 	const bool pass = strcmp(result->result, "pass") == 0 && verdict->from_domain != NULL
 		&& hostname_is_aligned(domain, verdict->from_domain)
 		&& (verdict->submitter == NULL || hostname_is_aligned(domain, verdict->submitter));
