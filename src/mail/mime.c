@@ -1025,7 +1025,7 @@ has_report_type(GBytes *message)
 	static const char name[] = "report-type", value[] = "tlsrpt";
 	gsize size;
 	const char *data = g_bytes_get_data(message, &size);
-	const char *const end = data + size;
+	const char *const end = data != NULL ? data + size : NULL;
 
 	for (const char *line = data; line < end && *line != '\n' && *line != '\r';) {
 		const char *newline = memchr(line, '\n', (size_t)(end - line));

@@ -150,11 +150,15 @@ is_pattern(const char *text)
 	return true;
 }
 
-/* A pattern in lower case without its final dot; caller frees. */
+/*
+ * A pattern in lower case without its final dot, if it is one: after white space or another dot it
+ * stays, since more would be lost whenever the result is read again.  Caller frees.
+ */
 static char *
 fold_name(const char *name, size_t length)
 {
-	if (length > 0 && name[length - 1] == '.')
+	if (length > 0 && name[length - 1] == '.'
+		&& (length == 1 || g_ascii_isalnum(name[length - 2])))
 		length--;
 	return g_ascii_strdown(name, (gssize)length);
 }
