@@ -1,11 +1,12 @@
 # Sourced by contrib/run-tests: the editions of the programs, each with a folder of its own in $build.
 
-# build EDITION CMAKE-OPTION...
+# build EDITION CMAKE-OPTION...: all, or what is in $targets
 build() {
 	folder=$build/$1
 	shift
 	say "Building in $folder: $*"
-	cmake -S "$top" -B "$folder" -G Ninja -DTLSRPT_WERROR=ON "$@" >/dev/null && ninja -C "$folder" --quiet
+	# shellcheck disable=SC2086
+	cmake -S "$top" -B "$folder" -G Ninja -DTLSRPT_WERROR=ON "$@" >/dev/null && ninja -C "$folder" --quiet ${targets-}
 }
 
 # run EDITION CTEST-OPTION...
@@ -29,6 +30,14 @@ edition_sanitize() {
 	group "sanitize: build" build sanitize -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug \
 		-DTLSRPT_SANITIZE=ON -DHAVE_CLOSE_RANGE=OFF || return
 	group "sanitize: tests" run sanitize -LE release
+}
+
+edition_fuzz() {
+	targets="fuzzers tlsrpt-ingest"
+	group "fuzz: build" build fuzz -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug -DTLSRPT_SANITIZE=ON \
+		-DTLSRPT_FUZZ=ON || { unset targets; return 1; }
+	unset targets
+	group "fuzz: targets" run fuzz -R '^fuzz/'
 }
 
 edition_coverage() {

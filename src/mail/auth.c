@@ -197,8 +197,9 @@ weigh(Verdict *verdict, const Result *result)
 	if (strcmp(result->method, "dkim") != 0 || strcmp(result->result, "none") == 0)
 		return;
 
-	const char *domain =
-		result->domain != NULL && can_be_domain(result->domain) ? result->domain : "";
+	const char *domain = result->domain != NULL && can_be_domain(result->domain)
+		? result->domain
+		: "";
 	const bool pass = strcmp(result->result, "pass") == 0 && verdict->from_domain != NULL
 		&& hostname_is_aligned(domain, verdict->from_domain)
 		&& (verdict->submitter == NULL || hostname_is_aligned(domain, verdict->submitter));

@@ -32,7 +32,8 @@ def read(name):
 
 
 def cmake(tree):
-    return "\n".join(read(os.path.join(tree, name)) for name in ("CMakeLists.txt", "tests/CMakeLists.txt")
+    names = ("CMakeLists.txt", "tests/CMakeLists.txt", "tests/fuzz/CMakeLists.txt")
+    return "\n".join(read(os.path.join(tree, name)) for name in names
                      if os.path.exists(os.path.join(tree, name)))
 
 

@@ -28,12 +28,14 @@ typedef struct {
 static const Case cases[] = {
 	/* What a signature names need not be the name of a domain. */
 	{ "a domain that is not UTF-8",
-		{ RESULTS("mx.example.com; dkim=fail header.d=example\xd2\x9c\x90\x8a") }, AUTH_FAIL, NULL,
-		NULL },
-	{ "an aligned one that is not", { RESULTS("mx.example.com; dkim=pass header.d=\xff.google.com") },
+		{ RESULTS("mx.example.com; dkim=fail header.d=example\xd2\x9c\x90\x8a") },
 		AUTH_FAIL, NULL, NULL },
+	{ "an aligned one that is not",
+		{ RESULTS("mx.example.com; dkim=pass header.d=\xff.google.com") }, AUTH_FAIL, NULL,
+		NULL },
 	{ "one that is too long",
-		{ RESULTS("mx.example.com; dkim=fail header.d=" LETTERS_64 LETTERS_64 LETTERS_64 LETTERS_64) },
+		{ RESULTS("mx.example.com; dkim=fail header.d=" LETTERS_64 LETTERS_64 LETTERS_64
+				LETTERS_64) },
 		AUTH_FAIL, NULL, NULL },
 	/* As they are written. */
 	{ "opendkim",
