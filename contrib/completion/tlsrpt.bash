@@ -32,7 +32,7 @@ _tlsrpt() {
 	local commands='summary failures trend reports show policy explain note resolve reopen accept check
 		alert digest page record export status prune drop quarantine reprocess'
 	local formats='text json ndjson csv'
-	local options='-f --format --ascii --no-pager -h --help'
+	local options='-f --format --ascii --unicode --no-pager -h --help'
 	local store='-c --config --db'
 	local filter='--domain --organization --since --until'
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}

@@ -13,6 +13,7 @@ typedef struct {
 	FILE *file;
 	int width; /* columns of the terminal */
 	bool color, ascii;
+	bool unicode; /* U-labels beside A-labels (RFC 5890) */
 	bool is_terminal; /* so control characters in a message would be obeyed */
 } Output;
 

@@ -47,7 +47,7 @@ typedef struct {
 	/* The common options; NULL if not given. */
 	char *db, *config, *domain, *organization, *since, *until, *format;
 	gint64 now; /* epoch seconds; the present time, except in tests */
-	gboolean authenticated_only, ascii, no_pager, help;
+	gboolean authenticated_only, ascii, unicode, no_pager, help;
 	char *format_names; /* the names of the formats of its document, for the help */
 	char **operands; /* never NULL once the options are parsed */
 	size_t n_operands;

@@ -26,6 +26,8 @@ static const CommandOption common_options[] = {
 		0 },
 	{ "ascii", 0, G_OPTION_ARG_NONE, offsetof(Request, ascii), "No characters but ASCII", NULL,
 		0 },
+	{ "unicode", 0, G_OPTION_ARG_NONE, offsetof(Request, unicode),
+		"Domain names also in their own letters", NULL, 0 },
 	{ "no-pager", 0, G_OPTION_ARG_NONE, offsetof(Request, no_pager),
 		"Do not page on a terminal", NULL, 0 },
 	{ "help", 'h', G_OPTION_ARG_NONE, offsetof(Request, help), "Says what options there are",

@@ -37,6 +37,7 @@ output_to(FILE *file, const Request *request)
 		.color = isatty(STDOUT_FILENO) && (no_color == NULL || *no_color == '\0')
 			&& term != NULL && strcmp(term, "dumb") != 0,
 		.ascii = request->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+		.unicode = request->unicode,
 		.is_terminal = isatty(STDOUT_FILENO),
 	};
 }

@@ -55,6 +55,29 @@ run "$tlsrpt" --config empty.conf --db "$DB" --domain @domains
 matches "$code $(cat err)" '^2 .*--domain @FILE is for alert and page' "the others say that they take one domain"
 
 
+# --- names in their own letters: report DOMAIN
+of_domain() {
+	printf '%s' "{\"organization-name\":\"S\",\"report-id\":\"$1\",\"contact-info\":\"t@s.example\",
+		\"date-range\":{\"start-datetime\":\"2026-11-14T00:00:00Z\",\"end-datetime\":\"2026-11-14T23:59:59Z\"},
+		\"policies\":[{\"policy\":{\"policy-type\":\"sts\",\"policy-domain\":\"$1\"},
+		\"summary\":{\"total-successful-session-count\":1,\"total-failure-session-count\":0}}]}" >report.json
+	ingest -q <report.json
+}
+fresh_store
+of_domain xn--bcher-kva.example
+of_domain 'xn--exmple-cua.example' # a-diaeresis
+# A right-to-left mark in a name, which GLib does not decode, and one that is no Punycode.
+of_domain 'xn--zzzzzzzzzz9999.example'
+named() {
+	LC_ALL=$1 "$tlsrpt" --config empty.conf --db "$DB" --now 1795219200 --since 2026-11-01 $2 | grep -Eo 'xn--[^ ]*( \([^)]*\))?' | sort -u
+}
+is "$(named C.UTF-8 --unicode)" "xn--bcher-kva.example (bücher.example)
+xn--exmple-cua.example (exämple.example)
+xn--zzzzzzzzzz9999.example" "--unicode: an IDN has its own letters beside it"
+is "$(named C.UTF-8 '' | grep -c '(')" 0 "unless it is asked for, it is as DNS has it"
+is "$(named C --unicode | grep -c '(')" 0 "and where the locale has no such letters"
+is "$("$tlsrpt" --config empty.conf --db "$DB" --since 2026-11-01 -f json --unicode | grep -c bücher)" 0 "and in JSON"
+
 # --- no syslog: the line goes to standard error
 fresh_store
 : >default.conf

@@ -7,10 +7,38 @@
 #include <stdarg.h>
 #include <string.h>
 
+#define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
+
+/* The text with each internationalized name in it followed by its own letters, in parentheses. */
+static char *
+with_unicode(const char *text)
+{
+	GString *both = g_string_new(NULL);
+
+	while (*text != '\0') {
+		const size_t length = strspn(text, NAME_CHARACTERS);
+		g_autofree char *name = g_strndup(text, length);
+		g_autofree char *letters = strstr(name, "xn--") != NULL
+			? g_hostname_to_unicode(name)
+			: NULL;
+		g_string_append(both, name);
+		if (letters != NULL && strcmp(letters, name) != 0)
+			g_string_append_printf(both, " (%s)", letters);
+		text += length;
+		if (*text != '\0')
+			g_string_append_c(both, *text++);
+	}
+	return g_string_free(both, FALSE);
+}
+
 char *
 text_safe(const char *text, size_t limit, const Output *out)
 {
-	g_autofree char *safe = escape_terminal(text, limit);
+	const bool has_idn = out->unicode && !out->ascii && strstr(text, "xn--") != NULL;
+	g_autofree char *both = has_idn ? with_unicode(text) : NULL;
+	/* The letters of a name of 255 bytes take less than twice as many besides. */
+	g_autofree char *safe = has_idn ? escape_terminal(both, 3 * limit)
+					: escape_terminal(text, limit);
 
 	if (!out->ascii)
 		return g_steal_pointer(&safe);
