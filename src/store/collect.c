@@ -89,7 +89,8 @@ mark(const Collect *collect, GByteArray *marks, int64_t id)
 static bool
 is_marked(const Collect *collect, int table, int64_t id)
 {
-	return (collect->marks[table]->data[id / 8] >> id % 8 & 1) != 0;
+	return (table < NAME_TABLES && store_knows_id((NameTable)table, id))
+		|| (collect->marks[table]->data[id / 8] >> id % 8 & 1) != 0;
 }
 
 /* Marks what rows refer to, in marks and, if they are not few, in lasting. */

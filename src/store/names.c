@@ -5,6 +5,8 @@
  */
 #include "names.h"
 
+#include "known_names.h"
+
 #include "tlsrpt/digest.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/text_table.h"
@@ -30,6 +32,36 @@ struct Names {
 };
 
 static const Name unknown = { .id = NAME_UNKNOWN, .text = "" };
+
+static const struct {
+	NameTable table;
+	int64_t id;
+	const char *name;
+} known_names[] = {
+#define KNOWN_NAME(table, table_name, id, name) { table, id, name },
+	KNOWN_NAMES(KNOWN_NAME)
+};
+
+/* The id of a name that every store has; else 0. */
+static int64_t
+known_id(NameTable table, const char *text)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(known_names); i++) {
+		if (known_names[i].table == table && strcmp(known_names[i].name, text) == 0)
+			return known_names[i].id;
+	}
+	return 0;
+}
+
+bool
+store_knows_id(NameTable table, int64_t id)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(known_names); i++) {
+		if (known_names[i].table == table && known_names[i].id == id)
+			return true;
+	}
+	return id == NAME_UNKNOWN;
+}
 
 static void
 free_name(gpointer data)
@@ -77,8 +109,10 @@ find_or_add(Names *names, NameTable table, const char *text)
 		return name;
 	name = g_new0(Name, 1);
 	name->text = g_strdup(text);
+	name->id = known_id(table, text);
 	g_hash_table_insert(names->known[table], (char *)name->text, name);
-	g_ptr_array_add(names->missing[table], name);
+	if (name->id == 0)
+		g_ptr_array_add(names->missing[table], name);
 	return name;
 }
 
@@ -147,7 +181,7 @@ perform(Store *store, bool inserts, GError **error)
 		const bool is_text = i >= NAME_FIRST_TEXT;
 		NameTask *one = &of_tables[i];
 		one->task = QUERY(select_of(i) + (inserts ? 1 : 0),
-			!is_text	? "t"
+			!is_text	  ? "t"
 				: inserts ? "bt"
 					  : "b");
 		for (guint j = 0; names->missing[i] != NULL && j < names->missing[i]->len; j++)

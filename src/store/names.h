@@ -39,11 +39,14 @@ bool store_insert_names(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Does both. */
 bool store_resolve_names(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether each store has that name from the start; such a name is never collected. */
+bool store_knows_id(NameTable table, int64_t id);
+
 /* Frees all names. */
 void store_forget_names(Store *store);
 
 /* Finds the id of a name: 0 for NULL, -1 for a name that the store does not have. */
-bool store_find_name(Store *store, NameTable table, const char *text, int64_t *id, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool store_find_name(Store *store, NameTable table, const char *text, int64_t *id,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

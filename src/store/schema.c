@@ -9,6 +9,7 @@
  * is declared, and how a day becomes text.  It is kept short, since SQLite parses all of it at each
  * start: a column is qualified only where its name alone would be ambiguous.
  */
+#include "known_names.h"
 #include "schema.h"
 
 #include <glib.h>
@@ -16,14 +17,17 @@
 /* The first 16 bytes of SHA-256 of nothing: see names.c. */
 #define DIGEST_OF_NOTHING "e3b0c44298fc1c149afbf4c8996fb924"
 
-/* A table of short names, which are found by their text. */
-#define NAMES(E, table) \
-	"CREATE TABLE " table " (id " E##_ID ", name " E##_TEXT " NOT NULL UNIQUE)" E##_ROWS ";" \
-	"INSERT INTO " table " VALUES (1, '');"
+/* A table of short names, which are found by their text; new ones get ids from first on. */
+#define NAMES(E, table, first) \
+	"CREATE TABLE " table " (id " E##_ID(first) ", name " E##_TEXT " NOT NULL UNIQUE)" \
+	E##_ROWS ";INSERT INTO " table " VALUES (1, '');"
+
+#define INSERT_KNOWN(name_table, table, id, name) \
+	"INSERT INTO " table " VALUES (" #id ", '" name "');"
 
 /* A table of long texts, which are found by a digest. */
 #define TEXTS(E, table) \
-	"CREATE TABLE " table " (id " E##_ID ", digest " E##_BYTES " NOT NULL UNIQUE," \
+	"CREATE TABLE " table " (id " E##_ID("2") ", digest " E##_BYTES " NOT NULL UNIQUE," \
 	" name " E##_TEXT " NOT NULL)" E##_ROWS ";" \
 	"INSERT INTO " table " VALUES (1, " E##_HEX(DIGEST_OF_NOTHING) ", '');"
 
@@ -38,9 +42,10 @@
 	" rewrites INT NOT NULL DEFAULT 0)" E##_ROWS ";" /* how often stored reports were written anew */ \
 \
 	/* Values that come back in report after report, kept once. */ \
-	NAMES(E, "organization") NAMES(E, "domain") NAMES(E, "address") NAMES(E, "policy_type") \
-	NAMES(E, "result_type") NAMES(E, "kind") TEXTS(E, "contact") TEXTS(E, "policy_text") \
-	TEXTS(E, "mx_list") TEXTS(E, "reason") \
+	NAMES(E, "organization", "2") NAMES(E, "domain", "2") NAMES(E, "address", "2") \
+	NAMES(E, "policy_type", "50") NAMES(E, "result_type", "50") NAMES(E, "kind", "50") \
+	KNOWN_NAMES(INSERT_KNOWN) TEXTS(E, "contact") TEXTS(E, "policy_text") TEXTS(E, "mx_list") \
+	TEXTS(E, "reason") \
 	"CREATE TABLE auth (id " E##_ID_1 ", name " E##_TEXT " NOT NULL UNIQUE)" E##_ROWS ";" \
 	"INSERT INTO auth VALUES (1, 'unchecked'), (2, 'none'), (3, 'fail'), (4, 'pass')," \
 	" (5, 'https');" \
@@ -174,34 +179,35 @@
 
 /* The greatest value of a count; a sum of integers would be an error if it overflowed. */
 #define COUNT_LIMIT "9007199254740992"
-#define SUM_OF(column) \
-	"CASE WHEN " column " > " COUNT_LIMIT " THEN " COUNT_LIMIT \
-	" ELSE CAST(" column " AS BIGINT) END"
 
 /* A column that is NULL in a view if its value is unknown. */
 #define KNOWN(column, name) "NULLIF(" column ", '') AS " name
 
 /*
- * The columns of a reporter, taken from the view of them; columns that are not selected cost
+ * The columns of a reporter, from the view of their names; columns that are not selected cost
  * nothing.
  */
 #define WHO "organization, auth, auth_domain"
-#define JOIN_WHO(of) " JOIN reporters w ON w.id = " of
+#define JOIN_WHO " JOIN reporter_names USING (reporter)"
 
 #define LATEST_NOTE(kinds) \
 	" FROM note WHERE incident = i.id AND " kinds " ORDER BY at DESC, id DESC LIMIT 1)"
 
-#define OF_DAYS " FROM reporter_day WHERE reporter = w.id)"
-
+/*
+ * SQLite parses all views at each start, and takes longest for names that are joined.  So what
+ * several views join is written once, in the views whose names end in _names, which are private.
+ */
 #define VIEWS(E) \
-	E##_VIEW("reporters") "SELECT w.id AS id, " KNOWN("o.name", "organization") ", a.name AS auth, " \
-	KNOWN("v.name", "auth_domain") ", (SELECT sum(reports)" OF_DAYS " AS reports," \
-	" (SELECT count(*)" OF_DAYS " AS received_days, (SELECT " E##_DAY("min(day)") OF_DAYS \
-	" AS first_received, (SELECT " E##_DAY("max(day)") OF_DAYS " AS last_received" \
+	E##_VIEW("reporter_names") "SELECT w.id AS reporter, " KNOWN("o.name", "organization") \
+	", a.name AS auth, " KNOWN("v.name", "auth_domain") \
 	" FROM reporter w LEFT JOIN organization o ON o.id = organization" \
-	" LEFT JOIN auth a ON a.id = w.auth LEFT JOIN domain v ON v.id = w.auth_domain" \
+	" LEFT JOIN auth a ON a.id = w.auth LEFT JOIN domain v ON v.id = w.auth_domain;" \
+\
 	/* Not one whose only report turned out to be another's when it was read anew. */ \
-	" WHERE w.id IN (SELECT reporter FROM reporter_day);" \
+	E##_VIEW("reporters") "SELECT reporter AS id, " WHO ", sum(reports) AS reports," \
+	" count(*) AS received_days, " E##_DAY("min(day)") " AS first_received, " \
+	E##_DAY("max(day)") " AS last_received FROM reporter_day" JOIN_WHO \
+	" GROUP BY reporter, " WHO ";" \
 \
 	E##_VIEW("reports") "SELECT report.id AS id, organization, report_id, " \
 	KNOWN("c.name", "contact_info") ", " KNOWN("s.name", "submitter") ", " \
@@ -210,33 +216,31 @@
 	E##_DAY("report.day") " AS day, " E##_MOMENT("start_at") " AS start_time, " \
 	E##_MOMENT("end_at") " AS end_time, (SELECT count(*) FROM finding" \
 	" WHERE day = report.day AND report = report.id) AS findings, state AS pruned" \
-	" FROM report JOIN sender ON sender.id = sender" JOIN_WHO("sender.reporter") \
+	" FROM report JOIN sender ON sender.id = sender" JOIN_WHO \
 	" LEFT JOIN contact c ON c.id = contact LEFT JOIN domain s ON s.id = submitter" \
 	" LEFT JOIN domain f ON f.id = from_domain LEFT JOIN domain r ON r.id = report_domain" \
-	" LEFT JOIN raw ON raw.day = report.day AND raw.report = report.id WHERE state < 2;" \
+	" LEFT JOIN raw ON " E##_RAW_OF_REPORT " WHERE state < 2;" \
 \
-	E##_VIEW("policies") "SELECT " E##_NUMBER("p.report") " * 65536 + number AS id, report," \
-	" organization, " KNOWN("d.name", "policy_domain") ", " \
-	KNOWN("t.name", "policy_type") ", " KNOWN("x.name", "policy_text") ", " \
-	KNOWN("m.name", "mx_hosts") ", successful_sessions, failed_sessions, start_at, end_at" \
-	" FROM policy p JOIN report ON report.id = p.report AND report.day = p.day" \
-	" JOIN sender ON sender.id = sender" JOIN_WHO("reporter") \
-	" LEFT JOIN domain d ON d.id = policy_domain LEFT JOIN policy_type t ON t.id = policy_type" \
+	E##_VIEW("policy_names") "SELECT p.day AS day, report, number AS policy, " E##_NUMBER("report") \
+	" * 65536 + number AS id, organization, start_at, end_at, " KNOWN("d.name", "policy_domain") \
+	", " KNOWN("t.name", "policy_type") ", policy_text, mx_list, successful_sessions," \
+	" failed_sessions FROM policy p JOIN report ON report.id = p.report AND report.day = p.day" \
+	" JOIN sender ON sender.id = sender" JOIN_WHO \
+	" LEFT JOIN domain d ON d.id = policy_domain LEFT JOIN policy_type t ON t.id = policy_type;" \
+\
+	E##_VIEW("policies") "SELECT p.id AS id, report, organization, policy_domain, policy_type, " \
+	KNOWN("x.name", "policy_text") ", " KNOWN("m.name", "mx_hosts") \
+	", successful_sessions, failed_sessions, start_at, end_at FROM policy_names p" \
 	" LEFT JOIN policy_text x ON x.id = policy_text LEFT JOIN mx_list m ON m.id = mx_list;" \
 \
-	E##_VIEW("failures") "SELECT (" E##_NUMBER("f.report") " * 65536 + policy) * 1048576 + f.number" \
-	" AS id, " E##_NUMBER("f.report") " * 65536 + policy AS policy, f.report AS report," \
-	" organization, " KNOWN("d.name", "policy_domain") ", " \
-	KNOWN("t.name", "policy_type") ", r.name AS result_type, " \
+	E##_VIEW("failures") "SELECT p.id * 1048576 + number AS id, p.id AS policy, report," \
+	" organization, policy_domain, policy_type, r.name AS result_type, " \
 	KNOWN("s.name", "sending_mta_ip") ", " KNOWN("m.name", "receiving_mx_hostname") ", " \
 	KNOWN("receiving_mx_helo", "receiving_mx_helo") ", " KNOWN("i.name", "receiving_ip") "," \
 	" f.failed_sessions AS failed_sessions, " \
 	KNOWN("additional_information", "additional_information") ", " \
 	KNOWN("c.name", "failure_reason_code") ", start_at, end_at, incident" \
-	" FROM failure f JOIN report ON report.id = f.report AND report.day = f.day" \
-	" JOIN policy p ON p.day = f.day AND p.report = f.report AND p.number = policy" \
-	" JOIN sender ON sender.id = sender" JOIN_WHO("reporter") \
-	" LEFT JOIN domain d ON d.id = policy_domain LEFT JOIN policy_type t ON t.id = policy_type" \
+	" FROM failure f JOIN policy_names p USING (day, report, policy)" \
 	" LEFT JOIN result_type r ON r.id = result_type LEFT JOIN domain m ON m.id = receiving_mx" \
 	" LEFT JOIN address s ON s.id = sending_mta_ip LEFT JOIN address i ON i.id = receiving_ip" \
 	" LEFT JOIN reason c ON c.id = reason;" \
@@ -245,41 +249,39 @@
 	" FROM finding f JOIN report ON report.id = report AND report.day = f.day;" \
 \
 	E##_VIEW("daily") "SELECT " E##_DAY("day") " AS day, " KNOWN("d.name", "policy_domain") ", " \
-	KNOWN("t.name", "policy_type") ", " WHO ", n.reports AS reports, successful_sessions, failed_sessions" \
-	" FROM daily_row n" JOIN_WHO("reporter") " LEFT JOIN domain d ON d.id = policy_domain" \
+	KNOWN("t.name", "policy_type") ", " WHO ", reports, successful_sessions, failed_sessions" \
+	" FROM daily_row" JOIN_WHO " LEFT JOIN domain d ON d.id = policy_domain" \
 	" LEFT JOIN policy_type t ON t.id = policy_type;" \
 \
 	E##_VIEW("daily_total") "SELECT " E##_DAY("day") " AS day, " KNOWN("d.name", "policy_domain") \
-	", " WHO ", n.reports AS reports, sessions, failed_sessions, " E##_DAY("day + received_after") \
-	" AS last_received FROM daily_total_row n" JOIN_WHO("reporter") \
+	", " WHO ", reports, sessions, failed_sessions, " E##_DAY("day + received_after") \
+	" AS last_received FROM daily_total_row" JOIN_WHO \
 	" LEFT JOIN domain d ON d.id = policy_domain;" \
 \
 	E##_VIEW("incident_days") "SELECT incident, " E##_DAY("day") " AS day, " WHO "," \
-	" n.reports AS reports, failed_sessions FROM incident_day n" JOIN_WHO("reporter") ";" \
+	" reports, failed_sessions FROM incident_day" JOIN_WHO ";" \
 \
 	E##_VIEW("incident_reasons") "SELECT incident, c.name AS failure_reason_code, " WHO ", " \
 	E##_DAY("first_day") " AS first_day, " E##_DAY("last_day") " AS last_day, failed_sessions" \
-	" FROM incident_reason" JOIN_WHO("reporter") " JOIN reason c ON c.id = reason;" \
+	" FROM incident_reason" JOIN_WHO " JOIN reason c ON c.id = reason;" \
 \
 	E##_VIEW("incidents") "SELECT i.id AS id, coalesce(problem, i.id) AS problem, " \
 	KNOWN("d.name", "policy_domain") ", " KNOWN("t.name", "policy_type") ", r.name AS result_type, " \
 	KNOWN("m.name", "receiving_mx_hostname") ", " KNOWN("k.name", "kind") ", " KNOWN("mode", "mode") \
-	", " E##_DAY("n.received_day") " AS first_received, " E##_DAY("n.first_day") " AS first_seen, " \
-	E##_DAY("n.last_day") " AS last_seen, coalesce(n.days, 0) AS days," \
-	" coalesce(n.reports, 0) AS reports, coalesce(n.organizations, 0) AS organizations," \
-	" coalesce(" SUM_OF("n.failed") ", 0) AS failed_sessions," \
+	", first_received, first_seen, last_seen, days, reports, organizations, failed_sessions," \
 	" (SELECT text" LATEST_NOTE("text <> ''") " AS note," \
-	" (SELECT CASE kind WHEN 'resolve' THEN at END" LATEST_NOTE("kind IN ('resolve', 'reopen')") \
+	" (SELECT CASE kind WHEN 'resolve' THEN at END" LATEST_NOTE("kind >= 're'") /* or reopen */ \
 	" AS resolved_at, (SELECT CASE kind WHEN 'accept' THEN " E##_DAY("until_day") " END" \
-	LATEST_NOTE("kind IN ('accept', 'resolve', 'reopen')") " AS accepted_until" \
-	" FROM incident i LEFT JOIN domain d ON d.id = policy_domain" \
+	LATEST_NOTE("kind <> 'note'") " AS accepted_until" \
+	" FROM incident i JOIN (SELECT i.id AS incident, " \
+	E##_DAY("min(day + received_after)") " AS first_received, " E##_DAY("min(day)") \
+	" AS first_seen, " E##_DAY("max(day)") " AS last_seen, count(DISTINCT day) AS days," \
+	" coalesce(sum(reports), 0) AS reports, count(DISTINCT organization) AS organizations, " \
+	E##_TOTAL("failed_sessions") " AS failed_sessions FROM incident i" \
+	" LEFT JOIN incident_day ON incident = i.id LEFT JOIN reporter w ON w.id = reporter" \
+	" GROUP BY i.id) n ON incident = i.id LEFT JOIN domain d ON d.id = policy_domain" \
 	" LEFT JOIN policy_type t ON t.id = policy_type LEFT JOIN result_type r ON r.id = result_type" \
-	" LEFT JOIN domain m ON m.id = receiving_mx LEFT JOIN kind k ON k.id = kind LEFT JOIN" \
-	" (SELECT incident, min(day + received_after) AS received_day, min(day) AS first_day," \
-	" max(day) AS last_day, count(DISTINCT day) AS days, sum(reports) AS reports," \
-	" count(DISTINCT organization) AS organizations," \
-	" sum(CAST(failed_sessions AS DOUBLE PRECISION)) AS failed" \
-	" FROM incident_day JOIN reporter w ON w.id = reporter GROUP BY incident) n ON n.incident = i.id;" \
+	" LEFT JOIN domain m ON m.id = receiving_mx LEFT JOIN kind k ON k.id = kind;" \
 \
 	E##_VIEW("notes") "SELECT incident, kind, author, at, text, " E##_DAY("until_day") \
 	" AS until FROM note WHERE silence IS NULL;" \
@@ -287,7 +289,7 @@
 	E##_VIEW("policy_seen") "SELECT " KNOWN("d.name", "policy_domain") ", " \
 	KNOWN("t.name", "policy_type") ", " KNOWN("x.name", "policy_text") ", " WHO ", " \
 	E##_DAY("first_day") " AS first_day, " E##_DAY("last_day") " AS last_day" \
-	" FROM policy_seen_row" JOIN_WHO("reporter") " LEFT JOIN domain d ON d.id = policy_domain" \
+	" FROM policy_seen_row" JOIN_WHO " LEFT JOIN domain d ON d.id = policy_domain" \
 	" LEFT JOIN policy_type t ON t.id = policy_type" \
 	" LEFT JOIN policy_text x ON x.id = policy_text;" \
 \
@@ -297,14 +299,15 @@
 
 /* In an order in which no view is dropped before one that uses it. */
 #define DROP_VIEWS \
-	"DROP VIEW reports; DROP VIEW failures; DROP VIEW policies; DROP VIEW findings;" \
+	"DROP VIEW reports; DROP VIEW failures; DROP VIEW policies; DROP VIEW policy_names;" \
+	"DROP VIEW findings;" \
 	"DROP VIEW daily; DROP VIEW daily_total; DROP VIEW incident_days; DROP VIEW incident_reasons;" \
 	"DROP VIEW incidents; DROP VIEW notes; DROP VIEW policy_seen; DROP VIEW quarantined;" \
-	"DROP VIEW reporters;"
+	"DROP VIEW reporters; DROP VIEW reporter_names;"
 
 /* SQLite. */
-#define SQLITE_ID "INTEGER PRIMARY KEY"
-#define SQLITE_ID_1 SQLITE_ID
+#define SQLITE_ID(first) "INTEGER PRIMARY KEY"
+#define SQLITE_ID_1 SQLITE_ID("1")
 #define SQLITE_TEXT "TEXT"
 #define SQLITE_BYTES "BLOB"
 #define SQLITE_HEX(digits) "x'" digits "'"
@@ -328,10 +331,12 @@
 #define SQLITE_DAY(day) "date(" day " + 2440587.5)" /* the Julian day */
 #define SQLITE_MOMENT(at) "strftime('%Y-%m-%dT%H:%M:%SZ', " at ", 'unixepoch')"
 #define SQLITE_NUMBER(id) id
+#define SQLITE_TOTAL(count) "CAST(min(total(" count "), " COUNT_LIMIT ") AS INT)"
+#define SQLITE_RAW_OF_REPORT "raw.report = report.id"
 
 /* PostgreSQL. */
-#define PGSQL_ID "INT GENERATED BY DEFAULT AS IDENTITY (START WITH 2) PRIMARY KEY"
-#define PGSQL_ID_1 "INT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"
+#define PGSQL_ID(first) "INT GENERATED BY DEFAULT AS IDENTITY (START WITH " first ") PRIMARY KEY"
+#define PGSQL_ID_1 PGSQL_ID("1")
 #define PGSQL_TEXT "TEXT COLLATE \"C\""
 #define PGSQL_BYTES "BYTEA"
 #define PGSQL_HEX(digits) "'\\x" digits "'"
@@ -351,6 +356,9 @@
 #define PGSQL_MOMENT(at) \
 	"to_char(to_timestamp(" at ") AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 #define PGSQL_NUMBER(id) "CAST(" id " AS BIGINT)"
+#define PGSQL_TOTAL(count) \
+	"CAST(least(coalesce(sum(CAST(" count " AS DOUBLE PRECISION)), 0), " COUNT_LIMIT ") AS BIGINT)"
+#define PGSQL_RAW_OF_REPORT "raw.day = report.day AND raw.report = report.id"
 
 const Schema store_schema = {
 	.version = 1,
@@ -368,8 +376,8 @@ const Schema store_schema = {
 		[ENGINE_PGSQL] = DROP_VIEWS,
 	},
 	.digest = {
-		[ENGINE_SQLITE] = "22c2d0462c70b4cc3b675205409ada5b95c815d9ba986f6f4b1bc03a059d41b8",
-		[ENGINE_PGSQL] = "0552d4afd1596b7618db2b0e12bb12230683582112be97340c100d4da65a2b69",
+		[ENGINE_SQLITE] = "64157b9abfce67396920cd1148140b2d54e98a2fd1b2de70292455371d853ac0",
+		[ENGINE_PGSQL] = "989e9c8778d6331e32c74cb70582f5332e731002df5bb9eaee8d329d9a3bf998",
 	},
 	.steps = NULL,
 };

@@ -167,7 +167,7 @@ for file in "$DATA"/mail/good/*.eml; do
 done
 
 sql "SELECT v.name || '.' || c.name FROM sqlite_schema AS v, pragma_table_info(v.name) AS c
-	WHERE v.type = 'view' ORDER BY v.name, c.cid" >store.columns
+	WHERE v.type = 'view' AND v.name NOT LIKE '%_names' ORDER BY v.name, c.cid" >store.columns
 awk -F '`' '/^### /{view = $2} /^## /{view = ""} view != "" && /^\| `/{print view "." $2}' \
 	"$schema" >page.columns
 sort -s -t . -k 1,1 page.columns >page.sorted

@@ -112,7 +112,8 @@ class Postgresql:
                 columns = ", ".join(column[0] for column in rows.description)
                 lines.append(f"DELETE FROM {table};")
                 lines += [f"INSERT INTO {table} ({columns}) VALUES ({', '.join(map(self.value, row))});" for row in rows]
-            views = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'view'")]
+            views = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema"
+                                                           " WHERE type = 'view' AND name NOT LIKE '%_names'")]
         connection.close()
         lines.append("CREATE ROLE reader LOGIN; ALTER ROLE reader SET default_transaction_read_only = on;")
         lines.append(f"GRANT SELECT ON {', '.join(views)} TO reader;")

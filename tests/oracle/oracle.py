@@ -494,7 +494,8 @@ class Store:
 
     def check_schema(self):
         """Every view, and every column of it, is one that is compared."""
-        views = {name for name, in self.rows("SELECT name FROM sqlite_master WHERE type = 'view'")}
+        views = {name for name, in self.rows(
+            "SELECT name FROM sqlite_master WHERE type = 'view' AND name NOT LIKE '%_names'")}
         for view in views | set(VIEWS):
             columns = [row[1] for row in self.rows(f"PRAGMA table_info({view})")]
             if columns != COLUMNS.get(view):

@@ -18,7 +18,7 @@ INSERT INTO daily_total_row (day, policy_domain, reporter, reports, sessions,
 SELECT day, domain.id, (SELECT id FROM reporters WHERE organization = 'Mail.ru'), 1, 7, 0, 1
 FROM d, domain WHERE domain.name IN ('example.org', 'shop.example') ON CONFLICT DO NOTHING;
 
-INSERT INTO result_type (name) VALUES ('starttls-not-supported');
+INSERT OR IGNORE INTO result_type (name) VALUES ('starttls-not-supported');
 INSERT INTO incident (id, policy_domain, policy_type, result_type, receiving_mx, kind, mode) SELECT 6,
 	domain.id, 2, result_type.id, mx.id, 1, 'enforce' FROM domain, result_type, domain AS mx
 	WHERE domain.name = 'example.com' AND result_type.name = 'starttls-not-supported'

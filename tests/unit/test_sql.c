@@ -1,7 +1,9 @@
 #include "store/sql.h"
 
 #include "store/driver.h"
+#include "store/known_names.h"
 #include "store/migrate.h"
+#include "store/names.h"
 #include "tlsrpt/store_read.h"
 
 #include "tlsrpt/error.h"
@@ -9,6 +11,7 @@
 #include "util.h"
 
 #include <sqlite3.h>
+#include <string.h>
 
 /* A fresh store, opened once by the driver and once beside it. */
 typedef struct {
@@ -109,8 +112,8 @@ test_statements(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 			sqlite3_prepare_v2(fixture->db, sql, -1, &stmt, &rest), ==, SQLITE_OK);
 		g_assert_cmpstr(rest, ==, ""); /* one statement only */
 		g_assert_cmpint(sqlite3_bind_parameter_count(stmt), ==, parameters_of(sql));
-		const bool reads =
-			g_str_has_prefix(sql, "SELECT ") || g_str_has_prefix(sql, "WITH ");
+		const bool reads = g_str_has_prefix(sql, "SELECT ")
+			|| g_str_has_prefix(sql, "WITH ");
 		g_assert_cmpint(sqlite3_stmt_readonly(stmt) != 0, ==, reads);
 		sqlite3_finalize(stmt);
 	}
@@ -132,20 +135,57 @@ test_interned(G_GNUC_UNUSED Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		[NAME_MX_LIST] = "mx_list",
 		[NAME_REASON] = "reason",
 	};
+	GString *known[NAME_TABLES];
 
 	g_assert_cmpint(G_N_ELEMENTS(tables), ==, NAME_TABLES);
+	for (size_t i = 0; i < NAME_TABLES; i++)
+		known[i] = g_string_new("1 ");
+#define ADD_KNOWN(table, table_name, id, name) \
+	g_assert_cmpstr(table_name, ==, tables[table]); \
+	g_assert_true(store_knows_id(table, id)); \
+	g_string_append_printf(known[table], " %d %s", id, name);
+	KNOWN_NAMES(ADD_KNOWN)
 	for (size_t i = 0; i < NAME_TABLES; i++) {
 		const SqlStatement which = SQL_SELECT_ORGANIZATION + 2 * i;
-		g_autofree char *select = g_strdup_printf("SELECT id FROM %s WHERE %s = ?1", tables[i],
-			i < NAME_FIRST_TEXT ? "name" : "digest");
+		g_autofree char *select = g_strdup_printf("SELECT id FROM %s WHERE %s = ?1",
+			tables[i], i < NAME_FIRST_TEXT ? "name" : "digest");
 		g_autofree char *insert = g_strdup_printf("INSERT INTO %s (%sname) ", tables[i],
 			i < NAME_FIRST_TEXT ? "" : "digest, ");
-		g_autofree char *seed = g_strdup_printf("SELECT id, name FROM %s", tables[i]);
+		g_autofree char *seed = g_strdup_printf(
+			"SELECT id, name FROM %s ORDER BY id", tables[i]);
 		g_autofree char *seeded = query(fixture, seed);
 		g_assert_cmpstr(sql_statements[which], ==, select);
 		g_assert_true(g_str_has_prefix(sql_statements[which + 1], insert));
-		g_assert_cmpstr(seeded, ==, "1 ");
+		g_assert_cmpstr(seeded, ==, known[i]->str);
+		g_string_free(known[i], TRUE);
 	}
+}
+
+static bool
+is_kind(const char *name)
+{
+	size_t n = 0;
+
+	while (kind_nth(n) != NULL && strcmp(kind_nth(n), name) != 0)
+		n++;
+	return kind_nth(n) != NULL;
+}
+
+/* What each store has from the start are registered names, and all of those. */
+static void
+test_known(G_GNUC_UNUSED Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+	size_t policy_types = 0, result_types = 0;
+
+#define COUNT_KNOWN(table, table_name, id, name) \
+	policy_types += (table) == NAME_POLICY_TYPE && catalog_knows_policy_type(name); \
+	result_types += (table) == NAME_RESULT_TYPE && catalog_knows_result_type(name); \
+	g_assert_true((table) != NAME_KIND || is_kind(name));
+	KNOWN_NAMES(COUNT_KNOWN)
+	g_assert_cmpint(policy_types, ==, 3);
+	g_assert_cmpint(result_types, ==, 11);
+	g_assert_false(store_knows_id(NAME_POLICY_TYPE, 5));
+	g_assert_true(store_knows_id(NAME_DOMAIN, NAME_UNKNOWN));
 }
 
 /* Each statement gives as many columns as have names. */
@@ -257,8 +297,7 @@ static const struct {
 		" failed_sessions additional_information failure_reason_code start_at end_at"
 		" incident" },
 	{ "findings", "report path code detail" },
-	{ "incident_days",
-		"incident day organization auth auth_domain reports failed_sessions" },
+	{ "incident_days", "incident day organization auth auth_domain reports failed_sessions" },
 	{ "incident_reasons",
 		"incident failure_reason_code organization auth auth_domain first_day last_day"
 		" failed_sessions" },
@@ -299,8 +338,10 @@ test_views(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		g_assert_cmpstr(rows, ==, "");
 		g_string_append_printf(expected, "%s%s", i > 0 ? " " : "", views[i].name);
 	}
-	g_autofree char *names = query(
-		fixture, "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name");
+	g_autofree char *names = query(fixture,
+		"SELECT name FROM sqlite_schema WHERE type = 'view'"
+		" AND name NOT LIKE '%_names'" /* those are private */
+		" ORDER BY name");
 	g_assert_cmpstr(names, ==, expected->str);
 	g_string_free(expected, TRUE);
 }
@@ -332,8 +373,7 @@ test_rows(G_GNUC_UNUSED Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	g_autofree char *three = sql_of_rows("INSERT INTO a VALUES (?2, ?1, 0)", 2, 3);
 	g_autofree char *one = sql_of_rows(sql_statements[SQL_INSERT_FAILURE], 13, 1);
 
-	g_assert_cmpstr(
-		three, ==, "INSERT INTO a VALUES (?2, ?1, 0),(?4, ?3, 0),(?6, ?5, 0)");
+	g_assert_cmpstr(three, ==, "INSERT INTO a VALUES (?2, ?1, 0),(?4, ?3, 0),(?6, ?5, 0)");
 	g_assert_cmpstr(one, ==, sql_statements[SQL_INSERT_FAILURE]);
 }
 
@@ -378,7 +418,8 @@ schema_of(const Fixture *fixture)
 static Schema
 next_schema(SchemaStep *step, char **texts)
 {
-	static const char table[] = "CREATE TABLE extra (id INTEGER PRIMARY KEY, text TEXT) STRICT;";
+	static const char table[] =
+		"CREATE TABLE extra (id INTEGER PRIMARY KEY, text TEXT) STRICT;";
 	static const char column[] = "ALTER TABLE silence ADD COLUMN extra INT REFERENCES extra;";
 	static const char view[] = "CREATE VIEW extras AS SELECT id, text FROM extra;";
 	Schema next = store_schema;
@@ -411,8 +452,8 @@ test_next_version(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	Fixture fresh;
 	bool created = true;
 
-	g_assert_true(sqlite_driver.execute(fixture->connection,
-		"INSERT INTO domain (name) VALUES ('kept.example')", &error));
+	g_assert_true(sqlite_driver.execute(
+		fixture->connection, "INSERT INTO domain (name) VALUES ('kept.example')", &error));
 	g_assert_true(migrate(&sqlite_driver, fixture->connection, &next, &created, &error));
 	g_assert_no_error(error);
 	g_assert_false(created);
@@ -471,8 +512,7 @@ test_other_digest(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
 		g_autoptr(GError) error = NULL;
 		bool created;
-		g_assert_true(
-			sqlite_driver.execute(fixture->connection, changes[i], &error));
+		g_assert_true(sqlite_driver.execute(fixture->connection, changes[i], &error));
 		g_assert_false(migrate(
 			&sqlite_driver, fixture->connection, &store_schema, &created, &error));
 		g_assert_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN);
@@ -487,7 +527,8 @@ test_migrate_again(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 	g_autoptr(GError) error = NULL;
 	bool created = true;
 
-	g_assert_true(migrate(&sqlite_driver, fixture->connection, &store_schema, &created, &error));
+	g_assert_true(
+		migrate(&sqlite_driver, fixture->connection, &store_schema, &created, &error));
 	g_assert_no_error(error);
 	g_assert_false(created);
 	g_autofree char *version = query(fixture, "SELECT count(*) FROM version");
@@ -506,6 +547,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	add("/sql/statements", test_statements);
 	add("/sql/interned", test_interned);
+	add("/sql/known", test_known);
 	add("/sql/views", test_views);
 	add("/sql/tables", test_tables);
 	add("/sql/references", test_references);

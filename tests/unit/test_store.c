@@ -921,7 +921,8 @@ deliver_with_names(Fixture *fixture, const char *name, int day)
 	g_autofree char *mx = g_strdup_printf("mx.%s.test", name);
 	Report *report = new_report(name, name, day);
 	Policy *policy = add_policy(report, "sts", ENFORCE, 0, 1);
-	Failure *failure = add_failure(policy, "certificate-expired", report_string(report, mx), 1);
+	Failure *failure = add_failure(
+		policy, report_string(report, name), report_string(report, mx), 1);
 
 	policy->policy_domain = report_string(report, name);
 	policy->policy_text = policy->policy_domain;
@@ -939,12 +940,12 @@ test_collect(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		g_autofree char *name = g_strdup_printf("n%d", i);
 		deliver_with_names(fixture, name, i);
 	}
-	assert_query(fixture, NAMES, "3|6|3|1|1|1|1|3|3|3|3|3|3");
+	assert_query(fixture, NAMES, "3|6|3|3|15|17|1|3|3|3|3|3|3");
 	prune_until(fixture, 0, 0);
-	assert_query(fixture, NAMES, "3|6|3|1|1|1|1|3|3|3|3|3|3");
-	/* Of each that goes: incident, two domains, address, policy text, list of MX, reason. */
-	prune_until(fixture, 2, 14);
-	assert_query(fixture, NAMES, "3|2|1|1|1|1|1|1|1|1|3|3|1");
+	assert_query(fixture, NAMES, "3|6|3|3|15|17|1|3|3|3|3|3|3");
+	/* Of each: incident, two domains, address, result type, policy text, list of MX, reason. */
+	prune_until(fixture, 2, 16);
+	assert_query(fixture, NAMES, "3|2|1|3|13|17|1|1|1|1|3|3|1");
 	assert_query(fixture,
 		"SELECT policy_domain, receiving_mx_hostname, policy_type FROM failures",
 		"n2|mx.n2.test|sts");
@@ -953,16 +954,16 @@ test_collect(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 
 	/* The same names again, and an incident with a note. */
 	deliver_with_names(fixture, "n0", 3);
-	assert_query(fixture, NAMES, "3|4|2|1|1|1|1|2|2|2|3|3|2");
+	assert_query(fixture, NAMES, "3|4|2|3|14|17|1|2|2|2|3|3|2");
 	g_assert_true(sqlite_driver.execute(fixture->store->connection,
 		"INSERT INTO note (incident, kind, author, at, text)"
 		" SELECT min(id), 'note', 'me', 1, 'x' FROM incident",
 		NULL));
 	deliver_with_names(fixture, "n4", 4);
 	deliver_with_names(fixture, "n5", 5);
-	prune_until(fixture, 6, 22);
+	prune_until(fixture, 6, 24);
 	/* Those of the incident with a note, and of the last one, whose id is not given again. */
-	assert_query(fixture, NAMES, "5|4|0|1|1|1|1|0|0|0|5|5|2");
+	assert_query(fixture, NAMES, "5|4|0|3|14|17|1|0|0|0|5|5|2");
 	assert_query(fixture, "SELECT count(*) FROM reports WHERE pruned", "6");
 	prune_until(fixture, 6, 0);
 }

@@ -112,6 +112,7 @@ set_up(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 		"INSERT OR REPLACE INTO policy_type (id, name) VALUES (2, 'sts');"
 		"INSERT OR REPLACE INTO kind (id, name) VALUES (1, 'certificate-expired');"
 		"INSERT INTO reporter VALUES (11, 11, 1, 1), (12, 12, 1, 1), (13, 13, 1, 1);"
+		"DELETE FROM result_type;"
 		"INSERT INTO result_type (id, name) VALUES (11, 'certificate-expired'),"
 		" (12, 'starttls-not-supported'), (13, 'a type that nobody knows');");
 }
