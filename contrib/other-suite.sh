@@ -25,6 +25,8 @@ take_over() {
 	[ -e "$1/outputs.tsv" ] || return 0
 	say "Installing $(basename "$1"/package/*.deb), made on the other Debian"
 	DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$1"/package/*.deb || return
+	# The store that comes with it would be that of all tests that name none.
+	rm -r /var/lib/tlsrpt
 	packaged=$build/packaged
 	mkdir -p "$packaged"
 	ln -sf /usr/bin/tlsrpt /usr/bin/tlsrpt-ingest "$build/release/tests" "$1/outputs.tsv" "$packaged"

@@ -3,10 +3,10 @@
 
 codename=$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME-}") || codename=
 
-TEST_PACKAGES="bind9-dnsutils clang clang-tidy cppcheck curl dovecot-core dovecot-imapd dovecot-lmtpd dovecot-sieve
-	dpkg-dev
-	fcgiwrap fetchmail file gcovr icinga2-bin isync jq knot less libfaketime lighttpd locales maildrop mandoc musl-tools
-	mutt
+TEST_PACKAGES="autopkgtest bind9-dnsutils build-essential clang clang-tidy cppcheck curl debhelper dovecot-core
+	dovecot-imapd dovecot-lmtpd dovecot-sieve dpkg-dev
+	faketime fcgiwrap fetchmail file gcovr icinga2-bin isync jq knot less libfaketime lighttpd lintian locales
+	maildrop mandoc musl-tools mutt
 	nagios-nrpe-plugin nagios-nrpe-server neomutt nginx-light opendkim opendkim-tools openssl postfix
 	postgresql procmail prometheus prometheus-alertmanager prometheus-node-exporter python3
 	python3-jsonschema strace systemd time unbound util-linux valgrind zsh"

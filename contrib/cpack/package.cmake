@@ -1,0 +1,56 @@
+# The Debian package that cpack makes, without debhelper: it has the files of the one of contrib/debian,
+# and its scripts, in which the files beside this one stand for what debhelper adds.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_VENDOR "tlsrpt-ingest developers")
+set(CPACK_PACKAGE_CONTACT "tlsrpt-ingest developers <developers@tlsrpt-ingest.invalid>")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE
+	GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION mail)
+set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_STRIP_FILES ON)
+
+# What contrib/debian/control says of the package, but for what debhelper fills in.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS contrib/debian/control)
+file(READ contrib/debian/control control)
+string(REGEX REPLACE "^.*\nPackage: tlsrpt-ingest\n" "\n" control "${control}")
+string(REGEX REPLACE "\n\n.*$" "\n" control "${control}")
+foreach(field Depends Recommends Suggests)
+	string(REGEX MATCH "\n${field}:\n(( [^\n]*\n)+)" found "${control}")
+	string(REGEX REPLACE " \\\${[^\n]*\n" "" found "${CMAKE_MATCH_1}")
+	string(REGEX REPLACE ",?\n" "," found "${found}")
+	string(REGEX REPLACE "^ |,$" "" found "${found}")
+	string(TOUPPER ${field} upper)
+	set(CPACK_DEBIAN_PACKAGE_${upper} "${found}")
+endforeach()
+string(APPEND CPACK_DEBIAN_PACKAGE_DEPENDS ", systemd | systemd-standalone-sysusers | systemd-sysusers")
+string(REGEX MATCH "\nDescription: ([^\n]*)\n(( [^\n]*\n)+)" found "${control}")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${CMAKE_MATCH_1}")
+string(REGEX REPLACE "(^|\n) " "\\1" CPACK_DEBIAN_PACKAGE_DESCRIPTION "${CMAKE_MATCH_2}")
+
+# What debhelper adds to the scripts.
+file(GLOB TIMERS RELATIVE ${PROJECT_SOURCE_DIR}/contrib/systemd CONFIGURE_DEPENDS contrib/systemd/*.timer)
+list(FILTER TIMERS EXCLUDE REGEX ${UNITS_OF_OTHERS})
+list(JOIN TIMERS " " TIMERS)
+set(CONTROL_FILES "")
+foreach(script postinst prerm postrm)
+	file(READ ${PROJECT_SOURCE_DIR}/contrib/debian/tlsrpt-ingest.${script} text)
+	file(READ ${PROJECT_SOURCE_DIR}/contrib/cpack/${script} addition)
+	string(REPLACE "@TIMERS@" "${TIMERS}" addition "${addition}")
+	string(REPLACE "#DEBHELPER#" "${addition}" text "${text}")
+	list(APPEND CONTROL_FILES ${PROJECT_BINARY_DIR}/control/${script})
+	file(WRITE ${PROJECT_BINARY_DIR}/control/${script} "${text}")
+	file(CHMOD ${PROJECT_BINARY_DIR}/control/${script} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE
+		GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+	set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+		contrib/debian/tlsrpt-ingest.${script} contrib/cpack/${script})
+endforeach()
+file(WRITE ${PROJECT_BINARY_DIR}/control/conffiles "/etc/tlsrpt.conf\n")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${CONTROL_FILES} ${PROJECT_BINARY_DIR}/control/conffiles)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/contrib/cpack/files.cmake)
+set(CPACK_SOURCE_OF_FILES ${PROJECT_SOURCE_DIR})
+include(CPack)
