@@ -11,29 +11,55 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "oracle")]
+import pictures  # noqa: E402
 import stores  # noqa: E402
 from checks import VIEWS, Checks, read, w3m  # noqa: E402
 from chromium import Browser, BrowserError, Tab  # noqa: E402
-from planted import PLANTED, PLANTED_VNU  # noqa: E402
+from planted import PLANTED, PLANTED_VNU, edit, element  # noqa: E402
 from tap import BIN, Tap, skip  # noqa: E402
 
 # Where contrib/run-tests has put what comes from npm.
 MODULES = os.path.join(os.environ.get("TLSRPT_MODULES") or os.path.join(os.environ.get("SOURCE", ""), "build", "modules"),
                        "node_modules")
-SCREEN = ["requests", "policy", "widths", "words", "contrast", "ground", "axe"]
-ASKED = {name: SCREEN for name in VIEWS}
-ASKED.update({name: ["paper", "widths", "words"] for name in ("print", "print-dark")})
-ASKED["wide-light"] = SCREEN + ["form", "inert", "heard", "keyboard"]
-ASKED["phone-light"] = SCREEN + ["heard", "keyboard"]
-ASKED["wide-dark"] = SCREEN + ["keyboard"]
+SCREEN = ["requests", "policy", "widths", "words", "contrast", "ground"]
+ASKED = {name: SCREEN + ["axe"] * name.startswith(("wide", "phone")) for name in VIEWS}
+ASKED["wide-forced-dark"] = SCREEN
+ASKED["print"] = ["paper", "widths", "words", "axe"]
+ASKED["print-dark"] = ["paper", "widths", "words"]
+ASKED["wide-light"] += ["form", "inert", "heard", "keyboard"]
+ASKED["phone-light"] += ["heard", "keyboard"]
+ASKED["wide-dark"] += ["keyboard"]
 ASKED["text-200"] = ASKED["spaced"] = ["widths", "words"]
+
+
+# Of the page of seven domains, as it is read in a terminal of 80 columns.
+LINES = [r"^✖ Mail is held back\. 1 problem holds mail back", "^✖ Critical The certificate of the MX is out of its dates$",
+         r"^    mx1\.example\.com$", r"^    3936 of 14172 sessions \(27\.8 %\)$", r"^ +. Google Inc\.: 1553 of 5623 \(27\.6 %\)$",
+         r"^ 1\. Renew it and reload the mail server on every MX\.$",
+         r"^2026-08-26 2026-10-09 2026-11-23$", "^ *Days +Sessions Failed Share$", r"^2026-10-20 to 2026-10-26 49188 +8150 +16\.6 %$",
+         "^ *Domain +Failed sessions Share +In 90 days Days with failures By day$",
+         r"^ *example\.com +3936 of 14172 +27\.8 % +2\.1 % +6 of 89$", r"^▲ Silent Mail\.ru no longer reports about",
+         r"^ *Google Inc\. +1605 of 20108 +8\.0 % +89 +2026-11-23$", "^Empty[.]$"]
+PLANTED_W3M = [
+    ("dates without a blank between them", edit("</time> <time", "</time><time", count=0)),
+    ("a table that is none", edit("<(/?)t(able|r|d|h)", r"<\1div", count=0)),
+    ("what is only in the style", edit("✖", "")),
+    ("a line that is wider than a terminal", element("<pre>" + "words " * 20 + "</pre>"))]
+COMMAND = re.compile("(openssl|curl|dig) ")
+
+
+def unread(path):
+    """The lines that are not there, and those that are too long and no commands to be pasted."""
+    lines = w3m(path)
+    return [pattern for pattern in LINES if not any(re.search(pattern, line) for line in lines)] + [
+        line for line in lines if len(line) > 80 and not COMMAND.match(line)]
 
 
 class Page:
     def __init__(self):
         self.tap = Tap()
-        self.pictures = os.path.join(BIN, "page")
-        os.makedirs(self.pictures, exist_ok=True)
+        self.seen = os.path.join(BIN, "page")
+        os.makedirs(self.seen, exist_ok=True)
         self.pages = {}
 
     def make(self):
@@ -50,10 +76,12 @@ class Page:
             asked = [check for check in asked if (name, check) != ("hostile", "words")]
             for check, complaints in checks.look(url, view, *asked).items():
                 self.tell(f"{name}, {view}: {check}", complaints)
+            if name == "hostile" and view not in ("wide-light", "phone-dark"):
+                continue
             with Tab(checks.browser, url, VIEWS[view]) as tab:
-                tab.picture(os.path.join(self.pictures, f"{name}-{view}.png"))
+                tab.picture(os.path.join(self.seen, f"{name}-{view}.png"))
                 if view == "print":
-                    tab.print(os.path.join(self.pictures, f"{name}.pdf"))
+                    tab.print(os.path.join(self.seen, f"{name}.pdf"))
 
     def plant(self, checks):
         good = read(self.pages["seven"])
@@ -65,6 +93,29 @@ class Page:
             complaints = checks.look("file://" + path, view, check)[check]
             self.tap.ok(bad != good and any(wanted in complaint for complaint in complaints),
                         f"planted for {check}, {view}: {name}", "no complaint has: " + wanted, *complaints[:4])
+
+    def read(self):
+        self.tell("seven: w3m", unread(self.pages["seven"]))
+        for number, (name, plant) in enumerate(PLANTED_W3M):
+            path = self.tap.path(f"planted-w3m-{number}.html")
+            with open(path, "w") as file:
+                file.write(plant(read(self.pages["seven"])))
+            self.tap.ok(unread(path), f"planted for w3m: {name}")
+
+    def picture(self, browser):
+        """What README shows is as large as it would be made now."""
+        made = self.tap.path("pictures")
+        os.mkdir(made)
+        pictures.make(browser, self.pages["seven"], made)
+        self.tell("the pictures of README; or: ninja refresh-pictures",
+                  pictures.complaints(made, os.path.join(os.environ["SOURCE"], "contrib")))
+        os.truncate(os.path.join(made, "page-light.png"), 100)
+        with open(os.path.join(made, "page-phone.png"), "ab") as file:
+            file.truncate(pictures.LARGEST + 1)
+        self.tap.ok(len(pictures.complaints(made, made)) == 1, "planted: a picture that is too large")
+        os.remove(os.path.join(made, "page-light.png"))
+        self.tap.ok(len(pictures.complaints(os.path.join(os.environ["SOURCE"], "contrib"), made)) == 2,
+                    "planted: one that is missing")
 
     def ask_vnu(self, checks):
         good, planted = read(self.pages["seven"]), {}
@@ -96,9 +147,11 @@ def main():
         for name, path in page.pages.items():
             page.look(name, path, checks)
         page.plant(checks)
+        page.picture(browser)
         folder, session = browser.folder, browser.process.pid
     page.tap.ok(not os.path.exists(folder) and not processes(session), "the browser has left nothing behind",
                 folder, processes(session))
+    page.read()
     page.ask_vnu(checks)
     page.tap.finish()
 

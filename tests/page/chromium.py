@@ -212,12 +212,12 @@ class Tab:
                       windowsVirtualKeyCode=codes[key],
                       **({"text": "\r"} if key == "Enter" and kind == "keyDown" else {}))
 
-    def picture(self, path, whole=True, scale=1):
-        """A PNG: all of the page, or of what is seen at first."""
-        size = self.call("Page.getLayoutMetrics")["cssContentSize" if whole else "cssLayoutViewport"]
-        height = min(size.get("height", size.get("clientHeight")), 12000)
+    def picture(self, path, start="html", height=None, scale=1):
+        """A PNG of the page, as wide as the view, from the top of an element on, or of all of it."""
+        top = self.evaluate(f"document.querySelector({json.dumps(start)}).getBoundingClientRect().top + scrollY")
+        height = height or min(self.evaluate("document.documentElement.scrollHeight") - top, 12000)
         data = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True,
-                         clip={"x": 0, "y": 0, "width": self.view.width, "height": height, "scale": scale})
+                         clip={"x": 0, "y": top, "width": self.view.width, "height": height, "scale": scale})
         with open(path, "wb") as file:
             file.write(base64.b64decode(data["data"]))
 

@@ -10,18 +10,32 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "oracle")]
 from chromium import Browser, Tab, View  # noqa: E402
 
 LARGEST = 60 * 1000  # bytes
-# name: how it is looked at, and how much of a pixel of the page is one of the picture
+# name: how it is looked at, from which element on, and how many pixels of the picture one of the page is
 PICTURES = {
-    "page-light.png": (View("light", 1120, 1000, prefers_color_scheme="light"), 0.75),
-    "page-phone.png": (View("phone", 390, 844, phone=True, prefers_color_scheme="dark"), 0.9)}
+    "page-light.png": (View("light", 1200, 1150, prefers_color_scheme="light"), "section#days", 0.7),
+    "page-phone.png": (View("phone", 390, 844, phone=True, prefers_color_scheme="dark"), "html", 0.8)}
 
 
 def make(browser, page, folder):
-    for name, (view, scale) in PICTURES.items():
+    for name, (view, start, scale) in PICTURES.items():
         with Tab(browser, "file://" + page, view) as tab:
             path = os.path.join(folder, name)
-            tab.picture(path, whole=False, scale=scale)
+            tab.picture(path, start, view.height, scale)
             shrink(path)
+
+
+def complaints(made, kept):
+    """What is wrong with those kept in a folder, beside those made just now in another one."""
+    wrong = []
+    for name in PICTURES:
+        path = os.path.join(kept, name)
+        if not os.path.exists(path):
+            wrong.append(f"{name}: is not there")
+        elif size(path) != size(os.path.join(made, name)):
+            wrong.append(f"{name}: {size(path)} pixels, and not {size(os.path.join(made, name))}")
+        elif os.path.getsize(path) > LARGEST:
+            wrong.append(f"{name}: {os.path.getsize(path)} bytes")
+    return wrong
 
 
 def size(path):
@@ -85,7 +99,8 @@ def main():
     page = stores.page(tap, stores.seven(tap), tap.path("seven.html"))
     with Browser() as browser:
         make(browser, page, sys.argv[1])
-    tap.ok(True, "the pictures are written")
+    wrong = complaints(sys.argv[1], sys.argv[1])
+    tap.ok(not wrong, "the pictures are written", *wrong)
     tap.finish()
 
 
