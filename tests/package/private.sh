@@ -44,6 +44,8 @@ umount -l /.machine
 rmdir /.machine
 printf "#!/bin/sh\nexit 101\n" >/usr/sbin/policy-rc.d
 chmod 755 /usr/sbin/policy-rc.d
+# There is no network to get packages from.
+rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/*
 # Faster: nothing need outlast a power failure, and nobody looks for manuals.
 echo force-unsafe-io >/etc/dpkg/dpkg.cfg.d/private
 rm -f /var/lib/man-db/auto-update
