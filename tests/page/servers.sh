@@ -43,6 +43,9 @@ printf 'postmaster:%s\n' "$(openssl passwd -apr1 secret)" >htpasswd
 # Own network: this address, and 127.0.0.2 is a stranger's.
 paths="s,192.0.2.0/24,127.0.0.1/32,; s,/etc/[a-z]*/tlsrpt.htpasswd,$WORK/htpasswd,; s,/var/lib/tlsrpt-page,$WORK/page,"
 
+has_browser() {
+	command -v chromium-headless-shell chromium >/dev/null
+}
 # get PATH [CURL-OPTION...]: the status, and with the headers in ./head
 get() {
 	path=$1
@@ -74,7 +77,7 @@ all_cases() {
 		matches "$(get "$path")" '^4' "$1: nothing beside it: $path"
 	done
 	matches "$(get /tls/ -X PUT --data-binary x)" '^[45]' "$1: nothing can be put there"
-	if ! command -v chromium-headless-shell chromium >/dev/null; then
+	if ! has_browser; then
 		skip_part "$1: in a browser" "there is none"
 		return
 	fi
@@ -112,6 +115,10 @@ http {
 		listen 127.0.0.1:$PORT;
 		root $WORK/www;
 		include $WORK/nginx/tlsrpt.conf;
+		location /own/ {
+			alias $WORK/own/;
+			add_header Content-Security-Policy "default-src 'self'";
+		}
 	}
 }
 CF
@@ -120,6 +127,17 @@ echo $! >nginx.pid
 at_end "stop_pid_file nginx.pid"
 wait_for 10 listens "$PORT" || { sed 's/^/# /' nginx.log; exit 1; }
 all_cases nginx
+# A server with a policy of its own, which takes style sheets and no style in a page: that is what --css is for.
+mkdir own
+chown tlsrpt own
+as_user "$WORK/bin/tlsrpt" page --config "$WORK/empty.conf" --db "$DB" --output own/linked.html --css tlsrpt.css
+cp page/index.html own/whole.html
+chmod 644 own/*
+if has_browser; then
+	run python3 "$TESTS/page/served.py" "http://127.0.0.1:$PORT/own/linked.html" "http://127.0.0.1:$PORT/own/whole.html"
+	is "$code$(cat err) $(paste -s -d '|' out)" "0 nothing|style-src-elem inline, no style is in force" \
+		"a policy of the server's own takes the page with --css, and not the one without"
+fi
 stop_pid_file nginx.pid
 
 # --- lighttpd
