@@ -233,4 +233,5 @@ ends "the copy is lost: the server has it still" 1 "$stored $quarantined"
 program real
 fetch
 ends "and it is stored" 0 "$((stored + 1)) $quarantined"
+clean_up
 finish

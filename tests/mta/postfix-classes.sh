@@ -43,4 +43,5 @@ class virtual_mailbox_domains virtual_mailbox_domains=example.com "virtual_mailb
 class relay_domains relay_domains=example.com "relay_recipient_maps=texthash:$PF/etc/addresses"
 class virtual_alias_domains virtual_alias_domains=example.com "virtual_alias_maps=texthash:$PF/etc/virtual" \
 	"local_recipient_maps=texthash:$PF/etc/aliases"
+clean_up
 finish
