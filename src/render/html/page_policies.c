@@ -92,13 +92,13 @@ print_testing(const Table *table, size_t row, const Output *out)
 	const int64_t days = table_number(table, row, *last != '\0' ? "clean_days" : "days");
 	const int64_t missing = table_number(table, row, "days_needed") - days;
 	g_autofree char *clean = page_count(days, "day");
-	g_autofree char *more = page_count(missing, "day");
+	g_autofree char *more = page_count(missing, "more day");
 
 	print_day("in testing since ", table, row, "since", out);
 	fprintf(out->file, ", %s: %s with reports and without failures", obstacle(table, row),
 		clean);
 	if (missing > 0)
-		fprintf(out->file, ", %s more needed", more);
+		fprintf(out->file, ", %s needed", more);
 	if (*last != '\0')
 		fprintf(out->file, "; the last failure was on <time>%s</time>", last);
 }
