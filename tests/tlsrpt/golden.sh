@@ -56,7 +56,7 @@ refresh() {
 
 # plain [FILE]: with another path of the store, and another free space beside it; a page without its style
 plain() {
-	sed -e '/^<style>/,/<\/style>$/d' -e 's|sha256-[A-Za-z0-9+/=]*|sha256-|' -e "s|$DB|/var/lib/tlsrpt/tlsrpt.db|" -e 's|"free_bytes":\( *\)[0-9]*|"free_bytes":\11000|' \
+	sed -e '/^<style>/,/<\/style>$/d' -e 's|sha256-[A-Za-z0-9+/=]*|sha256-|' -e 's|\(tlsrpt page</code>\) [0-9.]*[0-9]|\1|' -e "s|$DB|/var/lib/tlsrpt/tlsrpt.db|" -e 's|"free_bytes":\( *\)[0-9]*|"free_bytes":\11000|' \
 		-e '/^\/var\/lib\/tlsrpt/s/,[0-9]*\(.\{0,1\}\)$/,1000\1/' \
 		-e 's/^\(Free space:  *\).*/\11.0 GiB/' "$@"
 }
