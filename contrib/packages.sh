@@ -5,10 +5,10 @@ codename=$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME-}") || code
 
 TEST_PACKAGES="autopkgtest bind9-dnsutils build-essential clang clang-tidy cppcheck curl debhelper dovecot-core
 	dovecot-imapd dovecot-lmtpd dovecot-sieve dpkg-dev
-	faketime fcgiwrap fetchmail file gcovr icinga2-bin isync jq knot less libfaketime lighttpd lintian locales
-	maildrop mandoc musl-tools mutt
+	faketime fcgiwrap fetchmail file gcovr icinga2-bin isync jq knot less libfaketime libpq-dev lighttpd lintian
+	locales maildrop mandoc musl-tools mutt
 	nagios-nrpe-plugin nagios-nrpe-server neomutt nginx-light opendkim opendkim-tools openssl postfix
-	postgresql procmail prometheus prometheus-alertmanager prometheus-node-exporter python3
+	pgbouncer postgresql procmail prometheus prometheus-alertmanager prometheus-node-exporter python3
 	python3-jsonschema strace systemd time unbound util-linux valgrind zsh"
 
 # Debian 12 was the last that had it.

@@ -30,6 +30,7 @@ typedef struct {
 	int64_t wait_until;
 	StoreDirectory directory;
 	bool must_exist; /* a missing store is an error (TLSRPT_ERROR_IO) */
+	bool makes_schema; /* for store_init(): also in a database that others run */
 	/*
 	 * A process of root that opens a store becomes the owner of the store's directory.  If this
 	 * is set, seteuid(0) can undo that, so that the process can open other things as root;
@@ -47,6 +48,9 @@ typedef struct {
 Store *store_open(const char *uri, const StoreOptions *options, bool *created,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void store_close(Store *store);
+
+/* Whether the store of a URI is reached over a connection, rather than in files. */
+bool store_is_remote(const char *uri);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
 /*
@@ -75,5 +79,11 @@ void store_wait_until(Store *store, int64_t wait_until);
  */
 bool store_init(const char *uri, const char *owner, const StoreOptions *options, bool *created,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * What store_init() would tell a database server, for somebody who may do that; caller frees.  USAGE
+ * for a store in files.
+ */
+char *store_init_script(const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -28,6 +28,7 @@ typedef struct {
 	GBytes *message;
 	int64_t received_at; /* epoch seconds */
 	int64_t wait_until; /* for locks */
+	Store *store; /* if it was opened before the parsing, else NULL */
 } Work;
 
 static bool
@@ -71,10 +72,11 @@ store(const Work *work, const Intake *intake, StoreOutcome *outcome, GError **er
 	/* Kept at the end: the process exits soon, and SQLite would free thousands of pieces. */
 	static Store *store;
 
-	store = ingest_open_store(options, work->wait_until, error);
+	store = work->store != NULL ? work->store
+				    : ingest_open_store(options, work->wait_until, error);
 	const bool ok = store != NULL
 		&& store_deliver(store, &delivery, &options->config->limits, outcome, error);
-	if (!ok)
+	if (!ok && work->store == NULL)
 		store_close(store);
 	g_bytes_unref(quarantine.gzip);
 	return ok;
@@ -202,6 +204,29 @@ begin(Work *work, int message_fd, int64_t input_ended_at, GError **error)
 	return work->message != NULL;
 }
 
+/*
+ * Opens a store that is on another machine, before the parsing, which needs no connection but this
+ * one.  A failure is not the message's fault, whatever it holds.
+ */
+static bool
+connect_to_store(Work *work, GError **error)
+{
+	const IngestOptions *options = work->options;
+
+	if (options->dry_run || !store_is_remote(options->store_uri))
+		return true;
+	process_tell_phase(work->channel, PHASE_STORING);
+	work->store = ingest_open_store(options, work->wait_until, error);
+	return work->store != NULL;
+}
+
+static void
+end(Work *work)
+{
+	g_bytes_unref(work->message);
+	store_close(work->store);
+}
+
 IngestResult
 ingest_work(const IngestOptions *options, int message_fd, int channel)
 {
@@ -214,11 +239,12 @@ ingest_work(const IngestOptions *options, int message_fd, int channel)
 		input_drain(STDIN_FILENO, TEST_IDLE_MS(DRAIN_IDLE_MS));
 		return fail(error);
 	}
-	if (!begin(&work, message_fd, g_get_monotonic_time(), &error))
+	if (!begin(&work, message_fd, g_get_monotonic_time(), &error)
+		|| !connect_to_store(&work, &error))
 		return fail(error);
 	confine(options);
 	const IngestResult result = take(&work);
-	g_bytes_unref(work.message);
+	end(&work);
 	return result;
 }
 
@@ -228,13 +254,13 @@ ingest_again(const IngestOptions *options, int message_fd, int64_t input_ended_a
 	Work work = { .options = options, .channel = channel };
 	g_autoptr(GError) error = NULL;
 
-	if (!begin(&work, message_fd, input_ended_at, &error))
+	if (!begin(&work, message_fd, input_ended_at, &error) || !connect_to_store(&work, &error))
 		return fail(error);
 	confine(options);
 	if (!process_has_room(options->config->limits.memory))
 		g_set_error_literal(&error, TLSRPT_ERROR, TLSRPT_ERROR_NO_MEMORY, "no memory");
 	const IngestResult result = error == NULL ? take(&work) : fail(error);
-	g_bytes_unref(work.message);
+	end(&work);
 	return result;
 }
 

@@ -29,7 +29,7 @@
 typedef struct {
 	char *db, *config, *owner, *log, *files_from;
 	int jobs;
-	gboolean dry_run, passthrough, reject, cgi, init, quiet, verbose, version;
+	gboolean dry_run, passthrough, reject, cgi, init, print_sql, quiet, verbose, version;
 	char **operands;
 } Options;
 
@@ -86,6 +86,8 @@ check_options(const Options *options, GError **error)
 		return false;
 	if (options->owner != NULL && !options->init)
 		return usage_error(error, "--owner goes only with --init");
+	if (options->print_sql && (!options->init || options->owner != NULL))
+		return usage_error(error, "--print-sql goes only with --init, and without --owner");
 	if (options->cgi
 		&& (options->dry_run || options->passthrough || options->reject || options->init))
 		return usage_error(error,
@@ -124,6 +126,8 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
 		{ "init", 0, 0, G_OPTION_ARG_NONE, &options->init, "Make the store", NULL },
 		{ "owner", 0, 0, G_OPTION_ARG_STRING, &options->owner,
 			"With --init: whom the store is to belong to", "USER[:GROUP]" },
+		{ "print-sql", 0, 0, G_OPTION_ARG_NONE, &options->print_sql,
+			"With --init: print what it would tell PostgreSQL, for psql", NULL },
 		{ "log", 0, 0, G_OPTION_ARG_STRING, &options->log, "Where to log",
 			"syslog|stderr" },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet,
@@ -183,6 +187,16 @@ rights_text(const char *store_uri)
 }
 
 static int
+print_sql(const char *store_uri, GError **error)
+{
+	g_autofree char *script = store_init_script(store_uri, error);
+
+	if (script == NULL)
+		return exit_code(*error);
+	return printf("%s", script) >= 0 && fflush(stdout) == 0 ? EX_OK : EX_TEMPFAIL;
+}
+
+static int
 run_init(const Options *options, const char *store_uri, GError **error)
 {
 	const StoreOptions how = {
@@ -191,6 +205,8 @@ run_init(const Options *options, const char *store_uri, GError **error)
 	};
 	bool created = false;
 
+	if (options->print_sql)
+		return print_sql(store_uri, error);
 	if (!store_init(store_uri, options->owner, &how, &created, error))
 		return exit_code(*error);
 	g_autofree char *uri = store_uri_printable(store_uri);

@@ -14,6 +14,16 @@
 
 #include "tlsrpt/error.h"
 
+/* Writes what the rows refer to, and the rows. */
+static bool
+write_all(Batch *batch, GError **error)
+{
+	const bool ok = batch->store->driver->is_remote ? batch_write_heads_remote(batch, error)
+							: batch_write_heads(batch, error);
+
+	return ok && batch_write_rows(batch, error);
+}
+
 /* Writes a batch whose names were looked up; *over says whether it added more than it may. */
 static bool
 write_measured(Batch *batch, bool *over, GError **error)
@@ -24,10 +34,9 @@ write_measured(Batch *batch, bool *over, GError **error)
 
 	*over = false;
 	if (!batch_is_heavy(batch))
-		return batch_write_heads(batch, error) && batch_write_rows(batch, error);
+		return write_all(batch, error);
 	if (!driver->used(connection, &before, error) || !driver->save(connection, error)
-		|| !batch_write_heads(batch, error) || !batch_write_rows(batch, error)
-		|| !driver->used(connection, &after, error))
+		|| !write_all(batch, error) || !driver->used(connection, &after, error))
 		return false;
 	*over = after - before > batch_allowance(batch);
 	return !*over || driver->restore(connection, error);
@@ -38,6 +47,8 @@ static bool
 begin_batch(Batch *batch, const StoreDelivery *deliveries, size_t n, StoreOutcome *outcomes,
 	GError **error)
 {
+	if (batch->store->driver->is_remote)
+		return batch_add_new_remote(batch, deliveries, n, outcomes, error);
 	return batch_add_new(batch, deliveries, n, outcomes, error)
 		&& store_look_up_names(batch->store, error);
 }
@@ -60,8 +71,8 @@ take_duplicates(const Batch *batch, GError **error)
 	for (guint i = 0; i < batch->duplicates->len; i++) {
 		const Duplicate *one = &g_array_index(batch->duplicates, Duplicate, i);
 		bool replaced;
-		if (!replace_worse(batch->store, one->delivery, one->one, batch->limits, &replaced,
-			    error))
+		if (!replace_worse(
+			    batch->store, one->delivery, one->one, batch->limits, &replaced, error))
 			return false;
 		one->outcome->replaced += replaced;
 		one->outcome->duplicates += !replaced;
@@ -124,8 +135,11 @@ deliver(Store *store, void *data, GError **error)
 {
 	const Work *work = data;
 
-	for (size_t i = 0; i < work->n; i++)
+	for (size_t i = 0; i < work->n; i++) {
 		work->outcomes[i] = (StoreOutcome){ 0 };
+		if (work->deliveries[i].quarantine != NULL && !store_be_alone(store, error))
+			return false;
+	}
 	if (!store_reports(store, work->deliveries, work->n, work->limits, work->outcomes, error))
 		return false;
 	for (size_t i = 0; i < work->n; i++) {
@@ -143,7 +157,7 @@ store_deliver_batch(Store *store, const StoreDelivery *deliveries, size_t n, con
 {
 	Work work = { deliveries, n, limits, outcomes };
 
-	return store_transact(store, deliver, &work, error);
+	return store_transact_beside(store, deliver, &work, error);
 }
 
 bool

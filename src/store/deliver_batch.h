@@ -117,6 +117,23 @@ void batch_add_row(Batch *batch, Row *row);
 bool batch_add_new(Batch *batch, const StoreDelivery *deliveries, size_t n, StoreOutcome *outcomes,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, and looks up all names and keys as well, in one round trip. */
+bool batch_add_new_remote(Batch *batch, const StoreDelivery *deliveries, size_t n,
+	StoreOutcome *outcomes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What batch_write_heads() does after that, in one round trip. */
+bool batch_write_heads_remote(Batch *batch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What the lookup of a sender has found, and of an incident. row counts in the lists of the batch. */
+void batch_take_sender(void *batch, size_t row, const Store *store, StoreStatement *statement);
+void batch_take_incident(void *batch, size_t row, const Store *store, StoreStatement *statement);
+
+/* Extends the incidents by the reports that have them. */
+void batch_extend_incidents(const Batch *batch);
+
+/* Sets same_id in the rows; is_earlier[i] says whether row i has an earlier report with its id. */
+void batch_mark_same_ids(const Batch *batch, const bool *is_earlier);
+
 /*
  * Brings the reports of each delivery that has more new text than a message may into their brief
  * form.  *any says whether there were any: then the batch must be made anew.  The names must have

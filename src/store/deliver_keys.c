@@ -9,9 +9,8 @@
 
 #include <string.h>
 
-/* Takes the ids of a sender from the row that the lookup has found. */
-static void
-take_sender(void *data, size_t row, const Store *store, StoreStatement *statement)
+void
+batch_take_sender(void *data, size_t row, const Store *store, StoreStatement *statement)
 {
 	const Batch *batch = data;
 	Sender *sender = batch->sender_list->pdata[row];
@@ -20,8 +19,8 @@ take_sender(void *data, size_t row, const Store *store, StoreStatement *statemen
 	sender->id = store->driver->column_int(statement, SENDER_ID);
 }
 
-static void
-take_incident(void *data, size_t row, const Store *store, StoreStatement *statement)
+void
+batch_take_incident(void *data, size_t row, const Store *store, StoreStatement *statement)
 {
 	const StoreDriver *driver = store->driver;
 	const Batch *batch = data;
@@ -57,8 +56,8 @@ extend_incident(Incident *incident, const Row *row, const char *mode)
 	incident->last_day = MAX(incident->last_day, row->day);
 }
 
-static void
-extend_incidents(const Batch *batch)
+void
+batch_extend_incidents(const Batch *batch)
 {
 	for (guint i = 0; i < batch->rows->len; i++) {
 		const Row *row = &g_array_index(batch->rows, Row, i);
@@ -88,13 +87,24 @@ is_same_id(gconstpointer a, gconstpointer b)
 		&& strcmp(one->one->report->report_id, other->one->report->report_id) == 0;
 }
 
+void
+batch_mark_same_ids(const Batch *batch, const bool *is_earlier)
+{
+	g_autoptr(GHashTable) ids = g_hash_table_new(hash_id, is_same_id);
+
+	for (guint i = 0; i < batch->rows->len; i++) {
+		Row *row = &g_array_index(batch->rows, Row, i);
+		if (row->outcome != NULL)
+			row->same_id = !g_hash_table_add(ids, row) || is_earlier[i];
+	}
+}
+
 /* Looks for them among the reports whose report-id has the same hash. */
 static bool
 find_same_ids(const Batch *batch, const Task *same_hashes, GError **error)
 {
 	g_auto(Task) same_ids = QUERY(SQL_SELECT_SAME_ID, "iti");
 	Task *const tasks[] = { &same_ids };
-	g_autoptr(GHashTable) ids = g_hash_table_new(hash_id, is_same_id);
 	size_t place = 0;
 
 	for (guint i = 0; i < same_hashes->n; i++) {
@@ -105,12 +115,10 @@ find_same_ids(const Batch *batch, const Task *same_hashes, GError **error)
 	}
 	if (!store_perform(batch->store, tasks, G_N_ELEMENTS(tasks), error))
 		return false;
-	for (guint i = 0; i < same_hashes->n; i++) {
-		Row *row = &g_array_index(batch->rows, Row, i);
-		const bool is_earlier =
-			same_hashes->results[i] != 0 && same_ids.results[place++] != 0;
-		row->same_id = !g_hash_table_add(ids, row) || is_earlier;
-	}
+	g_autofree bool *is_earlier = g_new0(bool, batch->rows->len);
+	for (guint i = 0; i < same_hashes->n; i++)
+		is_earlier[i] = same_hashes->results[i] != 0 && same_ids.results[place++] != 0;
+	batch_mark_same_ids(batch, is_earlier);
 	return true;
 }
 
@@ -123,8 +131,8 @@ look_up_keys(Batch *batch, GError **error)
 	g_auto(Task) ids = QUERY(SQL_TAKE_REPORT_ID, "i");
 	Task *const tasks[] = { &senders, &incidents, &same_hashes, &ids };
 
-	senders.answer = take_sender;
-	incidents.answer = take_incident;
+	senders.answer = batch_take_sender;
+	incidents.answer = batch_take_incident;
 	senders.data = incidents.data = batch;
 	for (guint i = 0; i < batch->sender_list->len; i++) {
 		const SenderKey *key = &((const Sender *)batch->sender_list->pdata[i])->key;
@@ -261,6 +269,6 @@ batch_write_heads(Batch *batch, GError **error)
 		return true;
 	if (!store_insert_names(batch->store, error) || !look_up_keys(batch, error))
 		return false;
-	extend_incidents(batch);
+	batch_extend_incidents(batch);
 	return insert_senders(batch, error) && insert_incidents(batch, error);
 }

@@ -11,6 +11,7 @@
 #define TLSRPT_STORE_DRIVER_H
 
 #include "schema.h"
+#include "sql.h"
 
 #include "tlsrpt/store.h"
 
@@ -42,7 +43,7 @@ typedef struct {
 	const StoreValue *values; /* row after row */
 	size_t width, n; /* parameters per row, number of rows */
 	int64_t *changes; /* if not NULL, how many rows each parameter row has written */
-	bool is_plain; /* an insert that may take several rows of parameters at once */
+	bool is_plain; /* an insert that may take several rows of parameters at once, in any order */
 	/* If not NULL, called for each result; row is the index of the parameters that gave it. */
 	void (*answer)(void *data, size_t row, StoreStatement *statement);
 	void *data;
@@ -51,6 +52,8 @@ typedef struct {
 typedef struct {
 	const char *scheme; /* of the URI; the first driver also takes plain paths */
 	Engine engine; /* whose variant of the schema it uses */
+	bool is_remote; /* a question costs a round trip: those of RemoteStatement are used, too */
+	const char *(*sql)(int which); /* the text of a SqlStatement or RemoteStatement */
 
 	/* Opens a store for writing; makes an empty one if there is none. */
 	StoreConnection *(*open)(const char *address, const StoreOptions *options, GError **error);
@@ -62,6 +65,12 @@ typedef struct {
 
 	/* Whether the database has a store's schema. STORE_FOREIGN if it holds something else. */
 	bool (*has_schema)(StoreConnection *connection, bool *has, GError **error);
+	/*
+	 * If not NULL, used in place of has_schema(): *version is 0 without a schema.  digest is for
+	 * the caller to free.
+	 */
+	bool (*read_version)(
+		StoreConnection *connection, int64_t *version, char **digest, GError **error);
 
 	/*
 	 * Called before and after a migration.  During a migration references between rows are not
@@ -75,8 +84,12 @@ typedef struct {
 	 */
 	bool (*begin_schema)(StoreConnection *connection, bool *begun, GError **error);
 
-	/* Begins a transaction; one writer at a time, in turn.  Waits until options->wait_until. */
-	bool (*begin)(StoreConnection *connection, GError **error);
+	/*
+	 * Begins a transaction.  Waits until options->wait_until.  An engine with one writer at a
+	 * time gives each its turn; one with many does so where is_alone: then nobody else writes
+	 * until the transaction ends.
+	 */
+	bool (*begin)(StoreConnection *connection, bool is_alone, GError **error);
 	bool (*commit)(StoreConnection *connection, GError **error); /* durable when true */
 	void (*rollback)(StoreConnection *connection); /* harmless if none was begun */
 
@@ -105,9 +118,13 @@ typedef struct {
 	/* The text of the statement must outlive it. Parameters count from 1. */
 	StoreStatement *(*prepare)(StoreConnection *connection, const char *sql, GError **error);
 	void (*finalize)(StoreStatement *statement);
-	/* Performs tasks in their order; over a network, all of them in one round trip. */
-	bool (*perform)(StoreConnection *connection, const StoreTask *tasks, size_t n,
-		GError **error);
+	/*
+	 * Performs tasks in their order; over a network, all of them in one round trip.  Tasks without
+	 * answers and changes may be put off until the next question or the commit, and so may their
+	 * errors.
+	 */
+	bool (*perform)(
+		StoreConnection *connection, const StoreTask *tasks, size_t n, GError **error);
 
 	/* The same by single parameters and rows, for reading. */
 	void (*bind_int)(StoreStatement *statement, int parameter, int64_t value);
@@ -124,8 +141,20 @@ typedef struct {
 
 	/* Gives the files of a store to an owner; -1 leaves one as it is. */
 	bool (*give)(const char *address, int64_t uid, int64_t gid, GError **error);
+	/*
+	 * If not NULL, what makes a store, as a text for somebody who may do that; caller frees.
+	 */
+	char *(*script)(const Schema *schema);
 } StoreDriver;
 
 extern const StoreDriver sqlite_driver;
+
+/* What a module exports under the name STORE_MODULE. */
+typedef struct {
+	const char *version; /* of the program of which it is a part */
+	const StoreDriver *driver;
+} StoreModule;
+
+#define STORE_MODULE "tlsrpt_store_module"
 
 #endif

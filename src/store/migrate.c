@@ -13,13 +13,14 @@ digest_of_version(const Schema *schema, Engine engine, int64_t version)
 }
 
 static bool
-check_version(const Schema *schema, Engine engine, int64_t version, const char *digest,
-	GError **error)
+check_version(
+	const Schema *schema, Engine engine, int64_t version, const char *digest, GError **error)
 {
 	if (version > schema->version) {
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_FOREIGN,
 			"the store has schema version %" G_GINT64_FORMAT
-			", this program knows up to %d", version, schema->version);
+			", this program knows up to %d",
+			version, schema->version);
 		return false;
 	}
 	if (version < 1 || g_strcmp0(digest, digest_of_version(schema, engine, version)) != 0) {
@@ -47,6 +48,18 @@ fail_prepare(GError *problem, GError **error)
 	return false;
 }
 
+/* The same of a driver that has it in one question. */
+static bool
+read_version(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
+	int64_t *version, GError **error)
+{
+	g_autofree char *digest = NULL;
+
+	return driver->read_version(connection, version, &digest, error)
+		&& (*version == 0
+			|| check_version(schema, driver->engine, *version, digest, error));
+}
+
 bool
 migrate_read_version(const StoreDriver *driver, StoreConnection *connection, const Schema *schema,
 	int64_t *version, GError **error)
@@ -55,13 +68,15 @@ migrate_read_version(const StoreDriver *driver, StoreConnection *connection, con
 	bool has = false;
 
 	*version = 0;
+	if (driver->read_version != NULL)
+		return read_version(driver, connection, schema, version, error);
 	if (!driver->has_schema(connection, &has, error))
 		return false;
 	if (!has)
 		return true;
 
-	StoreStatement *statement =
-		driver->prepare(connection, sql_statements[SQL_SELECT_VERSION], &problem);
+	StoreStatement *statement = driver->prepare(
+		connection, sql_statements[SQL_SELECT_VERSION], &problem);
 	if (statement == NULL)
 		return fail_prepare(problem, error);
 	const StepResult result = driver->step(statement, error);

@@ -127,9 +127,8 @@ store_want_name(Store *store, NameTable table, const char *text)
 	return recent->name;
 }
 
-/* The digest by which a long text is found; caller frees. */
-static uint8_t *
-digest_of(const char *text)
+uint8_t *
+store_text_digest(const char *text)
 {
 	uint8_t *bytes = g_malloc(IDENTITY_SIZE);
 	Digest digest;
@@ -161,7 +160,7 @@ add_name(NameTask *one, bool is_text, bool with_text, const Name *name)
 	}
 	if (one->digests == NULL)
 		one->digests = g_ptr_array_new_with_free_func(g_free);
-	uint8_t *digest = digest_of(name->text);
+	uint8_t *digest = store_text_digest(name->text);
 	g_ptr_array_add(one->digests, digest);
 	if (with_text)
 		task_add(&one->task, digest, (size_t)IDENTITY_SIZE, name->text);
@@ -169,13 +168,22 @@ add_name(NameTask *one, bool is_text, bool with_text, const Name *name)
 		task_add(&one->task, digest, (size_t)IDENTITY_SIZE);
 }
 
-/* Looks up or inserts all missing names, and sets the ids that the statements return. */
+#define MORE_MAX 5
+
+/*
+ * Looks up or inserts all missing names, and sets the ids that the statements return.  More tasks
+ * are performed after these, in the same trip.
+ */
 static bool
-perform(Store *store, bool inserts, GError **error)
+perform(Store *store, bool inserts, Task *const *more, size_t n_more, GError **error)
 {
 	Names *names = store->names;
 	NameTask of_tables[NAME_TABLES] = { 0 };
-	Task *tasks[NAME_TABLES];
+	Task *tasks[NAME_TABLES + MORE_MAX];
+
+	g_return_val_if_fail(n_more <= MORE_MAX, false);
+	for (size_t i = 0; i < n_more; i++)
+		tasks[NAME_TABLES + i] = more[i];
 
 	for (size_t i = 0; i < NAME_TABLES; i++) {
 		const bool is_text = i >= NAME_FIRST_TEXT;
@@ -188,7 +196,7 @@ perform(Store *store, bool inserts, GError **error)
 			add_name(one, is_text, inserts, names->missing[i]->pdata[j]);
 		tasks[i] = &one->task;
 	}
-	const bool ok = store_perform(store, tasks, NAME_TABLES, error);
+	const bool ok = store_perform(store, tasks, NAME_TABLES + n_more, error);
 	for (size_t i = 0; i < NAME_TABLES; i++) {
 		for (guint j = 0; ok && j < of_tables[i].task.n; j++)
 			((Name *)names->missing[i]->pdata[j])->id = of_tables[i].task.results[j];
@@ -229,20 +237,31 @@ keep_missing(Names *names)
 }
 
 bool
-store_look_up_names(Store *store, GError **error)
+store_look_up_names_and(Store *store, Task *const *tasks, size_t n, GError **error)
 {
-	if (!perform(store, false, error))
+	if (!perform(store, false, tasks, n, error))
 		return false;
 	(void)keep_missing(store->names);
 	return true;
 }
 
 bool
+store_look_up_names(Store *store, GError **error)
+{
+	return store_look_up_names_and(store, NULL, 0, error);
+}
+
+bool
 store_insert_names(Store *store, GError **error)
 {
-	if (!keep_missing(store->names))
-		return true;
-	if (!perform(store, true, error))
+	return !keep_missing(store->names) || store_insert_names_and(store, NULL, 0, error);
+}
+
+bool
+store_insert_names_and(Store *store, Task *const *tasks, size_t n, GError **error)
+{
+	(void)keep_missing(store->names);
+	if (!perform(store, true, tasks, n, error))
 		return false;
 	if (keep_missing(store->names)) {
 		/* Another writer has just inserted one of them. */
@@ -268,7 +287,7 @@ store_find_name(Store *store, NameTable table, const char *text, int64_t *id, GE
 	*id = text == NULL ? 0 : NAME_UNKNOWN;
 	if (text == NULL || *text == '\0')
 		return true;
-	g_autofree uint8_t *digest = table >= NAME_FIRST_TEXT ? digest_of(text) : NULL;
+	g_autofree uint8_t *digest = table >= NAME_FIRST_TEXT ? store_text_digest(text) : NULL;
 	StoreStatement *statement = digest != NULL
 		? store_bind(store, select, error, "b", digest, (size_t)IDENTITY_SIZE)
 		: store_bind(store, select, error, "t", text);

@@ -36,6 +36,15 @@ bool store_look_up_names(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT
  */
 bool store_insert_names(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same with other tasks, which an engine over a network performs in the same round trip. */
+bool store_look_up_names_and(
+	Store *store, Task *const *tasks, size_t n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool store_insert_names_and(
+	Store *store, Task *const *tasks, size_t n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The digest by which a long text is found, IDENTITY_SIZE bytes; caller frees. */
+uint8_t *store_text_digest(const char *text);
+
 /* Does both. */
 bool store_resolve_names(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,6 +1,7 @@
 #include "open.h"
 
 #include "migrate.h"
+#include "module.h"
 #include "names.h"
 #include "statement.h"
 
@@ -12,26 +13,41 @@
 #include <string.h>
 #include <unistd.h>
 
-static const StoreDriver *const drivers[] = {
-	&sqlite_driver,
+/* The schemes of stores whose driver is a module, and its name; their address is the whole URI. */
+static const struct {
+	char scheme[12], module[6];
+} modules[] = {
+	{ "postgresql:", "pgsql" },
+	{ "postgres:", "pgsql" },
 };
 
 const StoreDriver *
 store_find_driver(const char *uri, const char **address, GError **error)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(drivers); i++) {
-		if (g_str_has_prefix(uri, drivers[i]->scheme)) {
-			*address = uri + strlen(drivers[i]->scheme);
-			return drivers[i];
-		}
+	*address = uri;
+	if (store_uri_is_path(uri))
+		return &sqlite_driver;
+	if (g_str_has_prefix(uri, sqlite_driver.scheme)) {
+		*address = uri + strlen(sqlite_driver.scheme);
+		return &sqlite_driver;
 	}
-	if (store_uri_is_path(uri)) {
-		*address = uri;
-		return drivers[0];
+	for (size_t i = 0; i < G_N_ELEMENTS(modules); i++) {
+		if (g_str_has_prefix(uri, modules[i].scheme))
+			return module_driver(modules[i].module, error);
 	}
 	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_UNSUPPORTED,
 		"the store's URI has a scheme that this program does not know");
 	return NULL;
+}
+
+bool
+store_is_remote(const char *uri)
+{
+	bool is_remote = false;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(modules); i++)
+		is_remote |= g_str_has_prefix(uri, modules[i].scheme);
+	return is_remote;
 }
 
 Store *
@@ -65,7 +81,7 @@ store_close(Store *store)
 {
 	if (store == NULL)
 		return;
-	for (size_t i = 0; i < SQL_STATEMENTS; i++) {
+	for (size_t i = 0; i < SQL_ALL_STATEMENTS; i++) {
 		if (store->statements[i] != NULL)
 			store->driver->finalize(store->statements[i]);
 	}
@@ -108,6 +124,21 @@ find_owner(const char *owner, int64_t *uid, int64_t *gid, GError **error)
 	return true;
 }
 
+char *
+store_init_script(const char *uri, GError **error)
+{
+	const char *address;
+	const StoreDriver *driver = store_find_driver(uri, &address, error);
+
+	if (driver == NULL)
+		return NULL;
+	if (driver->script != NULL)
+		return driver->script(&store_schema);
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+		"--print-sql is for stores in PostgreSQL; one in files is made by --init alone");
+	return NULL;
+}
+
 bool
 store_init(const char *uri, const char *owner, const StoreOptions *options, bool *created,
 	GError **error)
@@ -120,6 +151,7 @@ store_init(const char *uri, const char *owner, const StoreOptions *options, bool
 		return false;
 	StoreOptions how = *options;
 	how.stays_root = true; /* only root can give it away below */
+	how.makes_schema = true;
 	Store *store = store_open(uri, &how, created, error);
 	if (store == NULL)
 		return false;

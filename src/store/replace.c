@@ -3,6 +3,7 @@
 #include "deliver_batch.h"
 #include "hash.h"
 #include "recount.h"
+#include "transaction.h"
 
 #include "tlsrpt/brief.h"
 #include "tlsrpt/voucher.h"
@@ -252,5 +253,5 @@ replace_worse(Store *store, const StoreDelivery *delivery, const StoreReport *on
 	if (known.id == 0 || known.state == STATE_PRUNED || rank <= known.rank)
 		return true;
 	*replaced = true;
-	return replace(store, &known, delivery, one, limits, error);
+	return store_be_alone(store, error) && replace(store, &known, delivery, one, limits, error);
 }

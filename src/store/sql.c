@@ -1080,15 +1080,6 @@ const char *const sql_statements[SQL_STATEMENTS] = {
 		" (SELECT coalesce(max(received_at), 0) FROM report WHERE state < 2)",
 };
 
-const char *
-sql_statement(Engine engine, SqlStatement which)
-{
-	if (engine == ENGINE_PGSQL && which == SQL_TAKE_REPORT_ID)
-		return "SELECT nextval(pg_get_serial_sequence('report', 'id'))"
-		       " + 0 * CAST(?1 AS BIGINT)";
-	return sql_statements[which];
-}
-
 char *
 sql_of_rows(const char *sql, size_t width, size_t rows)
 {

@@ -325,6 +325,27 @@ typedef enum {
 } SqlStatement;
 
 /*
+ * Statements with which an engine over a network is asked less often.  Their text is the driver's
+ * (sql_pgsql.c); they continue the numbers of the others.
+ */
+typedef enum {
+	/* A sender and an incident by the texts of their names, whose ids are not known yet. */
+	SQL_FIND_SENDER = SQL_STATEMENTS + 1,
+	SQL_FIND_INCIDENT,
+	/* Ids for rows that are written later. */
+	SQL_TAKE_REPORTER_ID,
+	SQL_TAKE_SENDER_ID,
+	SQL_TAKE_INCIDENT_ID,
+	/* Until the transaction ends nobody else makes incidents, which are numbered by problem. */
+	SQL_LOCK_INCIDENTS,
+	SQL_ADD_REPORTER,
+	SQL_ADD_SENDER,
+	SQL_ADD_INCIDENT,
+	SQL_EXTEND_INCIDENT, /* as SQL_SET_INCIDENT, but beside other writers */
+	SQL_ALL_STATEMENTS
+} RemoteStatement;
+
+/*
  * The columns of queries that only the store itself uses.  Those of the public questions are in
  * store_read.h; a test compares the numbers with the statements.
  */
@@ -467,9 +488,6 @@ enum { STATE_WHOLE, STATE_PRUNED, STATE_DROPPED };
  * use ON CONFLICT DO NOTHING, and clamp a sum before casting it.
  */
 extern const char *const sql_statements[SQL_STATEMENTS];
-
-/* The text for one engine, which differs where an engine can do something in its own way only. */
-const char *sql_statement(Engine engine, SqlStatement which);
 
 /*
  * The text that inserts so many rows instead of the one of the statement, which ends in

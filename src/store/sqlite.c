@@ -630,7 +630,7 @@ begin_after(
 }
 
 static bool
-sqlite_begin(StoreConnection *connection, GError **error)
+sqlite_begin(StoreConnection *connection, G_GNUC_UNUSED bool is_alone, GError **error)
 {
 	return begin_after(connection, NULL, error);
 }
@@ -734,9 +734,16 @@ sqlite_settle(StoreConnection *connection, GError **error)
 	return true;
 }
 
+static const char *
+sqlite_sql(int which)
+{
+	return sql_statements[which];
+}
+
 const StoreDriver sqlite_driver = {
 	.scheme = "sqlite:",
 	.engine = ENGINE_SQLITE,
+	.sql = sqlite_sql,
 	.open = sqlite_open,
 	.close = sqlite_close_connection,
 	.open_reader = sqlite_open_reader,

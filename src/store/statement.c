@@ -4,12 +4,11 @@
 #include <string.h>
 
 static StoreStatement *
-find_statement(Store *store, SqlStatement which, GError **error)
+find_statement(Store *store, int which, GError **error)
 {
 	if (store->statements[which] == NULL)
-		store->statements[which] =
-			store->driver->prepare(store->connection,
-				sql_statement(store->driver->engine, which), error);
+		store->statements[which] = store->driver->prepare(
+			store->connection, store->driver->sql(which), error);
 	return store->statements[which];
 }
 
@@ -39,8 +38,8 @@ store_bind(Store *store, SqlStatement which, GError **error, const char *types, 
 		} else if (*type == 'n') {
 			bind_id(store->driver, statement, parameter, va_arg(arguments, int64_t));
 		} else if (*type == 't') {
-			store->driver->bind_text(statement, parameter,
-				va_arg(arguments, const char *));
+			store->driver->bind_text(
+				statement, parameter, va_arg(arguments, const char *));
 		} else {
 			const void *bytes = va_arg(arguments, const void *);
 			const size_t size = va_arg(arguments, size_t);
@@ -200,7 +199,9 @@ store_perform(Store *store, Task *const *tasks, size_t n, GError **error)
 			.values = (const StoreValue *)(const void *)task->values->data,
 			.width = task->values->len / task->n,
 			.n = task->n,
-			.changes = task->gives_number || task->is_plain ? NULL : task->results,
+			.changes = task->gives_number || task->is_plain || task->is_blind
+				? NULL
+				: task->results,
 			.is_plain = task->is_plain,
 			.answer = task->answer != NULL ? take_answer
 				: task->gives_number   ? take_number

@@ -11,8 +11,10 @@ struct Store {
 	const StoreDriver *driver;
 	StoreConnection *connection;
 	int64_t wait_until; /* g_get_monotonic_time() after which there are no retries */
-	StoreStatement *statements[SQL_STATEMENTS]; /* prepared when first used */
+	StoreStatement *statements[SQL_ALL_STATEMENTS]; /* prepared when first used */
 	Names *names; /* NULL before the first batch */
+	bool is_alone; /* whether nobody else writes during the transaction at hand */
+	bool wants_alone; /* it has failed since it was not: the next try will be */
 };
 
 /*
@@ -20,31 +22,32 @@ struct Store {
  * 0 means NULL, "t" const char * where NULL means NULL, "b" const void * and size_t.  Bound memory
  * must last until the statement is reset.  NULL on failure.
  */
-StoreStatement *store_bind(Store *store, SqlStatement which, GError **error, const char *types, ...)
-	G_GNUC_WARN_UNUSED_RESULT;
+StoreStatement *store_bind(Store *store, SqlStatement which, GError **error, const char *types,
+	...) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Runs a statement that returns no rows. */
 bool store_run(Store *store, StoreStatement *statement, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Runs a statement that writes at most one row; *written says whether it did. */
-bool store_write(Store *store, StoreStatement *statement, bool *written, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool store_write(Store *store, StoreStatement *statement, bool *written,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Runs a query for at most one whole number; *found says whether there was a row. */
 bool store_query(Store *store, StoreStatement *statement, bool *found, int64_t *value,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Runs a query for one whole number per row; returns an array of int64_t, caller unrefs. */
-GArray *store_list(Store *store, StoreStatement *statement, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+GArray *store_list(
+	Store *store, StoreStatement *statement, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- one statement for many rows of parameters */
 
 typedef struct {
-	SqlStatement which;
+	int which; /* a SqlStatement or RemoteStatement */
 	const char *types; /* as for store_bind() */
 	bool gives_number; /* a query, or an insert that returns an id */
 	bool is_plain; /* an insert whose rows cannot be there already; it has no results */
+	bool is_blind; /* whose results nobody asks for */
 	GArray *values; /* of StoreValue, row by row; the caller owns what they point to */
 	size_t n; /* rows */
 	/*
@@ -61,11 +64,14 @@ typedef struct {
 void task_clear(Task *task);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Task, task_clear)
 
-/* A task that writes rows, one that inserts new rows, and one that asks for a number per row. */
+/*
+ * A task that writes rows, one that inserts new rows, one whose results are not asked for, and one
+ * that asks for a number per row.
+ */
 #define TASK(which_, types_) ((Task){ .which = (which_), .types = (types_) })
 #define INSERT(which_, types_) ((Task){ .which = (which_), .types = (types_), .is_plain = true })
-#define QUERY(which_, types_) \
-	((Task){ .which = (which_), .types = (types_), .gives_number = true })
+#define BLIND(which_, types_) ((Task){ .which = (which_), .types = (types_), .is_blind = true })
+#define QUERY(which_, types_) ((Task){ .which = (which_), .types = (types_), .gives_number = true })
 
 /* Adds a row of parameters: arguments as for store_bind(). */
 void task_add(Task *task, ...);
@@ -77,7 +83,7 @@ void task_add_numbers(Task *task, const int64_t *numbers);
  * Performs tasks in this order, skipping those without rows.  An engine over a network is asked in
  * one round trip.
  */
-bool store_perform(Store *store, Task *const *tasks, size_t n, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool store_perform(
+	Store *store, Task *const *tasks, size_t n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -156,7 +156,7 @@ add_parameters(Task *task, TotalKind kind, const Total *total)
 }
 
 static Task
-task_of(TotalKind kind, SqlStatement which)
+task_of(TotalKind kind, int which)
 {
 	const int width = kinds[kind].keys + kinds[kind].counts + (kinds[kind].has_reports ? 1 : 0);
 
@@ -310,6 +310,20 @@ write_rest(const Totals *totals, Store *store, const Task *first, GError **error
 	return ok;
 }
 
+/*
+ * Over a network, the first statement does it all, so that nobody has to wait for its results.  What
+ * it does with a reason depends on those before it; so they go one by one, in the order in which
+ * they came.
+ */
+static void
+make_blind(TotalKind kind, Task *task, GArray *rows)
+{
+	task->is_blind = true;
+	task->is_plain = kind != TOTAL_INCIDENT_REASON;
+	if (!task->is_plain)
+		g_array_sort(rows, compare_places);
+}
+
 bool
 totals_write(Totals *totals, Store *store, Task *const *tasks, size_t n, GError **error)
 {
@@ -325,11 +339,13 @@ totals_write(Totals *totals, Store *store, Task *const *tasks, size_t n, GError 
 		if (rows == NULL)
 			continue;
 		add_up(i, rows);
+		if (store->driver->is_remote)
+			make_blind(i, &first[i], rows);
 		for (guint j = 0; j < rows->len; j++)
 			add_parameters(&first[i], i, &g_array_index(rows, Total, j));
 	}
 	const bool ok = store_perform(store, all, n + TOTAL_KINDS, error)
-		&& write_rest(totals, store, first, error);
+		&& (store->driver->is_remote || write_rest(totals, store, first, error));
 	for (size_t i = 0; i < TOTAL_KINDS; i++)
 		task_clear(&first[i]);
 	return ok;

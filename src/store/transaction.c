@@ -37,9 +37,17 @@ store_rollback(Store *store)
 }
 
 static bool
-try_once(Store *store, StoreWork work, void *data, GError **error)
+begin(Store *store, bool is_alone, GError **error)
 {
-	if (!store->driver->begin(store->connection, error))
+	store->is_alone = is_alone;
+	store->wants_alone = false;
+	return store->driver->begin(store->connection, is_alone, error);
+}
+
+static bool
+try_once(Store *store, bool is_alone, StoreWork work, void *data, GError **error)
+{
+	if (!begin(store, is_alone, error))
 		return false;
 	if (!work(store, data, error)) {
 		store_rollback(store);
@@ -48,15 +56,16 @@ try_once(Store *store, StoreWork work, void *data, GError **error)
 	return store_commit(store, error);
 }
 
-bool
-store_transact(Store *store, StoreWork work, void *data, GError **error)
+static bool
+transact(Store *store, bool is_alone, StoreWork work, void *data, GError **error)
 {
 	gint32 pause = SHORTEST_PAUSE_US;
 
 	for (int tries = 1;; tries++) {
 		GError *problem = NULL;
-		if (try_once(store, work, data, &problem))
+		if (try_once(store, is_alone, work, data, &problem))
 			return true;
+		is_alone |= store->wants_alone;
 		if (!g_error_matches(problem, TLSRPT_ERROR, TLSRPT_ERROR_STORE_CONFLICT)
 			|| tries == TRIES_MAX
 			|| g_get_monotonic_time() + pause >= store->wait_until) {
@@ -71,10 +80,33 @@ store_transact(Store *store, StoreWork work, void *data, GError **error)
 }
 
 bool
+store_transact(Store *store, StoreWork work, void *data, GError **error)
+{
+	return transact(store, true, work, data, error);
+}
+
+bool
+store_transact_beside(Store *store, StoreWork work, void *data, GError **error)
+{
+	return transact(store, false, work, data, error);
+}
+
+bool
+store_be_alone(Store *store, GError **error)
+{
+	if (!store->driver->is_remote || store->is_alone)
+		return true;
+	store->wants_alone = true;
+	g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_STORE_CONFLICT,
+		"this can only be done while nobody else writes");
+	return false;
+}
+
+bool
 store_begin(Store *store, GError **error)
 {
 	store->driver->wait_until(store->connection, g_get_monotonic_time() + WAIT_US);
-	return store->driver->begin(store->connection, error);
+	return begin(store, true, error);
 }
 
 /* Performs at most the given number of steps in one transaction. */

@@ -18,8 +18,17 @@ typedef bool (*StoreWork)(Store *store, void *data, GError **error);
  * Does the work in a transaction, in the writers' turn.  If another writer interfered, repeats the
  * whole work while the time to wait lasts; so work must reset all its results when it begins.
  */
-bool store_transact(Store *store, StoreWork work, void *data, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool store_transact(
+	Store *store, StoreWork work, void *data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * The same beside others who write, where the engine has many writers at a time.  store_be_alone()
+ * is called before something that must not be done then; STORE_CONFLICT makes the next try one
+ * alone.
+ */
+bool store_transact_beside(
+	Store *store, StoreWork work, void *data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool store_be_alone(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One step of long work; *more is false after the last step. */
 typedef bool (*StoreStep)(void *work, bool *more, GError **error);

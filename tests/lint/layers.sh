@@ -14,7 +14,8 @@ users() {
 is "$(users '^(g_mime_|internet_address_)')" "src/mail/compose.c
 src/mail/mime.c" "only compose.c, which makes messages, and mime.c, which reads them, call GMime"
 is "$(users '^(inflate|deflate)')" "src/mail/inflate.c" "only inflate.c calls zlib"
-is "$(users '^(dlopen|dlsym)$')" "src/mail/zip.c" "only zip.c loads a library"
+is "$(users '^(dlopen|dlsym)$')" "src/mail/zip.c
+src/store/module.c" "only zip.c and module.c load a library"
 is "$(users '^unz')" "" "and nothing is linked to that"
 is "$(users '^json_tokener_')" "src/report/parse.c" "only parse.c calls json-c's tokener"
 is "$(users '^json_object_get_(string|int|int64|uint64|double|boolean)')" \
@@ -23,9 +24,12 @@ src/report/value.c" "only value.c, and the digest, look into JSON values"
 is "$(users '^(__)?(res|ns|dn)_')" "src/base/dns.c" "only dns.c calls libresolv"
 is "$(users '^psl_')" "src/base/registrable.c" "only registrable.c calls libpsl"
 is "$(users '^sqlite3_')" "src/store/sqlite.c" "only sqlite.c calls SQLite"
+is "$(users '^PQ')" "src/store/pgsql.c
+src/store/pgsql_connect.c" "only pgsql.c and pgsql_connect.c, which are in a module, call libpq"
 is "$(grep -lE '"(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER) ' -r "$SOURCE/src" | sed "s,^$SOURCE/,," | sort)" \
 	"src/store/schema.c
-src/store/sql.c" "only sql.c and schema.c hold SQL text"
+src/store/sql.c
+src/store/sql_pgsql.c" "only sql.c, sql_pgsql.c and schema.c hold SQL text"
 exits='exit|_exit|_Exit|quick_exit|abort|err|errx|warn|warnx'
 prints='v?printf|puts|putchar|perror|syslog|g_print|g_printerr|stdout|stderr'
 writes='vf?printf|fprintf|fputs|f?putc|fwrite'

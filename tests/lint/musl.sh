@@ -4,7 +4,7 @@
 . "$TESTS/cli/lib.sh"
 
 command -v musl-gcc >/dev/null || skip "musl-gcc is not installed (Debian: musl-tools)"
-libraries="glib-2.0 gmime-3.0 json-c libpsl sqlite3 zlib"
+libraries="glib-2.0 gmime-3.0 json-c libpsl sqlite3 zlib libpq"
 flags=
 for folder in $(pkg-config --cflags-only-I $libraries | tr ' ' '\n' | sed -n 's/^-I//p' | sort -u); do
 	flags="$flags -isystem $folder"
@@ -14,7 +14,7 @@ mkdir include
 for header in json-c libpsl.h minizip sqlite3.h zlib.h zconf.h; do
 	ln -s "/usr/include/$header" include/
 done
-define='-D_GNU_SOURCE -DG_LOG_DOMAIN="tlsrpt" -DTLSRPT_VERSION="0"'
+define='-D_GNU_SOURCE -DG_LOG_DOMAIN="tlsrpt" -DTLSRPT_VERSION="0" -DTLSRPT_MODULES="/"'
 
 # compile SOURCE OPTION...
 compile() {

@@ -1282,9 +1282,9 @@ failing_has_schema(StoreConnection *connection, bool *has, GError **error)
 }
 
 static bool
-failing_begin(StoreConnection *connection, GError **error)
+failing_begin(StoreConnection *connection, bool is_alone, GError **error)
 {
-	return !fails_now(error) && sqlite_driver.begin(connection, error);
+	return !fails_now(error) && sqlite_driver.begin(connection, is_alone, error);
 }
 
 static bool
@@ -1406,10 +1406,10 @@ static struct {
 } conflicts;
 
 static bool
-conflicting_begin(StoreConnection *connection, GError **error)
+conflicting_begin(StoreConnection *connection, bool is_alone, GError **error)
 {
 	conflicts.begun++;
-	return sqlite_driver.begin(connection, error);
+	return sqlite_driver.begin(connection, is_alone, error);
 }
 
 static bool
