@@ -34,12 +34,12 @@ ASKED["text-200"] = ASKED["spaced"] = ["widths", "words"]
 
 # Of the page of seven domains, as it is read in a terminal of 80 columns.
 LINES = [r"^✖ Mail is held back\. 1 problem holds mail back", "^✖ Critical The certificate of the MX is out of its dates$",
-         r"^    mx1\.example\.com$", r"^    3936 of 14172 sessions \(27\.8 %\)$", r"^ +. Google Inc\.: 1553 of 5623 \(27\.6 %\)$",
-         r"^ 1\. Renew it and reload the mail server on every MX\.$",
-         r"^2026-08-26 2026-10-09 2026-11-23$", "^ *Days +Sessions Failed Share$", r"^2026-10-20 to 2026-10-26 49188 +8150 +16\.6 %$",
-         "^ *Domain +Failed sessions Share +In 90 days Days with failures By day$",
-         r"^ *example\.com +3936 of 14172 +27\.8 % +2\.1 % +6 of 89$", r"^▲ Silent Mail\.ru no longer reports about",
-         r"^ *Google Inc\. +1605 of 20108 +8\.0 % +89 +2026-11-23$", "^Empty[.]$"]
+         r"^    mx2\.example\.com$", r"^    1716 of 14848 sessions \(11\.6 %\)$", r"^ +. Google Inc\.: 875 of 7161 \(12\.2 %\)$",
+         r"^ 1\. Renew it and reload the mail server on every MX\.$", "^▲ Warning The MX did not offer STARTTLS, or refused it$",
+         "^2026-08-26 2026-10-09 2026-11-23$", "^ *Days +Sessions Failed Share$", r"^2026-11-17 to 2026-11-23 17795 +1823 +10\.2 %$",
+         "^ *Domain +Failed +Share +In 90 +Days with +By$", r"^ *verein\.example +22 of 1125 +2\.0 % +1\.9 % +11 of 89$",
+         r"^▲ Silent Orchard e\.V\. no longer reports about", r"^ *Google Inc\. +876 of 10458 +8\.4 % +90 +2026-11-23$",
+         "^Empty[.]$"]
 PLANTED_W3M = [
     ("dates without a blank between them", edit("</time> <time", "</time><time", count=0)),
     ("a table that is none", edit("<(/?)t(able|r|d|h)", r"<\1div", count=0)),

@@ -12,7 +12,7 @@ from chromium import Browser, Tab, View  # noqa: E402
 LARGEST = 60 * 1000  # bytes
 # name: how it is looked at, from which element on, and how many pixels of the picture one of the page is
 PICTURES = {
-    "page-light.png": (View("light", 1200, 1150, prefers_color_scheme="light"), "section#days", 0.7),
+    "page-light.png": (View("light", 1200, 1420, prefers_color_scheme="light"), "section#days", 0.7),
     "page-phone.png": (View("phone", 390, 844, phone=True, prefers_color_scheme="dark"), "html", 0.8)}
 
 
