@@ -370,7 +370,12 @@ incidents_parts_read(ProblemsOwn *own, GError **error)
 		if (((DomainPart *)domain)->totals->len > 0)
 			arrange_totals(own, domain);
 	}
-	return read_seen_days(own, error);
+	const bool ok = read_seen_days(own, error);
+	/* The grids were for that alone, and with many domains they are large. */
+	g_hash_table_iter_init(&iter, own->domains);
+	while (g_hash_table_iter_next(&iter, NULL, &domain))
+		g_clear_pointer(&((DomainPart *)domain)->places, g_free);
+	return ok;
 }
 
 /* --- when an incident was seen */
