@@ -11,4 +11,11 @@
  */
 char *escape_terminal(const char *text, size_t limit);
 
+/*
+ * Makes JSON safe in the same way: what escape_terminal() would not show as it is becomes \u202e, with
+ * surrogates if need be, so that the values stay the same.  The text is valid JSON in UTF-8, where such
+ * characters are in strings alone; its line feeds stay.  Caller frees.
+ */
+char *escape_json(const char *json);
+
 #endif

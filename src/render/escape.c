@@ -55,3 +55,22 @@ escape_terminal(const char *text, size_t limit)
 	}
 	return g_string_free(safe, FALSE);
 }
+
+char *
+escape_json(const char *json)
+{
+	GString *safe = g_string_sized_new(strlen(json));
+
+	for (const char *at = json, *next; *at != '\0'; at = next) {
+		const gunichar c = g_utf8_get_char(at);
+		next = g_utf8_next_char(at);
+		if (c == '\n' || !is_unsafe(c))
+			g_string_append_len(safe, at, next - at);
+		else if (c < 0x10000)
+			g_string_append_printf(safe, "\\u%04x", c);
+		else
+			g_string_append_printf(
+				safe, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
+	}
+	return g_string_free(safe, FALSE);
+}

@@ -117,6 +117,23 @@ test_limit_inside_character(void)
 	assert_escapes(rows, G_N_ELEMENTS(rows));
 }
 
+/* What JSON says stays the same, however it is written. */
+static void
+test_json(void)
+{
+	static const char *const rows[][2] = {
+		{ "{\n  \"a\": \"\u00fc\"\n}", "{\n  \"a\": \"\u00fc\"\n}" },
+		{ "\"x\u202ey\u2066\"", "\"x\\u202ey\\u2066\"" },
+		{ "\"\x7f\xc2\x85\xc2\x9b\"", "\"\\u007f\\u0085\\u009b\"" },
+		{ "\"\xf3\xa0\x80\x81\"", "\"\\udb40\\udc01\"" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *safe = escape_json(rows[i][0]);
+		g_assert_cmpstr(safe, ==, rows[i][1]);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -126,6 +143,7 @@ main(int argc, char **argv)
 	g_test_add_func("/escape/invisible", test_invisible);
 	g_test_add_func("/escape/invalid", test_invalid);
 	g_test_add_func("/escape/limit", test_limit);
+	g_test_add_func("/escape/json", test_json);
 	g_test_add_func("/escape/limit-inside-character", test_limit_inside_character);
 	return g_test_run();
 }

@@ -2,6 +2,7 @@
 #include "tlsrpt/render.h"
 
 #include "tlsrpt/day.h"
+#include "tlsrpt/escape.h"
 
 #include <json-c/json.h>
 #include <math.h>
@@ -82,6 +83,15 @@ row_value(const Table *table, size_t index)
 	return row;
 }
 
+static void
+print(struct json_object *value, int flags, const Output *out)
+{
+	g_autofree char *safe = escape_json(
+		json_object_to_json_string_ext(value, flags | JSON_C_TO_STRING_NOSLASHESCAPE));
+
+	fprintf(out->file, "%s\n", safe);
+}
+
 void
 json_document(const Document *document, const Output *out)
 {
@@ -97,11 +107,7 @@ json_document(const Document *document, const Output *out)
 			json_object_array_add(rows, row_value(table, j));
 		json_object_object_add(root, table->key, rows);
 	}
-	fputs(json_object_to_json_string_ext(root,
-		      JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
-			      | JSON_C_TO_STRING_NOSLASHESCAPE),
-		out->file);
-	putc('\n', out->file);
+	print(root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED, out);
 	json_object_put(root);
 }
 
@@ -114,10 +120,7 @@ ndjson_document(const Document *document, const Output *out)
 	const Table *table = g_ptr_array_index(document->tables, 0);
 	for (size_t i = 0; i < table->rows->len; i++) {
 		struct json_object *row = row_value(table, i);
-		fputs(json_object_to_json_string_ext(
-			      row, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
-			out->file);
-		putc('\n', out->file);
+		print(row, JSON_C_TO_STRING_PLAIN, out);
 		json_object_put(row);
 	}
 }
