@@ -22,6 +22,13 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 /* Changes the bytes blindly, in the same way: libFuzzer's, or that of driver.c. */
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 
+/* The bytes as a text, up to the first NUL; caller frees. */
+static inline char *
+fuzz_string(const uint8_t *data, size_t size)
+{
+	return size > 0 ? g_strndup((const char *)data, size) : g_strdup("");
+}
+
 static inline Limits
 fuzz_limits(void)
 {

@@ -60,7 +60,7 @@ check(const GArray *fields, const char *submitter)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	g_autofree char *text = g_strndup((const char *)data, size);
+	g_autofree char *text = fuzz_string(data, size);
 	g_auto(GStrv) lines = g_strsplit(text, "\n", 32);
 	g_autoptr(GArray) fields = g_array_new(FALSE, FALSE, sizeof(AuthField));
 

@@ -107,7 +107,7 @@ check_policy(const char *text)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	g_autofree char *text = g_strndup((const char *)data, size);
+	g_autofree char *text = fuzz_string(data, size);
 
 	check_record(RECORD_TLSRPT, (const char *)data, size);
 	check_record(RECORD_MTA_STS, (const char *)data, size);

@@ -26,7 +26,9 @@ PLANTED = (
     ("json", "src/report/scan.c", "(int64_t)scan->depth >= scan->limits->json_depth", "(int64_t)scan->depth > scan->limits->json_depth"),
     ("mbox", "src/mail/mbox.c", "(int64_t)size > mbox->limit", "(int64_t)size > mbox->limit + BLANK_MAX"),
     ("message", "src/mail/input.c", "return at < end && *at == ':' && at > line;", "return *at == ':' && at > line;"),
+    ("render", "src/render/escape.c", "\tcase G_UNICODE_FORMAT: /* the bidirectional controls are among these */\n", ""),
     ("record", "src/record/mta_sts.c", "(length == 1 || g_ascii_isalnum(name[length - 2]))", "true"),
+    ("whole", "src/report/count.c", "strcmp(policy_type, POLICY_TYPE_TLSA) == 0", "g_str_has_prefix(policy_type, POLICY_TYPE_TLSA)"),
 )
 
 
@@ -83,7 +85,7 @@ class Planted:
         corpus = self.tap.path(f"{target}.corpus")
         shutil.copytree(os.path.join(HERE, "corpus", target), corpus)
         begin = time.monotonic()
-        dictionary = os.path.join(HERE, f"{target}.dict")
+        dictionary = os.path.join(HERE, f"{'message' if target == 'whole' else target}.dict")
         done = subprocess.run([program, f"-max_total_time={SECONDS}", "-max_len=16384", "-timeout=30", "-rss_limit_mb=2048",
                                f"-artifact_prefix={self.tap.folder}/", *([f"-dict={dictionary}"] if os.path.exists(dictionary) else []),
                                corpus], capture_output=True, encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL)
