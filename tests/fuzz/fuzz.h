@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The target: tries one input.  Returns 0. */
@@ -21,6 +23,14 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 
 /* Changes the bytes blindly, in the same way: libFuzzer's, or that of driver.c. */
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+
+/* g_error() ends by a signal that libFuzzer does not know, so that the input would be lost. */
+#define fuzz_fail(...) \
+	do { \
+		fprintf(stderr, __VA_ARGS__); \
+		fputc('\n', stderr); \
+		abort(); \
+	} while (0)
 
 /* The bytes as a text, up to the first NUL; caller frees. */
 static inline char *

@@ -99,7 +99,7 @@ deliver(Store *store, const Input *input, int64_t day, const Limits *limits)
 
 	one.digest.bytes[0] = (uint8_t)day;
 	if (!store_deliver(store, &delivery, limits, &outcome, &error))
-		g_error("not stored: %s", error->message);
+		fuzz_fail("not stored: %s", error->message);
 	g_assert_cmpuint(outcome.stored, ==, 1);
 }
 
@@ -113,7 +113,7 @@ add_note(Store *store, const Input *input)
 	g_autoptr(GError) error = NULL;
 
 	if (!store_add_note(store, &target, 1, &note, &error))
-		g_error("no note: %s", error->message);
+		fuzz_fail("no note: %s", error->message);
 }
 
 /* --- what is printed */
@@ -127,7 +127,7 @@ check_shown(const char *text, bool strict)
 		const GUnicodeType type = g_unichar_type(c);
 		const bool is_hidden = type == G_UNICODE_FORMAT || type == G_UNICODE_LINE_SEPARATOR;
 		if ((c != '\n' && c != '\r' && type == G_UNICODE_CONTROL) || (strict && is_hidden))
-			g_error("U+%04X before %.40s in %s", c, at, text);
+			fuzz_fail("U+%04X before %.40s in %s", c, at, text);
 	}
 }
 
@@ -222,7 +222,7 @@ check_html(const char *text)
 		const size_t length = strspn(begin, "abcdefghijklmnopqrstuvwxyz0123456789");
 		char *name = g_strndup(begin, length);
 		if (!g_strv_contains(ours, name))
-			g_error("a tag that is not ours: %.40s", at);
+			fuzz_fail("a tag that is not ours: %.40s", at);
 		at = tag_end(begin);
 		if (closes) {
 			g_assert_cmpuint(open->len, >, 0);

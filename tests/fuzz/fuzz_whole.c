@@ -59,7 +59,7 @@ deliver(Store *store, GBytes *message, const Config *config, size_t *n_reports)
 	}
 	*n_reports = delivery.n_reports;
 	if (!store_deliver(store, &delivery, &config->limits, &outcome, &error))
-		g_error("not stored: %s", error->message);
+		fuzz_fail("not stored: %s", error->message);
 	if (intake->problem != NULL)
 		g_bytes_unref(quarantine.gzip);
 	return outcome;

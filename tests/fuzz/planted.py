@@ -28,7 +28,8 @@ PLANTED = (
     ("message", "src/mail/input.c", "return at < end && *at == ':' && at > line;", "return *at == ':' && at > line;"),
     ("render", "src/render/escape.c", "\tcase G_UNICODE_FORMAT: /* the bidirectional controls are among these */\n", ""),
     ("record", "src/record/mta_sts.c", "(length == 1 || g_ascii_isalnum(name[length - 2]))", "true"),
-    ("whole", "src/report/count.c", "strcmp(policy_type, POLICY_TYPE_TLSA) == 0", "g_str_has_prefix(policy_type, POLICY_TYPE_TLSA)"),
+    ("whole", "src/report/count.c", "return count_add(MAX(shares->sts, shares->tlsa), shares->other);",
+     "return MAX(MAX(shares->sts, shares->tlsa), shares->other);"),
 )
 
 
@@ -84,15 +85,16 @@ class Planted:
             return
         corpus = self.tap.path(f"{target}.corpus")
         shutil.copytree(os.path.join(HERE, "corpus", target), corpus)
+        scratch = self.tap.path(f"{target}.scratch")
+        os.mkdir(scratch)
         begin = time.monotonic()
         dictionary = os.path.join(HERE, f"{'message' if target == 'whole' else target}.dict")
         done = subprocess.run([program, f"-max_total_time={SECONDS}", "-max_len=16384", "-timeout=30", "-rss_limit_mb=2048",
                                f"-artifact_prefix={self.tap.folder}/", *([f"-dict={dictionary}"] if os.path.exists(dictionary) else []),
-                               corpus], capture_output=True, encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL)
-        tried = re.search(r"number_of_executed_units: (\d+)", done.stderr) or re.search(r"#(\d+)\t[^\n]*\n(?!#)", done.stderr)
+                               corpus], capture_output=True, encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL,
+                              env=dict(os.environ, TMPDIR=scratch))
         self.tap.ok(done.returncode != 0 and "Test unit written" in done.stderr,
                     f"{target}: the defect of {path} is found, in {time.monotonic() - begin:.1f} s", done.stderr[-1500:])
-        self.tap.say(f"{target}: {tried[1] if tried else '?'} inputs")
 
 
 def main():

@@ -1,5 +1,7 @@
 #include "scratch.h"
 
+#include "fuzz.h"
+
 #include "tlsrpt/store_read.h"
 
 #include <fcntl.h>
@@ -121,7 +123,7 @@ scratch_query(const char *sql)
 	sqlite3_stmt *statement;
 
 	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
-		g_error("%s: %s", sql, sqlite3_errmsg(db));
+		fuzz_fail("%s: %s", sql, sqlite3_errmsg(db));
 	while (sqlite3_step(statement) == SQLITE_ROW)
 		append_row(text, statement);
 	g_assert_cmpint(sqlite3_finalize(statement), ==, SQLITE_OK);
