@@ -114,7 +114,9 @@ static StoreValue *
 add_row(Task *task, size_t width)
 {
 	if (task->values == NULL)
-		task->values = g_array_sized_new(FALSE, FALSE, sizeof(StoreValue), (guint)width);
+		/* One without parameters has memory, too: NULL is no address to count from. */
+		task->values = g_array_sized_new(
+			FALSE, FALSE, sizeof(StoreValue), (guint)MAX(width, 1));
 	g_array_set_size(task->values, task->values->len + (guint)width);
 	task->n++;
 	return &g_array_index(task->values, StoreValue, task->values->len - width);
