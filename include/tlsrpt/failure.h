@@ -107,6 +107,18 @@ typedef struct {
 	const GArray *marks; /* of Mark, by time */
 } SeenIncident;
 
+/*
+ * Whether all incidents of a failure, an array of SeenIncident, are resolved and were not seen on a day after
+ * that; of incidents that were not seen in W while others were nothing is asked.
+ */
+bool failure_is_resolved(const GArray *incidents);
+
+/*
+ * The day on which the operator resolved an incident, if that is what he decided last; else DAY_NONE.  If the
+ * failure came back, what was seen up to that day does not count for its alarm any more.
+ */
+int64_t failure_resolved_day(const SeenIncident *incident);
+
 /* All that a failure is judged by. */
 typedef struct {
 	const IncidentRules *rules;
@@ -114,7 +126,10 @@ typedef struct {
 	const GArray *incidents; /* of SeenIncident */
 	/* of ReporterDay, by reporter and day: the whole domain in W */
 	const GArray *totals;
-	/* of FailureDay, by day: the failure in W, one a reporter and day */
+	/*
+	 * of FailureDay, by day: the failure in W, one a reporter and day; of one that came back after it was
+	 * resolved, only the days after that
+	 */
 	const GArray *days;
 	/* of ReporterDay, by reporter and day: the domain on the days of the baseline; NULL if it is not
 	   needed */

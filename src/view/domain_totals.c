@@ -12,6 +12,9 @@ typedef struct {
 	DomainTotal total; /* first, so that one is the other */
 	GHashTable *days; /* int64_t * */
 	int64_t number;
+	int64_t sessions,
+		failed_sessions; /* of first-timers, which count where there are no others */
+	bool has_others;
 } Adding;
 
 static void
@@ -37,8 +40,8 @@ number_of_auth(const char *auth)
 }
 
 /*
- * Which authentications are believed; false if some reporters with one are believed and others are not, so
- * that each reporter has to be looked at.
+ * Which authentications are believed; false if some reporters with one are believed and others are not, or are
+ * first-timers, so that each reporter has to be looked at.
  */
 static bool
 believed_auths(const Reporters *reporters, bool believed[AUTHS])
@@ -49,7 +52,8 @@ believed_auths(const Reporters *reporters, bool believed[AUTHS])
 	for (guint i = 0; i < list->len; i++) {
 		const Reporter *reporter = g_ptr_array_index(list, i);
 		const int64_t auth = number_of_auth(reporter->auth);
-		if (seen[auth] && believed[auth] != reporter->believed)
+		if ((seen[auth] && believed[auth] != reporter->believed)
+			|| (reporter->believed && reporter->first_timer))
 			return false;
 		seen[auth] = true;
 		believed[auth] = reporter->believed;
@@ -71,7 +75,7 @@ domain_days_read(Store *store, const StoreFilter *filter, const DomainDays *days
 		const Reporter *reporter = by_auth ? NULL : reporters_find(days->reporters, whom);
 		if (by_auth ? whom > 0 && whom < AUTHS && believed[whom]
 			    : reporter != NULL && reporter->believed)
-			days->add(rows, days->data);
+			days->add(rows, reporter != NULL && reporter->first_timer, days->data);
 	}
 	return ok;
 }
@@ -100,7 +104,7 @@ find_adding(ProblemsOwn *own, GHashTable *domains, StoreRows *rows)
 }
 
 static void
-add_day(StoreRows *rows, void *data)
+add_day(StoreRows *rows, bool is_first_timer, void *data)
 {
 	const Sums *sums = data;
 	const ProblemsOwn *own = sums->own;
@@ -112,10 +116,12 @@ add_day(StoreRows *rows, void *data)
 		g_hash_table_add(adding->days, g_memdup2(&day, sizeof(day)));
 	if (day < filter->since_day || day > filter->until_day)
 		return;
-	adding->total.sessions = count_add(
-		adding->total.sessions, store_rows_int(rows, DOMAIN_BY_SESSIONS));
-	adding->total.failed_sessions = count_add(
-		adding->total.failed_sessions, store_rows_int(rows, DOMAIN_BY_FAILED_SESSIONS));
+	int64_t *sessions = is_first_timer ? &adding->sessions : &adding->total.sessions;
+	int64_t *failed = is_first_timer ? &adding->failed_sessions
+					 : &adding->total.failed_sessions;
+	*sessions = count_add(*sessions, store_rows_int(rows, DOMAIN_BY_SESSIONS));
+	*failed = count_add(*failed, store_rows_int(rows, DOMAIN_BY_FAILED_SESSIONS));
+	adding->has_others = adding->has_others || !is_first_timer;
 }
 
 /* Adds up the days since a first one. */
@@ -176,6 +182,10 @@ domain_totals_read(ProblemsOwn *own, Problems *problems, GError **error)
 	while (g_hash_table_iter_next(&iter, NULL, &data)) {
 		Adding *adding = data;
 		DomainTotal *total = g_memdup2(&adding->total, sizeof(*total));
+		if (!adding->has_others) {
+			total->sessions = adding->sessions;
+			total->failed_sessions = adding->failed_sessions;
+		}
 		total->report_days = g_hash_table_size(adding->days);
 		total->learning = total->report_days < learning;
 		g_ptr_array_add(problems->domains, total);

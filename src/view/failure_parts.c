@@ -115,8 +115,9 @@ compare_days(gconstpointer a, gconstpointer b)
 						       : one->reporter->id > other->reporter->id;
 }
 
+/* Adds the days of W on which an incident was seen, those after a first one. */
 static void
-add_days(const ProblemsOwn *own, const IncidentPart *part, GArray *days)
+add_days(const ProblemsOwn *own, const IncidentPart *part, int64_t after, GArray *days)
 {
 	const Incident *incident = &part->shown;
 
@@ -130,20 +131,27 @@ add_days(const ProblemsOwn *own, const IncidentPart *part, GArray *days)
 			.has_sts = strcmp(incident->policy_type, POLICY_TYPE_STS) == 0,
 			.beyond_policy = !is_policy_failure(incident->result_type),
 		};
-		if (row_counts(part, row) && is_in_window(own, row->day))
+		if (row_counts(part, row) && is_in_window(own, row->day) && row->day > after)
 			g_array_append_val(days, day);
 	}
 }
 
-/* What reporters saw of the failure in W, one a reporter and day. */
+/*
+ * What reporters saw of the failure in W, one a reporter and day; if it came back after it was resolved, only
+ * what came after that.  The incidents are those of the parts, in their order.
+ */
 static GArray *
-days_of(const ProblemsOwn *own, const FailurePart *failure)
+days_of(const ProblemsOwn *own, const FailurePart *failure, const GArray *incidents)
 {
 	GArray *days = g_array_new(FALSE, FALSE, sizeof(FailureDay));
+	const bool is_resolved = failure_is_resolved(incidents);
 	guint kept = 0;
 
-	for (guint i = 0; i < failure->parts->len; i++)
-		add_days(own, g_ptr_array_index(failure->parts, i), days);
+	for (guint i = 0; i < failure->parts->len; i++) {
+		const SeenIncident *incident = &g_array_index(incidents, SeenIncident, i);
+		add_days(own, g_ptr_array_index(failure->parts, i),
+			is_resolved ? DAY_NONE : failure_resolved_day(incident), days);
+	}
 	/* Those of one incident are in this order already. */
 	if (failure->parts->len > 1)
 		g_array_sort(days, compare_days);
@@ -266,8 +274,8 @@ judge(ProblemsOwn *own, FailurePart *failure, GError **error)
 {
 	g_autoptr(GArray) no_marks = g_array_new(FALSE, FALSE, sizeof(Mark));
 	g_autoptr(GArray) no_totals = g_array_new(FALSE, FALSE, sizeof(ReporterDay));
-	g_autoptr(GArray) days = days_of(own, failure);
 	g_autoptr(GArray) incidents = seen_incidents(failure, no_marks);
+	g_autoptr(GArray) days = days_of(own, failure, incidents);
 	DomainFailure *shown = &failure->shown;
 	FailureEvidence evidence = {
 		.rules = own->question->rules,
@@ -284,7 +292,6 @@ judge(ProblemsOwn *own, FailurePart *failure, GError **error)
 		return false;
 	shown->mode = failure->domain->mode;
 	shown->learning = failure->domain->learning;
-	shown->sessions = failure->domain->shown_sessions;
 	shown->first_seen = shown->last_seen = DAY_NONE;
 	for (guint i = 0; i < shown->incidents->len; i++) {
 		const Incident *incident = g_ptr_array_index(shown->incidents, i);

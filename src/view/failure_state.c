@@ -21,9 +21,15 @@ failure_state_name(FailureState state)
 }
 
 static const SeenIncident *
+incident_at(const GArray *incidents, guint index)
+{
+	return &g_array_index(incidents, SeenIncident, index);
+}
+
+static const SeenIncident *
 incident_of(const FailureEvidence *evidence, guint index)
 {
-	return &g_array_index(evidence->incidents, SeenIncident, index);
+	return incident_at(evidence->incidents, index);
 }
 
 static int64_t
@@ -53,14 +59,21 @@ mark_before(const SeenIncident *incident, int64_t at)
 	return found;
 }
 
+int64_t
+failure_resolved_day(const SeenIncident *incident)
+{
+	const Mark *mark = mark_before(incident, INT64_MAX);
+
+	return mark != NULL && mark->kind == MARK_RESOLVED ? day_of(mark->at) : DAY_NONE;
+}
+
 /* Whether it is resolved, and not seen on a day after that. */
 static bool
 is_resolved(const SeenIncident *incident)
 {
-	const Mark *mark = mark_before(incident, INT64_MAX);
+	const int64_t day = failure_resolved_day(incident);
 
-	return mark != NULL && mark->kind == MARK_RESOLVED
-		&& (last_seen(incident) == DAY_NONE || last_seen(incident) <= day_of(mark->at));
+	return day != DAY_NONE && (last_seen(incident) == DAY_NONE || last_seen(incident) <= day);
 }
 
 static bool
@@ -85,26 +98,26 @@ acceptance_of(const SeenIncident *incident, int64_t today)
 
 /* Whether an incident was seen in W; if none of the failure was, all of them matter. */
 static bool
-matters(const FailureEvidence *evidence, const SeenIncident *incident)
+matters(const GArray *incidents, const SeenIncident *incident)
 {
 	if (incident->days->len > 0)
 		return true;
-	for (guint i = 0; i < evidence->incidents->len; i++) {
-		if (incident_of(evidence, i)->days->len > 0)
+	for (guint i = 0; i < incidents->len; i++) {
+		if (incident_at(incidents, i)->days->len > 0)
 			return false;
 	}
 	return true;
 }
 
-static bool
-all_are_resolved(const FailureEvidence *evidence)
+bool
+failure_is_resolved(const GArray *incidents)
 {
-	for (guint i = 0; i < evidence->incidents->len; i++) {
-		const SeenIncident *incident = incident_of(evidence, i);
-		if (matters(evidence, incident) && !is_resolved(incident))
+	for (guint i = 0; i < incidents->len; i++) {
+		const SeenIncident *incident = incident_at(incidents, i);
+		if (matters(incidents, incident) && !is_resolved(incident))
 			return false;
 	}
-	return evidence->incidents->len > 0;
+	return incidents->len > 0;
 }
 
 /* Whether all are accepted, and none is much worse; until when is the first day on which one ends. */
@@ -115,7 +128,7 @@ all_are_accepted(
 	*until_day = DAY_NONE;
 	for (guint i = 0; i < evidence->incidents->len; i++) {
 		const SeenIncident *incident = incident_of(evidence, i);
-		if (!matters(evidence, incident))
+		if (!matters(evidence->incidents, incident))
 			continue;
 		const Mark *mark = acceptance_of(incident, evidence->today);
 		if (mark == NULL || is_worse(mark->share, share))
@@ -219,7 +232,7 @@ failure_set_state(
 	/* By the day of reception, so that it is not late some days after it was told in time. */
 	verdict->late = was_received_now && first < received - evidence->rules->window;
 	verdict->accepted_until = DAY_NONE;
-	if (all_are_resolved(evidence)) {
+	if (failure_is_resolved(evidence->incidents)) {
 		verdict->state = STATE_RESOLVED;
 	} else if (all_are_accepted(evidence, share, &until_day)) {
 		verdict->state = STATE_ACCEPTED;

@@ -302,6 +302,8 @@ make_places(const ProblemsOwn *own, DomainPart *domain)
 static void
 arrange_totals(const ProblemsOwn *own, DomainPart *domain)
 {
+	int64_t of_first_timers = 0;
+
 	reporter_days_sort(domain->totals);
 	make_places(own, domain);
 	for (guint i = 0; i < domain->totals->len; i++) {
@@ -310,9 +312,15 @@ arrange_totals(const ProblemsOwn *own, DomainPart *domain)
 			continue;
 		if (is_in_window(own, total->day))
 			g_array_append_vals(domain->window, total, 1);
-		if (is_shown(own, total->reporter, total->day))
-			domain->shown_sessions = count_add(domain->shown_sessions, total->sessions);
+		if (!is_shown(own, total->reporter, total->day))
+			continue;
+		int64_t *sum = total->reporter->first_timer ? &of_first_timers
+							    : &domain->shown_sessions;
+		*sum = count_add(*sum, total->sessions);
+		domain->has_others = domain->has_others || !total->reporter->first_timer;
 	}
+	if (!domain->has_others)
+		domain->shown_sessions = of_first_timers;
 }
 
 static guint

@@ -345,6 +345,7 @@ typedef struct {
 	GHashTable *reporters; /* Reporter to ProblemReporter; NULL if they are not wanted */
 	ProblemReporter *last; /* of them, since most come one after the other */
 	bool *days; /* by the days that were read: whether it was seen */
+	bool by_first_timers; /* nobody else has seen it in the domain that is being added */
 	int64_t sessions, failed_sessions, unverified_sessions;
 	int64_t reports; /* with it: of a reporter, domain and day the most that have one incident */
 } Sums;
@@ -384,16 +385,66 @@ static void
 add_failed(Sums *sums, const Reporter *reporter, int64_t day, int64_t failed)
 {
 	int64_t *sum = reporter->believed ? &sums->failed_sessions : &sums->unverified_sessions;
+	const bool counts = !reporter->believed || !reporter->first_timer || sums->by_first_timers;
 
 	if (failed <= 0)
 		return;
-	*sum = count_add(*sum, failed);
+	*sum = count_add(*sum, counts ? failed : 0);
 	if (sums->reporters == NULL || (!reporter->believed && !sums->unverified))
 		return;
 	ProblemReporter *one = find_reporter(sums, reporter);
 	one->failed_sessions = count_add(one->failed_sessions, failed);
 	one->last_day = MAX(one->last_day, day);
 	sums->days[day - sums->own->since_day] = true;
+}
+
+/* Whether only first-timers, of those who are believed, have seen any of the incidents. */
+static bool
+only_first_timers_saw(const ProblemsOwn *own, const GPtrArray *parts)
+{
+	bool saw = false;
+
+	for (guint i = 0; i < parts->len; i++) {
+		const IncidentPart *part = g_ptr_array_index(parts, i);
+		for (guint j = 0; part->rows != NULL && j < part->rows->len; j++) {
+			const SeenRow *row = &g_array_index(part->rows, SeenRow, j);
+			if (!row->reporter->believed || !is_shown(own, row->reporter, row->day))
+				continue;
+			if (!row->reporter->first_timer)
+				return false;
+			saw = true;
+		}
+	}
+	return saw;
+}
+
+/* All that the first-timers who saw it, by what failed of each total, had with the domain. */
+static int64_t
+sessions_of_first_timers(const Sums *sums, const DomainPart *domain, const int64_t *failed)
+{
+	const Reporter *saw = NULL;
+	int64_t sum = 0;
+
+	for (guint i = 0; i < domain->totals->len; i++) {
+		const ReporterDay *total = &g_array_index(domain->totals, ReporterDay, i);
+		if (total->reporter == saw || !total->reporter->first_timer
+			|| !total->reporter->believed || failed[i] <= 0)
+			continue;
+		saw = total->reporter;
+		/* The totals of a reporter are together. */
+		guint first = i;
+		while (first > 0
+			&& g_array_index(domain->totals, ReporterDay, first - 1).reporter == saw)
+			first--;
+		for (; first < domain->totals->len; first++) {
+			const ReporterDay *one = &g_array_index(domain->totals, ReporterDay, first);
+			if (one->reporter != saw)
+				break;
+			if (is_shown(sums->own, saw, one->day))
+				sum = count_add(sum, one->sessions);
+		}
+	}
+	return sum;
 }
 
 /*
@@ -406,6 +457,7 @@ sum_domain(Sums *sums, const DomainPart *domain, const GPtrArray *parts)
 	g_autofree int64_t *failed = g_new0(int64_t, domain->totals->len);
 	g_autofree int64_t *reports = g_new0(int64_t, domain->totals->len);
 
+	sums->by_first_timers = only_first_timers_saw(sums->own, parts);
 	for (guint i = 0; i < parts->len; i++) {
 		const IncidentPart *part = g_ptr_array_index(parts, i);
 		for (guint j = 0; part->rows != NULL && j < part->rows->len; j++) {
@@ -430,6 +482,9 @@ sum_domain(Sums *sums, const DomainPart *domain, const GPtrArray *parts)
 		sums->reports = count_add(sums->reports, reports[i]);
 	}
 	sums->sessions = count_add(sums->sessions, domain->shown_sessions);
+	if (sums->by_first_timers && domain->has_others)
+		sums->sessions = count_add(
+			sums->sessions, sessions_of_first_timers(sums, domain, failed));
 }
 
 /* Adds, for those who reported the problem, all that they had with its domain. */
@@ -541,6 +596,7 @@ sum_failure(const ProblemsOwn *own, FailurePart *failure)
 
 	sum_domain(&sums, failure->domain, failure->parts);
 	failure->shown.failed_sessions = sums.failed_sessions;
+	failure->shown.sessions = sums.sessions;
 }
 
 /* Takes over what an incident says. */

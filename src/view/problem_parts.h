@@ -20,7 +20,11 @@ typedef struct {
 	guint *places;
 	GArray *window; /* likewise, of believed reporters in W */
 	GArray *usual; /* likewise, on the days of the baseline; NULL until it is read */
-	int64_t shown_sessions; /* of believed reporters in the time asked for */
+	/*
+	 * Of believed reporters in the time asked for; of first-timers only if no others reported then.
+	 */
+	int64_t shown_sessions;
+	bool has_others; /* others than first-timers reported in the time asked for */
 	MtaStsMode mode; /* in force; if it was read */
 	bool has_mode;
 	bool learning;
@@ -147,7 +151,7 @@ bool domain_totals_read(
 /* Who is believed, and what is done with each row. */
 typedef struct {
 	const Reporters *reporters;
-	void (*add)(StoreRows *rows, void *data);
+	void (*add)(StoreRows *rows, bool is_first_timer, void *data);
 	void *data;
 } DomainDays;
 

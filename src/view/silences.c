@@ -71,9 +71,11 @@ static bool
 read_quiet_domains(Search *search, GError **error)
 {
 	ProblemsOwn *own = search->own;
-	/* A report may have been received long after its day; this is enough for one day a week. */
-	const StoreFilter filter = { .domain = own->question->filter->domain,
-		.since_day = own->today - 2 * SILENCE_DAYS,
+	/*
+	 * A report may have been received long after its day; this is enough for one day a week.  Of all
+	 * domains, since it matters whether somebody is silent about others, too.
+	 */
+	const StoreFilter filter = { .since_day = own->today - 2 * SILENCE_DAYS,
 		.until_day = own->today };
 	g_autoptr(StoreRows)
 		rows = store_ask(own->question->store, STORE_LAST_SEEN_BY, &filter, error);
@@ -338,12 +340,17 @@ is_of_domain(const Search *search, const Pair *pair)
 			&& count_of(search->n_domains, pair->reporter) > 1);
 }
 
+/* Makes silences of the pairs that were asked for. */
 static void
 place_pairs(Search *search)
 {
+	const char *asked = search->own->question->filter->domain;
+
 	for (guint i = 0; i < search->pairs->len; i++) {
 		const Pair *pair = &g_array_index(search->pairs, Pair, i);
 		QuietDomain *domain = pair->domain;
+		if (asked != NULL && strcmp(domain->name, asked) != 0)
+			continue;
 		if (!is_of_domain(search, pair)) {
 			add_to(silence_of_witness(search, pair->reporter), domain,
 				pair->last_received);
@@ -385,23 +392,53 @@ compare_silences(gconstpointer a, gconstpointer b)
 	return one->number < other->number ? -1 : one->number > other->number;
 }
 
+/* Judges the domain that was asked about, or all but that one. */
 static bool
-search_domains(Search *search, GError **error)
+judge_domains(Search *search, bool that_was_asked, GError **error)
 {
+	const char *asked = search->own->question->filter->domain;
 	GHashTableIter iter;
 	gpointer domain;
 
-	if (!read_quiet_domains(search, error))
-		return false;
-	find_last_received(search);
 	g_hash_table_iter_init(&iter, search->domains);
 	while (g_hash_table_iter_next(&iter, NULL, &domain)) {
+		const bool is_asked = asked != NULL
+			&& strcmp(((const QuietDomain *)domain)->name, asked) == 0;
+		if (is_asked != that_was_asked)
+			continue;
 		if (!read_totals(search, domain, error))
 			return false;
 		judge_domain(search, domain);
 	}
+	return true;
+}
+
+/*
+ * Whether it matters if others are quiet besides the domain that was asked about: if it may have been given up
+ * by somebody who is silent altogether.
+ */
+static bool
+depends_on_others(const Search *search)
+{
+	for (guint i = 0; i < search->pairs->len; i++) {
+		const Pair *pair = &g_array_index(search->pairs, Pair, i);
+		if (pair->domain->is_given_up && is_wholly_silent(search, pair->reporter))
+			return true;
+	}
+	return search->own->question->filter->domain == NULL;
+}
+
+static bool
+search_domains(Search *search, GError **error)
+{
+	if (!read_quiet_domains(search, error))
+		return false;
+	find_last_received(search);
+	if (!judge_domains(search, true, error)
+		|| (depends_on_others(search) && !judge_domains(search, false, error)))
+		return false;
 	place_pairs(search);
-	return search->pairs->len == 0 || read_written(search, error);
+	return search->problems->silences->len == 0 || read_written(search, error);
 }
 
 bool

@@ -93,7 +93,7 @@ find_domain(Collected *collected, StoreRows *rows)
 }
 
 static void
-add_row(StoreRows *rows, void *data)
+add_row(StoreRows *rows, bool is_first_timer G_GNUC_UNUSED, void *data)
 {
 	Collected *collected = data;
 	const int64_t day = store_rows_int(rows, DOMAIN_BY_DAY);

@@ -244,6 +244,20 @@ class Model:
                 day = at // DAY if kind == "resolve" else None
         return day
 
+    @staticmethod
+    def came_back_after(history):
+        """The day of the resolution after which it was seen again, if nothing was decided after that."""
+        notes = sorted((note for note in history.notes if note[1] != "note"), key=lambda note: note[0])
+        if not notes or notes[-1][1] != "resolve" or history.days[-1] <= notes[-1][0] // DAY:
+            return None
+        return notes[-1][0] // DAY
+
+    def first_day(self, failure, today):
+        """From which on its rows count: W, or the day after the resolution after which it came back."""
+        resolved = self.came_back_after(self.failures[failure])
+        first = today - self.window
+        return first if resolved is None else max(first, resolved + 1)
+
     def was_resolved(self, history, before, day):
         """Between two days on which it was seen, one after the other."""
         resolved = self.resolved(history, day)
@@ -271,7 +285,7 @@ class Model:
         """
         domain = failure[0]
         rows = {}
-        for day in range(today - self.window, today + 1):
+        for day in range(self.first_day(failure, today), today + 1):
             for reporter, count in self.failures[failure].seen.get(day, {}).items():
                 rows[day, reporter] = min(count, self.totals[domain][day][reporter].failed)
         veterans = {key: count for key, count in rows.items() if self.is_veteran(key[1])}
@@ -424,7 +438,7 @@ class Model:
         if not any(self.is_veteran(reporter) for _, reporter in rows):
             return WARNING, "new reporters alone see it"
         types = {incident.policy_type for incident, last in self.failures[failure].incidents.items()
-                 if last >= today - self.window}
+                 if last >= self.first_day(failure, today)}
         if "tlsa" in types or "sts" in types and self.mode(domain, today) == "enforce":
             return CRITICAL, "mail is held back"
         return WARNING, "mail is delivered"

@@ -209,9 +209,78 @@ class Fleet:
                         f"two reasons, {command} in JSON: the report of each", answer["reports"])
 
 
+    def check_first_timer(self):
+        """Who reports for the first time counts in no share but that of what it alone sees."""
+        db = self.tap.path("first.db")
+
+        def deliver(organization, day, rows):
+            document = {"organization-name": organization, "report-id": f"{organization}-{day}",
+                        "date-range": {"start-datetime": clock(day, "T00:00:00Z"),
+                                       "end-datetime": clock(day, "T23:59:59Z")}, "policies": [policy(0, rows)]}
+            subprocess.run(self.tap.command(db, "--reject"), input=json.dumps(document).encode(), check=True,
+                           env=ENVIRONMENT)
+        for day in range(TODAY - 4, TODAY):
+            deliver("Google Inc.", day, [failure("certificate-expired", "mx.example.net")] if day == TODAY - 1 else [])
+        deliver("New Co", TODAY - 1, [failure("certificate-expired", "mx.example.net"),
+                                      failure("starttls-not-supported", "mx.example.net")])
+        with sqlite3.connect(db) as connection:
+            connection.executescript("""
+                UPDATE report SET received_at = start_at + 100000;
+                DELETE FROM reporter_day;
+                INSERT INTO reporter_day SELECT reporter, received_at / 86400, count(*) FROM report
+                    JOIN sender ON sender.id = sender GROUP BY 1, 2;""")
+        connection.close()
+        answer = json.loads(self.run("summary", "--config", self.tap.path("empty.conf"), "--db", db, "--now",
+                                     str(NOW), "-f", "json"))
+        figures = {row["kind"]: (row["failed_sessions"], row["sessions"], row["reporters"])
+                   for row in answer["problems"]}
+        self.tap.ok(figures == {"certificate-expired": (1, 80, "Google Inc.\nNew Co"),
+                                "starttls-not-supported": (1, 100, "New Co")}, "first-timers in problems", figures)
+        self.tap.ok([(row["failed_sessions"], row["sessions"]) for row in answer["domains"]] == [(1, 80)],
+                    "first-timers in domains", answer["domains"])
+
+
+    def check_silence(self):
+        """Who is silent about two domains is so as well if one of them is asked about."""
+        db = self.tap.path("silence.db")
+        for day in range(TODAY - 20, TODAY):
+            for organization, numbers in (("A", (0, 1)), ("B", (0, 1)), ("C", (2,))):
+                if day >= TODAY - 7 and organization != "C":
+                    continue
+                document = {"organization-name": organization, "report-id": f"{organization}-{day}",
+                            "date-range": {"start-datetime": clock(day, "T00:00:00Z"),
+                                           "end-datetime": clock(day, "T23:59:59Z")},
+                            "policies": [policy(number, []) for number in numbers]}
+                subprocess.run(self.tap.command(db, "--reject"), input=json.dumps(document).encode(), check=True,
+                               env=ENVIRONMENT)
+        with sqlite3.connect(db) as connection:
+            connection.executescript("""
+                UPDATE report SET received_at = start_at + 100000;
+                UPDATE daily_total_row SET received_after = 1;
+                DELETE FROM reporter_day;
+                INSERT INTO reporter_day SELECT reporter, received_at / 86400, count(*) FROM report
+                    JOIN sender ON sender.id = sender GROUP BY 1, 2;""")
+        connection.close()
+        store = ["--config", self.tap.path("empty.conf"), "--db", db, "--now", str(NOW), "-f", "json"]
+
+        def silences(*arguments):
+            return [(row["problem"], row["policy_domains"])
+                    for row in json.loads(self.run("check", *arguments, *store))["problems"]]
+        everywhere = silences()
+        self.tap.ok([domains for _, domains in everywhere] == ["d000.example\nd001.example"] * 2,
+                    "two witnesses are silent", everywhere)
+        wanted = [(number, "d000.example") for number, _ in everywhere]
+        self.tap.ok(silences("--domain", "d000.example") == wanted, "and about one domain, too",
+                    silences("--domain", "d000.example"), wanted)
+        self.tap.ok(silences("--domain", "d002.example") == [], "and nobody about another one",
+                    silences("--domain", "d002.example"))
+
+
 def main():
     fleet = Fleet()
+    fleet.check_silence()
     fleet.check_two_reasons()
+    fleet.check_first_timer()
     fleet.check_fault()
     fleet.check_quiet()
     fleet.check_metrics()

@@ -438,6 +438,24 @@ test_state_of_two(void)
 	}
 }
 
+/* What was seen up to the resolution does not count for what comes back, unless it was opened again. */
+static void
+test_resolved_day(void)
+{
+	static const struct {
+		const char *marks;
+		int64_t day;
+	} rows[] = { { "", DAY_NONE }, { "r-3", TODAY - 3 }, { "r-5 r-3", TODAY - 3 },
+		{ "r-3 o-2", DAY_NONE }, { "r-3 o-2 r-1", TODAY - 1 }, { "r-3 a-2:0.5", DAY_NONE },
+		{ "a-3:0.5 r-2", TODAY - 2 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GArray) seen = read_days("-4 -1"), marks = read_marks(rows[i].marks);
+		const SeenIncident incident = { TODAY - 30, TODAY - 29, TODAY - 9, seen, marks };
+		g_assert_cmpint(failure_resolved_day(&incident), ==, rows[i].day);
+	}
+}
+
 static void
 test_mode(void)
 {
@@ -528,6 +546,7 @@ main(int argc, char **argv)
 	g_test_add_func("/failure/share", test_share);
 	g_test_add_func("/failure/states", test_states);
 	g_test_add_func("/failure/state-of-two", test_state_of_two);
+	g_test_add_func("/failure/resolved-day", test_resolved_day);
 	g_test_add_func("/failure/mode", test_mode);
 	g_test_add_func("/failure/silence", test_silence);
 	return g_test_run();
