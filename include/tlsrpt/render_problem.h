@@ -40,10 +40,11 @@ char *problem_names(const Table *problems, size_t row, const char *key, guint sh
 char *problem_figures(const Table *problems, size_t row);
 
 /*
- * The problems of a level, one line a kind: "glitch starttls-not-supported: 12 problems, 14 sessions",
- * those with the most sessions first; safe.  Array of char *, caller unrefs.
+ * The problems with a value in a column, such as "level" or "section", one line a kind: "glitch
+ * starttls-not-supported: 12 problems, 14 sessions" with the prefix "glitch ", those with the most sessions
+ * first; safe.  Array of char *, caller unrefs.
  */
-GPtrArray *problem_sums(const Table *problems, FailureLevel level);
+GPtrArray *problem_sums(const Table *problems, const char *key, int value, const char *prefix);
 
 /* How many are no alarm, and why: "2 over, 1 accepted"; "" if none; caller frees. */
 char *problem_rest(const Table *problems);

@@ -253,21 +253,6 @@ digest_more(size_t rows, size_t shown)
 	return rows > shown ? g_strdup_printf("and %zu more: tlsrpt failures", rows - shown) : NULL;
 }
 
-static void
-add_kind(GPtrArray *lines, const Table *kinds, size_t row)
-{
-	const int64_t problems = table_number(kinds, row, "problems");
-	const int64_t domains = table_number(kinds, row, "domains");
-	const int64_t failed = table_number(kinds, row, "failed_sessions");
-	g_autofree char *kind = escape_terminal(table_text(kinds, row, "kind"), KIND_BYTES);
-
-	add_line(lines,
-		"%s: %" G_GINT64_FORMAT " problem%s, %" G_GINT64_FORMAT
-		" domain%s, %" G_GINT64_FORMAT " session%s",
-		kind, problems, problems == 1 ? "" : "s", domains, domains == 1 ? "" : "s", failed,
-		failed == 1 ? "" : "s");
-}
-
 /* Unverified claims are one line: whoever writes them chooses their kinds. */
 static void
 add_unverified(GPtrArray *lines, const Document *document)
@@ -284,24 +269,19 @@ add_unverified(GPtrArray *lines, const Document *document)
 GPtrArray *
 digest_kinds(const Document *document, DigestSection section)
 {
-	const Table *kinds = document_table(document, "kinds");
-	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-	size_t left = 0;
+	GPtrArray *lines;
 
 	if (section == SECTION_UNVERIFIED) {
+		lines = g_ptr_array_new_with_free_func(g_free);
 		add_unverified(lines, document);
 		return lines;
 	}
-	for (size_t i = 0; i < kinds->rows->len; i++) {
-		if ((DigestSection)table_number(kinds, i, "section") != section)
-			continue;
-		if (lines->len < DIGEST_LINES_SHOWN)
-			add_kind(lines, kinds, i);
-		else
-			left++;
+	lines = problem_sums(document_table(document, "problems"), "section", (int)section, "");
+	if (lines->len > DIGEST_LINES_SHOWN) {
+		const guint left = lines->len - DIGEST_LINES_SHOWN;
+		g_ptr_array_set_size(lines, DIGEST_LINES_SHOWN);
+		add_line(lines, "and %u more kinds: tlsrpt failures", left);
 	}
-	if (left > 0)
-		add_line(lines, "and %zu more kinds: tlsrpt failures", left);
 	return lines;
 }
 

@@ -309,7 +309,8 @@ add_reports(GPtrArray *facts, const Document *document, const Table *problems, s
 	if (named > 0 && all <= named)
 		add_fact(facts, "report%s %s", named == 1 ? "" : "s", line->str);
 	else if (named > 0 && is_known)
-		add_fact(facts, "reports %s and %" G_GINT64_FORMAT " more:", line->str, all - named);
+		add_fact(
+			facts, "reports %s and %" G_GINT64_FORMAT " more:", line->str, all - named);
 	else if (named > 0)
 		add_fact(facts, "reports %s and more:", line->str);
 	else if (all > 0 && is_known)
@@ -376,7 +377,7 @@ problem_facts(const Document *document, const Table *problems, size_t row)
 
 /* --- many problems in a few lines */
 
-/* The problems of a kind and level, added up. */
+/* The problems of a kind, added up. */
 typedef struct {
 	const char *kind;
 	int64_t problems, failed_sessions;
@@ -407,14 +408,14 @@ find_sum(GArray *sums, const char *kind)
 }
 
 GPtrArray *
-problem_sums(const Table *problems, FailureLevel level)
+problem_sums(const Table *problems, const char *key, int value, const char *prefix)
 {
 	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GArray) sums = g_array_new(FALSE, FALSE, sizeof(KindSum));
 
 	for (size_t i = 0; i < problems->rows->len; i++) {
 		const char *kind = table_text(problems, i, "kind");
-		if ((FailureLevel)table_number(problems, i, "level") != level || *kind == '\0')
+		if (table_number(problems, i, key) != value || *kind == '\0')
 			continue;
 		KindSum *sum = find_sum(sums, kind);
 		sum->problems++;
@@ -424,11 +425,11 @@ problem_sums(const Table *problems, FailureLevel level)
 	g_array_sort(sums, compare_sums);
 	for (guint i = 0; i < sums->len; i++) {
 		const KindSum *sum = &g_array_index(sums, KindSum, i);
+		g_autofree char *kind = escape_terminal(sum->kind, PROBLEM_NAME_BYTES);
 		add_fact(lines,
-			"%s %s: %" G_GINT64_FORMAT " problem%s, %" G_GINT64_FORMAT " session%s",
-			failure_level_name(level), sum->kind, sum->problems,
-			sum->problems == 1 ? "" : "s", sum->failed_sessions,
-			sum->failed_sessions == 1 ? "" : "s");
+			"%s%s: %" G_GINT64_FORMAT " problem%s, %" G_GINT64_FORMAT " session%s",
+			prefix, kind, sum->problems, sum->problems == 1 ? "" : "s",
+			sum->failed_sessions, sum->failed_sessions == 1 ? "" : "s");
 	}
 	return lines;
 }

@@ -38,9 +38,8 @@ static const Column report_columns[REPORT_COLUMNS] = {
 	[REPORT_DAY] = { "day", NULL, CELL_DAY },
 };
 
-/* Of names, each of which is there once; one may be unknown. */
-static void
-set_names(Cell *cell, const GPtrArray *names)
+void
+problem_row_set_names(Cell *cell, const GPtrArray *names)
 {
 	g_autoptr(GString) lines = g_string_new(NULL);
 
@@ -199,10 +198,10 @@ fill_what(Cell *cells, const Problem *problem)
 static void
 fill_where(Cell *cells, const Problem *problem)
 {
-	set_names(&cells[PROBLEM_DOMAINS], problem->domains);
-	set_names(&cells[PROBLEM_MX], problem->mx_hosts);
-	set_names(&cells[PROBLEM_RESULT_TYPES], problem->result_types);
-	set_names(&cells[PROBLEM_POLICY_TYPES], problem->policy_types);
+	problem_row_set_names(&cells[PROBLEM_DOMAINS], problem->domains);
+	problem_row_set_names(&cells[PROBLEM_MX], problem->mx_hosts);
+	problem_row_set_names(&cells[PROBLEM_RESULT_TYPES], problem->result_types);
+	problem_row_set_names(&cells[PROBLEM_POLICY_TYPES], problem->policy_types);
 	cell_set_text(&cells[PROBLEM_MODE], mta_sts_mode_name(problem->mode));
 	set_reporters(&cells[PROBLEM_REPORTERS], problem);
 	set_incidents(&cells[PROBLEM_INCIDENTS], problem);
@@ -285,7 +284,7 @@ problem_row_fill_silence(Cell *cells, const Silence *silence)
 	cell_set_text(&cells[PROBLEM_NUMBER], number);
 	problem_row_set_level(cells, LEVEL_WARNING);
 	cell_set_text(&cells[PROBLEM_TITLE], title);
-	set_names(&cells[PROBLEM_DOMAINS], silence->domains);
+	problem_row_set_names(&cells[PROBLEM_DOMAINS], silence->domains);
 	cell_set_day_text(&cells[PROBLEM_LAST], silence->last_received);
 	cell_set_text(&cells[PROBLEM_NOTE], silence->note);
 	cells[PROBLEM_SHARE].share = CELL_NOTHING;

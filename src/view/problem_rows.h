@@ -102,6 +102,9 @@ void problem_row_fill_day_limit(Cell *cells, const QuarantineState *quarantine);
 
 void problem_row_set_level(Cell *cells, FailureLevel level);
 
+/* Sets a cell with names, each in a line of its own; each is there once, and one may be unknown. */
+void problem_row_set_names(Cell *cell, const GPtrArray *names);
+
 /* The tables of what proves the problems of a document; their keys are "reasons" and "reports". */
 typedef struct {
 	Table *reasons, *reports;

@@ -1,5 +1,7 @@
 #include "tlsrpt/view_explain.h"
 
+#include "problem_rows.h"
+
 #include "tlsrpt/catalog.h"
 #include "tlsrpt/error.h"
 #include "tlsrpt/explain.h"
@@ -104,26 +106,10 @@ static const Column domain_columns[OF_COLUMNS] = {
 	[OF_SESSIONS] = { "sessions", "Sessions", CELL_COUNT },
 };
 
-static const char *
-mode_name(MtaStsMode mode)
-{
-	static const char *const names[] = {
-		[MTA_STS_ENFORCE] = "enforce",
-		[MTA_STS_TESTING] = "testing",
-		[MTA_STS_NONE] = "none",
-	};
-
-	return names[mode];
-}
-
 static void
-set_names(Cell *cell, const GPtrArray *names)
+set_mode(Cell *cell, MtaStsMode mode)
 {
-	for (guint i = 0; i < names->len; i++) {
-		const char *name = g_ptr_array_index(names, i);
-		if (*name != '\0')
-			cell_append_text(cell, "\n", name);
-	}
+	cell_set_enum(cell, mode, mode == MTA_STS_NO_MODE ? NULL : mta_sts_mode_name(mode));
 }
 
 static bool
@@ -200,7 +186,7 @@ set_verdict(Cell *cells, const Problem *problem)
 	cells[LATE].number = problem->late;
 	cells[LEARNING].number = problem->learning;
 	cells[UNVERIFIED].number = problem->unverified;
-	cell_set_enum(&cells[MODE], problem->mode, mode_name(problem->mode));
+	set_mode(&cells[MODE], problem->mode);
 }
 
 static void
@@ -212,10 +198,10 @@ add_problem(Document *document, const Problem *problem)
 	cells[NUMBER].number = problem->number;
 	cell_set_text(&cells[KIND], problem->kind);
 	set_verdict(cells, problem);
-	set_names(&cells[DOMAINS], problem->domains);
-	set_names(&cells[MX_HOSTS], problem->mx_hosts);
-	set_names(&cells[RESULT_TYPES], problem->result_types);
-	set_names(&cells[POLICY_TYPES], problem->policy_types);
+	problem_row_set_names(&cells[DOMAINS], problem->domains);
+	problem_row_set_names(&cells[MX_HOSTS], problem->mx_hosts);
+	problem_row_set_names(&cells[RESULT_TYPES], problem->result_types);
+	problem_row_set_names(&cells[POLICY_TYPES], problem->policy_types);
 	cell_set_day_text(&cells[FIRST_SEEN], problem->first_seen);
 	cell_set_day_text(&cells[LAST_SEEN], problem->last_seen);
 	cells[DAYS].number = problem->days;
@@ -268,7 +254,7 @@ add_domains(Document *document, const Problem *problem)
 		const DomainFailure *failure = g_ptr_array_index(problem->failures, i);
 		Cell *cells = table_add_row(table);
 		cell_set_text(&cells[OF_DOMAIN], failure->domain);
-		cell_set_enum(&cells[OF_MODE], failure->mode, mode_name(failure->mode));
+		set_mode(&cells[OF_MODE], failure->mode);
 		cells[OF_HOLDS_MAIL].number = failure->holds_mail;
 		cells[OF_FAILED].number = failure->failed_sessions;
 		cells[OF_SESSIONS].number = failure->sessions;

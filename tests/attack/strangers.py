@@ -35,8 +35,9 @@ MODES = ["unsigned", "signed", "patient"]
 TIMES, BESIDES = 32, 128 << 10  # of its size, and besides, may a message add to the store
 
 # Who signs is believed by default, and with require-auth.  His sessions are in the figures that are shown
-# from his first report on; alarms go by others, see src/view/share.c and DESIGN section 5.
+# once his reports have come on three days; alarms go by others, see src/view/share.c and DESIGN section 5.
 NO_COUNTS = {"quarantine flood", "copy first, contact aligned"}
+NO_COUNTS_AT_FIRST = {"same-day testing mode", "one success", "name of another organization"}
 # What else an attack changes where it changes something, by attack and mode.
 LIMITS = {
     # What is no pattern is told with the glitches.
@@ -56,6 +57,8 @@ LIMITS = {
 
 def limit(attack, mode, believe):
     if mode == "unsigned" or believe == "listed":
+        return ""
+    if mode == "signed" and attack in NO_COUNTS_AT_FIRST:
         return ""
     return LIMITS.get((attack, mode), "" if attack in NO_COUNTS else "counts")
 

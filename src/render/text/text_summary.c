@@ -23,7 +23,8 @@ is_alarm(const Table *problems, size_t row)
 static void
 print_sums(const Table *problems, FailureLevel level, const Output *out)
 {
-	g_autoptr(GPtrArray) sums = problem_sums(problems, level);
+	g_autofree char *prefix = g_strconcat(failure_level_name(level), " ", NULL);
+	g_autoptr(GPtrArray) sums = problem_sums(problems, "level", (int)level, prefix);
 
 	for (size_t i = 0; i < sums->len; i++)
 		text_say(out, 2, "%s", (const char *)g_ptr_array_index(sums, i));
