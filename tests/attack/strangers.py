@@ -37,7 +37,9 @@ TIMES, BESIDES = 32, 128 << 10  # of its size, and besides, may a message add to
 # Who signs is believed by default, and with require-auth.  His sessions are in the figures that are shown
 # once his reports have come on three days; alarms go by others, see src/view/share.c and DESIGN section 5.
 NO_COUNTS = {"quarantine flood", "copy first, contact aligned"}
-NO_COUNTS_AT_FIRST = {"same-day testing mode", "one success", "name of another organization"}
+NO_COUNTS_AT_FIRST = {"same-day testing mode", "one success", "name of another organization", "foreign policies",
+                      "giant success count", "daily testing policy", "one key, many names",
+                      "backdated in one minute"}
 # What else an attack changes where it changes something, by attack and mode.
 LIMITS = {
     # What is no pattern is told with the glitches.
@@ -50,7 +52,7 @@ LIMITS = {
     ("reopening what is resolved", "signed"): "counts; level glitch; state recurring; why glitch",
     ("reopening what is resolved", "patient"): "counts; level glitch; state recurring; why glitch",
     # What one alone sees can warn.
-    ("false alarm", "signed"): "certificate-host-mismatch is told, warning; counts",
+    ("false alarm", "signed"): "certificate-host-mismatch is told, warning",
     ("false alarm", "patient"): "certificate-host-mismatch is told, warning; counts",
 }
 
