@@ -12,11 +12,12 @@
 /* What this file calls, the programs call elsewhere, too: each new symbol would cost every delivery. */
 
 /*
- * In the build tree a module lies beside the program.  Whoever can put a file there can replace the
- * program; but a program with other rights than its caller's may have been linked to another place.
+ * In the build tree a module lies beside the program, and from a package in ../lib/tlsrpt, whatever
+ * the prefix of the build was.  Whoever can put a file there can replace the program; but a program
+ * with other rights than its caller's may have been linked to another place.
  */
 static char *
-path_beside_program(const char *file)
+path_from_program(const char *folder, const char *file)
 {
 	char program[PATH_MAX];
 	const ssize_t length = getauxval(AT_SECURE) == 0
@@ -27,7 +28,7 @@ path_beside_program(const char *file)
 		return NULL;
 	program[length] = '\0';
 	*strrchr(program, '/') = '\0';
-	g_autofree char *path = g_build_filename(program, file, NULL);
+	g_autofree char *path = g_build_filename(program, folder, file, NULL);
 	return access(path, R_OK) == 0 ? g_steal_pointer(&path) : NULL;
 }
 
@@ -50,8 +51,10 @@ const StoreDriver *
 module_driver(const char *name, GError **error)
 {
 	g_autofree char *file = g_strdup_printf("tlsrpt-%s.so", name);
-	g_autofree char *beside = path_beside_program(file);
+	g_autofree char *beside = path_from_program(".", file);
+	g_autofree char *packaged = path_from_program("../lib/tlsrpt", file);
 	g_autofree char *path = beside != NULL ? g_steal_pointer(&beside)
+		: packaged != NULL	       ? g_steal_pointer(&packaged)
 					       : g_build_filename(TLSRPT_MODULES, file, NULL);
 	void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	const StoreModule *module = handle != NULL ? dlsym(handle, STORE_MODULE) : NULL;

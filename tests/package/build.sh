@@ -71,37 +71,45 @@ for overrides in "$SOURCE"/contrib/debian/*lintian-overrides "$SOURCE"/contrib/d
 		"each of ${overrides#"$SOURCE/"} has a reason"
 done
 
-# --- cpack's package, from the same programs
+# --- cpack's packages, from the same programs
 build_folder=$(echo one/tlsrpt-ingest-"$version"/obj-*)
 (cd "$build_folder" && cpack -G DEB -B "$WORK/cpack") >log 2>&1
-is $? 0 "cpack makes a package"
+is $? 0 "cpack makes packages"
 mkdir "$folder/cpack"
 cp cpack/*.deb "$folder/cpack/" || finish
-dpkg_package=$(echo one/tlsrpt-ingest_*.deb)
-cpack_package=$(echo cpack/*.deb)
 
 # files PACKAGE: mode, owner and name of each
 files() {
 	dpkg-deb --contents "$1" | awk '$1 !~ /^d/ { print $1, $2, $6, $7, $8 }' | sort -k 3
 }
-is "$(files "$cpack_package")" "$(files "$dpkg_package")" "with the same files"
-dpkg-deb -R "$cpack_package" x
-dpkg-deb -R "$dpkg_package" y
-# The programs were stripped in two ways, so that of these not all bytes are the same.
-is "$(diff -r --brief --exclude=DEBIAN x y | sed 's/^Files x\(.*\) and .*/\1/')" "/usr/bin/tlsrpt
-/usr/bin/tlsrpt-ingest" "which hold the same"
-for program in tlsrpt tlsrpt-ingest; do
-	build_id=$(readelf -n y/usr/bin/$program | sed -n 's/.*Build ID: //p')
-	is "$(readelf -n x/usr/bin/$program | sed -n 's/.*Build ID: //p')" "$build_id" "$program is the same ($build_id)"
-done
-is "$(cat x/DEBIAN/conffiles)" "$(cat y/DEBIAN/conffiles)" "and the same configuration files"
 # relations PACKAGE FIELD: the names of packages; by whose symbols a version is known, debhelper knows better
 relations() {
 	dpkg-deb -f "$1" "$2" | tr , '\n' | sed 's/ ([^)]*)//g; s/^ *//' | sort
 }
-for field in Depends Recommends Suggests; do
-	is "$(relations "$cpack_package" $field)" "$(relations "$dpkg_package" $field)" "$field: the same packages"
+# programs FOLDER: those that were compiled, each with what identifies it; they were stripped in two ways, so
+# that not all bytes are the same
+programs() {
+	(cd "$1" && find usr/bin usr/lib -type f 2>/dev/null | sort | while read -r file; do
+		id=$(readelf -n "$file" 2>/dev/null | sed -n 's/.*Build ID: //p')
+		[ -z "$id" ] || echo "/$file $id"
+	done)
+}
+for name in tlsrpt-ingest tlsrpt-ingest-pgsql; do
+	of_debian=$(echo one/"$name"_*.deb)
+	of_cpack=$(echo cpack/"$name"_*.deb)
+	is "$(files "$of_cpack")" "$(files "$of_debian")" "$name: with the same files"
+	rm -rf x y
+	dpkg-deb -R "$of_cpack" x
+	dpkg-deb -R "$of_debian" y
+	is "$(diff -r --brief --exclude=DEBIAN x y | sed 's/^Files x\(.*\) and .*/\1/')" "$(programs y | sed 's/ .*//')" \
+		"$name: which hold the same"
+	is "$(programs x)" "$(programs y)" "$name: so do the programs"
+	is "$(cat x/DEBIAN/conffiles 2>/dev/null)" "$(cat y/DEBIAN/conffiles 2>/dev/null)" \
+		"$name: and the same configuration files"
+	for field in Depends Recommends Suggests; do
+		is "$(relations "$of_cpack" $field)" "$(relations "$of_debian" $field)" "$name: $field: the same packages"
+	done
+	is "$(dpkg-deb -f "$of_cpack" Description Section Priority Maintainer)" \
+		"$(dpkg-deb -f "$of_debian" Description Section Priority Maintainer)" "$name: and the same description"
 done
-is "$(dpkg-deb -f "$cpack_package" Description Section Priority Maintainer)" \
-	"$(dpkg-deb -f "$dpkg_package" Description Section Priority Maintainer)" "and the same description"
 finish

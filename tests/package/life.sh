@@ -56,7 +56,20 @@ installed() {
 	is "$(tlsrpt --version) $(tlsrpt-ingest --version)" "$("$BIN/tlsrpt" --version) $("$BIN/tlsrpt-ingest" --version)" \
 		"the programs run"
 }
+# with_module PACKAGE: the one for PostgreSQL, which finds no server here
+asks_server() {
+	tlsrpt status --config /dev/null --db 'postgresql:///none?host=/nonexistent' 2>&1
+}
+with_module() {
+	matches "$(asks_server)" 'install the package tlsrpt-ingest-pgsql' "without its module there is no PostgreSQL"
+	dpkg_run -i "$1"
+	is $code 0 "the module installs"
+	matches "$(asks_server)" '^tlsrpt: the store: No such file or directory' "and is found: the server's socket is not there"
+	dpkg_run -P tlsrpt-ingest-pgsql
+	is "$code$(find /usr -path '*tlsrpt*pgsql*')" 0 "and is removed"
+}
 installed "$package"
+with_module "$folder"/tlsrpt-ingest-pgsql_*.deb
 for file in README.md.gz README.Debian schema.md.gz copyright examples/tlsrpt.conf examples/postfix/master.cf \
 	examples/exim/router examples/cron/tlsrpt-prune; do
 	[ -s "/usr/share/doc/tlsrpt-ingest/$file" ]
@@ -213,6 +226,7 @@ rm -rf /var/lib/tlsrpt
 # --- cpack's package does the same
 userdel tlsrpt
 installed "$of_cpack"
+with_module "$folder"/cpack/tlsrpt-ingest-pgsql_*.deb
 systemctl --root=/ enable tlsrpt-prune.timer 2>/dev/null
 dpkg_run -i "$of_cpack"
 is "$code $(started | wc -l)" "0 1" "it is upgraded, and a timer stays on"
