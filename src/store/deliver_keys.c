@@ -155,7 +155,9 @@ look_up_keys(Batch *batch, GError **error)
 	if (!store_perform(batch->store, tasks, G_N_ELEMENTS(tasks), error))
 		return false;
 	for (guint i = 0; i < ids.n; i++)
-		g_array_index(batch->rows, Row, i).id = ids.results[i];
+		/* There is no answer before the first report. */
+		g_array_index(batch->rows, Row, i).id = ids.results[i] != 0 ? ids.results[i]
+									    : (int64_t)i + 1;
 	return find_same_ids(batch, &same_hashes, error);
 }
 

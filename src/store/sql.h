@@ -98,25 +98,26 @@ typedef enum {
 	SQL_INSERT_POLICY,
 	SQL_INSERT_FAILURE,
 	/*
-	 * Totals.  For each table either the insert or the update is tried first, whichever mostly
-	 * succeeds, and the other is prepared only when it is needed.  Two plain statements are
-	 * prepared faster than one that does both.
+	 * Totals.  A delivery tries the insert first, which mostly succeeds, and the update is
+	 * prepared only when it is needed: two plain statements are prepared faster than one that
+	 * does both.
 	 */
-	SQL_ADD_REPORTER_DAY, /* the row mostly exists */
-	SQL_INSERT_REPORTER_DAY,
 	SQL_INSERT_DAILY,
 	SQL_ADD_DAILY,
 	SQL_INSERT_DAILY_TOTAL,
 	SQL_ADD_DAILY_TOTAL,
 	SQL_INSERT_INCIDENT_DAY,
 	SQL_ADD_INCIDENT_DAY,
-	SQL_ADD_DAILY_SUM, /* the row mostly exists */
-	SQL_INSERT_DAILY_SUM,
-	SQL_ADD_INCIDENT_REASON, /* mostly exists, too */
+	SQL_ADD_INCIDENT_REASON, /* tried first, since the row mostly exists */
 	SQL_INSERT_INCIDENT_REASON,
 	SQL_COUNT_INCIDENT_REASONS,
-	SQL_ADD_POLICY_SEEN, /* mostly exists, too */
-	SQL_INSERT_POLICY_SEEN,
+	/* These do both.  They are for rows that mostly exist, and for many rows at once. */
+	SQL_MERGE_REPORTER_DAY,
+	SQL_MERGE_DAILY,
+	SQL_MERGE_DAILY_TOTAL,
+	SQL_MERGE_INCIDENT_DAY,
+	SQL_MERGE_DAILY_SUM,
+	SQL_MERGE_POLICY_SEEN,
 	SQL_SET_INCIDENT,
 	/* Quarantine. */
 	SQL_SELECT_QUARANTINED,
@@ -490,8 +491,8 @@ enum { STATE_WHOLE, STATE_PRUNED, STATE_DROPPED };
 extern const char *const sql_statements[SQL_STATEMENTS];
 
 /*
- * The text that inserts so many rows instead of the one of the statement, which ends in
- * "VALUES (...)" and has width parameters; caller frees.
+ * The text that inserts so many rows instead of the one of the statement, whose width parameters are
+ * all in "VALUES (...)"; caller frees.
  */
 char *sql_of_rows(const char *sql, size_t width, size_t rows);
 

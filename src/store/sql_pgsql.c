@@ -23,34 +23,34 @@ static const char *
 statement_of_totals(int which)
 {
 	switch (which) {
-	case SQL_ADD_REPORTER_DAY:
+	case SQL_MERGE_REPORTER_DAY:
 		return "INSERT INTO reporter_day VALUES (?2, ?3, ?1)"
 		       " ON CONFLICT (reporter, day) DO UPDATE SET " MORE(
 			       "reporter_day", "reports");
-	case SQL_INSERT_DAILY:
+	case SQL_MERGE_DAILY:
 		return "INSERT INTO daily_row VALUES (?4, ?5, ?6, ?7, ?1, ?2, ?3)"
 		       " ON CONFLICT (day, policy_domain, policy_type, reporter) DO UPDATE SET " MORE(
 			       "daily_row", "reports") ", " ADD("daily_row",
 			       "successful_sessions") ", " ADD("daily_row", "failed_sessions");
-	case SQL_INSERT_DAILY_TOTAL:
+	case SQL_MERGE_DAILY_TOTAL:
 		return "INSERT INTO daily_total_row VALUES (?5, ?6, ?7, ?1, ?2, ?3, ?4)"
 		       " ON CONFLICT (day, policy_domain, reporter) DO UPDATE SET " MORE(
 			       "daily_total_row", "reports") ", " ADD("daily_total_row",
 			       "sessions") ", " ADD("daily_total_row",
 			       "failed_sessions") ", " LATER("daily_total_row", "received_after");
-	case SQL_INSERT_INCIDENT_DAY:
+	case SQL_MERGE_INCIDENT_DAY:
 		return "INSERT INTO incident_day VALUES (?4, ?5, ?6, ?1, ?2, ?3)"
 		       " ON CONFLICT (incident, day, reporter) DO UPDATE SET " MORE(
 			       "incident_day", "reports") ", " ADD("incident_day",
 			       "failed_sessions") ", received_after = CASE WHEN incident_day.reports > 0"
 						  " AND incident_day.received_after < excluded.received_after"
 						  " THEN incident_day.received_after ELSE excluded.received_after END";
-	case SQL_ADD_DAILY_SUM:
+	case SQL_MERGE_DAILY_SUM:
 		return "INSERT INTO daily_sum VALUES (?4, ?5, ?6, ?7, ?1, ?2, ?3)"
 		       " ON CONFLICT (day, policy_domain, incident, auth) DO UPDATE SET " MORE(
 			       "daily_sum", "reports") ", " ADD("daily_sum",
 			       "sessions") ", " ADD("daily_sum", "failed_sessions");
-	case SQL_ADD_POLICY_SEEN:
+	case SQL_MERGE_POLICY_SEEN:
 		return "INSERT INTO policy_seen_row VALUES (?3, ?4, ?5, ?6, ?1, ?2)"
 		       " ON CONFLICT (policy_domain, policy_type, policy_text, reporter)"
 		       " DO UPDATE SET " EARLIER("policy_seen_row", "first_day") ", " LATER(

@@ -46,7 +46,7 @@ typedef struct {
 	int which; /* a SqlStatement or RemoteStatement */
 	const char *types; /* as for store_bind() */
 	bool gives_number; /* a query, or an insert that returns an id */
-	bool is_plain; /* an insert whose rows cannot be there already; it has no results */
+	bool is_plain; /* an insert without results: of new rows, or it merges them */
 	bool is_blind; /* whose results nobody asks for */
 	GArray *values; /* of StoreValue, row by row; the caller owns what they point to */
 	size_t n; /* rows */

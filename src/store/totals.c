@@ -19,31 +19,35 @@ typedef enum {
 	MERGE_LATEST,
 } Merge;
 
+#define NONE SQL_STATEMENTS
+
+/* From so many rows on a statement that merges them is faster, which takes longer to prepare. */
+#define MERGE_FROM 32
+
 /*
- * Both statements take the number of reports, the counts and the key, as far as the kind has them.
- * The first one is tried for all rows, the second for those on which the first had no effect.
+ * All statements take the number of reports, the counts and the key, as far as the kind has them.
+ * One merges all rows with those that are there.  Else the first is tried for all rows, and the
+ * second is for those on which the first had no effect.
  */
 static const struct {
 	int keys, counts;
-	Merge merges[TOTAL_COUNTS];
-	SqlStatement first, second;
 	bool has_reports;
-	bool inserts_second; /* the second one is a plain insert */
+	Merge merges[TOTAL_COUNTS];
+	SqlStatement merge, first, second;
 } kinds[] = {
-	[TOTAL_REPORTER_DAY] = { 2, 0, { MERGE_SUM }, SQL_ADD_REPORTER_DAY, SQL_INSERT_REPORTER_DAY,
-		true, true },
-	[TOTAL_DAILY] = { 4, 2, { MERGE_SUM, MERGE_SUM }, SQL_INSERT_DAILY, SQL_ADD_DAILY, true,
-		false },
-	[TOTAL_DAILY_TOTAL] = { 3, 3, { MERGE_SUM, MERGE_SUM, MERGE_LATEST },
-		SQL_INSERT_DAILY_TOTAL, SQL_ADD_DAILY_TOTAL, true, false },
-	[TOTAL_INCIDENT_DAY] = { 3, 2, { MERGE_SUM, MERGE_EARLIEST }, SQL_INSERT_INCIDENT_DAY,
-		SQL_ADD_INCIDENT_DAY, true, false },
-	[TOTAL_DAILY_SUM] = { 4, 2, { MERGE_SUM, MERGE_SUM }, SQL_ADD_DAILY_SUM,
-		SQL_INSERT_DAILY_SUM, true, true },
-	[TOTAL_POLICY_SEEN] = { 4, 2, { MERGE_EARLIEST, MERGE_LATEST }, SQL_ADD_POLICY_SEEN,
-		SQL_INSERT_POLICY_SEEN, false, true },
-	[TOTAL_INCIDENT_REASON] = { 3, 3, { MERGE_SUM, MERGE_EARLIEST, MERGE_LATEST },
-		SQL_ADD_INCIDENT_REASON, SQL_INSERT_INCIDENT_REASON, false, true },
+	[TOTAL_REPORTER_DAY] = { 2, 0, true, { MERGE_SUM }, SQL_MERGE_REPORTER_DAY, NONE, NONE },
+	[TOTAL_DAILY] = { 4, 2, true, { MERGE_SUM, MERGE_SUM }, SQL_MERGE_DAILY, SQL_INSERT_DAILY,
+		SQL_ADD_DAILY },
+	[TOTAL_DAILY_TOTAL] = { 3, 3, true, { MERGE_SUM, MERGE_SUM, MERGE_LATEST },
+		SQL_MERGE_DAILY_TOTAL, SQL_INSERT_DAILY_TOTAL, SQL_ADD_DAILY_TOTAL },
+	[TOTAL_INCIDENT_DAY] = { 3, 2, true, { MERGE_SUM, MERGE_EARLIEST }, SQL_MERGE_INCIDENT_DAY,
+		SQL_INSERT_INCIDENT_DAY, SQL_ADD_INCIDENT_DAY },
+	[TOTAL_DAILY_SUM] = { 4, 2, true, { MERGE_SUM, MERGE_SUM }, SQL_MERGE_DAILY_SUM, NONE,
+		NONE },
+	[TOTAL_POLICY_SEEN] = { 4, 2, false, { MERGE_EARLIEST, MERGE_LATEST },
+		SQL_MERGE_POLICY_SEEN, NONE, NONE },
+	[TOTAL_INCIDENT_REASON] = { 3, 3, false, { MERGE_SUM, MERGE_EARLIEST, MERGE_LATEST }, NONE,
+		SQL_ADD_INCIDENT_REASON, SQL_INSERT_INCIDENT_REASON },
 };
 
 /* Parameter types: all are numbers, and there are as many as the longest statement takes. */
@@ -161,6 +165,15 @@ task_of(TotalKind kind, int which)
 	const int width = kinds[kind].keys + kinds[kind].counts + (kinds[kind].has_reports ? 1 : 0);
 
 	return TASK(which, types + sizeof(types) - 1 - width);
+}
+
+/* Whether the rows of a kind are merged by one statement. */
+static bool
+is_merged(const Store *store, TotalKind kind, const GArray *rows)
+{
+	return kinds[kind].merge != NONE
+		&& (kinds[kind].first == NONE || store->driver->is_remote
+			|| rows->len >= MERGE_FROM);
 }
 
 /* The rows on which the first statement had no effect. */
@@ -293,9 +306,8 @@ write_rest(const Totals *totals, Store *store, const Task *first, GError **error
 
 	for (size_t i = 0; i < TOTAL_KINDS; i++) {
 		second[i] = task_of(i, kinds[i].second);
-		second[i].is_plain = kinds[i].inserts_second;
 		tasks[i] = &second[i];
-		if (totals->rows[i] == NULL)
+		if (totals->rows[i] == NULL || is_merged(store, i, totals->rows[i]))
 			continue;
 		g_autoptr(GArray) left = rows_left(totals->rows[i], &first[i]);
 		for (guint j = 0; j < left->len && i != TOTAL_INCIDENT_REASON; j++)
@@ -311,16 +323,15 @@ write_rest(const Totals *totals, Store *store, const Task *first, GError **error
 }
 
 /*
- * Over a network, the first statement does it all, so that nobody has to wait for its results.  What
- * it does with a reason depends on those before it; so they go one by one, in the order in which
- * they came.
+ * Over a network, one statement does it all, so that nobody has to wait for its results.  What it
+ * does with a reason depends on those before it; so they go one by one, in the order in which they
+ * came.
  */
 static void
 make_blind(TotalKind kind, Task *task, GArray *rows)
 {
 	task->is_blind = true;
-	task->is_plain = kind != TOTAL_INCIDENT_REASON;
-	if (!task->is_plain)
+	if (kind == TOTAL_INCIDENT_REASON)
 		g_array_sort(rows, compare_places);
 }
 
@@ -334,11 +345,13 @@ totals_write(Totals *totals, Store *store, Task *const *tasks, size_t n, GError 
 		all[i] = tasks[i];
 	for (size_t i = 0; i < TOTAL_KINDS; i++) {
 		GArray *rows = totals->rows[i];
-		first[i] = task_of(i, kinds[i].first);
 		all[n + i] = &first[i];
 		if (rows == NULL)
 			continue;
 		add_up(i, rows);
+		const bool merges = is_merged(store, i, rows);
+		first[i] = task_of(i, merges ? kinds[i].merge : kinds[i].first);
+		first[i].is_plain = merges;
 		if (store->driver->is_remote)
 			make_blind(i, &first[i], rows);
 		for (guint j = 0; j < rows->len; j++)

@@ -372,9 +372,12 @@ test_rows(G_GNUC_UNUSED Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
 	g_autofree char *three = sql_of_rows("INSERT INTO a VALUES (?2, ?1, 0)", 2, 3);
 	g_autofree char *one = sql_of_rows(sql_statements[SQL_INSERT_FAILURE], 13, 1);
+	g_autofree char *merged = sql_of_rows(
+		"INSERT INTO a VALUES (?1) ON CONFLICT (b) DO NOTHING", 1, 2);
 
 	g_assert_cmpstr(three, ==, "INSERT INTO a VALUES (?2, ?1, 0),(?4, ?3, 0),(?6, ?5, 0)");
 	g_assert_cmpstr(one, ==, sql_statements[SQL_INSERT_FAILURE]);
+	g_assert_cmpstr(merged, ==, "INSERT INTO a VALUES (?1),(?2) ON CONFLICT (b) DO NOTHING");
 }
 
 /* Each name in a REFERENCES is that of a table. */
