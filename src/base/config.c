@@ -196,7 +196,7 @@ set_domains(char ***target, const char *text, GError **error)
 			g_ptr_array_add(given, *word);
 	}
 	g_ptr_array_add(given, NULL);
-	char **domains = domain_list_read((const char *const *)given->pdata, &problem);
+	char **domains = domain_list_read((const char *const *)given->pdata, false, &problem);
 	if (domains == NULL) {
 		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_CONFIG,
 			"must be a list of domains: %s", problem->message);

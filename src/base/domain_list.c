@@ -3,14 +3,16 @@
 #include "tlsrpt/error.h"
 #include "tlsrpt/hostname.h"
 
-#include <stdbool.h>
 #include <string.h>
 
+/* Adds a name that is a domain or, if any_name, may be one that is none. */
 static bool
-add(GPtrArray *list, const char *name, GError **error)
+add(GPtrArray *list, const char *name, bool any_name, GError **error)
 {
 	char *stored = hostname_stored_form(name);
 
+	if (stored == NULL && any_name)
+		stored = g_strdup(name);
 	if (stored == NULL) {
 		g_set_error(
 			error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE, "\"%s\" is not a domain", name);
@@ -27,7 +29,7 @@ add_line(GPtrArray *list, char *line, GError **error)
 	g_auto(GStrv) names = g_strsplit_set(line, " \t\r", -1);
 
 	for (char **name = names; *name != NULL; name++) {
-		if (**name != '\0' && !add(list, *name, error))
+		if (**name != '\0' && !add(list, *name, false, error))
 			return false;
 	}
 	return true;
@@ -60,13 +62,14 @@ compare(const void *one, const void *other)
 }
 
 char **
-domain_list_read(const char *const *given, GError **error)
+domain_list_read(const char *const *given, bool any_name, GError **error)
 {
 	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
 	GPtrArray *once = g_ptr_array_new();
 
 	for (; *given != NULL; given++) {
-		if (**given == '@' ? !add_file(all, *given + 1, error) : !add(all, *given, error)) {
+		if (**given == '@' ? !add_file(all, *given + 1, error)
+				   : !add(all, *given, any_name, error)) {
 			g_ptr_array_unref(once);
 			return NULL;
 		}

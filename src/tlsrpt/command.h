@@ -45,7 +45,9 @@ typedef struct Command Command;
 typedef struct {
 	const Command *command;
 	/* The common options; NULL if not given. */
-	char *db, *config, *domain, *organization, *since, *until, *format;
+	char *db, *config, *organization, *since, *until, *format;
+	char **domains; /* as given; commands of several domains have an option of their own */
+	char *domain; /* the one of them, in stored form */
 	gint64 now; /* epoch seconds; the present time, except in tests */
 	gboolean authenticated_only, ascii, unicode, no_pager, help;
 	char *format_names; /* the names of the formats of its document, for the help */
@@ -121,7 +123,7 @@ StoreWatch watch_by(Progress *progress);
 
 /*
  * Makes of the values of --domain the domains as the store has them, sorted, each once; "@FILE" is the domains
- * in that file.  *domains may be NULL.  USAGE for what is not a domain.
+ * in that file.  *domains may be NULL.  USAGE for a file that cannot be read, or has what is not a domain.
  */
 bool options_read_domains(char ***domains, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

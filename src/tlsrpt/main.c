@@ -57,6 +57,27 @@ print_help(FILE *out)
 		"\n" PROGRAM " help COMMAND says what options it takes; tlsrpt(1) has it all.\n");
 }
 
+/* Takes over the domain that is asked for. */
+static bool
+take_domain(Request *request, GError **error)
+{
+	if (request->domains == NULL)
+		return true;
+	const char *given = request->domains[0];
+	if (request->domains[1] != NULL || *given == '@') {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"%s takes one --domain; several, or those of a file with @FILE, are for alert "
+			"and page",
+			request->command->name);
+		return false;
+	}
+	/* What a report names as its domain can be asked for, too, if it is none. */
+	request->domain = hostname_stored_form(given);
+	if (request->domain == NULL)
+		request->domain = g_strdup(given);
+	return true;
+}
+
 /* Makes the filter that the options select. */
 static bool
 make_filter(Request *request, GError **error)
@@ -66,18 +87,8 @@ make_filter(Request *request, GError **error)
 		request->command->default_days, today };
 	Window window;
 
-	if (request->domain != NULL && *request->domain == '@') {
-		g_set_error_literal(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
-			"--domain @FILE is for alert and page; the others take one domain");
+	if (!take_domain(request, error) || !window_parse(&asked, &window, error))
 		return false;
-	}
-	if (!window_parse(&asked, &window, error))
-		return false;
-	char *domain = request->domain != NULL ? hostname_stored_form(request->domain) : NULL;
-	if (domain != NULL) {
-		g_free(request->domain);
-		request->domain = domain;
-	}
 	request->filter = (StoreFilter){
 		.domain = request->domain,
 		.organization = request->organization,

@@ -12,8 +12,8 @@ static const CommandOption common_options[] = {
 	{ "db", 0, G_OPTION_ARG_FILENAME, offsetof(Request, db), "The store", "URI", TAKES_STORE },
 	{ "config", 'c', G_OPTION_ARG_FILENAME, offsetof(Request, config), "The configuration",
 		"FILE", TAKES_STORE },
-	{ "domain", 0, G_OPTION_ARG_FILENAME, offsetof(Request, domain), "Of this policy domain",
-		"DOMAIN", TAKES_DOMAIN },
+	{ "domain", 0, G_OPTION_ARG_FILENAME_ARRAY, offsetof(Request, domains),
+		"Of this policy domain", "DOMAIN", TAKES_DOMAIN },
 	{ "organization", 0, G_OPTION_ARG_FILENAME, offsetof(Request, organization),
 		"By this organization", "NAME", TAKES_ORGANIZATION },
 	{ "since", 0, G_OPTION_ARG_FILENAME, offsetof(Request, since),
@@ -249,7 +249,7 @@ options_read_domains(char ***domains, GError **error)
 {
 	static char *none[] = { NULL };
 	char **list = domain_list_read(
-		(const char *const *)(*domains != NULL ? *domains : none), error);
+		(const char *const *)(*domains != NULL ? *domains : none), true, error);
 
 	if (list == NULL) {
 		g_prefix_error(error, "--domain: ");
@@ -282,6 +282,7 @@ options_clear(Request *request)
 		clear_values(request->command->options, request->own);
 	}
 	g_clear_pointer(&request->own, g_free);
+	g_clear_pointer(&request->domain, g_free);
 	g_clear_pointer(&request->format_names, g_free);
 	g_clear_pointer(&request->operands, g_strfreev);
 	g_clear_pointer(&request->settings, config_free);

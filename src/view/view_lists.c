@@ -171,12 +171,17 @@ select_reports(Table *table, Store *store, const StoreFilter *filter,
 
 	if (by_failure && asked == NULL)
 		return false;
-	for (guint i = table->rows->len; i > 0; i--) {
-		const Cell *cells = g_ptr_array_index(table->rows, i - 1);
+	void **rows = table->rows->pdata;
+	guint n_kept = 0;
+	for (guint i = 0; i < table->rows->len; i++) {
+		Cell *cells = rows[i];
 		if ((by_failure && !g_hash_table_contains(asked, &cells[ID].number))
 			|| (question->failed && cells[FAILED].number == 0))
-			g_ptr_array_remove_index(table->rows, i - 1);
+			continue;
+		rows[i] = rows[n_kept];
+		rows[n_kept++] = cells;
 	}
+	table_truncate(table, n_kept);
 	return true;
 }
 

@@ -52,7 +52,9 @@ is "$code $(cat err) $(grep -c example page.html | awk '{ print ($1 > 0) }')" "0
 run "$tlsrpt" page --config empty.conf --db "$DB" --domain @gone --output page.html
 matches "$code $(cat err)" '^2 .*--domain: .*gone.*No such file' "no such file"
 run "$tlsrpt" --config empty.conf --db "$DB" --domain @domains
-matches "$code $(cat err)" '^2 .*--domain @FILE is for alert and page' "the others say that they take one domain"
+matches "$code $(cat err)" '^2 .*summary takes one --domain; several, .* @FILE, are for alert and page' "the others say that they take one domain"
+run "$tlsrpt" check --config empty.conf --db "$DB" --domain example.com --domain customer.example
+matches "$code $(cat err)$(cat out)" 'check takes one --domain' "and do not answer about the last of several"
 
 
 # --- names in their own letters: report DOMAIN
