@@ -127,7 +127,7 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
 		{ "owner", 0, 0, G_OPTION_ARG_STRING, &options->owner,
 			"With --init: whom the store is to belong to", "USER[:GROUP]" },
 		{ "print-sql", 0, 0, G_OPTION_ARG_NONE, &options->print_sql,
-			"With --init: print what it would tell PostgreSQL, for psql", NULL },
+			"With --init: print the SQL for psql, do nothing", NULL },
 		{ "log", 0, 0, G_OPTION_ARG_STRING, &options->log, "Where to log",
 			"syslog|stderr" },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet,

@@ -19,13 +19,17 @@ contents() {
 	fi
 }
 
+tries=1
 # fault PLACE:FAULT CODE CONTENTS [OPTION...]: ends so, and after redelivery without the fault the
 # report is there once, if it is not in quarantine
 fault() {
 	fault=$1 wanted=$2 in_store=$3
 	shift 3
 	fresh_store
-	TLSRPT_TEST_FAULT=$fault run "$INGEST" -c short.conf --db "$DB" "$@" <"$good"
+	for _ in $(seq "$tries"); do
+		TLSRPT_TEST_FAULT=$fault run "$INGEST" -c short.conf --db "$DB" "$@" <"$good"
+		[ "$code" -eq 75 ] || break
+	done
 	is "$code $(contents)" "$wanted $in_store" "$fault $*"
 	[ "$(grep -vc '^tlsrpt-ingest: ' err)" -eq 0 ]
 	ok $? "$fault $*: every line has the program's name"
@@ -53,7 +57,10 @@ for place in reading storing; do
 done
 fault storing:sleep 75 "0 -"
 fault "storing reports:sleep" 75 "0 -"
+# On a busy machine it may not get the processor time that shows it; then the mail system tries again.
+tries=6
 fault "storing reports:spin" 0 "0 too-costly"
+tries=1
 # A fault in the supervisor itself; a sanitizer's build reports it instead.
 if [ "${TLSRPT_SANITIZED:-0}" = 0 ]; then
 	for death in segv abort trap stack cpu; do
