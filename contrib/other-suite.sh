@@ -6,13 +6,13 @@ trixie) other=bookworm ;;
 *) other=trixie ;;
 esac
 
-# hand_over FOLDER: the modules from npm, the package made here, and what its programs print here.  A
-# package runs on the release that it was made on, and on later ones.
+# hand_over FOLDER: the modules from npm, the packages made here, and what the programs in them print here.
+# A package runs on the release that it was made on, and on later ones.
 hand_over() {
 	cp -R "$TLSRPT_MODULES" "$1/modules" || return
 	[ "$codename" = bookworm ] || return 0
 	(cd "$build/release" && cpack -G DEB -B "$1/package") >"$1/cpack.log" 2>&1 || return
-	dpkg-deb -x "$1"/package/*.deb "$1/here"
+	dpkg-deb -x "$1"/package/tlsrpt-ingest_*.deb "$1/here"
 	BIN=$1/here/usr/bin TESTS=$top/tests SOURCE=$top \
 		sh "$top/tests/cli/outputs.sh" write "$1/outputs.tsv" >"$1/outputs.log" || {
 		cat "$1/outputs.log"
@@ -20,10 +20,10 @@ hand_over() {
 	}
 }
 
-# take_over FOLDER: on the other side, installs that package; $packaged has its programs
+# take_over FOLDER: on the other side, installs those packages; $packaged has its programs
 take_over() {
 	[ -e "$1/outputs.tsv" ] || return 0
-	say "Installing $(basename "$1"/package/*.deb), made on the other Debian"
+	say "Installing the packages made on the other Debian: $(cd "$1/package" && echo *.deb)"
 	DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$1"/package/*.deb || return
 	# The store that comes with it would be that of all tests that name none.
 	rm -r /var/lib/tlsrpt
