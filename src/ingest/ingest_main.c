@@ -335,7 +335,7 @@ run(int argc, char **argv, Options *options, const Inherited *inherited, GError 
 
 	g_autofree char *store_uri = NULL;
 	bool is_default = false;
-	if (!options->dry_run) {
+	if (options->init || !options->dry_run) {
 		store_uri = config_store_uri(
 			config, options->db, options->init, &is_default, error);
 		if (store_uri == NULL)

@@ -172,7 +172,7 @@ take_report(Search *search, const Problem *line, const Pair *pair, StoreRows *ro
 
 	if (has_report(line, id))
 		return true;
-	if (count_reports(line, pair, &report) < search->wanted) {
+	if (count_reports(line, pair, &report) < search->wanted || report == NULL) {
 		report = g_new0(ProblemReport, 1);
 		g_ptr_array_add(line->reports, report);
 	} else if (id < report->id) {

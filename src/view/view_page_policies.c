@@ -40,33 +40,33 @@ keep_current(Table *table)
 	table_truncate(table, kept);
 }
 
-static Table *
-find_table(const Document *document, const char *key)
+/* The place of a table among those of the document; their number, if it has none of that name. */
+static guint
+place_of(const Document *document, const char *key)
 {
 	for (guint i = 0; i < document->tables->len; i++) {
-		Table *table = g_ptr_array_index(document->tables, i);
+		const Table *table = g_ptr_array_index(document->tables, i);
 		if (strcmp(table->key, key) == 0)
-			return table;
+			return i;
 	}
-	return NULL;
+	return document->tables->len;
 }
 
 /* Moves a table from one document to the other; its rows to the table that is there already. */
 static void
 take(PageView *view, const Document *policy, const char *key, size_t rows)
 {
-	Table *from = find_table(policy, key), *to = find_table(view->document, key);
-	guint place;
+	GPtrArray *tables = view->document->tables;
+	const guint from = place_of(policy, key), to = place_of(view->document, key);
 
-	if (to == NULL && g_ptr_array_find(policy->tables, from, &place)) {
-		g_ptr_array_add(
-			view->document->tables, g_ptr_array_steal_index(policy->tables, place));
-		to = from;
+	if (to == tables->len) {
+		g_ptr_array_add(tables, g_ptr_array_steal_index(policy->tables, from));
 	} else {
-		g_ptr_array_extend_and_steal(to->rows, from->rows);
-		from->rows = g_ptr_array_new();
+		Table *moved = g_ptr_array_index(policy->tables, from), *there = tables->pdata[to];
+		g_ptr_array_extend_and_steal(there->rows, moved->rows);
+		moved->rows = g_ptr_array_new();
 	}
-	view_page_limit(view, to, rows);
+	view_page_limit(view, tables->pdata[to], rows);
 }
 
 static bool
@@ -84,7 +84,7 @@ read_policies(PageView *view, guint answer, GError **error)
 
 	if (policy == NULL)
 		return false;
-	keep_current(find_table(policy, "policies"));
+	keep_current(policy->tables->pdata[place_of(policy, "policies")]);
 	take(view, policy, "policies", PAGE_ROWS);
 	for (size_t i = 0; i < G_N_ELEMENTS(taken); i++)
 		take(view, policy, taken[i].key, taken[i].rows);

@@ -2,8 +2,8 @@
 # What the static analysers say.
 . "$TESTS/cli/lib.sh"
 
-flags=$(pkg-config --cflags glib-2.0 gmime-3.0 json-c libpsl sqlite3 zlib)
-define='-D_GNU_SOURCE -DG_LOG_DOMAIN="tlsrpt" -DTLSRPT_VERSION="0"'
+flags=$(pkg-config --cflags glib-2.0 gmime-3.0 json-c libpq libpsl sqlite3 zlib)
+define='-D_GNU_SOURCE -DG_LOG_DOMAIN="tlsrpt" -DTLSRPT_VERSION="0" -DTLSRPT_MODULES="/"'
 sources=$(find "$SOURCE/src" -name '*.c')
 
 # GLib's functions do not return without the memory that they were asked for.

@@ -237,7 +237,7 @@ print_terms(const Table *table, size_t row, const Output *out)
 			fprintf(out->file, "; for %" G_GINT64_FORMAT " seconds", age);
 		return;
 	}
-	for (guint i = 0; records[i] != NULL && i < NAMES_SHOWN; i++) {
+	for (guint i = 0; i < NAMES_SHOWN && records[i] != NULL; i++) {
 		g_autofree char *safe = html_escape(records[i], RECORD_BYTES);
 		fprintf(out->file, "%s<code>%s</code>", i > 0 ? ", " : "", safe);
 	}
