@@ -205,6 +205,7 @@ run_init(const Options *options, const char *store_uri, GError **error)
 	};
 	bool created = false;
 
+	g_assert(store_uri != NULL); /* --init does not go with --dry-run */
 	if (options->print_sql)
 		return print_sql(store_uri, error);
 	if (!store_init(store_uri, options->owner, &how, &created, error))
@@ -335,7 +336,7 @@ run(int argc, char **argv, Options *options, const Inherited *inherited, GError 
 
 	g_autofree char *store_uri = NULL;
 	bool is_default = false;
-	if (options->init || !options->dry_run) {
+	if (!options->dry_run) {
 		store_uri = config_store_uri(
 			config, options->db, options->init, &is_default, error);
 		if (store_uri == NULL)
