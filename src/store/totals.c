@@ -350,7 +350,7 @@ totals_write(Totals *totals, Store *store, Task *const *tasks, size_t n, GError 
 			continue;
 		add_up(i, rows);
 		const bool merges = is_merged(store, i, rows);
-		first[i] = task_of(i, merges ? kinds[i].merge : kinds[i].first);
+		first[i] = task_of(i, (int)(merges ? kinds[i].merge : kinds[i].first));
 		first[i].is_plain = merges;
 		if (store->driver->is_remote)
 			make_blind(i, &first[i], rows);
