@@ -13,14 +13,15 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, "..", "oracle"), os.path.join(HERE, "..", "tlsrpt")]
+sys.path.insert(0, os.path.join(HERE, "..", "oracle"))
 import engines  # noqa: E402
-import fleet  # noqa: E402
-from tap import BIN, ENVIRONMENT, TESTS, fast_folder  # noqa: E402
+import fleet_store  # noqa: E402
+from tap import BIN, ENVIRONMENT, TESTS, Tap  # noqa: E402
 
 BOARDS = os.path.join(HERE, "..", "..", "contrib", "grafana")
 DAY = 86400
-NOW = 1795435200  # 2026-11-23T12:00:00Z
+NOW = fleet_store.NOW
+TLSRPT = os.path.join(BIN, "tlsrpt")
 LONG, WEEK = 60, 7  # days before today
 COLUMNS = {
     "The last 7 days": "verdict holding others small known",
@@ -39,7 +40,7 @@ COLUMNS = {
 
 
 def day_of(seconds):
-    return fleet.clock(seconds // DAY, "")
+    return fleet_store.clock(seconds // DAY, "")
 
 
 def summed(rows, key, column):
@@ -57,7 +58,7 @@ class Said:
 
     def ask(self, command, *options):
         since = () if command == "status" else ("--since", day_of(NOW - self.days * DAY), *self.options)
-        done = subprocess.run([fleet.TLSRPT, command, *self.store, *since, *options, "--format", "json"], capture_output=True,
+        done = subprocess.run([TLSRPT, command, *self.store, *since, *options, "--format", "json"], capture_output=True,
                               env=ENVIRONMENT, check=True)
         return json.loads(done.stdout)
 
@@ -191,33 +192,32 @@ def sample_store(tap):
     # Signed by nobody where somebody is trusted to say so, and what is no report at all.
     with open(tap.path("trust.conf"), "w") as config:
         config.write("[ingest]\ntrusted-authserv-ids=mx.example.com\n")
-    forged = fleet.report("Mallory", NOW // DAY - 2, lambda *_: [fleet.failure("certificate-expired", "mx.example.net")], 0)
-    for message, config in ((json.dumps(dict(forged, **{"organization-name": "Mallory"})).encode(), "trust.conf"),
+    expired = [fleet_store.failure("certificate-expired", "mx.example.net")]
+    forged = fleet_store.report("Mallory", NOW // DAY - 2, [fleet_store.policy(number, expired) for number in range(50)])
+    for message, config in ((json.dumps(forged).encode(), "trust.conf"),
                             (b"Subject: spam\n\nBuy!\n", "empty.conf")):
         subprocess.run([os.path.join(BIN, "tlsrpt-ingest"), "-q", "--log", "stderr", "-c", tap.path(config), "--db", db],
                        input=message, env=ENVIRONMENT, check=True)
-    received_after(db)
+    fleet_store.receive(db)
     with sqlite3.connect(db) as connection:
         # Nobody reports for the first time, so that all count.
         connection.execute("INSERT INTO reporter_day SELECT reporter.id, days.day, 1 FROM reporter, (SELECT 20600 AS day"
                            " UNION SELECT 20601 UNION SELECT 20602) AS days")
     connection.close()
-    store = ["--config", tap.path("empty.conf"), "--db", db, "--now", str(NOW)]
+    store = options_of(tap, db)
     for command in (("resolve", "2"), ("accept", "4"), ("note", "1", "certbot.timer was off")):
-        subprocess.run([fleet.TLSRPT, *command, *store], stdout=subprocess.DEVNULL, env=ENVIRONMENT, check=True)
+        subprocess.run([TLSRPT, *command, *store], stdout=subprocess.DEVNULL, env=ENVIRONMENT, check=True)
     return store
 
 
-def received_after(db):
-    with sqlite3.connect(db) as connection:
-        connection.executescript("""
-            UPDATE report SET received_at = start_at + 100000;
-            UPDATE daily_total_row SET received_after = 1;
-            UPDATE incident_day SET received_after = 1;
-            DELETE FROM reporter_day;
-            INSERT INTO reporter_day SELECT reporter, received_at / 86400, count(*) FROM report
-                JOIN sender ON sender.id = sender GROUP BY 1, 2;""")
-    connection.close()
+def fleet(tap, name):
+    db = tap.path(f"{name}.db")
+    fleet_store.make(name, db)
+    return options_of(tap, db)
+
+
+def options_of(tap, db):
+    return ["--config", tap.path("empty.conf"), "--db", db, "--now", str(NOW)]
 
 
 def views_of_schema_md():
@@ -232,13 +232,12 @@ def boards():
 
 
 def main():
-    whole = fleet.Fleet()
-    tap = whole.tap
+    tap = Tap()
     os.chmod(tap.folder, 0o711)  # the server is somebody else
     ddl = subprocess.run([os.path.join(BIN, "tests", "print-sql")], capture_output=True, encoding="utf-8", check=True).stdout
     ddl = ddl[:ddl.index("PREPARE ")]
-    stores = (("sample", sample_store(tap), check_sample), ("fault", whole.fill("fault", fleet.shared_fault), check_fault),
-              ("quiet", whole.fill("quiet", fleet.glitches), check_quiet))
+    stores = (("sample", sample_store(tap), check_sample), ("fault", fleet(tap, "two-reasons"), check_fault),
+              ("quiet", fleet(tap, "two-kinds"), check_quiet))
     for name, store, check in stores:
         db = store[store.index("--db") + 1]
         for number, board in enumerate(boards()):
@@ -278,7 +277,7 @@ def check_fault(panels):
     rows = panels.ask("Problems")
     held = [row["problem"] for row in said.ask("failures")["problems"] if row["holds_mail"]]
     panels.same("what holds mail back", [str(row["problem"]) for row in rows if row["mail"] == "may be held"], held)
-    panels.same("domains of a problem", [row["domains"] for row in rows], [f"d000.example and {fleet.DOMAINS - 1} more"])
+    panels.same("domains of a problem", [row["domains"] for row in rows], [f"d000.example and {fleet_store.DOMAINS - 1} more"])
     panels.same("verdict", panels.verdict(), ("Mail may be held back (problems: 1 of 1)", 1, 0, 0, 0))
 
 

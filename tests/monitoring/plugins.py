@@ -69,7 +69,7 @@ class Plugins:
             os.chmod(os.path.join(os.path.dirname(db), name), 0o644)
         path = self.tap.path("tlsrpt")
         with open(path, "w") as file:
-            file.write("#!/bin/sh\nexec '%s' \"$@\" %s\n" % (stores.fleet.TLSRPT, " ".join(f"'{word}'" for word in store)))
+            file.write("#!/bin/sh\nexec '%s' \"$@\" %s\n" % (stores.TLSRPT, " ".join(f"'{word}'" for word in store)))
         os.chmod(path, 0o755)
         return path
 

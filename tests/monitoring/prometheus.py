@@ -33,7 +33,7 @@ def read_rules():
 
 
 def export(store):
-    done = subprocess.run([stores.fleet.TLSRPT, "export", "-f", "prometheus", "--since", "7d", *store], check=True, env=ENVIRONMENT,
+    done = subprocess.run([stores.TLSRPT, "export", "-f", "prometheus", "--since", "7d", *store], check=True, env=ENVIRONMENT,
                           capture_output=True, encoding="utf-8")
     return done.stdout
 

@@ -1,92 +1,42 @@
 #!/usr/bin/env python3
 """Three hundred domains: one fault of all of them is one entry, and a quiet week is a page.
 
-Stores filled by the filter with reports on 50 domains each: one in which an MX that all domains
-share has an expired certificate, one in which some domains had a failure
-once, and one with more series than are exported to Prometheus.  What summary,
-failures and check print is short; who reported, why and in which reports is in it.
+Two stores of oracle/fleet_store.py: one in which an MX that all domains share has an expired certificate, one
+in which some domains had a failure once; one with more series than are exported to Prometheus; and some of one
+domain, or a few.  What summary, failures and check print is short; who reported, why and in which reports is in it.
 """
-import itertools
 import json
 import os
-import sqlite3
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
+import fleet_store  # noqa: E402
+from fleet_store import CODES, DOMAINS, FLEETS, HOSTILE, NOW, TODAY, failure, policy, report  # noqa: E402
 from tap import BIN, ENVIRONMENT, Tap  # noqa: E402
 
 TLSRPT = os.path.join(BIN, "tlsrpt")
-DOMAINS, DAYS, PARTS = 300, 20, 6  # in several reports, since one may add only so many new names
-ORGANIZATIONS = ("Google Inc.", "Microsoft Corporation", "Mail.ru")
-TODAY = 20780  # 2026-11-23
-NOW = TODAY * 86400 + 43200
-STS = ["version: STSv1", "mode: enforce", "max_age: 86400", "mx: *.example.net"]
+PARTS = DOMAINS // FLEETS["two-reasons"].at_once  # reports of an organization and day
 NEWEST = "tlsrpt reports --failed --mx mx.example.net --since 2026-11-20"
-HOSTILE = "evil\x1b[2J, and 3 more | x=1;2 <b>\u202e"
-
-
-def clock(day, text):
-    return time.strftime("%Y-%m-%d", time.gmtime(day * 86400)) + text
-
-
-def policy(number, failures):
-    failed = sum(row["failed-session-count"] for row in failures)
-    return {"policy": {"policy-type": "sts", "policy-domain": f"d{number:03}.example", "policy-string": STS},
-            "summary": {"total-successful-session-count": 20 - failed, "total-failure-session-count": failed},
-            "failure-details": failures}
-
-
-def report(organization, day, failures_of, part):
-    return {"organization-name": organization, "report-id": f"{organization}-{day}-{part}",
-            "date-range": {"start-datetime": clock(day, "T00:00:00Z"), "end-datetime": clock(day, "T23:59:59Z")},
-            "policies": [policy(number, failures_of(organization, day, number)) for number in range(part, DOMAINS, PARTS)]}
-
-
-def failure(kind, mx, **more):
-    return dict({"result-type": kind, "receiving-mx-hostname": mx, "failed-session-count": 1}, **more)
-
-
-def shared_fault(_, day, __):
-    """From three days ago on; two reasons, one of which nobody knows."""
-    mx = {"sending-mta-ip": "192.0.2.20"}
-    return [failure("certificate-expired", "mx.example.net", **mx,
-                    **{"failure-reason-code": "X509_V_ERR_CERT_HAS_EXPIRED"}),
-            failure("certificate-expired", "mx.example.net", **mx, **{"failure-reason-code": HOSTILE})
-            ] if day >= TODAY - 3 else []
-
-
-def glitches(organization, day, number):
-    """One session of every sixth domain, of one reporter on one day."""
-    if number % 6 or organization != ORGANIZATIONS[number % 3] or day != TODAY - 1 - number % 5:
-        return []
-    return [failure(("starttls-not-supported", "certificate-host-mismatch")[number // 6 % 2], f"mx{number}.example.net")]
 
 
 class Fleet:
     def __init__(self):
         self.tap = Tap()
 
-    def fill(self, name, failures_of):
-        db = self.tap.path(f"{name}.db")
-        for day in range(TODAY - DAYS, TODAY):
-            for organization, part in itertools.product(ORGANIZATIONS, range(PARTS)):
-                done = subprocess.run(self.tap.command(db, "--reject"), capture_output=True, env=ENVIRONMENT,
-                                      input=json.dumps(report(organization, day, failures_of, part)).encode())
-                if done.returncode:
-                    self.tap.ok(False, f"{name}: a report is stored", done)
-        # Deliveries have a real clock: here each report came on the day after its own.
-        with sqlite3.connect(db) as connection:
-            connection.executescript("""
-                UPDATE report SET received_at = start_at + 100000;
-                UPDATE daily_total_row SET received_after = 1;
-                UPDATE incident_day SET received_after = 1;
-                DELETE FROM reporter_day;
-                INSERT INTO reporter_day SELECT reporter, received_at / 86400, count(*) FROM report
-                    JOIN sender ON sender.id = sender GROUP BY 1, 2;""")
-        connection.close()
+    def store(self, db):
         return ["--config", self.tap.path("empty.conf"), "--db", db, "--now", str(NOW)]
+
+    def fleet(self, name):
+        db = self.tap.path(f"{name}.db")
+        fleet_store.make(name, db, self.tap.path("empty.conf"))
+        return self.store(db)
+
+    def few(self, name, reports):
+        db = self.tap.path(f"{name}.db")
+        fleet_store.deliver(reports, db, self.tap.path("empty.conf"))
+        fleet_store.receive(db)
+        return self.store(db)
 
     def run(self, *arguments, width=80):
         done = subprocess.run([TLSRPT, *arguments], capture_output=True, encoding="utf-8",
@@ -103,7 +53,7 @@ class Fleet:
                     *[part for part in parts if part not in flat], text[:2000])
 
     def check_fault(self):
-        store = self.fill("fault", shared_fault)
+        store = self.fleet("two-reasons")
         for width in (40, 80, 200):
             text = self.run("summary", *store, width=width)
             before = text.split("\n\n")[0]
@@ -129,8 +79,8 @@ class Fleet:
         self.tap.ok(len(answer["problems"]) == 1 and len(answer["incidents"]) == DOMAINS,
                     "one problem of 300 incidents", len(answer["problems"]), len(answer["incidents"]))
         self.tap.ok({row["failure_reason_code"] for row in answer["reasons"]}
-                    == {"X509_V_ERR_CERT_HAS_EXPIRED", HOSTILE}, "both reasons", answer["reasons"])
-        self.tap.ok(all(row["report_id"].startswith(row["organization"]) for row in answer["reports"])
+                    == {CODES[0], HOSTILE}, "both reasons", answer["reasons"])
+        self.tap.ok(all(row["report_id"].endswith("@" + fleet_store.signer(row["organization"])) for row in answer["reports"])
                     and answer["reports"], "the reports, with the ids of the senders", answer["reports"])
 
         self.check_reports(store)
@@ -154,7 +104,7 @@ class Fleet:
                         f"reports {' '.join(arguments)}: {wanted}", len(found))
 
     def check_quiet(self):
-        store = self.fill("quiet", glitches)
+        store = self.fleet("two-kinds")
         text = self.run("summary", *store)
         self.short("a quiet week, summary", text, 60)
         self.tap.ok(sum(line.startswith("glitch ") for line in text.splitlines()) == 2
@@ -165,15 +115,11 @@ class Fleet:
 
     def check_metrics(self):
         """More series than are exported: the rest is one, and nothing is lost of the sums."""
-        db, organizations = self.tap.path("metrics.db"), [f"Reporter {number}" for number in range(8)]
-
-        def a_host_each(organization, _, __):
-            return [failure("starttls-not-supported", f"mx{organization[-1]}.example.net")]
-        for organization, part in itertools.product(organizations, range(PARTS)):
-            subprocess.run(self.tap.command(db, "--reject"), check=True, env=ENVIRONMENT,
-                           input=json.dumps(report(organization, TODAY - 1, a_host_each, part)).encode())
-        text = self.run("export", "-f", "prometheus", "--config", self.tap.path("empty.conf"), "--db", db,
-                        "--now", str(NOW))
+        organizations = [f"Reporter{number}" for number in range(8)]
+        fleet = fleet_store.Fleet(lambda organization, _, __: [
+            failure("starttls-not-supported", f"mx{organization[-1]}.example.net")])
+        reports = [one for organization in organizations for one in fleet.reports_of(organization, TODAY - 1)]
+        text = self.run("export", "-f", "prometheus", *self.few("metrics", reports))
         total = DOMAINS * len(organizations)
         for metric, labels, wanted in (("tlsrpt_successful_sessions", 4, 19 * total), ("tlsrpt_reports", 4, total),
                                        ("tlsrpt_incident_failed_sessions", 8, total)):
@@ -186,16 +132,10 @@ class Fleet:
 
     def check_two_reasons(self):
         """A report whose two failures have a reason each, which say different things."""
-        db = self.tap.path("reasons.db")
-        rows = [dict(failure("validation-failure", mx), **{"failure-reason-code": code})
+        rows = [failure("validation-failure", mx, **{"failure-reason-code": code})
                 for mx, code in (("", "MX_HOSTS_MISMATCH"), ("mail.example.com", "VALIDATION_FAILURE"))]
-        document = {"organization-name": "Micro Co", "report-id": "134100000000000001+example.com",
-                    "date-range": {"start-datetime": clock(TODAY - 1, "T00:00:00Z"),
-                                   "end-datetime": clock(TODAY - 1, "T23:59:59Z")},
-                    "policies": [policy(0, rows)]}
-        subprocess.run(self.tap.command(db, "--reject"), input=json.dumps(document).encode(), check=True,
-                       env=ENVIRONMENT)
-        store = ["--config", self.tap.path("empty.conf"), "--db", db, "--now", str(NOW)]
+        store = self.few("reasons", [dict(report("Micro Co", TODAY - 1, [policy(0, rows)]),
+                                          **{"report-id": "134100000000000001+example.com"})])
         self.has("two reasons, failures", self.run("failures", *store), "seen by Micro Co",
                  "report 1 (134100000000000001+example.com)",
                  "MX_HOSTS_MISMATCH (1 session): The MX is not in the MTA-STS policy",
@@ -208,30 +148,14 @@ class Fleet:
                         == [(str(n), "134100000000000001+example.com", "Micro Co") for n in (1, 2)],
                         f"two reasons, {command} in JSON: the report of each", answer["reports"])
 
-
     def check_first_timer(self):
         """Who reports for the first time counts in no share but that of what it alone sees."""
-        db = self.tap.path("first.db")
-
-        def deliver(organization, day, rows):
-            document = {"organization-name": organization, "report-id": f"{organization}-{day}",
-                        "date-range": {"start-datetime": clock(day, "T00:00:00Z"),
-                                       "end-datetime": clock(day, "T23:59:59Z")}, "policies": [policy(0, rows)]}
-            subprocess.run(self.tap.command(db, "--reject"), input=json.dumps(document).encode(), check=True,
-                           env=ENVIRONMENT)
-        for day in range(TODAY - 4, TODAY):
-            deliver("Google Inc.", day, [failure("certificate-expired", "mx.example.net")] if day == TODAY - 1 else [])
-        deliver("New Co", TODAY - 1, [failure("certificate-expired", "mx.example.net"),
-                                      failure("starttls-not-supported", "mx.example.net")])
-        with sqlite3.connect(db) as connection:
-            connection.executescript("""
-                UPDATE report SET received_at = start_at + 100000;
-                DELETE FROM reporter_day;
-                INSERT INTO reporter_day SELECT reporter, received_at / 86400, count(*) FROM report
-                    JOIN sender ON sender.id = sender GROUP BY 1, 2;""")
-        connection.close()
-        answer = json.loads(self.run("summary", "--config", self.tap.path("empty.conf"), "--db", db, "--now",
-                                     str(NOW), "-f", "json"))
+        expired = failure("certificate-expired", "mx.example.net")
+        store = self.few("first", [
+            *(report("Google Inc.", day, [policy(0, [expired] if day == TODAY - 1 else [])])
+              for day in range(TODAY - 4, TODAY)),
+            report("New Co", TODAY - 1, [policy(0, [expired, failure("starttls-not-supported", "mx.example.net")])])])
+        answer = json.loads(self.run("summary", *store, "-f", "json"))
         figures = {row["kind"]: (row["failed_sessions"], row["sessions"], row["reporters"])
                    for row in answer["problems"]}
         self.tap.ok(figures == {"certificate-expired": (1, 80, "Google Inc.\nNew Co"),
@@ -239,33 +163,16 @@ class Fleet:
         self.tap.ok([(row["failed_sessions"], row["sessions"]) for row in answer["domains"]] == [(1, 80)],
                     "first-timers in domains", answer["domains"])
 
-
     def check_silence(self):
         """Who is silent about two domains is so as well if one of them is asked about."""
-        db = self.tap.path("silence.db")
-        for day in range(TODAY - 20, TODAY):
-            for organization, numbers in (("A", (0, 1)), ("B", (0, 1)), ("C", (2,))):
-                if day >= TODAY - 7 and organization != "C":
-                    continue
-                document = {"organization-name": organization, "report-id": f"{organization}-{day}",
-                            "date-range": {"start-datetime": clock(day, "T00:00:00Z"),
-                                           "end-datetime": clock(day, "T23:59:59Z")},
-                            "policies": [policy(number, []) for number in numbers]}
-                subprocess.run(self.tap.command(db, "--reject"), input=json.dumps(document).encode(), check=True,
-                               env=ENVIRONMENT)
-        with sqlite3.connect(db) as connection:
-            connection.executescript("""
-                UPDATE report SET received_at = start_at + 100000;
-                UPDATE daily_total_row SET received_after = 1;
-                DELETE FROM reporter_day;
-                INSERT INTO reporter_day SELECT reporter, received_at / 86400, count(*) FROM report
-                    JOIN sender ON sender.id = sender GROUP BY 1, 2;""")
-        connection.close()
-        store = ["--config", self.tap.path("empty.conf"), "--db", db, "--now", str(NOW), "-f", "json"]
+        of = {"A": (0, 1), "B": (0, 1), "C": (2,)}
+        store = self.few("silence", [report(organization, day, [policy(number, []) for number in numbers])
+                                     for day in range(TODAY - 20, TODAY) for organization, numbers in of.items()
+                                     if day < TODAY - 7 or organization == "C"])
 
         def silences(*arguments):
             return [(row["problem"], row["policy_domains"])
-                    for row in json.loads(self.run("check", *arguments, *store))["problems"]]
+                    for row in json.loads(self.run("check", *arguments, *store, "-f", "json"))["problems"]]
         everywhere = silences()
         self.tap.ok([domains for _, domains in everywhere] == ["d000.example\nd001.example"] * 2,
                     "two witnesses are silent", everywhere)

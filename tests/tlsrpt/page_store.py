@@ -6,15 +6,12 @@ same without a failure; or a number N of domains, each of which fails each day a
 reports are about 2026-11-22; each was received on the morning after its day.
 """
 import datetime
-import json
 import os
 import sqlite3
-import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
-from tap import ENVIRONMENT, INGEST  # noqa: E402
+from fleet_store import deliver, receive  # noqa: E402
 
 LAST = datetime.date(2026, 11, 22)
 DAYS = 90
@@ -129,22 +126,9 @@ def many(domains, days):
 def make(what, db, config="/dev/null", days=DAYS):
     """Delivers all; then each report was received on the morning after its day."""
     reports = seven(story) if what == "story" else seven(lambda *_: []) if what == "quiet" else many(int(what), days)
-    with tempfile.TemporaryDirectory() as folder:
-        names = []
-        for number, (_, value) in enumerate(reports):
-            names.append(os.path.join(folder, f"{number:06}.json"))
-            with open(names[-1], "w") as file:
-                json.dump(value, file)
-        subprocess.run([INGEST, "--quiet", "--log", "stderr", "--jobs", "1", "--config", config, "--db", db,
-                        "--files-from", "-"], input="\n".join(names), text=True, check=True, env=ENVIRONMENT)
+    deliver((value for _, value in reports), db, config)
+    receive(db)
     connection = sqlite3.connect(db)
-    connection.executescript("""
-        UPDATE report SET received_at = start_at + 100000;
-        UPDATE daily_total_row SET received_after = 1;
-        UPDATE incident_day SET received_after = 1;
-        DELETE FROM reporter_day;
-        INSERT INTO reporter_day SELECT reporter, received_at / 86400, count(*) FROM report
-            JOIN sender ON sender.id = sender GROUP BY 1, 2;""")
     if what == "story":
         connection.execute("INSERT INTO note (incident, kind, author, at, text) SELECT min(incident.id), 'note',"
                            " 'anna', 1795380000, 'Renewed on mx2 by hand; certbot.timer was off there.' FROM incident"
