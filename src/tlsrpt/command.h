@@ -123,7 +123,8 @@ StoreWatch watch_by(Progress *progress);
 
 /*
  * Makes of the values of --domain the domains as the store has them, sorted, each once; "@FILE" is the domains
- * in that file.  *domains may be NULL.  USAGE for a file that cannot be read, or has what is not a domain.
+ * in that file.  *domains may be NULL.  USAGE for a file that cannot be read, or has what is not a domain, and
+ * if there is none in the files.
  */
 bool options_read_domains(char ***domains, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

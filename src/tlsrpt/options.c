@@ -255,6 +255,13 @@ options_read_domains(char ***domains, GError **error)
 		g_prefix_error(error, "--domain: ");
 		return false;
 	}
+	/* No domain would stand for all: on the page of a customer who has none yet, those of the others. */
+	if (*domains != NULL && **domains != NULL && *list == NULL) {
+		g_set_error(error, TLSRPT_ERROR, TLSRPT_ERROR_USAGE,
+			"--domain: %s: there is no domain in the file", **domains + 1);
+		g_strfreev(list);
+		return false;
+	}
 	g_strfreev(*domains);
 	*domains = list;
 	return true;

@@ -218,6 +218,24 @@ class Page:
         self.tap.ok(two.count('id="p13"') == 1 and two.count("is out of its dates</h3>") == 1,
                     "a problem of two domains that are asked about is one card")
 
+    def check_no_domain(self):
+        """A customer without a domain yet is nobody, and not everybody."""
+        before = self.html()
+        for name, text in (("empty", ""), ("nothing but a comment", "# none yet\n")):
+            listed = self.tap.path("customer.domains")
+            with open(listed, "w", encoding="utf-8") as file:
+                file.write(text)
+            for verb, arguments in (("page", ["--output", "-"]),
+                                    ("alert", ["--to", "a@example.com", "--from", "b@example.com", "--dry-run"])):
+                done = subprocess.run([TLSRPT, verb, "--config", self.tap.path("empty.conf"), "--db", self.db, "--now",
+                                       str(page_store.NOW), "--domain", "@" + listed, *arguments],
+                                      capture_output=True, env=ENVIRONMENT)
+                self.fails(f"{verb}, a file of domains: {name}", done, "--domain: ", code=2)
+        with open(listed, "w", encoding="utf-8") as file:
+            file.write("old.example")
+        one = self.html("--domain", "@" + listed)
+        self.tap.ok(one == self.html("--domain", "old.example") != before, "with a domain in it, that is meant")
+
     # --- the file
 
     def check_file(self):
@@ -355,6 +373,7 @@ def main():
     page.check_structure()
     page.check_says()
     page.check_privacy()
+    page.check_no_domain()
     page.check_file()
     page.check_full()
     page.check_atomic()
