@@ -61,6 +61,9 @@ HOSTILE = {
     "private": "\ue000\U000f0000\ufffe\ufdd0",
     "blanks": "   ",
     "no-break": "\u00a0\u3000",
+    # What shows nothing though it is a letter or a sign, and what covers other lines.
+    "fillers": "\u3164\uffa0\u115f\u1160\u2800\u034f\ufe0f\U000e0100",
+    "pile": "\u0338e" + "\u0301\u0316" * 60,
     "emoji": "\U0001f468\u200d\U0001f469",
     "nul": "a\0b",
     # The same when joined by line feeds, though not the same.

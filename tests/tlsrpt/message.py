@@ -1,6 +1,7 @@
 """Whether a digest is a sound message, by other parsers than the one that made it."""
 import email
 import email.policy
+import re
 import unicodedata
 from html.parser import HTMLParser
 
@@ -11,12 +12,16 @@ TAGS = {"html", "head", "meta", "title", "body", "h1", "h2", "h3", "div", "p", "
 VOID = {"meta", "br"}
 # None of these takes an address, but for what is in a style.
 ATTRIBUTES = {"lang", "charset", "name", "content", "style", "scope"}
+# Letters, signs and marks that show nothing; and a pile of marks, or one that no letter of the text has.
+NOTHING = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+MARKS = re.compile("[>\\n\"'][\u0300-\u036f]|[\u0300-\u036f]{5}")
 
 
 def unsafe(text):
-    """The characters that act on what is around them."""
+    """The characters that act on what is around them, or cannot be seen."""
     return sorted({repr(c) for c in text if c != "\n"
-                   and unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn")})
+                   and unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn")}
+                  | set(map(ascii, NOTHING.findall(text) + MARKS.findall(text))))
 
 
 def columns(line):

@@ -65,6 +65,35 @@ test_invisible(void)
 		{ "\xe2\x80\xa8\xe2\x80\xa9", 0, "\\u{2028}\\u{2029}" },
 		{ "\xee\x80\x80", 0, "\\u{e000}" },
 		{ "\xf3\xa0\x80\x81", 0, "\\u{e0001}" },
+		/* Letters, signs and marks that show nothing: the fillers of Hangul, an empty Braille pattern. */
+		{ "\xe3\x85\xa4\xef\xbe\xa0\xe1\x85\x9f\xe1\x85\xa0", 0,
+			"\\u{3164}\\u{ffa0}\\u{115f}\\u{1160}" },
+		{ "\xe2\xa0\x80", 0, "\\u{2800}" },
+		{ "a\xcd\x8f\xe1\x9e\xb4\xe1\x9e\xb5", 0, "a\\u{34f}\\u{17b4}\\u{17b5}" },
+		{ "a\xe1\xa0\x8b\xe1\xa0\x8f\xef\xb8\x80\xef\xb8\x8f\xf3\xa0\x84\x80\xf3\xa0\x87\xaf",
+			0, "a\\u{180b}\\u{180f}\\u{fe00}\\u{fe0f}\\u{e0100}\\u{e01ef}" },
+	};
+
+	assert_escapes(rows, G_N_ELEMENTS(rows));
+}
+
+/* Marks would be piled up over the lines around, or change what stands before the text. */
+static void
+test_marks(void)
+{
+	static const EscapeRow rows[] = {
+		{ "e\xcc\x81\xcc\x82\xcc\x83\xcc\x84", 0, "e\xcc\x81\xcc\x82\xcc\x83\xcc\x84" },
+		{ "e\xcc\x81\xcc\x82\xcc\x83\xcc\x84\xcc\x85\xcc\x86z\xcc\x81", 0,
+			"e\xcc\x81\xcc\x82\xcc\x83\xcc\x84\\u{305}\\u{306}z\xcc\x81" },
+		{ "\xcc\xb8x", 0, "\\u{338}x" },
+		{ "\n\xcc\xb8x", 0, "\\u{a}\\u{338}x" },
+		{ "x \xcc\xb8x", 0, "x \\u{338}x" },
+		{ "a\xe2\x83\x9d", 0, "a\xe2\x83\x9d" },
+		/* Vowels of Devanagari and Thai, which are marks. */
+		{ "\xe0\xa4\x95\xe0\xa5\x8d\xe0\xa4\xb7\xe0\xa4\xbf", 0,
+			"\xe0\xa4\x95\xe0\xa5\x8d\xe0\xa4\xb7\xe0\xa4\xbf" },
+		{ "\xe0\xb8\x97\xe0\xb8\xb5\xe0\xb9\x88", 0,
+			"\xe0\xb8\x97\xe0\xb8\xb5\xe0\xb9\x88" },
 	};
 
 	assert_escapes(rows, G_N_ELEMENTS(rows));
@@ -141,6 +170,7 @@ main(int argc, char **argv)
 	g_test_add_func("/escape/plain", test_plain);
 	g_test_add_func("/escape/control-characters", test_control_characters);
 	g_test_add_func("/escape/invisible", test_invisible);
+	g_test_add_func("/escape/marks", test_marks);
 	g_test_add_func("/escape/invalid", test_invalid);
 	g_test_add_func("/escape/limit", test_limit);
 	g_test_add_func("/escape/json", test_json);
