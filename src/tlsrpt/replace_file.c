@@ -2,14 +2,18 @@
 
 #include "tlsrpt/error.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define NEW_MODE 0640
 #define KEPT_MODES 0666 /* of a file that is replaced: never those to run it */
 #define TRIES 100
+#define NUMBER_DIGITS 8 /* hexadecimal, at the end of the name of a new file */
+#define LEFT_S (24 * 60 * 60) /* nobody writes at a new file for so long */
 
 typedef struct {
 	const char *path;
@@ -81,13 +85,58 @@ look(Replacing *replacing, GError **error)
 	return true;
 }
 
+/* What the name of a new file begins with; caller frees. */
+static char *
+new_prefix(const Replacing *replacing)
+{
+	return g_strdup_printf(".%.200s.", replacing->name);
+}
+
+/* Whether an entry of the directory is a new file of ours that its writer, who was killed, left. */
+static bool
+is_left(const Replacing *replacing, const char *prefix, const char *name)
+{
+	const char *number = g_str_has_prefix(name, prefix) ? name + strlen(prefix) : "";
+	struct stat status;
+
+	return strlen(number) == NUMBER_DIGITS
+		&& strspn(number, "0123456789abcdef") == NUMBER_DIGITS
+		&& fstatat(replacing->directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+		&& S_ISREG(status.st_mode) && status.st_uid == geteuid()
+		&& status.st_mtime < g_get_real_time() / G_USEC_PER_SEC - LEFT_S;
+}
+
+/* Removes what killed writers left, which would pile up; what cannot be removed is in nobody's way. */
+static void
+collect_left(const Replacing *replacing)
+{
+	const int descriptor = openat(
+		replacing->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = descriptor >= 0 ? fdopendir(descriptor) : NULL;
+	g_autofree char *prefix = new_prefix(replacing);
+	const struct dirent *entry;
+
+	if (entries == NULL) {
+		if (descriptor >= 0)
+			(void)close(descriptor);
+		return;
+	}
+	while ((entry = readdir(entries)) != NULL) {
+		if (is_left(replacing, prefix, entry->d_name))
+			(void)unlinkat(replacing->directory, entry->d_name, 0);
+	}
+	(void)closedir(entries);
+}
+
 /* Makes the new file, which nobody else may read yet. */
 static bool
 make(Replacing *replacing, GError **error)
 {
+	g_autofree char *prefix = new_prefix(replacing);
+
 	for (int i = 0; i < TRIES; i++) {
 		g_autofree char *name = g_strdup_printf(
-			".%.200s.%08x", replacing->name, g_random_int());
+			"%s%0*x", prefix, NUMBER_DIGITS, g_random_int());
 		replacing->descriptor = openat(replacing->directory, name,
 			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (replacing->descriptor >= 0) {
@@ -163,7 +212,9 @@ replace_file(const char *path, WriteFile write_file, const void *data, GError **
 {
 	g_auto(Replacing) replacing = { .path = path, .directory = -1, .descriptor = -1 };
 
-	return open_directory(&replacing, error) && look(&replacing, error)
-		&& make(&replacing, error) && fill(&replacing, write_file, data, error)
+	if (!open_directory(&replacing, error) || !look(&replacing, error))
+		return false;
+	collect_left(&replacing);
+	return make(&replacing, error) && fill(&replacing, write_file, data, error)
 		&& set_mode(&replacing, error) && put(&replacing, error);
 }

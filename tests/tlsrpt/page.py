@@ -328,6 +328,30 @@ class Page:
             self.tap.ok(re.fullmatch(r"\.page\.html\.[0-9a-f]{8}", name), f"killed: leaves {name}")
             os.remove(os.path.join(self.folder, name))
 
+    def check_left(self):
+        """What killed writers left is collected, once no writer can be at it, and nothing else is."""
+        def leave(name, age, make=None):
+            path = os.path.join(self.folder, name)
+            make(path) if make else open(path, "w", encoding="ascii").close()
+            os.utime(path, (time.time() - age,) * 2, follow_symlinks=False)
+            return name
+        day = 86400
+        gone = [leave(".page.html.0123abcd", 2 * day), leave(".page.html.ffffffff", 400 * day)]
+        kept = [leave(".page.html.01234567", 600), leave(".other.html.0123abcd", 2 * day),
+                leave(".page.html.0123abcde", 2 * day), leave(".page.html.0123abcg", 2 * day),
+                leave("page.html.0123abcd", 2 * day), leave(".page.html.00000001", 2 * day, os.mkdir),
+                leave(".page.html.00000002", 2 * day, lambda path: os.symlink("/etc/passwd", path))]
+        if os.geteuid() == 0:
+            kept.append(leave(".page.html.00000003", 2 * day))
+            os.chown(os.path.join(self.folder, kept[-1]), 65534, -1)
+        done = self.run("--output", self.file)
+        left = self.left()
+        self.tap.ok(done.returncode == 0 and not done.stderr and left == sorted(kept),
+                    "what killed writers left is collected, and nothing else", done, set(left) ^ set(kept), gone)
+        for name in left:
+            path = os.path.join(self.folder, name)
+            os.rmdir(path) if os.path.isdir(path) else os.remove(path)
+
     def check_css(self):
         done = self.run("--output", self.file, "--css", "style: 1.css")
         html, css = self.read(), os.path.join(self.folder, "style: 1.css")
@@ -377,6 +401,7 @@ def main():
     page.check_file()
     page.check_full()
     page.check_atomic()
+    page.check_left()
     page.check_css()
     page.check_sizes()
     page.tap.finish()
