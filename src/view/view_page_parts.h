@@ -57,6 +57,9 @@ void view_page_limit(const PageView *view, Table *table, size_t rows);
 /* Says that some rows are left out that the table never had. */
 void view_page_leave_out(const PageView *view, const Table *table, size_t rows);
 
+/* The problems of all answers, each once, the worst first: of Problem *, of the answers; caller unrefs. */
+GPtrArray *view_page_unite(const PageView *view);
+
 /* Each adds its tables to the document. */
 void view_page_add_problems(PageView *view);
 void view_page_add_silences(PageView *view);

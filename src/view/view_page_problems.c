@@ -1,14 +1,9 @@
-/*
- * What is broken now, as cards; and what is no alarm.  Of several domains that are asked about each has an
- * answer of its own, so that nothing about others gets onto the page; a problem of several is one row.
- */
+/* What is broken now, as cards; and what is no alarm; and who fell silent. */
 #include "view_page_parts.h"
 
 #include "problem_rows.h"
 
 #include "tlsrpt/hide_addresses.h"
-#include "tlsrpt/report.h"
-#include "tlsrpt/text_table.h"
 #include "tlsrpt/view_explain.h"
 
 #define SEEN_BY_SHOWN 12 /* of a problem */
@@ -55,7 +50,6 @@ typedef struct {
 	Table *problems, *others, *seen_by, *hosts;
 	EvidenceTables evidence;
 	size_t left_out, others_left_out;
-	GHashTable *rows; /* number to Cell: where there are several answers */
 } Cards;
 
 /* --- one problem */
@@ -131,7 +125,6 @@ add_card(Cards *cards, const Problem *problem)
 	Cell *cells = table_add_row(cards->problems);
 
 	fill_row(cards, cells, problem);
-	g_hash_table_insert(cards->rows, cells[PROBLEM_NUMBER].text, cells);
 	if (!in_full)
 		return;
 	explain_card(cells, problem);
@@ -141,49 +134,6 @@ add_card(Cards *cards, const Problem *problem)
 		add_hosts(cards, problem, cells[PROBLEM_NUMBER].text);
 }
 
-/* --- a problem that an earlier answer has, too */
-
-static void
-append_lines(Cell *cell, const GPtrArray *names)
-{
-	for (guint i = 0; i < names->len; i++)
-		cell_append_text(cell, "\n", g_ptr_array_index(names, i));
-}
-
-static void
-merge(Cell *cells, const Problem *problem)
-{
-	append_lines(&cells[PROBLEM_DOMAINS], problem->domains);
-	append_lines(&cells[PROBLEM_MX], problem->mx_hosts);
-	append_lines(&cells[PROBLEM_RESULT_TYPES], problem->result_types);
-	cells[PROBLEM_SESSIONS].number = count_add(
-		cells[PROBLEM_SESSIONS].number, problem->sessions);
-	cells[PROBLEM_FAILED].number = count_add(
-		cells[PROBLEM_FAILED].number, problem->failed_sessions);
-	cells[PROBLEM_SHARE].share = share_of(
-		cells[PROBLEM_FAILED].number, cells[PROBLEM_SESSIONS].number);
-	cells[PROBLEM_HOLDS_MAIL].number |= problem->holds_mail;
-	if ((int64_t)problem->level < cells[PROBLEM_LEVEL].number)
-		problem_row_set_level(cells, problem->level);
-}
-
-/* The worst first, as problem.h orders those of one answer. */
-static int
-compare_rows(gconstpointer a, gconstpointer b)
-{
-	const Cell *one = *(const Cell *const *)a, *other = *(const Cell *const *)b;
-
-	if (one[PROBLEM_LEVEL].number != other[PROBLEM_LEVEL].number)
-		return one[PROBLEM_LEVEL].number < other[PROBLEM_LEVEL].number ? -1 : 1;
-	if (one[PROBLEM_HOLDS_MAIL].number != other[PROBLEM_HOLDS_MAIL].number)
-		return one[PROBLEM_HOLDS_MAIL].number > other[PROBLEM_HOLDS_MAIL].number ? -1 : 1;
-	if (one[PROBLEM_SHARE].share != other[PROBLEM_SHARE].share)
-		return one[PROBLEM_SHARE].share > other[PROBLEM_SHARE].share ? -1 : 1;
-	return one[PROBLEM_FAILED].number > other[PROBLEM_FAILED].number
-		? -1
-		: one[PROBLEM_FAILED].number < other[PROBLEM_FAILED].number;
-}
-
 /* --- all of them */
 
 /* Only as many rows are made as are shown. */
@@ -191,13 +141,7 @@ static void
 add_problem(Cards *cards, const Problem *problem)
 {
 	const bool is_alarm = problem->level <= LEVEL_WARNING;
-	g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, problem->number);
-	Cell *known = g_hash_table_lookup(cards->rows, number);
 
-	if (known != NULL) {
-		merge(known, problem);
-		return;
-	}
 	if (is_alarm)
 		cards->view->head[problem->level == LEVEL_CRITICAL ? PAGE_CRITICAL : PAGE_WARNINGS]
 			.number++;
@@ -213,7 +157,7 @@ void
 view_page_add_problems(PageView *view)
 {
 	Document *document = view->document;
-	g_autoptr(GHashTable) rows = text_table_new(NULL, NULL);
+	g_autoptr(GPtrArray) problems = view_page_unite(view);
 	Cards cards = {
 		.view = view,
 		.problems = document_add_table(
@@ -224,34 +168,39 @@ view_page_add_problems(PageView *view)
 		.seen_by = document_add_table(
 			document, "seen_by", NULL, seen_columns, SEEN_COLUMNS),
 		.hosts = document_add_table(document, "hosts", NULL, host_columns, HOST_COLUMNS),
-		.rows = rows,
 	};
 
-	for (guint i = 0; i < view->answers->len; i++) {
-		const Problems *answer = g_ptr_array_index(view->answers, i);
-		for (guint j = 0; j < answer->problems->len; j++)
-			add_problem(&cards, g_ptr_array_index(answer->problems, j));
-	}
-	if (view->answers->len > 1)
-		g_ptr_array_sort(cards.problems->rows, compare_rows);
+	for (guint i = 0; i < problems->len; i++)
+		add_problem(&cards, g_ptr_array_index(problems, i));
 	view_page_leave_out(view, cards.problems, cards.left_out);
 	view_page_leave_out(view, cards.others, cards.others_left_out);
 }
 
 /* --- who fell silent */
 
-/* A witness that is silent about several domains that are asked about is one row. */
-static Cell *
-find_silence(Table *table, int64_t number)
+/* Those that are alarms: a witness that is silent about several domains that are asked about is one. */
+static GPtrArray *
+unite_silences(const PageView *view)
 {
-	g_autofree char *key = g_strdup_printf("s%" G_GINT64_FORMAT, number);
+	g_autoptr(GHashTable) known = g_hash_table_new(g_int64_hash, g_int64_equal);
+	GPtrArray *silences = g_ptr_array_new();
 
-	for (guint i = 0; i < table->rows->len; i++) {
-		Cell *cells = g_ptr_array_index(table->rows, i);
-		if (g_strcmp0(cells[PROBLEM_NUMBER].text, key) == 0)
-			return cells;
+	for (guint i = 0; i < view->answers->len; i++) {
+		const Problems *answer = g_ptr_array_index(view->answers, i);
+		for (guint j = 0; j < answer->silences->len; j++) {
+			Silence *silence = g_ptr_array_index(answer->silences, j);
+			Silence *first = g_hash_table_lookup(known, &silence->number);
+			if (silence->accepted)
+				continue;
+			if (first != NULL) {
+				g_ptr_array_extend(first->domains, silence->domains, NULL, NULL);
+				continue;
+			}
+			g_hash_table_insert(known, &silence->number, silence);
+			g_ptr_array_add(silences, silence);
+		}
 	}
-	return NULL;
+	return silences;
 }
 
 void
@@ -259,22 +208,10 @@ view_page_add_silences(PageView *view)
 {
 	Table *table = document_add_table(
 		view->document, "silences", NULL, problem_columns, PROBLEM_COLUMNS);
+	g_autoptr(GPtrArray) silences = unite_silences(view);
 
-	for (guint i = 0; i < view->answers->len; i++) {
-		const Problems *answer = g_ptr_array_index(view->answers, i);
-		for (guint j = 0; j < answer->silences->len; j++) {
-			const Silence *silence = g_ptr_array_index(answer->silences, j);
-			Cell *known = view->answers->len > 1 ? find_silence(table, silence->number)
-							     : NULL;
-			if (silence->accepted)
-				continue;
-			if (known != NULL) {
-				append_lines(&known[PROBLEM_DOMAINS], silence->domains);
-				continue;
-			}
-			problem_row_fill_silence(table_add_row(table), silence);
-			view->head[PAGE_SILENCES].number++;
-		}
-	}
+	for (guint i = 0; i < silences->len; i++)
+		problem_row_fill_silence(table_add_row(table), g_ptr_array_index(silences, i));
+	view->head[PAGE_SILENCES].number = silences->len;
 	view_page_limit(view, table, PAGE_ROWS);
 }

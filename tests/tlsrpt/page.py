@@ -218,6 +218,27 @@ class Page:
         self.tap.ok(two.count('id="p13"') == 1 and two.count("is out of its dates</h3>") == 1,
                     "a problem of two domains that are asked about is one card")
 
+    def check_several(self):
+        """Of several domains each problem is told once, with what all of them have of it."""
+        domains = ["--domain=" + name for name in page_store.MX]
+        html = self.html(*domains)
+        cards = {number: [" ".join(re.sub("<[^>]*>", "", item).split()) for item in
+                          re.findall(r"<dt>(?:Domains|MX|Failed|Reasons)</dt><dd>.*?</dd>", card)
+                          + re.findall(r"<dt>Seen by</dt><dd>.*?</dd>", card)] for number, card in
+                 re.findall(r'<article class="card \w+" id="p(\d+)">(.*?)</article>', html, re.S)}
+        for number, card in cards.items():
+            failed = int(re.search(r"Failed(\d+) of", " ".join(card))[1])
+            seen = sum(map(int, re.findall(r": (\d+) of \d+ \(", card[-1])))
+            self.tap.ok(card[-1].startswith("Seen by") and failed <= seen <= failed + 5,
+                        f"#{number}: who saw it saw all that failed", failed, seen, card)
+        levels = [len(re.findall(f'<article class="card {level}" id="p\\d', html)) for level in ("bad", "warn")]
+        said = re.search(r"(\d+) problems? holds? mail back, and there (?:is|are) (\d+) warning", html)
+        self.tap.ok(said and levels == list(map(int, said.groups())), "as many cards as the verdict says", levels, said)
+        rows = re.findall(r'<th scope="row">#(\d+) ', html)
+        self.tap.ok(rows and len(rows) == len(set(rows)) and not set(rows) & set(cards),
+                    "no problem is told twice where it is no alarm", rows)
+        self.tap.ok("Orchard e.V. no longer reports about example.com and 6 more" in html, "nor a silence of several")
+
     def check_no_domain(self):
         """A customer without a domain yet is nobody, and not everybody."""
         before = self.html()
@@ -397,6 +418,7 @@ def main():
     page.check_structure()
     page.check_says()
     page.check_privacy()
+    page.check_several()
     page.check_no_domain()
     page.check_file()
     page.check_full()
