@@ -184,7 +184,7 @@ missing_text(const Table *head)
 	static const char *const texts[] = {
 		[RECEPTION_REGULAR] = NULL,
 		[RECEPTION_STOPPED] = "No reports come any more",
-		[RECEPTION_NONE] = "No reports came about this week",
+		[RECEPTION_NONE] = "No report is about this week",
 		[RECEPTION_NEVER] = "No report ever came",
 	};
 	const int64_t others = table_number(head, 0, "unverified_reports");

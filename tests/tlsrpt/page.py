@@ -3,6 +3,7 @@
 
 What it looks like is for tests/page; that names of strangers do no harm in it is for hostile.py.
 """
+import datetime
 import json
 import os
 import re
@@ -201,6 +202,23 @@ class Page:
                        input=b"nothing", env=ENVIRONMENT, capture_output=True)
         page = Structure(self.html(db=new))
         self.tap.ok("No report ever came" in page.text and not page.problems, "an empty store says so", *page.problems)
+
+    def check_old(self):
+        """Reports that come, and are about days long ago or other domains: as to check, that is no alarm."""
+        now, db = int(time.time()), self.tap.path("old.db")
+        subprocess.run([INGEST, "-q", "-c", self.tap.path("empty.conf"), "--db", db], check=True, env=ENVIRONMENT,
+                       input=json.dumps(page_store.report(
+                           "Google Inc.", "google.example", datetime.date.fromtimestamp(now - 40 * 86400), 0,
+                           [page_store.policy("old.example", "no-policy-found", [], 9, [])])).encode())
+        old = self.html("--now", str(now), db=db)
+        for name, html in (("days long ago", old), ("other domains", self.html("--domain", "nowhere.example"))):
+            text = " ".join(Structure(html).text.split())
+            self.tap.ok("Nothing is known of these days. No report is about this week." in text and "✖" not in text
+                        and '<p class="verdict warn">' in html and "The last report came on" in text,
+                        f"reports about {name}: nothing is known, which is no alarm", text[:400])
+        done = subprocess.run([TLSRPT, "check", "--config", self.tap.path("empty.conf"), "--db", db, "--now", str(now)],
+                              capture_output=True, env=ENVIRONMENT)
+        self.tap.ok(done.returncode == 0, "nor is it to check", done)
 
     def check_privacy(self):
         html = self.html()
@@ -419,6 +437,7 @@ def main():
     page.check_says()
     page.check_privacy()
     page.check_several()
+    page.check_old()
     page.check_no_domain()
     page.check_file()
     page.check_full()

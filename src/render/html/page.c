@@ -65,14 +65,19 @@ typedef struct {
 static Verdict
 verdict_of(const Table *page)
 {
+	const Reception reception = (Reception)table_number(page, 0, "reception");
+
 	if (table_number(page, 0, "critical") > 0)
 		return (Verdict){ "bad", "✖ Mail is held back" };
 	if (table_number(page, 0, "quarantine_full") != 0)
 		return (Verdict){ "bad", "✖ The quarantine is full" };
-	if (table_number(page, 0, "reception") != RECEPTION_REGULAR)
+	if (reception == RECEPTION_STOPPED || reception == RECEPTION_NEVER)
 		return (Verdict){ "bad", "✖ No reports" };
 	if (table_number(page, 0, "warnings") + table_number(page, 0, "silences") > 0)
 		return (Verdict){ "warn", "▲ To be looked at" };
+	/* Reports come, and so check has no alarm; but there is nothing to tell that all is well. */
+	if (reception == RECEPTION_NONE)
+		return (Verdict){ "warn", "▲ Nothing is known of these days" };
 	return (Verdict){ "ok", "✔ Nothing to do" };
 }
 
