@@ -13,7 +13,6 @@ import os
 import re
 import shutil
 import sqlite3
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "simulation"))
@@ -162,8 +161,8 @@ class Run:
         return genuine[len(due):]
 
     def call(self, arguments, message, now, codes):
-        done = subprocess.run([*self.tap.command(self.store.db, "--config", self.store.config), *arguments],
-                              input=message, capture_output=True, env=self.store.clock(now), timeout=120)
+        done = self.store.run([*self.tap.command(self.store.db, "--config", self.store.config), *arguments],
+                              now, message)
         if done.returncode not in codes:
             raise AssertionError(f"tlsrpt-ingest ended with {done.returncode}: {done.stderr!r}")
         return done.returncode

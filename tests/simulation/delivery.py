@@ -1,4 +1,5 @@
 """Takes messages to tlsrpt-ingest as if it were another day."""
+import contextlib
 import glob
 import json
 import os
@@ -37,10 +38,25 @@ class Delivery:
 
     def deliver(self, message, at):
         """The filter's exit code is 0, or the test ends."""
-        done = subprocess.run(self.tap.command(self.db), input=message, capture_output=True,
-                              env=self.clock(at), timeout=60)
+        done = self.run(self.tap.command(self.db), at, message)
         if done.returncode != 0:
             sys.exit(f"tlsrpt-ingest ended with {done.returncode}: {done.stderr!r}")
+
+    def run(self, command, at, message=None):
+        """A program at another time.  The library makes two files for each process that it is loaded into, and the
+        filter, which confines itself, cannot remove them: it is done here, by the number of the process."""
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=self.clock(at)) as process:
+            try:
+                output, errors = process.communicate(message, timeout=300)
+            except BaseException:
+                process.kill()
+                raise
+            finally:
+                for name in (f"faketime_shm_{process.pid}", f"sem.faketime_sem_{process.pid}"):
+                    with contextlib.suppress(FileNotFoundError):
+                        os.remove(os.path.join("/dev/shm", name))
+        return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
     def clock(self, at):
         """The environment of a program at another time."""
@@ -55,8 +71,7 @@ class Delivery:
         with open(box, "wb") as file:
             file.writelines(b"From bounces@example.com Thu Jan  1 00:00:00 2026\n" + message + b"\n"
                             for message in messages)
-        done = subprocess.run([*self.tap.command(self.db, "--config", self.config), box], capture_output=True,
-                              env=self.clock(now), timeout=300)
+        done = self.run([*self.tap.command(self.db, "--config", self.config), box], now)
         if done.returncode != 0:
             sys.exit(f"tlsrpt-ingest ended with {done.returncode}: {done.stderr!r}")
 

@@ -91,9 +91,8 @@ class Year:
                 self.deliver_damaged(f"sender-{number}.example", now)
 
     def deliver_damaged(self, domain, now):
-        done = subprocess.run(
-            self.tap.command(self.store.db, "--config", self.store.config), check=False,
-            input=damaged(domain), capture_output=True, env=self.store.clock(now), timeout=60)
+        done = self.store.run(
+            self.tap.command(self.store.db, "--config", self.store.config), now, damaged(domain))
         if done.returncode != 0:
             self.wrong.append(f"{domain}: {done.returncode} {done.stderr!r}")
 
