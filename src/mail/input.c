@@ -237,10 +237,11 @@ begins_with(const char *line, const char *end, const char *word)
 	return (size_t)(end - line) >= length && g_ascii_strncasecmp(line, word, length) == 0;
 }
 
+/* Whether a line has a word, which is in lower case here, anywhere. */
 static bool
 mentions(const char *line, const char *end, const char *word)
 {
-	while (line < end && !begins_with(line, end, word))
+	while (line < end && (g_ascii_tolower(*line) != *word || !begins_with(line, end, word)))
 		line++;
 	return line < end;
 }
