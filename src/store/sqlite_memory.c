@@ -50,40 +50,66 @@ size_of(void *piece)
 	return piece != NULL ? (int)head_of(piece)->size : 0;
 }
 
-/* Memory for a small piece that is in no list; NULL if there is none. */
-static Head *
+static void *
+begin_piece(void *memory, size_t size)
+{
+	Head *head = memory;
+
+	head->size = size;
+	return head + 1;
+}
+
+/*
+ * Calls malloc(); NULL if there is no memory.  Not inlined, as cut_new_block() is not: else the
+ * thousands of calls that need neither would save registers for them.
+ */
+static G_GNUC_NO_INLINE void *
+allocate_large(size_t size)
+{
+	void *memory = malloc(sizeof(Head) + size);
+
+	return memory != NULL ? begin_piece(memory, size) : NULL;
+}
+
+/* A small piece from a new block; NULL if there is no memory for that. */
+static G_GNUC_NO_INLINE void *
+cut_new_block(size_t size)
+{
+	char *next = malloc(BLOCK_SIZE);
+
+	if (next == NULL)
+		return NULL;
+	block = next + sizeof(Head) + size;
+	block_left = BLOCK_SIZE - sizeof(Head) - size;
+	return begin_piece(next, size);
+}
+
+/* A small piece that is in no list. */
+static void *
 cut(size_t size)
 {
-	if (block_left < size) {
-		char *next = malloc(BLOCK_SIZE);
-		if (next == NULL)
-			return NULL;
-		block = next;
-		block_left = BLOCK_SIZE;
-	}
+	char *next = block;
 
-	void *piece = block;
-	block += size;
-	block_left -= size;
-	return piece;
+	if (block_left < sizeof(Head) + size)
+		return cut_new_block(size);
+	block += sizeof(Head) + size;
+	block_left -= sizeof(Head) + size;
+	return begin_piece(next, size);
 }
 
 static void *
 allocate(int wanted)
 {
 	const size_t size = (size_t)round_up(wanted);
-	Free **list = size <= SMALL_MAX ? &lists[size / STEP] : NULL;
 
-	if (list != NULL && *list != NULL) {
-		Free *piece = *list;
-		*list = piece->next;
-		return piece;
-	}
-	Head *head = list != NULL ? cut(sizeof(Head) + size) : malloc(sizeof(Head) + size);
-	if (head == NULL)
-		return NULL;
-	head->size = size;
-	return head + 1;
+	if (size > SMALL_MAX)
+		return allocate_large(size);
+	Free **list = &lists[size / STEP];
+	Free *piece = *list;
+	if (piece == NULL)
+		return cut(size);
+	*list = piece->next;
+	return piece;
 }
 
 static void
