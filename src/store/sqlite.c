@@ -38,6 +38,7 @@ struct StoreConnection {
 	sqlite3 *db;
 	StoreFolder *folder;
 	bool is_immutable; /* for a reader that found no WAL */
+	bool has_schema; /* once it was found; nothing takes it away again */
 	int lock; /* descriptor of the lock file */
 	int64_t wait_until;
 	int wal_pages; /* after the last commit */
@@ -361,11 +362,12 @@ query_int(StoreConnection *connection, const char *sql, int64_t *value, GError *
 static bool
 sqlite_has_schema(StoreConnection *connection, bool *has, GError **error)
 {
-	int64_t application_id = 0, schema_version = 0;
+	int64_t application_id = APPLICATION_ID, schema_version = 0;
 
-	if (!query_int(connection, "PRAGMA application_id", &application_id, error))
+	if (!connection->has_schema
+		&& !query_int(connection, "PRAGMA application_id", &application_id, error))
 		return false;
-	*has = application_id == APPLICATION_ID;
+	*has = connection->has_schema = application_id == APPLICATION_ID;
 	if (*has)
 		return true;
 	/* It is 0 until the first table is made. */
