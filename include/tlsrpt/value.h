@@ -44,7 +44,13 @@ bool value_holds(struct json_object *value);
  */
 char *value_shown(struct json_object *value, size_t limit);
 
-/* Whether the object has the key, even with the value null.  False if it is not an object. */
+/*
+ * Whether the object has the key, even with the value null.  False if it is not an object.  *value
+ * receives the value, borrowed from the object; NULL if the key is not there.
+ */
+bool value_find(struct json_object *object, const char *key, struct json_object **value);
+
+/* Likewise, without the value. */
 bool value_has(struct json_object *object, const char *key);
 
 /* The object, or the array, under a key.  NULL if absent or of another type; adds no finding. */

@@ -13,11 +13,9 @@
 static bool
 is_plain(struct json_object *object, AliasPlace place, uint32_t *keys)
 {
-	struct json_object_iterator at = json_object_iter_begin(object);
-	const struct json_object_iterator end = json_object_iter_end(object);
-
-	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
-		const AliasKey key = alias_exact(place, json_object_iter_peek_name(&at));
+	json_object_object_foreach (object, name, value) {
+		const AliasKey key = alias_exact(place, name);
+		(void)value;
 		if (key == ALIAS_KEYS)
 			return false;
 		*keys |= UINT32_C(1) << key;
@@ -111,7 +109,7 @@ members_hold(const Members *members, AliasKey key)
 	struct json_object *value;
 
 	return members_has(members, key)
-		&& json_object_object_get_ex(members->object, members_key(members, key), &value)
+		&& value_find(members->object, members_key(members, key), &value)
 		&& value_holds(value);
 }
 
@@ -128,7 +126,7 @@ members_find(struct json_object *object, AliasPlace place, AliasKey key)
 {
 	if (!json_object_is_type(object, json_type_object))
 		return NULL;
-	if (json_object_object_get_ex(object, alias_name(key), NULL))
+	if (value_has(object, alias_name(key)))
 		return alias_name(key);
 	json_object_object_foreach (object, other, value) {
 		(void)value;
@@ -152,7 +150,7 @@ members_find_rest(const ValueContext *context, const Members *members)
 		const char *spelt = members->spelt[key];
 		struct json_object *value;
 		if (spelt == NULL || alias_belongs(members->place, key) || members->is_taken[key]
-			|| !json_object_object_get_ex(members->object, spelt, &value))
+			|| !value_find(members->object, spelt, &value))
 			continue;
 		find_unknown(context, members, spelt, value);
 	}

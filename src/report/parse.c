@@ -239,8 +239,8 @@ parse_failure(const ValueContext *context, struct json_object *object, const Val
 	failure->result_type = value_string(
 		context, object, path, members_key(&row, KEY_RESULT_TYPE), true);
 	/* In what goes wrong with the policy no MX has a part. */
-	const bool is_at_mx = !g_str_has_prefix(
-		canonical_result_type(failure->result_type), "sts-");
+	const bool is_at_mx =
+		strncmp(canonical_result_type(failure->result_type), "sts-", strlen("sts-")) != 0;
 	failure->sending_mta_ip = parse_known(context, &row, KEY_SENDING_MTA_IP, is_at_mx);
 	failure->receiving_mx_hostname = parse_known(
 		context, &row, KEY_RECEIVING_MX_HOSTNAME, is_at_mx);

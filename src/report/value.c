@@ -106,20 +106,40 @@ value_shown(struct json_object *value, size_t limit)
 	return valid;
 }
 
+/* To compare so few members takes less than json-c's hash of the key. */
+#define FEW_MEMBERS 16
+
+bool
+value_find(struct json_object *object, const char *key, struct json_object **value)
+{
+	*value = NULL;
+	if (!json_object_is_type(object, json_type_object))
+		return false;
+	if (json_object_object_length(object) > FEW_MEMBERS)
+		return json_object_object_get_ex(object, key, value);
+	json_object_object_foreach (object, name, member) {
+		if (*name == *key && strcmp(name, key) == 0) {
+			*value = member;
+			return true;
+		}
+	}
+	return false;
+}
+
 bool
 value_has(struct json_object *object, const char *key)
 {
-	return json_object_is_type(object, json_type_object)
-		&& json_object_object_get_ex(object, key, NULL);
+	struct json_object *value;
+
+	return value_find(object, key, &value);
 }
 
 static struct json_object *
 peek(struct json_object *object, const char *key)
 {
-	struct json_object *value = NULL;
+	struct json_object *value;
 
-	if (json_object_is_type(object, json_type_object))
-		json_object_object_get_ex(object, key, &value);
+	value_find(object, key, &value);
 	return value;
 }
 
@@ -151,7 +171,7 @@ get(const ValueContext *context, struct json_object *object, const ValuePath *pa
 {
 	struct json_object *value;
 
-	if (!json_object_object_get_ex(object, key, &value)) {
+	if (!value_find(object, key, &value)) {
 		if (expected)
 			value_finding(context, parent, key, FINDING_MISSING, NULL);
 		return NULL;
@@ -174,8 +194,8 @@ text_as_it_is(const ValueContext *context, struct json_object *string)
 	if (length == 0 || length > (size_t)context->limits->string || text[0] == ' '
 		|| text[length - 1] == ' ')
 		return NULL;
-	for (size_t i = 0; i < length; i++) {
-		if (!g_ascii_isprint(text[i]))
+	for (const char *at = text; at < text + length; at++) {
+		if (!g_ascii_isprint(*at))
 			return NULL;
 	}
 	return text;
@@ -297,8 +317,13 @@ value_string(const ValueContext *context, struct json_object *object, const Valu
 	const char *key, bool expected)
 {
 	struct json_object *value = get(context, object, parent, key, expected);
+	const char *as_it_is = json_object_is_type(value, json_type_string)
+		? text_as_it_is(context, value)
+		: NULL;
 	g_autofree char *owned = NULL;
 
+	if (as_it_is != NULL)
+		return report_string(context->report, as_it_is);
 	if (value == NULL)
 		return "";
 	if (is_number(value)) {
@@ -315,10 +340,7 @@ value_string(const ValueContext *context, struct json_object *object, const Valu
 		return "";
 	}
 
-	const char *text = text_as_it_is(context, value);
-	if (text != NULL)
-		return report_string(context->report, text);
-	text = clean_text(context, value, parent, key, &owned);
+	const char *text = clean_text(context, value, parent, key, &owned);
 	return keep_text(context, parent, key, text);
 }
 

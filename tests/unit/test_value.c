@@ -424,6 +424,32 @@ test_peek(void)
 	g_assert_null(value_only_string(NULL, "k"));
 }
 
+/* In an object of few members and in one of many, which are found in two ways. */
+static void
+test_find(void)
+{
+	for (int n = 0; n < 40; n++) {
+		struct json_object *object = json_object_new_object();
+		struct json_object *found = object;
+		for (int i = 0; i < n; i++) {
+			g_autofree char *key = g_strdup_printf("k%d", i);
+			json_object_object_add(object, key, json_object_new_int(i));
+		}
+		json_object_object_add(object, "null", NULL);
+		for (int i = 0; i < n; i++) {
+			g_autofree char *key = g_strdup_printf("k%d", i);
+			g_assert_true(value_find(object, key, &found));
+			g_assert_cmpint(json_object_get_int(found), ==, i);
+		}
+		g_assert_true(value_find(object, "null", &found));
+		g_assert_null(found);
+		found = object;
+		g_assert_false(value_find(object, "k", &found));
+		g_assert_null(found);
+		json_object_put(object);
+	}
+}
+
 static void
 test_object_and_list(void)
 {
@@ -488,6 +514,7 @@ main(int argc, char **argv)
 	g_test_add_func("/value/unwrapped", test_unwrapped);
 	g_test_add_func("/value/only-string", test_only_string);
 	g_test_add_func("/value/peek", test_peek);
+	g_test_add_func("/value/find", test_find);
 	g_test_add_func("/value/object-and-list", test_object_and_list);
 	g_test_add_func("/value/list-element", test_list_element);
 	g_test_add_func("/value/count-text-past-limit", test_count_text_past_limit);
