@@ -51,10 +51,11 @@ problem_row_set_names(Cell *cell, const GPtrArray *names)
 	cell_set_text(cell, lines->str);
 }
 
-static bool
-has_name(const GPtrArray *names, const char *name)
+bool
+problem_has_policy_type(const Problem *problem, const char *policy_type)
 {
-	return g_ptr_array_find_with_equal_func((GPtrArray *)names, name, g_str_equal, NULL);
+	return g_ptr_array_find_with_equal_func(
+		problem->policy_types, policy_type, g_str_equal, NULL);
 }
 
 /* What the failure does to mail under the policies that it is about. */
@@ -65,9 +66,9 @@ set_effects(Cell *cells, const Problem *problem)
 
 	if (explanation == NULL)
 		return;
-	if (has_name(problem->policy_types, POLICY_TYPE_TLSA))
+	if (problem_has_policy_type(problem, POLICY_TYPE_TLSA))
 		cell_set_text(&cells[PROBLEM_DANE], explanation->dane);
-	if (!has_name(problem->policy_types, POLICY_TYPE_STS))
+	if (!problem_has_policy_type(problem, POLICY_TYPE_STS))
 		return;
 	if (problem->mode == MTA_STS_ENFORCE)
 		cell_set_text(&cells[PROBLEM_ENFORCE], explanation->enforce);

@@ -105,6 +105,9 @@ void problem_row_set_level(Cell *cells, FailureLevel level);
 /* Sets a cell with names, each in a line of its own; each is there once, and one may be unknown. */
 void problem_row_set_names(Cell *cell, const GPtrArray *names);
 
+/* Whether any of its incidents was reported under a policy of that type. */
+bool problem_has_policy_type(const Problem *problem, const char *policy_type);
+
 /* The tables of what proves the problems of a document; their keys are "reasons" and "reports". */
 typedef struct {
 	Table *reasons, *reports;

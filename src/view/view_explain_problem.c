@@ -6,8 +6,6 @@
 #include "tlsrpt/error.h"
 #include "tlsrpt/explain.h"
 
-#include <string.h>
-
 enum {
 	NUMBER,
 	KIND,
@@ -112,12 +110,6 @@ set_mode(Cell *cell, MtaStsMode mode)
 	cell_set_enum(cell, mode, mode == MTA_STS_NO_MODE ? NULL : mta_sts_mode_name(mode));
 }
 
-static bool
-has(const GPtrArray *names, const char *name)
-{
-	return g_ptr_array_find_with_equal_func((GPtrArray *)names, name, g_str_equal, NULL);
-}
-
 static void
 add_effect(Cell *cell, const char *where, const char *effect)
 {
@@ -131,7 +123,7 @@ add_effect(Cell *cell, const char *where, const char *effect)
 static void
 set_effect(Cell *cell, const Problem *problem, const Explanation *explanation)
 {
-	const bool sts = has(problem->policy_types, POLICY_TYPE_STS);
+	const bool sts = problem_has_policy_type(problem, POLICY_TYPE_STS);
 
 	if (sts && (problem->mode == MTA_STS_ENFORCE || problem->mode == MTA_STS_NO_MODE))
 		add_effect(cell, "MTA-STS in enforce mode", explanation->enforce);
@@ -140,9 +132,9 @@ set_effect(Cell *cell, const Problem *problem, const Explanation *explanation)
 	if (sts && problem->mode == MTA_STS_NONE)
 		add_effect(cell, "MTA-STS in mode none",
 			"The policy asks for nothing, so the mail is delivered.");
-	if (has(problem->policy_types, POLICY_TYPE_TLSA))
+	if (problem_has_policy_type(problem, POLICY_TYPE_TLSA))
 		add_effect(cell, "DANE", explanation->dane);
-	if (has(problem->policy_types, POLICY_TYPE_NONE))
+	if (problem_has_policy_type(problem, POLICY_TYPE_NONE))
 		add_effect(cell, "Without a policy",
 			"No policy stops the mail: senders go on without a check, and most of them "
 			"without TLS if need be.");
