@@ -912,7 +912,7 @@ read_reasons(Reasons *reasons, GError **error)
 			return false;
 		if (list->len > 0)
 			g_array_sort(list, compare_numbers);
-		for (guint j = 0; j < list->len && reasons->rows_read < READ_ROWS_MAX; j++) {
+		for (guint j = 0; j < list->len && reasons->rows_read <= READ_ROWS_MAX; j++) {
 			if (!read_reasons_of(reasons, day, g_array_index(list, int64_t, j), error))
 				return false;
 		}
@@ -953,7 +953,7 @@ mend_reasons(Mend *mend, const GArray *keys, GError **error)
 	}
 	const bool ok = g_hash_table_size(incidents) == 0
 		|| (read_reasons(&reasons, error)
-			&& (reasons.rows_read >= READ_ROWS_MAX || write_reasons(&reasons, error)));
+			&& (reasons.rows_read > READ_ROWS_MAX || write_reasons(&reasons, error)));
 	totals_clear(&reasons.totals);
 	return ok;
 }

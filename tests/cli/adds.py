@@ -16,6 +16,7 @@ from tap import BIN, ENVIRONMENT, Tap  # noqa: E402
 import subprocess  # noqa: E402
 
 TIMES, BESIDES, PAGE = 32, 128 << 10, 4096
+READ_ROWS_MAX = 500000
 HEAD = (b"From: r@reporter.test\nSubject: x\nMIME-Version: 1.0\n"
         b"Content-Type: multipart/mixed; boundary=bb\n\n")
 
@@ -137,26 +138,48 @@ class Adds:
         self.tap.ok(pruned == 0 and left <= 2000 * reports + 12 * PAGE, f"{title}: {left} are left by prune",
                     pruned)
 
-    def check_replacement(self):
-        """A better sender's copy of a large report takes its place beside more reports of the worse one
-        than are read to mend what that one has counted (READ_KEYS_MAX in recount.c)."""
+    def deliver_signed(self, number, policies, domain):
+        """A report with a signature of a domain; that of better.test is the one that should be there."""
         with open(self.tap.path("trust.conf"), "w") as file:
             file.write("[ingest]\ntrusted-authserv-ids=mx.test\ndeadline=60s\n")
         command = [part.replace("empty.conf", "trust.conf") for part in self.tap.command(self.db)]
+        message = b"Authentication-Results: mx.test; dkim=pass header.d=%s\n" % domain + mail(
+            [report(policies, number, **{"contact-info": "a@better.test"})]).replace(b"reporter.test", domain)
+        return subprocess.run(command, input=message, env=ENVIRONMENT, capture_output=True).returncode, len(message)
+
+    def check_reasons(self, rows, wanted):
+        """A copy of a better sender takes away the reason that the worse one alone has given; but where the
+        other reports of the worse one have more rows than are read (READ_ROWS_MAX in recount.c), it stays."""
+        self.remove()
+        for number, reason in enumerate(("stays", "goes")):
+            self.deliver_signed(number, [policy(failures=[failure(**{"failure-reason-code": reason})])], b"worse.test")
+        db = sqlite3.connect(self.db)
+        of_first = "SELECT min(report) FROM failure WHERE reason > 1"
+        db.execute(f"""
+            WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)
+            INSERT INTO failure SELECT day, report, policy, number + n, incident, result_type, receiving_mx, sending_mta_ip,
+                receiving_ip, reason, failed_sessions, receiving_mx_helo, additional_information
+            FROM failure, n WHERE report = ({of_first})""", (rows - 1,))
+        db.commit()
+        spent = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        code, _ = self.deliver_signed(1, [policy(failures=[failure(**{"failure-reason-code": "goes"})])], b"better.test")
+        spent = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - spent
+        found = [row[0] for row in db.execute("SELECT failure_reason_code FROM incident_reasons"
+                                              " WHERE auth_domain = 'worse.test' ORDER BY 1")]
+        db.close()
+        self.tap.ok(code == 0 and found == wanted, f"reasons beside {rows} rows of other reports: {', '.join(found)}", code, wanted)
+        self.tap.ok(spent < 3, f"in {spent:.1f} s of processor time")
+
+    def check_replacement(self):
+        """A better sender's copy of a large report takes its place beside more reports of the worse one
+        than are read to mend what that one has counted (READ_KEYS_MAX in recount.c)."""
         policies = [policy(f"d{i}.test", [failure(f"mx{i % 190}.test", **{"failure-reason-code": f"r{i % 9}"})])
                     for i in range(4900)]
-
-        def deliver(number, domain):
-            message = b"Authentication-Results: mx.test; dkim=pass header.d=%s\n" % domain + mail(
-                [report(policies, number, **{"contact-info": "a@better.test"})]).replace(b"reporter.test", domain)
-            done = subprocess.run(command, input=message, env=ENVIRONMENT, capture_output=True)
-            return done.returncode, len(message)
-
         self.remove()
         for number in range(12):
-            deliver(number, b"worse.test")
+            self.deliver_signed(number, policies, b"worse.test")
         before, spent = self.used(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-        code, size = deliver(11, b"better.test")
+        code, size = self.deliver_signed(11, policies, b"better.test")
         spent = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - spent
         grown, allowed = self.used() - before, TIMES * size + BESIDES
         db = sqlite3.connect(self.db)
@@ -181,6 +204,8 @@ class Adds:
         if len(sys.argv) < 2:
             self.check("long names of reports", mail(long[:2]))
             self.check_replacement()
+            self.check_reasons(READ_ROWS_MAX, ["stays"])
+            self.check_reasons(READ_ROWS_MAX + 1, ["goes", "stays"])
             self.check("spam", HEAD + b"\n" + b"x" * 100000)
         self.tap.say(f"most: {self.worst[0]:.2f} of what is allowed, {self.worst[1]}")
         self.tap.finish()
