@@ -25,8 +25,8 @@ take_over() {
 	[ -e "$1/outputs.tsv" ] || return 0
 	say "Installing the packages made on the other Debian: $(cd "$1/package" && echo *.deb)"
 	DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$1"/package/*.deb || return
-	# The store that comes with it would be that of all tests that name none.
-	rm -r /var/lib/tlsrpt
+	# The store and the configuration that come with them would be those of all tests that name none.
+	rm -r /var/lib/tlsrpt /etc/tlsrpt.conf
 	packaged=$build/packaged
 	mkdir -p "$packaged"
 	ln -sf /usr/bin/tlsrpt /usr/bin/tlsrpt-ingest "$build/release/tests" "$1/outputs.tsv" "$packaged"

@@ -77,7 +77,7 @@ domain_list_read(const char *const *given, bool any_name, GError **error)
 	g_ptr_array_sort(all, compare);
 	for (guint i = 0; i < all->len; i++) {
 		const char *name = all->pdata[i];
-		if (i == 0 || strcmp(name, all->pdata[i - 1]) != 0)
+		if (i == 0 || g_strcmp0(name, all->pdata[i - 1]) != 0)
 			g_ptr_array_add(once, g_strdup(name));
 	}
 	g_ptr_array_add(once, NULL);

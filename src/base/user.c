@@ -31,6 +31,7 @@ user_refusal(const char *path, int problem)
 {
 	struct stat status;
 
+	g_assert(path != NULL);
 	if (problem != EACCES && problem != EPERM)
 		return g_strdup(g_strerror(problem));
 	g_autofree char *user = user_name(geteuid());

@@ -139,7 +139,7 @@ pgsql_values_of_rows(PgsqlValues *values, const StoreTask *task)
 char *
 pgsql_sql_of_rows(const char *sql, const StoreTask *task)
 {
-	const char *names[PGSQL_PARAMETERS_MAX];
+	const char *names[PGSQL_PARAMETERS_MAX] = { NULL };
 
 	for (size_t column = 0; column < task->width; column++)
 		names[column] = types[type_of_column(task, column)].name;

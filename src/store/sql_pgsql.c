@@ -149,7 +149,10 @@ char *
 sql_pgsql_of_rows(const char *sql, const char *const *types, size_t width)
 {
 	static const char before[] = "VALUES (";
-	const char *start = strstr(sql, before), *end = strchr(start, ')');
+	const char *start = strstr(sql, before);
+
+	g_assert(start != NULL);
+	const char *end = strchr(start, ')');
 	GString *text = g_string_new_len(sql, start - sql);
 
 	g_string_append(text, "SELECT ");
@@ -245,8 +248,8 @@ sql_pgsql_script(const Schema *schema)
 		"BEGIN;\n",
 		sql_pgsql_join_owner);
 	append_statements(script, sql_pgsql_make_schema);
-	g_string_append(
-		script, "SELECT to_regclass('tlsrpt.version') IS NULL AS is_new \\gset\n\\if :is_new\n");
+	g_string_append(script,
+		"SELECT to_regclass('tlsrpt.version') IS NULL AS is_new \\gset\n\\if :is_new\n");
 	append_statements(script, schema->tables[ENGINE_PGSQL]);
 	append_statements(script, schema->views[ENGINE_PGSQL]);
 	g_string_append_printf(script,

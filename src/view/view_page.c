@@ -58,17 +58,16 @@ read_answer(const PageQuestion *question, const char *domain, GError **error)
 static bool
 read_answers(PageView *view, GError **error)
 {
-	const char *const *domain = view->question->domains;
-	bool ok = true;
+	const char *const *domains = view->question->domains;
+	const guint n = domains != NULL ? g_strv_length((char **)domains) : 1;
 
-	do {
-		Problems *answer = read_answer(
-			view->question, domain != NULL ? *domain : NULL, error);
-		ok = answer != NULL;
-		if (ok)
-			g_ptr_array_add(view->answers, answer);
-	} while (ok && domain != NULL && *++domain != NULL);
-	return ok;
+	for (guint i = 0; i < n; i++) {
+		Problems *answer = read_answer(view->question, view_page_domain(view, i), error);
+		if (answer == NULL)
+			return false;
+		g_ptr_array_add(view->answers, answer);
+	}
+	return true;
 }
 
 /* What the domains add up to. */
