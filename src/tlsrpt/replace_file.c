@@ -13,7 +13,7 @@
 #define KEPT_MODES 0666 /* of a file that is replaced: never those to run it */
 #define TRIES 100
 #define NUMBER_DIGITS 8 /* hexadecimal, at the end of the name of a new file */
-#define LEFT_S (24 * 60 * 60) /* nobody writes at a new file for so long */
+#define LEFT_S INT64_C(86400) /* nobody writes at a new file for so long */
 
 typedef struct {
 	const char *path;
