@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The dashboards of contrib/grafana have no key or value that @grafana/schema does not know: see types.ts.
+"""The dashboards of contrib/grafana have no key or value that @grafana/schema does not know: see panel_types.ts.
 
 Each of some wrong keys and values, planted one at a time, is found.  The modules are where contrib/run-tests has put
 them, in the folder TLSRPT_MODULES, else in build/modules of the source.
@@ -75,7 +75,7 @@ class Types:
                 self.write(f"{name}-{number}", kind, spoilt)
 
     def check(self):
-        with open(os.path.join(HERE, "types.ts"), encoding="utf-8") as types:
+        with open(os.path.join(HERE, "panel_types.ts"), encoding="utf-8") as types:
             text = types.read()
         with open(self.tap.path("types.ts"), "w", encoding="utf-8") as file:
             file.write(text)
