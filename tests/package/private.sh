@@ -50,7 +50,9 @@ rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/*
 echo force-unsafe-io >/etc/dpkg/dpkg.cfg.d/private
 rm -f /var/lib/man-db/auto-update
 export DEBIAN_FRONTEND=noninteractive TMPDIR=/tmp
-! dpkg-query -W tlsrpt-ingest >/dev/null 2>&1 || dpkg --purge tlsrpt-ingest >/dev/null
+# Those made on the other Debian may be installed.
+ours=$(dpkg-query -W -f "\${Package} " tlsrpt-ingest tlsrpt-ingest-pgsql 2>/dev/null) || :
+[ -z "$ours" ] || dpkg --purge $ours >/dev/null
 ! id tlsrpt >/dev/null 2>&1 || userdel tlsrpt
 rm -rf /var/lib/tlsrpt /etc/tlsrpt.conf
 python3 -c "import fcntl, socket, struct
