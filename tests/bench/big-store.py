@@ -63,6 +63,13 @@ def text_digest(text):
     return hashlib.sha256(text.encode()).digest()[:16]
 
 
+def ids_of(table, names):
+    """The ids of names, which are added where the store does not know them."""
+    db.executemany(f"INSERT OR IGNORE INTO {table} (name) VALUES (?)", ((name,) for name in names))
+    known = dict(db.execute(f"SELECT name, id FROM {table}"))
+    return [known[name] for name in names]
+
+
 def fill_texts(table, texts):
     fill(table, "id, digest, name", ((i, text_digest(text), text) for i, text in enumerate(texts, 2)))
 
@@ -81,9 +88,9 @@ fill("domain", "id, name", enumerate(
     [*(o[1] for o in organizations), *domains, *(h for own in hosts for h in own)], 2))
 fill("address", "id, name", enumerate(
     [*(f"192.0.2.{i}" for i in range(256)), *(f"198.51.100.{i}" for i in range(256))], 2))
-fill("policy_type", "id, name", [(2, "sts"), (3, "tlsa")])
-fill("result_type", "id, name", enumerate(RESULTS, 2))
-fill("kind", "id, name", enumerate(RESULTS, 2))
+# These names a new store knows already.
+policy_types = ids_of("policy_type", ["sts", "tlsa"])
+result_types, kinds = ids_of("result_type", RESULTS), ids_of("kind", RESULTS)
 fill_texts("mx_list", map("\n".join, hosts))
 fill_texts("policy_text", (
     "\n".join(["version: STSv1", "mode: enforce", *("mx: " + h for h in own), "max_age: 604800"])
@@ -105,9 +112,9 @@ for d in range(args.domains):
         start = 0 if lasting else rng.randrange(args.days)
         end = args.days if lasting else min(args.days, start + 1 + rng.randrange(21))
         for day in range(start, end):
-            active[d, day].append((len(incidents) + 1, 2 + result, first_host + d * HOSTS + host))
-        incidents.append((first_domain + d, 2 + (d % 5 == 0), 2 + result,
-                          first_host + d * HOSTS + host, 2 + result, "enforce" if d % 5 else ""))
+            active[d, day].append((len(incidents) + 1, result_types[result], first_host + d * HOSTS + host))
+        incidents.append((first_domain + d, policy_types[d % 5 == 0], result_types[result],
+                          first_host + d * HOSTS + host, kinds[result], "enforce" if d % 5 else ""))
 
 fill("incident", "policy_domain, policy_type, result_type, receiving_mx, kind, mode", incidents)
 
@@ -126,7 +133,7 @@ for i in range(args.reports):
                     start + 86399, start + 90000 + on_day))
     names.append((name_hash(reports[-1][3]), 2 + o, i + 1))
     identities.append((hashlib.sha256(b"%d" % i).digest()[:16], i + 1))
-    policies.append((FIRST_DAY + day, i + 1, 0, first_domain + d, 2 + (d % 5 == 0), 2 + d, 2 + d,
+    policies.append((FIRST_DAY + day, i + 1, 0, first_domain + d, policy_types[d % 5 == 0], 2 + d, 2 + d,
                      rng.randrange(100, 1000), sum(counts)))
     for r, count in enumerate(counts):
         failures.append((FIRST_DAY + day, i + 1, 0, r, *own[(skip + r) % len(own)], count,
