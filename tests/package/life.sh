@@ -28,9 +28,10 @@ links() {
 started() {
 	find /etc/systemd -name '*tlsrpt*' | sort
 }
-# traces: all that is called after us now and was not at first, but for the store and its folder
+# traces: all that is called after us now and was not at first, but for the store and its folder, and
+# what others have in /var/tmp meanwhile
 called_after_us() {
-	find /etc /usr /var -xdev -path /var/lib/tlsrpt -prune -o -name '*tlsrpt*' -print | sort
+	find /etc /usr /var -xdev \( -path /var/lib/tlsrpt -o -path /var/tmp \) -prune -o -name '*tlsrpt*' -print | sort
 }
 traces() {
 	called_after_us | comm -13 "$WORK/before" -
