@@ -7,6 +7,7 @@
  * However large the store is, no more than some thousand failures are looked at; the worst problems come
  * first, and where it ends before the last of them, these are told without a report.
  */
+#include "problem_order.h"
 #include "problem_parts.h"
 
 #include "tlsrpt/compare.h"
@@ -234,16 +235,6 @@ look_for(Search *search, const Problem *line, GError **error)
 
 /* The newest first. */
 static int
-compare_reports(gconstpointer a, gconstpointer b)
-{
-	const ProblemReport *one = *(const ProblemReport *const *)a;
-	const ProblemReport *other = *(const ProblemReport *const *)b;
-
-	return one->day != other->day ? compare_integers(other->day, one->day)
-				      : compare_integers(other->id, one->id);
-}
-
-static int
 compare_hosts(gconstpointer a, gconstpointer b)
 {
 	const ProblemHost *one = *(const ProblemHost *const *)a;
@@ -257,7 +248,7 @@ compare_hosts(gconstpointer a, gconstpointer b)
 static void
 cut(const Search *search, Problem *line)
 {
-	g_ptr_array_sort(line->reports, compare_reports);
+	g_ptr_array_sort(line->reports, problem_compare_reports);
 	if (line->reports->len > search->wanted)
 		g_ptr_array_set_size(line->reports, (gint)search->wanted);
 	g_ptr_array_sort(line->hosts, compare_hosts);

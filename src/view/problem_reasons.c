@@ -1,24 +1,11 @@
 /* Which reasons senders gave for a problem. */
+#include "problem_order.h"
 #include "problem_parts.h"
 
-#include "tlsrpt/compare.h"
 #include "tlsrpt/explain.h"
 #include "tlsrpt/report.h"
 
-#include <string.h>
-
 #define REASONS_SHOWN 3
-
-static int
-compare_reasons(gconstpointer a, gconstpointer b)
-{
-	const ProblemReason *one = *(const ProblemReason *const *)a;
-	const ProblemReason *other = *(const ProblemReason *const *)b;
-
-	return one->failed_sessions != other->failed_sessions
-		? compare_integers(other->failed_sessions, one->failed_sessions)
-		: strcmp(one->code, other->code);
-}
 
 static ProblemReason *
 add_new(Problem *line, const char *code)
@@ -70,7 +57,7 @@ add_row(ProblemsOwn *own, GHashTable *tables, StoreRows *rows)
 static void
 keep_commonest(Problem *line)
 {
-	g_ptr_array_sort(line->reasons, compare_reasons);
+	g_ptr_array_sort(line->reasons, problem_compare_reasons);
 	if (line->reasons->len > REASONS_SHOWN) {
 		line->more_reasons = line->reasons->len - REASONS_SHOWN;
 		g_ptr_array_set_size(line->reasons, REASONS_SHOWN);

@@ -1,11 +1,9 @@
 /* Adds up what lines, failures and incidents come to. */
 #include "problem_lines.h"
+#include "problem_order.h"
 
-#include "tlsrpt/compare.h"
 #include "tlsrpt/report.h"
 #include "tlsrpt/table.h"
-
-#include <string.h>
 
 /* Sums of a line, or of a failure, over what was asked for. */
 typedef struct {
@@ -192,19 +190,6 @@ by_domain(const Line *line)
 	return domains;
 }
 
-static int
-compare_reporters(gconstpointer a, gconstpointer b)
-{
-	const ProblemReporter *one = *(const ProblemReporter *const *)a;
-	const ProblemReporter *other = *(const ProblemReporter *const *)b;
-
-	/* By name rather than by id, since the ids of what was taken in together are left to chance. */
-	if (one->failed_sessions != other->failed_sessions)
-		return compare_integers(other->failed_sessions, one->failed_sessions);
-	const int order = strcmp(one->reporter->name, other->reporter->name);
-	return order != 0 ? order : compare_integers(one->reporter->id, other->reporter->id);
-}
-
 void
 line_sum(const ProblemsOwn *own, const Line *line)
 {
@@ -233,7 +218,7 @@ line_sum(const ProblemsOwn *own, const Line *line)
 	g_hash_table_iter_init(&iter, reporters);
 	while (g_hash_table_iter_next(&iter, NULL, &parts))
 		g_ptr_array_add(problem->reporters, parts);
-	g_ptr_array_sort(problem->reporters, compare_reporters);
+	g_ptr_array_sort(problem->reporters, problem_compare_reporters);
 }
 
 void

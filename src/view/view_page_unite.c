@@ -3,6 +3,7 @@
  * so that nothing about others gets onto the page; a problem that several of them have is told as in the answer
  * where it is worst, with what the other answers have of it.
  */
+#include "problem_order.h"
 #include "view_page_parts.h"
 
 #include "tlsrpt/compare.h"
@@ -40,17 +41,6 @@ find_reporter(GPtrArray *reporters, const ProblemReporter *other)
 	return added;
 }
 
-static int
-compare_reporters(gconstpointer a, gconstpointer b)
-{
-	const ProblemReporter *one = *(const ProblemReporter *const *)a;
-	const ProblemReporter *other = *(const ProblemReporter *const *)b;
-
-	return one->failed_sessions != other->failed_sessions
-		? compare_integers(other->failed_sessions, one->failed_sessions)
-		: strcmp(one->reporter->name, other->reporter->name);
-}
-
 static void
 add_reporters(Problem *to, const Problem *from)
 {
@@ -61,18 +51,7 @@ add_reporters(Problem *to, const Problem *from)
 		one->sessions = count_add(one->sessions, other->sessions);
 		one->last_day = MAX(one->last_day, other->last_day);
 	}
-	g_ptr_array_sort(to->reporters, compare_reporters);
-}
-
-static int
-compare_reasons(gconstpointer a, gconstpointer b)
-{
-	const ProblemReason *one = *(const ProblemReason *const *)a;
-	const ProblemReason *other = *(const ProblemReason *const *)b;
-
-	return one->failed_sessions != other->failed_sessions
-		? compare_integers(other->failed_sessions, one->failed_sessions)
-		: strcmp(one->code, other->code);
+	g_ptr_array_sort(to->reporters, problem_compare_reporters);
 }
 
 static void
@@ -91,7 +70,7 @@ add_reasons(Problem *to, const Problem *from)
 		else
 			g_ptr_array_add(to->reasons, g_memdup2(other, sizeof(*other)));
 	}
-	g_ptr_array_sort(to->reasons, compare_reasons);
+	g_ptr_array_sort(to->reasons, problem_compare_reasons);
 	if (to->reasons->len > REASONS_SHOWN)
 		g_ptr_array_set_size(to->reasons, REASONS_SHOWN);
 }
@@ -115,16 +94,6 @@ add_hosts(Problem *to, const Problem *from)
 }
 
 /* The newest first. */
-static int
-compare_reports(gconstpointer a, gconstpointer b)
-{
-	const ProblemReport *one = *(const ProblemReport *const *)a;
-	const ProblemReport *other = *(const ProblemReport *const *)b;
-
-	return one->day != other->day ? compare_integers(other->day, one->day)
-				      : compare_integers(other->id, one->id);
-}
-
 /* A report about several of the domains is one. */
 static void
 add_reports(Problem *to, const Problem *from)
@@ -139,7 +108,7 @@ add_reports(Problem *to, const Problem *from)
 		if (!is_known)
 			g_ptr_array_add(to->reports, g_memdup2(other, sizeof(*other)));
 	}
-	g_ptr_array_sort(to->reports, compare_reports);
+	g_ptr_array_sort(to->reports, problem_compare_reports);
 }
 
 static void
