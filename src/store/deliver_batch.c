@@ -1,6 +1,8 @@
 /* Collects the names that the reports of a batch refer to. */
 #include "deliver_batch.h"
 
+#include "hash.h"
+
 #include "tlsrpt/day.h"
 #include "tlsrpt/text_table.h"
 
@@ -246,21 +248,6 @@ batch_row(const StoreDelivery *delivery, const StoreReport *one, StoreOutcome *o
 	};
 }
 
-static guint
-hash_digest(gconstpointer key)
-{
-	guint hash;
-
-	memcpy(&hash, key, sizeof(hash));
-	return hash;
-}
-
-static gboolean
-is_same_digest(gconstpointer a, gconstpointer b)
-{
-	return memcmp(a, b, IDENTITY_SIZE) == 0;
-}
-
 /* Adds those reports to the batch that the store does not have yet. */
 bool
 batch_add_new(Batch *batch, const StoreDelivery *deliveries, size_t n, StoreOutcome *outcomes,
@@ -268,7 +255,7 @@ batch_add_new(Batch *batch, const StoreDelivery *deliveries, size_t n, StoreOutc
 {
 	g_auto(Task) identities = QUERY(SQL_SELECT_IDENTITY, "b");
 	Task *const tasks[] = { &identities };
-	g_autoptr(GHashTable) digests = g_hash_table_new(hash_digest, is_same_digest);
+	g_autoptr(GHashTable) digests = g_hash_table_new(digest_hash, digest_equal);
 	size_t place = 0;
 
 	for (size_t i = 0; i < n; i++) {

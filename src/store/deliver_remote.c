@@ -12,21 +12,6 @@
 
 #include <string.h>
 
-static guint
-hash_digest(gconstpointer key)
-{
-	guint hash;
-
-	memcpy(&hash, key, sizeof(hash));
-	return hash;
-}
-
-static gboolean
-is_same_digest(gconstpointer a, gconstpointer b)
-{
-	return memcmp(a, b, IDENTITY_SIZE) == 0;
-}
-
 /* --- the look-up */
 
 /* The tasks of a look-up beside those of names. */
@@ -120,7 +105,7 @@ static void
 fill(Batch *batch, const StoreDelivery *deliveries, size_t n, StoreOutcome *outcomes,
 	GHashTable *stored)
 {
-	g_autoptr(GHashTable) seen = g_hash_table_new(hash_digest, is_same_digest);
+	g_autoptr(GHashTable) seen = g_hash_table_new(digest_hash, digest_equal);
 
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < deliveries[i].n_reports; j++) {
@@ -140,7 +125,7 @@ bool
 batch_add_new_remote(Batch *batch, const StoreDelivery *deliveries, size_t n,
 	StoreOutcome *outcomes, GError **error)
 {
-	g_autoptr(GHashTable) stored = g_hash_table_new(hash_digest, is_same_digest);
+	g_autoptr(GHashTable) stored = g_hash_table_new(digest_hash, digest_equal);
 	guint known = 0;
 
 	fill(batch, deliveries, n, outcomes, stored);
